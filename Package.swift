@@ -1,0 +1,110 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "loadgate",
+    products: [
+        .executable(name: "loadgate", targets: ["loadgate"]),
+        .executable(name: "paintbox-target", targets: ["paintbox-target"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    ],
+    targets: [
+        // System modules: a module map and a shim that wraps what Swift can't call (variadics, macros).
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // The harness. Each module imports only modules above it.
+        .target(
+            name: "Scenarios",
+            dependencies: [.product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .target(
+            name: "Measures",
+            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: settings),
+        .target(
+            name: "Generator",
+            dependencies: ["CLinux", "Scenarios", "Measures"],
+            swiftSettings: settings),
+        .target(
+            name: "Verification",
+            dependencies: ["Scenarios", "Measures"],
+            swiftSettings: settings),
+        .target(
+            name: "Drills",
+            dependencies: ["CLinux", "CCurl", "Scenarios", "Measures"],
+            swiftSettings: settings),
+        .target(
+            name: "Reports",
+            dependencies: ["Scenarios", "Measures", "Verification"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "loadgate",
+            dependencies: [
+                "CCurl", "CLinux", "COpenSSL", "Scenarios", "Measures", "Generator", "Verification", "Drills",
+                "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        // The reference target: shares nothing with the harness.
+        .target(
+            name: "PaintboxTarget",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "paintbox-target",
+            dependencies: [
+                "PaintboxTarget",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "MeasuresTests",
+            dependencies: ["Measures", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "GeneratorTests",
+            dependencies: ["CLinux", "Generator", "Measures", "Scenarios", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VerificationTests", dependencies: ["Verification", "Measures", "Scenarios"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DrillsTests", dependencies: ["CLinux", "Drills", "Scenarios", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Measures", "Scenarios", "Verification"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PaintboxTargetTests",
+            dependencies: [
+                "PaintboxTarget",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "EndToEndTests", dependencies: ["CLinux", "TestSupport"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,188 @@
+// Linux calls that Swift's Glibc module doesn't carry, or that hang on macros and variadics.
+#pragma once
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/// Nanoseconds of CLOCK_MONOTONIC.
+static inline int64_t loadgate_monotonic(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/// Nanoseconds of CLOCK_REALTIME, the clock of the kernel's receive stamps.
+static inline int64_t loadgate_realtime(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/// Nanoseconds of CPU time that the calling thread has used.
+static inline int64_t loadgate_thread_cpu(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/// Waits for events; `timeout` in nanoseconds, below zero: without end. Returns -errno on failure.
+static inline int loadgate_epoll_wait(int epoll, struct epoll_event *events, int count, int64_t timeout) {
+    struct timespec span = {.tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000};
+    int ready = epoll_pwait2(epoll, events, count, timeout < 0 ? NULL : &span, NULL);
+    return ready < 0 ? -errno : ready;
+}
+
+/// `epoll_ctl` with a 64-bit payload. Returns 0 or -errno.
+static inline int loadgate_epoll_control(int epoll, int operation, int descriptor, uint32_t interest, uint64_t payload) {
+    struct epoll_event event;
+    memset(&event, 0, sizeof event);
+    event.events = interest;
+    event.data.u64 = payload;
+    return epoll_ctl(epoll, operation, descriptor, &event) < 0 ? -errno : 0;
+}
+
+static inline uint64_t loadgate_epoll_payload(const struct epoll_event *event) { return event->data.u64; }
+
+/// A non-blocking TCP socket without Nagle's delay. Returns the descriptor or -errno.
+static inline int loadgate_tcp_socket(int family) {
+    int descriptor = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (descriptor < 0) return -errno;
+    int on = 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return descriptor;
+}
+
+/// Asks the kernel to stamp received data in software (Documentation/networking/timestamping.rst). Returns 0 or -errno.
+static inline int loadgate_request_receive_stamps(int descriptor) {
+    int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+    return setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) < 0 ? -errno : 0;
+}
+
+/// Starts to connect. Returns 0 when connected at once, else -errno (-EINPROGRESS: wait for writability).
+static inline int loadgate_connect(int descriptor, const struct sockaddr_storage *address, socklen_t length) {
+    return connect(descriptor, (const struct sockaddr *)address, length) < 0 ? -errno : 0;
+}
+
+/// The pending error of a socket as errno (SO_ERROR), 0 when there is none.
+static inline int loadgate_socket_error(int descriptor) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
+}
+
+/// `send` without SIGPIPE. Returns the bytes taken or -errno.
+static inline int64_t loadgate_send(int descriptor, const void *bytes, size_t count) {
+    ssize_t sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
+    return sent < 0 ? -errno : sent;
+}
+
+/// Reads what is there, and the kernel's stamp (CLOCK_REALTIME nanoseconds) of the last byte read, or 0 where the
+/// socket gave none. Returns the bytes read, 0 at the end of the stream, or -errno.
+static inline int64_t loadgate_receive(int descriptor, void *bytes, size_t count, int64_t *stamp) {
+    struct iovec part = {.iov_base = bytes, .iov_len = count};
+    char control[128] __attribute__((aligned(8)));
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    ssize_t received = recvmsg(descriptor, &message, 0);
+    *stamp = 0;
+    if (received < 0) return -errno;
+    for (struct cmsghdr *head = CMSG_FIRSTHDR(&message); head != NULL; head = CMSG_NXTHDR(&message, head)) {
+        if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_TIMESTAMPING) {
+            struct scm_timestamping stamps;
+            memcpy(&stamps, CMSG_DATA(head), sizeof stamps);
+            *stamp = (int64_t)stamps.ts[0].tv_sec * 1000000000 + stamps.ts[0].tv_nsec;
+        }
+    }
+    return received;
+}
+
+/// Closes with a reset instead of a FIN, so that the port is free at once (SO_LINGER with 0).
+static inline void loadgate_close_with_reset(int descriptor) {
+    struct linger hard = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    close(descriptor);
+}
+
+/// Timers of the calling thread fire without the default 50 µs of slack.
+static inline void loadgate_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); }
+
+/// The number of processors the calling process may run on.
+static inline int loadgate_usable_processors(void) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
+}
+
+/// A descriptor that becomes readable when the process ends (pidfd_open(2)). Returns it or -errno.
+static inline int loadgate_process_descriptor(pid_t process) {
+    int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+/// Starts `arguments[0]` in a process group of its own, standard input from /dev/null, both outputs to `output`.
+/// The child is sent SIGTERM when the calling *thread* ends (PR_SET_PDEATHSIG): call it from the main thread.
+/// Returns the process id, or -errno where the program could not be started.
+static inline pid_t loadgate_spawn(const char *const *arguments, const char *directory, int output) {
+    int report[2];
+    if (pipe2(report, O_CLOEXEC) < 0) return -errno;
+    pid_t parent = getpid();
+    pid_t child = fork();
+    if (child < 0) {
+        int error = errno;
+        close(report[0]);
+        close(report[1]);
+        return -error;
+    }
+    if (child == 0) {
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL);
+        signal(SIGPIPE, SIG_DFL);
+        setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, (unsigned long)SIGTERM, 0UL, 0UL, 0UL);
+        int input = open("/dev/null", O_RDONLY);
+        if (getppid() == parent && input >= 0 && dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(output, 2) >= 0
+            && (directory == NULL || chdir(directory) == 0)) {
+            execvp(arguments[0], (char *const *)arguments);
+        }
+        int error = errno;
+        ssize_t written = write(report[1], &error, sizeof error);
+        (void)written;
+        _exit(127);
+    }
+    close(report[1]);
+    int error = 0;
+    ssize_t length;
+    do {
+        length = read(report[0], &error, sizeof error);
+    } while (length < 0 && errno == EINTR);
+    close(report[0]);
+    if (length == (ssize_t)sizeof error) {
+        waitpid(child, NULL, 0);
+        return -error;
+    }
+    return child;
+}

@@ -1,0 +1,57 @@
+/// What one reactor, or all of them together, measured in one second of a run, or in the whole of it.
+///
+/// An exchange belongs to the second in which it finished, an arrival to the second in which it was begun or dropped.
+public struct Interval: Sendable {
+    /// One entry per step of the run; nil where the step had no exchange, so that idle steps cost nothing.
+    public var steps: [StepTally?]
+    /// Arrivals begun, and closed-load iterations begun; warm-up left out.
+    public var started: UInt64 = 0
+    /// Iterations that came to their end; warm-up left out.
+    public var iterations: UInt64 = 0
+    /// Arrivals that found no free user below `max_users`, or came too late to be sent at all; warm-up left out.
+    public var dropped: UInt64 = 0
+    /// Exchanges that the end of the run cut off; each is also counted as `response_timeout`.
+    public var unfinished: UInt64 = 0
+    /// Exchanges of warm-up stages, which are not measured.
+    public var warmup: UInt64 = 0
+    /// Iterations given up because this machine ran out of descriptors or ports.
+    public var exhausted: UInt64 = 0
+    /// Users that were busy at the end of the interval.
+    public var users: Int = 0
+    /// CPU time of the reactors' threads.
+    public var cpu = Span.zero
+    /// The instant after each read − the kernel's receive stamp.
+    public var generatorDelay = LatencyHistogram()
+    /// Actual − intended start of every measured exchange.
+    public var startLag = LatencyHistogram()
+
+    /// An interval of a run with `steps` steps in which nothing happened.
+    public init(steps: Int) { self.steps = Array(repeating: nil, count: steps) }
+
+    /// Adds another interval of the same run; exact. `users` are added too: two reactors' users stand beside each other.
+    public mutating func add(_ other: Interval) {
+        for (step, tally) in other.steps.enumerated() {
+            guard let tally else { continue }
+            if steps[step] == nil { steps[step] = tally } else { steps[step]?.add(tally) }
+        }
+        started &+= other.started
+        iterations &+= other.iterations
+        dropped &+= other.dropped
+        unfinished &+= other.unfinished
+        warmup &+= other.warmup
+        exhausted &+= other.exhausted
+        users += other.users
+        cpu = cpu + other.cpu
+        generatorDelay.add(other.generatorDelay)
+        startLag.add(other.startLag)
+    }
+
+    /// The tallies of several steps added up.
+    public func tally(of selected: some Sequence<Int>) -> StepTally {
+        var sum = StepTally()
+        for step in selected {
+            if let tally = steps[step] { sum.add(tally) }
+        }
+        return sum
+    }
+}

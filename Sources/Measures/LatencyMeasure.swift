@@ -1,0 +1,30 @@
+/// The latencies that an exchange can have; each has a histogram of its own per step.
+public enum LatencyMeasure: Int, CaseIterable, Sendable {
+    /// Finished − intended start.
+    case responseTime
+    /// Finished − actual start of sending, connection setup included.
+    case serviceTime
+    /// Actual − intended start.
+    case startLag
+    /// First byte of the answer − actual start.
+    case firstByte
+    /// Setup of the connection, for exchanges that needed one.
+    case connect
+    /// What the server says it spent calculating.
+    case calculationTime
+    /// WebSocket: matched reply received − intended send of the message.
+    case roundTrip
+
+    /// The name used in scenarios and results, e.g. `response_time`.
+    public var label: String {
+        switch self {
+        case .responseTime: "response_time"
+        case .serviceTime: "service_time"
+        case .startLag: "start_lag"
+        case .firstByte: "first_byte"
+        case .connect: "connect"
+        case .calculationTime: "calculation_time"
+        case .roundTrip: "round_trip"
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// How many exchanges ended in each outcome.
+public struct OutcomeCounts: Equatable, Sendable {
+    // One lane per outcome; a vector is a plain value, so counting costs neither an allocation nor a reference count.
+    @usableFromInline var lanes = SIMD16<UInt64>.zero
+
+    /// No exchange yet.
+    public init() {}
+
+    /// The number of exchanges that ended so.
+    @inlinable
+    public subscript(outcome: Outcome) -> UInt64 {
+        get { lanes[Int(outcome.rawValue)] }
+        set { lanes[Int(outcome.rawValue)] = newValue }
+    }
+
+    /// Counts one exchange.
+    @inlinable
+    public mutating func count(_ outcome: Outcome) { lanes[Int(outcome.rawValue)] &+= 1 }
+
+    /// All exchanges.
+    public var total: UInt64 { lanes.wrappedSum() }
+
+    /// The exchanges that count as good: those that ended `ok`.
+    public var good: UInt64 { self[.ok] }
+
+    /// The exchanges that did not end `ok`.
+    public var bad: UInt64 { total - good }
+
+    /// Adds another count, outcome by outcome.
+    public mutating func add(_ other: OutcomeCounts) { lanes &+= other.lanes }
+
+    /// The outcomes that occurred, in the order of their definition, with their counts.
+    public var occurring: [(outcome: Outcome, count: UInt64)] {
+        Outcome.allCases.map { ($0, self[$0]) }.filter { $0.1 > 0 }
+    }
+}

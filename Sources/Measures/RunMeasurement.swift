@@ -1,0 +1,55 @@
+/// Everything that a run measured, warm-up left out: what judgements and reports are made of.
+public struct RunMeasurement: Sendable {
+    /// How a run ended.
+    public enum Ending: Sendable, Equatable {
+        /// The load was sent to its end.
+        case completed
+        /// A signal ended it early.
+        case interrupted
+        /// A broken objective with `abort` ended it early.
+        case aborted(objective: String)
+    }
+
+    /// All seconds and reactors added up.
+    public var total: Interval
+    /// The run over time.
+    public var series = TimeSeries()
+    /// How it ended.
+    public var ending = Ending.completed
+    /// The number of reactors that carried it.
+    public var reactors: Int
+    /// The length of the measured load: from the first measured stage's start to the last one's end, or to where the
+    /// run was ended early. The graceful stop is not part of it.
+    public var measured = Span.zero
+    /// Measured arrivals that open load intended up to the end of the measured load; nil where no stage was open.
+    public var intendedArrivals: UInt64?
+    /// Those of them that were begun before the measured load's end; nil likewise.
+    public var arrivalsInTime: UInt64?
+    /// The length of the open stages among the measured load, over which the rates are meant.
+    public var openLoad = Span.zero
+    /// From the start of the first stage, warm-up included, to the end of the last exchange.
+    public var wall = Span.zero
+    /// Up to five messages per step that say why exchanges were not `ok`. They hold what servers sent: redact them.
+    public var examples: [[String]]
+    /// For each reactor the share of wall time its thread was running, 0...1.
+    public var saturation: [Double] = []
+
+    /// The measurement of a run that has done nothing yet.
+    public init(steps: Int, reactors: Int) {
+        total = Interval(steps: steps)
+        examples = Array(repeating: [], count: steps)
+        self.reactors = reactors
+    }
+
+    /// Measured arrivals per second that open load intended; nil where no stage was open.
+    public var intendedRate: Double? {
+        guard let intendedArrivals, openLoad > .zero else { return nil }
+        return Double(intendedArrivals) / openLoad.seconds
+    }
+
+    /// Measured arrivals per second that were begun in time; nil where no stage was open.
+    public var achievedRate: Double? {
+        guard let arrivalsInTime, openLoad > .zero else { return nil }
+        return Double(arrivalsInTime) / openLoad.seconds
+    }
+}

@@ -1,0 +1,75 @@
+/// What was measured of one step, over a second or over a whole run.
+public struct StepTally: Sendable {
+    /// How the exchanges ended.
+    public var outcomes = OutcomeCounts()
+    /// Bytes received, heads and bodies as they crossed the connection.
+    public var bytesReceived: UInt64 = 0
+    /// Bytes sent.
+    public var bytesSent: UInt64 = 0
+
+    @usableFromInline var response = LatencyHistogram()
+    @usableFromInline var service = LatencyHistogram()
+    @usableFromInline var lag = LatencyHistogram()
+    @usableFromInline var first = LatencyHistogram()
+    // Made when first needed: most steps never connect anew, calculate or speak WebSocket.
+    @usableFromInline var connect: LatencyHistogram?
+    @usableFromInline var calculation: LatencyHistogram?
+    @usableFromInline var trip: LatencyHistogram?
+
+    /// A tally of nothing.
+    public init() {}
+
+    /// Records one latency of one exchange.
+    @inlinable
+    public mutating func record(_ span: Span, as measure: LatencyMeasure) {
+        switch measure {
+        case .responseTime: response.record(span)
+        case .serviceTime: service.record(span)
+        case .startLag: lag.record(span)
+        case .firstByte: first.record(span)
+        case .connect: Self.record(span, in: &connect)
+        case .calculationTime: Self.record(span, in: &calculation)
+        case .roundTrip: Self.record(span, in: &trip)
+        }
+    }
+
+    @usableFromInline
+    static func record(_ span: Span, in histogram: inout LatencyHistogram?) {
+        if histogram == nil { histogram = LatencyHistogram() }
+        histogram?.record(span)
+    }
+
+    /// The histogram of a measure; nil where no exchange had it.
+    public subscript(measure: LatencyMeasure) -> LatencyHistogram? {
+        let histogram: LatencyHistogram? =
+            switch measure {
+            case .responseTime: response
+            case .serviceTime: service
+            case .startLag: lag
+            case .firstByte: first
+            case .connect: connect
+            case .calculationTime: calculation
+            case .roundTrip: trip
+            }
+        return histogram.flatMap { $0.count > 0 ? $0 : nil }
+    }
+
+    /// Adds another tally; exact.
+    public mutating func add(_ other: StepTally) {
+        outcomes.add(other.outcomes)
+        bytesReceived &+= other.bytesReceived
+        bytesSent &+= other.bytesSent
+        response.add(other.response)
+        service.add(other.service)
+        lag.add(other.lag)
+        first.add(other.first)
+        Self.add(other.connect, to: &connect)
+        Self.add(other.calculation, to: &calculation)
+        Self.add(other.trip, to: &trip)
+    }
+
+    private static func add(_ other: LatencyHistogram?, to histogram: inout LatencyHistogram?) {
+        guard let other else { return }
+        if histogram == nil { histogram = other } else { histogram?.add(other) }
+    }
+}

@@ -1,0 +1,38 @@
+/// What a request carries.
+public enum Body: Sendable, Equatable {
+    /// `json:`; sent as `application/json`.
+    case json(JSONTemplate)
+    /// `form:`; sent as `application/x-www-form-urlencoded`, names and values encoded.
+    case form([Header])
+    /// `body:`; sent as it is, as `text/plain; charset=utf-8` unless the step's headers name a type.
+    case text(Text)
+}
+
+/// A JSON value whose texts may hold places to fill in.
+public indirect enum JSONTemplate: Sendable, Equatable {
+    /// `null`, `true`, `false` or a number, as it is written in JSON.
+    case raw(String)
+    /// A text; what is filled in is escaped.
+    case text(Text)
+    /// A text that consists of one `${…}` alone: takes the value's own type. A value that is a JSON number, `true`,
+    /// `false` or `null`, or a captured JSON value, is sent as such, any other as a text.
+    case variable(Variable)
+    /// A list.
+    case array([JSONTemplate])
+    /// An object; the order of the file is kept.
+    case object([Member])
+
+    /// A member of an object.
+    public struct Member: Sendable, Equatable {
+        /// The member's name.
+        public var name: String
+        /// The member's value.
+        public var value: JSONTemplate
+
+        /// Makes a member.
+        public init(name: String, value: JSONTemplate) {
+            self.name = name
+            self.value = value
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// A value that a step takes from its answer for the steps after it.
+public struct Capture: Sendable, Equatable {
+    /// Where a value is found.
+    public enum Source: Sendable, Equatable {
+        /// `json $.path`
+        case json(JSONPath)
+        /// `header NAME`
+        case header(String)
+        /// `regex /…(group)…/`: the first group, or the whole match where there is none (ICU syntax).
+        case regex(String)
+        /// `cookie NAME`: of a `Set-Cookie` field of the answer.
+        case cookie(String)
+    }
+
+    /// The name in `${name}`.
+    public var name: String
+    /// Where the value is found.
+    public var source: Source
+
+    /// Makes a capture.
+    public init(name: String, source: Source) {
+        self.name = name
+        self.source = source
+    }
+}

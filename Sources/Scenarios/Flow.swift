@@ -1,0 +1,32 @@
+/// What a user does in one iteration.
+public struct Flow: Sendable {
+    /// One thing that a user does.
+    public enum Action: Sendable {
+        /// Sends a request and judges the answer.
+        case request(Step)
+        /// Thinks: waits for a random time between the bounds.
+        case pause(ClosedRange<Duration>)
+    }
+
+    /// The name by which objectives select it.
+    public var name: String
+    /// The share of iterations, relative to the other flows' weights; above 0.
+    public var weight: Double
+    /// What the user does, in order.
+    public var actions: [Action]
+    /// Labels that every step of the flow has besides its own.
+    public var tags: [String: String]
+
+    /// Makes a flow.
+    public init(name: String, weight: Double = 1, actions: [Action], tags: [String: String] = [:]) {
+        self.name = name
+        self.weight = weight
+        self.actions = actions
+        self.tags = tags
+    }
+
+    /// The steps, in order, pauses left out.
+    public var steps: [Step] {
+        actions.compactMap { if case .request(let step) = $0 { step } else { nil } }
+    }
+}

@@ -1,0 +1,42 @@
+/// A scenario file, decoded and validated: what to send where, how much of it, and what has to hold.
+public struct Scenario: Sendable {
+    /// The name that results carry.
+    public var name: String
+    /// What the scenario is for.
+    public var description: String?
+    /// The base of every path: scheme, host, port and possibly a path prefix.
+    public var target: Text
+    /// Hosts besides loopback that load may go to.
+    public var authorised: [String] = []
+    /// Local processes that run beside the load, in the order in which they start.
+    public var services: [Service] = []
+    /// The identities that iterations take in turn.
+    public var identities: Identities?
+    /// Tables whose rows feed iterations.
+    public var data: [DataTable] = []
+    /// What steps have unless they say otherwise.
+    public var defaults = Defaults()
+    /// What users do; an iteration is one run through one flow.
+    public var flows: [Flow]
+    /// Stages of load, in turn.
+    public var load: [Stage]
+    /// Bounds of the run.
+    public var limits = Limits()
+    /// What has to hold.
+    public var objectives: [Objective] = []
+    /// Values that must never show, with the text to show in their place.
+    public var secrets = Secrets()
+
+    /// Makes a scenario of its necessary parts.
+    public init(name: String, target: Text, flows: [Flow], load: [Stage]) {
+        self.name = name
+        self.target = target
+        self.flows = flows
+        self.load = load
+    }
+}
+
+extension Scenario {
+    /// All steps, flow by flow in their order. A step's place in this list is its number in measurements.
+    public var steps: [Step] { flows.flatMap(\.steps) }
+}

@@ -1,0 +1,21 @@
+/// Values that must never show, and what is shown in their place.
+public struct Secrets: Sendable {
+    private var entries: [(value: String, shown: String)] = []
+
+    /// No secret.
+    public init() {}
+
+    /// Adds a value, e.g. of `${env:TOKEN}`. Values below 4 bytes are left out: replacing every `1` would garble all
+    /// that is shown, and so short a value protects nothing.
+    public mutating func add(_ value: String, shown: String) {
+        guard value.utf8.count >= 4, !entries.contains(where: { $0.value == value }) else { return }
+        entries.append((value, shown))
+        // The longest first: a secret that holds another one must go whole.
+        entries.sort { $0.value.utf8.count > $1.value.utf8.count }
+    }
+
+    /// The text with every secret replaced.
+    public func redact(_ text: String) -> String {
+        entries.reduce(text) { $0.replacing($1.value, with: $1.shown) }
+    }
+}

@@ -1,0 +1,52 @@
+/// A text with places that are filled in when it is used: `client-${user}`.
+///
+/// `${env:…}` and `${file:…}` are filled in when the scenario is read, and stay marked as secrets.
+public struct Text: Sendable, Equatable {
+    /// A part of a text.
+    public enum Piece: Sendable, Equatable {
+        /// Characters as they stand.
+        case literal(String)
+        /// A value that came from the environment or a file, and what to show in its place, e.g. `${env:TOKEN}`.
+        case secret(value: String, shown: String)
+        /// A value known only when an iteration runs.
+        case variable(Variable)
+    }
+
+    /// The parts, in order; no two literals stand beside each other.
+    public var pieces: [Piece]
+
+    /// A text of its parts.
+    public init(pieces: [Piece]) { self.pieces = pieces }
+
+    /// A text without places to fill in.
+    public init(_ literal: String) { pieces = literal.isEmpty ? [] : [.literal(literal)] }
+
+    /// The whole text where nothing in it waits for an iteration, else nil. May hold secrets: never show it.
+    public var constant: String? {
+        var text = ""
+        for piece in pieces {
+            switch piece {
+            case .literal(let literal): text += literal
+            case .secret(let value, _): text += value
+            case .variable: return nil
+            }
+        }
+        return text
+    }
+
+    /// The text with secrets and variables as they were written, fit to be shown.
+    public var shown: String {
+        pieces.map { piece in
+            switch piece {
+            case .literal(let literal): literal
+            case .secret(_, let shown): shown
+            case .variable(let variable): "${\(variable.shown)}"
+            }
+        }.joined()
+    }
+
+    /// The variables in it, in order.
+    public var variables: [Variable] {
+        pieces.compactMap { if case .variable(let variable) = $0 { variable } else { nil } }
+    }
+}
