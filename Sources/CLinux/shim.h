@@ -1,8 +1,6 @@
 // Linux calls that Swift's Glibc module doesn't carry, or that hang on macros and variadics.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// _GNU_SOURCE stays undefined: with it, types would differ from those of Swift's own Glibc module.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -129,9 +127,11 @@ static inline void loadgate_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL,
 
 /// The number of processors the calling process may run on.
 static inline int loadgate_usable_processors(void) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
+    unsigned long set[128] = {0};
+    if (syscall(SYS_sched_getaffinity, 0, sizeof set, set) < 0) return 1;
+    int count = 0;
+    for (size_t word = 0; word < sizeof set / sizeof set[0]; word++) count += __builtin_popcountl(set[word]);
+    return count < 1 ? 1 : count;
 }
 
 /// A descriptor that becomes readable when the process ends (pidfd_open(2)). Returns it or -errno.
@@ -145,7 +145,7 @@ static inline int loadgate_process_descriptor(pid_t process) {
 /// Returns the process id, or -errno where the program could not be started.
 static inline pid_t loadgate_spawn(const char *const *arguments, const char *directory, int output) {
     int report[2];
-    if (pipe2(report, O_CLOEXEC) < 0) return -errno;
+    if (syscall(SYS_pipe2, report, O_CLOEXEC) < 0) return -errno;
     pid_t parent = getpid();
     pid_t child = fork();
     if (child < 0) {

@@ -1,5 +1,5 @@
 /// A point of monotonic time, in nanoseconds since an arbitrary origin (CLOCK_MONOTONIC).
-public struct Instant: Comparable, Hashable, Sendable {
+public struct Instant: Comparable, Hashable, Sendable, BitwiseCopyable {
     /// Nanoseconds since the clock's origin.
     public var nanoseconds: Int64
 

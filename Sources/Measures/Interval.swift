@@ -6,6 +6,8 @@ public struct Interval: Sendable {
     public var steps: [StepTally?]
     /// Arrivals begun, and closed-load iterations begun; warm-up left out.
     public var started: UInt64 = 0
+    /// Arrivals of open load begun before their stage's end; warm-up left out.
+    public var inTime: UInt64 = 0
     /// Iterations that came to their end; warm-up left out.
     public var iterations: UInt64 = 0
     /// Arrivals that found no free user below `max_users`, or came too late to be sent at all; warm-up left out.
@@ -35,6 +37,7 @@ public struct Interval: Sendable {
             if steps[step] == nil { steps[step] = tally } else { steps[step]?.add(tally) }
         }
         started &+= other.started
+        inTime &+= other.inTime
         iterations &+= other.iterations
         dropped &+= other.dropped
         unfinished &+= other.unfinished

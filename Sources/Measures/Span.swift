@@ -1,5 +1,5 @@
 /// A length of time in nanoseconds; may be negative.
-public struct Span: Comparable, Hashable, Sendable {
+public struct Span: Comparable, Hashable, Sendable, BitwiseCopyable {
     /// The length in nanoseconds.
     public var nanoseconds: Int64
 

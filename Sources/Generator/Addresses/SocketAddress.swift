@@ -1,0 +1,57 @@
+import CLinux
+import Glibc
+
+/// The address and port of an endpoint.
+public struct SocketAddress: Sendable, CustomStringConvertible {
+    let storage: sockaddr_storage
+    let length: socklen_t
+
+    /// Takes over what the resolver gave.
+    init?(_ info: addrinfo) {
+        guard let address = info.ai_addr, Int(info.ai_addrlen) <= MemoryLayout<sockaddr_storage>.size else { return nil }
+        var storage = sockaddr_storage()
+        memcpy(&storage, address, Int(info.ai_addrlen))
+        self.storage = storage
+        length = info.ai_addrlen
+    }
+
+    var family: Int32 { Int32(storage.ss_family) }
+
+    /// True for 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1 (RFC 4291 §2.5.3), and the former mapped into IPv6.
+    public var isLoopback: Bool {
+        withUnsafeBytes(of: storage) { bytes in
+            switch family {
+            case AF_INET: return bytes[4] == 127
+            case AF_INET6:
+                let address = bytes[8..<24]
+                let first = address.dropLast(6)
+                if first.allSatisfy({ $0 == 0 }), address.dropFirst(10).prefix(2).allSatisfy({ $0 == 0xFF }) {
+                    return bytes[20] == 127
+                }
+                return address.dropLast().allSatisfy { $0 == 0 } && address.last == 1
+            default: return false
+            }
+        }
+    }
+
+    /// The numeric address with its port, e.g. `127.0.0.1:8080` or `[::1]:8080`.
+    public var description: String {
+        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+        var storage = storage
+        let status = withUnsafePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getnameinfo(
+                    $0, length, &host, socklen_t(host.count), &service, socklen_t(service.count),
+                    NI_NUMERICHOST | NI_NUMERICSERV)
+            }
+        }
+        guard status == 0 else { return "an address of family \(family)" }
+        let name = Self.text(host)
+        return (name.contains(":") ? "[\(name)]" : name) + ":" + Self.text(service)
+    }
+
+    private static func text(_ characters: [CChar]) -> String {
+        String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,76 @@
+import Glibc
+
+/// The fields of a kept response head.
+struct AnswerHead {
+    private let bytes: UnsafeBufferPointer<UInt8>
+
+    /// `bytes`: a whole head, status line included, as it was accepted by the parser.
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    /// The values of a field, in order, a folded line's parts joined by a blank; empty where it is absent.
+    func values(of name: String) -> [String] {
+        let wanted = name.lowercased()
+        var values: [String] = []
+        var inField = false
+        for line in lines.dropFirst() {
+            if let first = line.first, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
+                if inField, let last = values.popLast() { values.append(last + " " + Self.text(line)) }
+                continue
+            }
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+            inField = name == wanted
+            if inField { values.append(Self.text(UnsafeBufferPointer(rebasing: line[(colon + 1)...]))) }
+        }
+        return values
+    }
+
+    /// The field's values in one, joined as RFC 9110 §5.3 says; nil where it is absent.
+    func value(of name: String) -> String? {
+        let values = values(of: name)
+        return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
+
+    /// The value of a cookie that the answer sets (RFC 6265 §4.1.1); nil where it sets none of that name.
+    func cookie(_ name: String) -> String? {
+        for value in values(of: "set-cookie") {
+            let pair = value.prefix { $0 != ";" }
+            guard let equals = pair.firstIndex(of: "="), pair[..<equals].trimmingBlanks() == name else { continue }
+            let text = pair[pair.index(after: equals)...].trimmingBlanks()
+            return text.count >= 2 && text.first == "\"" && text.last == "\"" ? String(text.dropFirst().dropLast()) : text
+        }
+        return nil
+    }
+
+    /// The duration in milliseconds of a `Server-Timing` metric (W3C Server Timing §3); nil where there is none.
+    func serverTiming(_ metric: String) -> Double? {
+        for member in values(of: "server-timing").flatMap({ $0.split(separator: ",") }) {
+            let parts = member.split(separator: ";").map { $0.trimmingBlanks() }
+            guard parts.first == metric else { continue }
+            for parameter in parts.dropFirst() where parameter.lowercased().hasPrefix("dur=") {
+                return Double(parameter.dropFirst(4).filter { $0 != "\"" })
+            }
+        }
+        return nil
+    }
+
+    private var lines: [UnsafeBufferPointer<UInt8>] {
+        bytes.split(separator: UInt8(ascii: "\n")).map { line in
+            let line = UnsafeBufferPointer(rebasing: line)
+            return line.last == UInt8(ascii: "\r") ? UnsafeBufferPointer(rebasing: line.dropLast()) : line
+        }
+    }
+
+    private static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(decoding: HeaderSyntax.trimmed(bytes), as: UTF8.self)
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimmingBlanks() -> String {
+        var text = Substring(self)
+        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return String(text)
+    }
+}

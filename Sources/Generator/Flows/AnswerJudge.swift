@@ -1,0 +1,258 @@
+import Foundation
+import Measures
+import Scenarios
+
+/// Judges the answers of one step: status, checks, calculated answers; and takes captures from them. Does no I/O.
+struct AnswerJudge: Sendable {
+    /// What an answer was found to be.
+    struct Judgement {
+        var outcome: Outcome
+        /// Why the outcome isn't `ok`.
+        var message: String?
+        /// What the server says it spent calculating.
+        var calculationTime: Span?
+    }
+
+    /// An answer, read to its end.
+    struct Answer {
+        var status: Int
+        var head: UnsafeBufferPointer<UInt8>
+        var body: UnsafeBufferPointer<UInt8>
+        var bodySize: Int
+        var bodyTooLarge: Bool
+    }
+
+    private let step: Step
+    private let names: VariableNames
+    private let expressions: [String: NSRegularExpression]
+
+    /// True where head or body must be kept to judge an answer.
+    let looksAtAnswer: Bool
+    /// True where the body must be kept to judge an answer.
+    let looksAtBody: Bool
+
+    init(_ step: Step, names: VariableNames) {
+        self.step = step
+        self.names = names
+        looksAtAnswer = !step.checks.isEmpty || !step.captures.isEmpty || step.calculation != nil
+        looksAtBody =
+            step.calculation != nil || step.checks.contains { $0.looksAtBody }
+            || step.captures.contains { $0.looksAtBody }
+        var expressions: [String: NSRegularExpression] = [:]
+        for pattern in step.checks.compactMap(\.pattern) + step.captures.compactMap(\.pattern) {
+            expressions[pattern] = try? NSRegularExpression(pattern: pattern)
+        }
+        self.expressions = expressions
+    }
+
+    /// The outcome that a status alone leads to.
+    static func outcome(ofStatus status: Int, expected: [ClosedRange<Int>]) -> Outcome {
+        if expected.contains(where: { $0.contains(status) }) { return .ok }
+        switch status {
+        case 429: return .rateLimited
+        case 400...499: return .http4xx
+        case 500...599: return .http5xx
+        default: return .checkFailed
+        }
+    }
+
+    /// The outcome that a status alone leads to, with its message.
+    func judge(status: Int) -> Judgement {
+        let outcome = Self.outcome(ofStatus: status, expected: step.expect)
+        return Judgement(outcome: outcome, message: outcome == .ok ? nil : "status \(status)")
+    }
+
+    /// Judges a kept answer. Captures are written to the context's memory; `fill` renders texts with places.
+    func judge(_ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, fill: (Text) -> String?) -> Judgement {
+        var judgement = judge(status: answer.status)
+        if judgement.outcome != .ok { return judgement }
+        if answer.bodyTooLarge {
+            return Judgement(
+                outcome: .bodyTooLarge, message: "the body is larger than \(KeptAnswer.bodyBound / 1_048_576) MiB")
+        }
+        let head = AnswerHead(answer.head)
+        for check in step.checks {
+            if let message = failure(of: check, answer, head, fill: fill) {
+                return Judgement(outcome: .checkFailed, message: message)
+            }
+        }
+        if let calculation = step.calculation {
+            judgement.calculationTime = calculation.serverTime.flatMap { serverTime($0, answer, head) }
+            if let message = failure(of: calculation, answer, fill: fill) {
+                judgement.outcome = .checkFailed
+                judgement.message = message
+                return judgement
+            }
+        }
+        for capture in step.captures {
+            guard let value = value(of: capture.source, answer, head) else {
+                judgement.outcome = .checkFailed
+                judgement.message = "nothing to capture as \(capture.name)"
+                return judgement
+            }
+            captures?[names.capture(capture.name)] = value
+        }
+        return judgement
+    }
+
+    // MARK: Checks
+
+    private func failure(
+        of check: Check, _ answer: Answer, _ head: AnswerHead, fill: (Text) -> String?
+    ) -> String? {
+        let observed = observation(of: check.subject, answer, head)
+        let holds: Bool
+        switch check.predicate {
+        case .exists: holds = observed != nil
+        case .absent: holds = observed == nil
+        case .number(let comparison, let expected): holds = observed?.number.map { comparison.holds($0, expected) } ?? false
+        case .within(let range): holds = observed?.number.map(range.contains) ?? false
+        case .text(let comparison, let text):
+            guard let expected = fill(text) else { return "\(check.source): a captured value is missing" }
+            // What isn't there equals nothing, and so differs from everything.
+            holds = (observed?.text == expected) == (comparison == .equal)
+        case .contains(let text):
+            guard let expected = fill(text) else { return "\(check.source): a captured value is missing" }
+            if case .header = check.subject {
+                holds = observed?.text.range(of: expected, options: .caseInsensitive) != nil
+            } else {
+                holds = observed?.text.contains(expected) ?? false
+            }
+        case .matches(let pattern): holds = observed.map { firstMatch(pattern, in: $0.text) != nil } ?? false
+        }
+        return holds ? nil : "\(check.source): \(observed.map { "got \(Self.excerpt($0.text))" } ?? "there is none")"
+    }
+
+    private struct Observation {
+        var text: String
+        var number: Double?
+    }
+
+    private func observation(of subject: Check.Subject, _ answer: Answer, _ head: AnswerHead) -> Observation? {
+        switch subject {
+        case .status: return Observation(text: String(answer.status), number: Double(answer.status))
+        case .header(let name): return head.value(of: name).map { Observation(text: $0, number: Double($0)) }
+        case .body: return Observation(text: String(decoding: answer.body, as: UTF8.self))
+        case .bodySize: return Observation(text: "\(answer.bodySize) bytes", number: Double(answer.bodySize))
+        case .json(let path):
+            guard let slice = try? JSONScanner.find(path, in: answer.body) else { return nil }
+            let raw = String(decoding: slice.bytes, as: UTF8.self)
+            return Observation(
+                text: JSONScanner.text(of: slice) ?? raw, number: slice.kind == .number ? Double(raw) : nil)
+        case .jsonCount(let path):
+            guard let slice = try? JSONScanner.find(path, in: answer.body), let count = try? JSONScanner.count(of: slice)
+            else { return nil }
+            return Observation(text: String(count), number: Double(count))
+        }
+    }
+
+    /// The first group of the first match, or the whole match where there is no group.
+    private func firstMatch(_ pattern: String, in text: String) -> String? {
+        guard let expression = expressions[pattern],
+            let match = expression.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)),
+            let range = Range(match.range(at: match.numberOfRanges > 1 ? 1 : 0), in: text)
+        else { return nil }
+        return String(text[range])
+    }
+
+    // MARK: Calculated answers
+
+    private func failure(of calculation: Calculation, _ answer: Answer, fill: (Text) -> String?) -> String? {
+        for item in calculation.answers {
+            guard let expected = fill(item.expected) else { return "\(item.path.source): a captured value is missing" }
+            guard let slice = try? JSONScanner.find(item.path, in: answer.body) else {
+                return "\(item.path.source): expected \(expected), there is none"
+            }
+            let raw = String(decoding: slice.bytes, as: UTF8.self)
+            let observed = JSONScanner.text(of: slice) ?? raw
+            if observed == expected { continue }
+            if let number = Double(observed), let wanted = Double(expected),
+                calculation.tolerance.allows(number, wanted)
+            {
+                continue
+            }
+            return "\(item.path.source): expected \(expected), got \(Self.excerpt(observed))"
+        }
+        return nil
+    }
+
+    private func serverTime(_ source: Calculation.ServerTime, _ answer: Answer, _ head: AnswerHead) -> Span? {
+        let milliseconds: Double? =
+            switch source {
+            case .serverTiming(let metric): head.serverTiming(metric)
+            case .header(let name): head.value(of: name).flatMap(Double.init)
+            case .json(let path): observation(of: .json(path), answer, head)?.number
+            }
+        return milliseconds.map { Span(seconds: $0 / 1000) }
+    }
+
+    // MARK: Captures
+
+    private func value(of source: Capture.Source, _ answer: Answer, _ head: AnswerHead) -> CapturedValue? {
+        switch source {
+        case .json(let path):
+            guard let slice = try? JSONScanner.find(path, in: answer.body) else { return nil }
+            if let text = JSONScanner.text(of: slice) { return CapturedValue(text: Array(text.utf8)) }
+            return CapturedValue(text: Array(slice.bytes), isJSON: true)
+        case .header(let name): return head.value(of: name).map { CapturedValue(text: Array($0.utf8)) }
+        case .cookie(let name): return head.cookie(name).map { CapturedValue(text: Array($0.utf8)) }
+        case .regex(let pattern):
+            return firstMatch(pattern, in: String(decoding: answer.body, as: UTF8.self))
+                .map { CapturedValue(text: Array($0.utf8)) }
+        }
+    }
+
+    /// Enough of a text to recognise it by.
+    private static func excerpt(_ text: String) -> String {
+        let line = text.prefix(80).map { $0.isNewline ? " " : $0 }
+        return text.count > 80 ? String(line) + "…" : String(line)
+    }
+}
+
+extension Check {
+    fileprivate var looksAtBody: Bool {
+        switch subject {
+        case .body, .json, .jsonCount: true
+        case .status, .header, .bodySize: false
+        }
+    }
+
+    fileprivate var pattern: String? { if case .matches(let pattern) = predicate { pattern } else { nil } }
+}
+
+extension Capture {
+    fileprivate var looksAtBody: Bool {
+        switch source {
+        case .json, .regex: true
+        case .header, .cookie: false
+        }
+    }
+
+    fileprivate var pattern: String? { if case .regex(let pattern) = source { pattern } else { nil } }
+}
+
+extension Check.Comparison {
+    func holds(_ left: Double, _ right: Double) -> Bool {
+        switch self {
+        case .equal: left == right
+        case .notEqual: left != right
+        case .less: left < right
+        case .lessOrEqual: left <= right
+        case .greater: left > right
+        case .greaterOrEqual: left >= right
+        }
+    }
+}
+
+extension Calculation.Tolerance {
+    /// True where a number is as near to the expected one as allowed. A hair more is granted for numbers that decimal
+    /// fractions can't hold: 0.1 + 0.2 is within 0 of 0.3.
+    func allows(_ observed: Double, _ expected: Double) -> Bool {
+        let allowed =
+            switch self {
+            case .absolute(let bound): bound
+            case .relative(let share): share * abs(expected)
+            }
+        return abs(observed - expected) <= allowed + abs(expected) * 1e-12
+    }
+}

@@ -1,0 +1,56 @@
+import Scenarios
+
+/// The scenario's tables in one block of memory, so that taking a cell touches no reference count.
+struct RowTables {
+    private struct Table {
+        var firstCell: Int
+        var columns: Int
+        var rows: Int
+        var order: DataTable.Order
+    }
+
+    private let tables: UnsafeMutableBufferPointer<Table>
+    /// Where each cell ends in `bytes`; a cell begins where the one before it ends.
+    private let ends: UnsafeMutableBufferPointer<Int>
+    private var bytes = ByteStore()
+
+    init(_ data: [DataTable]) {
+        tables = .allocate(capacity: data.count)
+        ends = .allocate(capacity: data.reduce(1) { $0 + $1.rows.count * $1.columns.count })
+        ends.initialize(repeating: 0)
+        var cell = 1
+        for (index, table) in data.enumerated() {
+            tables.initializeElement(
+                at: index,
+                to: Table(
+                    firstCell: cell, columns: table.columns.count, rows: table.rows.count, order: table.order))
+            for row in table.rows {
+                for var value in row {
+                    value.withUTF8 { bytes.append($0) }
+                    ends[cell] = bytes.count
+                    cell += 1
+                }
+            }
+        }
+    }
+
+    var count: Int { tables.count }
+
+    func order(_ table: Int) -> DataTable.Order { tables[table].order }
+
+    func rows(_ table: Int) -> Int { tables[table].rows }
+
+    /// The cell of the row that `rows` names for the table.
+    func cell(table: Int, column: Int, rows: UnsafeMutablePointer<Int>?) -> UnsafeBufferPointer<UInt8> {
+        let shape = tables[table]
+        let cell = shape.firstCell + (rows?[table] ?? 0) * shape.columns + column
+        return UnsafeBufferPointer(rebasing: bytes.bytes[ends[cell - 1]..<ends[cell]])
+    }
+
+    func release() {
+        var bytes = bytes
+        bytes.release()
+        tables.deallocate()
+        ends.deallocate()
+    }
+}

@@ -1,0 +1,36 @@
+/// What of an answer is kept for checks, captures and calculated answers. Its memory is used again; `release` frees it.
+struct KeptAnswer {
+    /// The final head: status line, fields, empty line.
+    var head = ByteStore()
+    /// The body, after transfer coding.
+    var body = ByteStore()
+    /// True where the step looks at the body.
+    var wantsBody = false
+    /// True where the body outgrew `bodyBound`; what came before is kept.
+    var bodyTooLarge = false
+
+    /// Bytes of a body that are kept at most.
+    static let bodyBound = 10 * 1024 * 1024
+
+    mutating func begin(wantsBody: Bool) {
+        // Larger than most answers, small enough to keep for each user.
+        head.trim(to: 8 * 1024)
+        body.trim(to: 64 * 1024)
+        self.wantsBody = wantsBody
+        bodyTooLarge = false
+    }
+
+    mutating func append(body data: UnsafeBufferPointer<UInt8>) {
+        guard wantsBody, !bodyTooLarge else { return }
+        if body.count + data.count > Self.bodyBound {
+            bodyTooLarge = true
+        } else {
+            body.append(data)
+        }
+    }
+
+    mutating func release() {
+        head.release()
+        body.release()
+    }
+}

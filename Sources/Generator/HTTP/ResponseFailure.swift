@@ -1,0 +1,26 @@
+/// Why bytes are no HTTP/1.1 response, or one beyond our bounds.
+enum ResponseFailure: UInt8, Error, CaseIterable {
+    case statusLine
+    case headerField
+    case headTooLarge
+    case contentLength
+    case transferCoding
+    case chunk
+    case tooManyInterimResponses
+    case unexpectedUpgrade
+    case leftover
+
+    var message: String {
+        switch self {
+        case .statusLine: "the answer does not begin with an HTTP/1.x status line"
+        case .headerField: "a header field of the answer is malformed"
+        case .headTooLarge: "the answer's head is larger than \(ResponseReader.headBound / 1024) KiB"
+        case .contentLength: "the answer's Content-Length is no number, or several that differ"
+        case .transferCoding: "the answer has a transfer coding that was not asked for"
+        case .chunk: "a chunk of the answer is malformed"
+        case .tooManyInterimResponses: "more than \(ResponseReader.interimBound) 1xx answers came before the final one"
+        case .unexpectedUpgrade: "the server switched protocols (101) without being asked"
+        case .leftover: "bytes came after the end of the answer"
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Measures
+
+/// A connection and the exchange on it: a plain value in the reactor's table.
+struct Connection: BitwiseCopyable {
+    enum State: UInt8, BitwiseCopyable {
+        /// The place in the table is unused.
+        case free
+        /// Being set up; the request waits in `output`.
+        case connecting
+        /// Carries an exchange.
+        case busy
+        /// Kept for the next exchange.
+        case idle
+    }
+
+    /// The epoll descriptor's registration goes by table index; this tells an old registration from a new one.
+    var generation: UInt32 = 0
+    var state = State.free
+    var descriptor: Int32 = -1
+    var origin: Int32 = 0
+    /// Which of the origin's addresses is in use, and how many were tried for this exchange.
+    var address: Int32 = 0
+    var attempts: Int32 = 0
+    /// The slot of the user whose exchange it carries, or who keeps it; -1: kept in the pool.
+    var user: Int32 = -1
+    /// The next connection that the same user, or the pool, keeps; -1: none.
+    var sibling: Int32 = -1
+    /// Registered for writability too.
+    var awaitsWritability = false
+    /// Sending failed: what the peer sent before it closed is still to be read.
+    var sendFailed = false
+
+    var exchange = Exchange()
+    var reader = ResponseReader()
+    /// What of the request has not been taken by the socket yet.
+    var output = ByteStore()
+    /// What was received of a head that isn't complete.
+    var stash = ByteStore()
+    /// Where the answer is kept, when the step looks at it.
+    var kept: UnsafeMutablePointer<KeptAnswer>?
+
+    /// The place among the connections with the same timeout.
+    var deadline = Instant(nanoseconds: 0)
+    var timeoutClass: Int32 = -1
+    var earlier: Int32 = -1
+    var later: Int32 = -1
+}
+
+/// A request and its answer: when, how much, for whom.
+struct Exchange: BitwiseCopyable {
+    var step: Int32 = 0
+    var measured = false
+    var intended = Instant(nanoseconds: 0)
+    var started = Instant(nanoseconds: 0)
+    /// Not set (zero) where the connection was there before.
+    var connected = Instant(nanoseconds: 0)
+    /// Zero before the first byte.
+    var firstByte = Instant(nanoseconds: 0)
+    var sent: UInt64 = 0
+    var received: UInt64 = 0
+}

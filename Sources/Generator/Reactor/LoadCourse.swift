@@ -1,0 +1,139 @@
+import Measures
+
+/// Where a reactor stands in the load: the current stage, its next arrival, and when all is over.
+struct LoadCourse {
+    private enum Phase {
+        case running
+        /// A stage of fixed iterations is done here; the next one begins when it is done everywhere.
+        case waitingForStage
+        case over
+    }
+
+    /// A reactor's share of a stage of fixed iterations.
+    struct FixedShare {
+        /// Among how many reactors the iterations are dealt.
+        var parts: Int
+        /// Iterations to begin, those that have begun, and those of them that are under way.
+        var left: Int
+        var begun = 0
+        var underWay = 0
+
+        var isDone: Bool { left == 0 && underWay == 0 }
+    }
+
+    private let plan: LoadPlan
+    private let share: Reactor.Share
+    private var phase = Phase.running
+    private var cursor: ArrivalCursor?
+    private var dropped: UInt64 = 0
+
+    /// The run's beginning.
+    let start: Instant
+    /// The current stage's number, and when it began.
+    private(set) var stage = 0
+    private(set) var stageStart: Instant
+    /// The next arrival of the current open stage; nil where none is left, or the stage is closed.
+    private(set) var arrival: Arrival?
+    /// The current stage's share of fixed iterations; nil in other stages.
+    var fixed: FixedShare?
+    /// When everything must have ended; set when the load is over.
+    private(set) var deadline = Instant.distantFuture
+
+    init(plan: LoadPlan, share: Reactor.Share, start: Instant) {
+        self.plan = plan
+        self.share = share
+        self.start = start
+        stageStart = start
+    }
+
+    var isOver: Bool { phase == .over }
+
+    var current: LoadPlan.PlannedStage { plan.stages[stage] }
+
+    /// When the current stage ends; `distantFuture` where that is when its iterations are done.
+    var stageEnd: Instant {
+        phase == .running ? current.duration.map { stageStart + $0 } ?? .distantFuture : .distantFuture
+    }
+
+    /// The next instant at which the load has something to do.
+    var nextInstant: Instant {
+        switch phase {
+        case .running: arrival.map { stageStart + $0.offset } ?? stageEnd
+        case .waitingForStage: .distantFuture
+        case .over: deadline
+        }
+    }
+
+    /// The iteration that an arrival or a place in a stage of fixed iterations stands for.
+    func iteration(number: Int) -> Int { current.firstIteration + number }
+
+    mutating func enter(_ stage: Int, at instant: Instant) {
+        guard phase != .over else { return }
+        dropDue(before: .distantFuture)
+        self.stage = stage
+        stageStart = instant
+        phase = .running
+        cursor = nil
+        arrival = nil
+        fixed = nil
+        switch current.course {
+        case .arrivals(let schedule):
+            cursor = schedule.cursor(part: share.part, stride: share.stride)
+            arrival = cursor?.next()
+        case .users: break
+        case .iterations(let count, let users):
+            // Where there are fewer users than reactors, those without one have no share.
+            let parts = min(users, share.stride)
+            let left = share.part < parts ? (count - share.part + parts - 1) / parts : 0
+            fixed = FixedShare(parts: parts, left: left)
+        }
+    }
+
+    /// True where the current stage's time is over and its arrivals have begun, or are too late for the graceful stop.
+    func stageIsOver(at now: Instant) -> Bool {
+        now >= stageEnd && (arrival == nil || now >= stageEnd + plan.gracefulStop)
+    }
+
+    /// True while the current stage takes new iterations.
+    var isRunning: Bool { phase == .running }
+
+    /// Goes on to the next arrival.
+    mutating func nextArrival() { arrival = cursor?.next() }
+
+    /// The stage that follows the current one; nil where it is the last.
+    var following: Int? { stage + 1 < plan.stages.count ? stage + 1 : nil }
+
+    /// This reactor's share of a stage of fixed iterations is done.
+    mutating func waitForStage() { phase = .waitingForStage }
+
+    /// The load has ended: iterations under way have until the graceful stop is over.
+    mutating func stop(at instant: Instant) {
+        guard phase != .over else { return }
+        phase = .over
+        // Arrivals due after a stop were never meant to be; those due before it, and late, are lost.
+        dropDue(before: instant)
+        deadline = instant + plan.gracefulStop
+    }
+
+    /// Ends without grace.
+    mutating func quit(at instant: Instant) {
+        stop(at: instant)
+        deadline = instant
+    }
+
+    /// Counts arrivals that found no user, or no row, for them.
+    mutating func drop(_ count: Int = 1) { if !current.warmup { dropped &+= UInt64(count) } }
+
+    mutating func takeDropped() -> UInt64 {
+        defer { dropped = 0 }
+        return dropped
+    }
+
+    private mutating func dropDue(before instant: Instant) {
+        while let late = arrival, stageStart + late.offset < instant {
+            drop()
+            nextArrival()
+        }
+        arrival = nil
+    }
+}

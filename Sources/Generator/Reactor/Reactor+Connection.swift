@@ -1,0 +1,297 @@
+import CLinux
+import Glibc
+import Measures
+import Scenarios
+
+/// Connections: set up, written to, read from, kept and closed.
+extension Reactor {
+    // MARK: Kept connections
+
+    /// A connection to the origin that is kept for the user, or in the pool; nil where there is none.
+    func keptConnection(_ slot: Int32, origin: Int) -> Int32? {
+        switch plan.connectionPolicy {
+        case .fresh: return nil
+        case .shared:
+            let index = pools[origin]
+            guard index >= 0 else { return nil }
+            pools[origin] = connections.base[Int(index)].sibling
+            connections.base[Int(index)].sibling = -1
+            return index
+        case .perUser:
+            // A user has a connection per origin at most, and hardly ever more than one origin.
+            var index = users.base[Int(slot)].connections
+            while index >= 0 {
+                if connections.base[Int(index)].origin == Int32(origin) { return index }
+                index = connections.base[Int(index)].sibling
+            }
+            return nil
+        }
+    }
+
+    /// After an exchange.
+    func keepOrClose(_ index: Int32, answered: Bool) {
+        let connection = connections.base + Int(index)
+        guard answered, connection.pointee.reader.persistent, connection.pointee.output.count == 0,
+            !connection.pointee.sendFailed, plan.connectionPolicy != .fresh
+        else {
+            closeConnection(index)
+            return
+        }
+        connection.pointee.state = .idle
+        if plan.connectionPolicy == .shared {
+            connection.pointee.user = -1
+            connection.pointee.sibling = pools[Int(connection.pointee.origin)]
+            pools[Int(connection.pointee.origin)] = index
+        }
+    }
+
+    /// A place for a new connection; nil where this machine has none left.
+    func newConnection(_ slot: Int32, origin: Int) -> Int32? {
+        guard let index = connections.take() else { return nil }
+        let connection = connections.base + Int(index)
+        connection.pointee.origin = Int32(origin)
+        connection.pointee.address = Int32(preferred[origin])
+        guard openSocket(index) else {
+            connections.give(back: index)
+            return nil
+        }
+        connection.pointee.state = .connecting
+        connection.pointee.user = slot
+        if plan.connectionPolicy == .perUser {
+            connection.pointee.sibling = users.base[Int(slot)].connections
+            users.base[Int(slot)].connections = index
+        }
+        return index
+    }
+
+    /// Closes, forgets, and makes the place free. The exchange on it has ended before.
+    func closeConnection(_ index: Int32) {
+        let connection = connections.base + Int(index)
+        if plan.connectionPolicy == .perUser {
+            unlink(index, from: &users.base[Int(connection.pointee.user)].connections)
+        } else if plan.connectionPolicy == .shared, connection.pointee.state == .idle {
+            unlink(index, from: &pools[Int(connection.pointee.origin)])
+        }
+        if connection.pointee.descriptor >= 0 { close(connection.pointee.descriptor) }
+        connections.give(back: index)
+    }
+
+    private func unlink(_ index: Int32, from first: inout Int32) {
+        if first == index {
+            first = connections.base[Int(index)].sibling
+            return
+        }
+        var current = first
+        while current >= 0 {
+            let next = connections.base[Int(current)].sibling
+            if next == index {
+                connections.base[Int(current)].sibling = connections.base[Int(index)].sibling
+                return
+            }
+            current = next
+        }
+    }
+
+    // MARK: Setting up
+
+    private func openSocket(_ index: Int32) -> Bool {
+        let connection = connections.base + Int(index)
+        let addresses = destinations.addresses[Int(connection.pointee.origin)]
+        let descriptor = loadgate_tcp_socket(addresses[Int(connection.pointee.address)].family)
+        guard descriptor >= 0 else { return false }
+        connection.pointee.descriptor = descriptor
+        _ = loadgate_request_receive_stamps(descriptor)
+        return true
+    }
+
+    /// Begins to connect; goes through the origin's addresses until one lets it.
+    func connect(_ index: Int32) {
+        let connection = connections.base + Int(index)
+        let address = destinations.addresses[Int(connection.pointee.origin)][Int(connection.pointee.address)]
+        var storage = address.storage
+        let status = loadgate_connect(connection.pointee.descriptor, &storage, address.length)
+        if status == 0 || status == -EINPROGRESS {
+            let added = loadgate_epoll_control(
+                epoll, EPOLL_CTL_ADD, connection.pointee.descriptor, EPOLLOUT.rawValue | EPOLLIN.rawValue,
+                payload(index))
+            connection.pointee.awaitsWritability = true
+            if added < 0 { failAtOnce(index, errno: -added) }
+        } else {
+            connectFailed(index, errno: -status)
+        }
+    }
+
+    private func connectFailed(_ index: Int32, errno error: Int32) {
+        let connection = connections.base + Int(index)
+        let origin = Int(connection.pointee.origin)
+        let count = destinations.addresses[origin].count
+        connection.pointee.attempts += 1
+        guard Int(connection.pointee.attempts) < count else {
+            failAtOnce(index, errno: error)
+            return
+        }
+        close(connection.pointee.descriptor)
+        connection.pointee.descriptor = -1
+        connection.pointee.generation &+= 1
+        connection.pointee.address = Int32((Int(connection.pointee.address) + 1) % count)
+        if openSocket(index) { connect(index) } else { failAtOnce(index, errno: EMFILE) }
+    }
+
+    private func failAtOnce(_ index: Int32, errno error: Int32) {
+        if error == EADDRNOTAVAIL || error == EMFILE || error == ENFILE { recorder.interval.exhausted &+= 1 }
+        failedAtOnce.append((index, Self.outcome(ofConnect: error), String(cString: strerror(error))))
+    }
+
+    private func established(_ index: Int32) {
+        let connection = connections.base + Int(index)
+        let error = loadgate_socket_error(connection.pointee.descriptor)
+        if error != 0 {
+            connectFailed(index, errno: error)
+            return
+        }
+        connection.pointee.exchange.connected = ReactorClock.now()
+        connection.pointee.state = .busy
+        preferred[Int(connection.pointee.origin)] = Int(connection.pointee.address)
+        flush(index)
+    }
+
+    private func payload(_ index: Int32) -> UInt64 {
+        UInt64(connections.base[Int(index)].generation) << 32 | UInt64(UInt32(bitPattern: index))
+    }
+
+    // MARK: Events
+
+    func onEvent(_ index: Int32) {
+        let connection = connections.base + Int(index)
+        switch connection.pointee.state {
+        case .free: return
+        case .connecting: established(index)
+        case .busy:
+            if connection.pointee.awaitsWritability { flush(index) }
+            read(index)
+        case .idle:
+            // The peer closes it, or speaks unasked: neither is of use, and no exchange is to blame.
+            closeConnection(index)
+        }
+    }
+
+    // MARK: Sending
+
+    /// Sends a request that the connection is ready for; what the socket does not take waits.
+    func send(_ request: UnsafeBufferPointer<UInt8>, on index: Int32) {
+        let connection = connections.base + Int(index)
+        let sent = loadgate_send(connection.pointee.descriptor, request.baseAddress, request.count)
+        if sent == request.count {
+            connection.pointee.exchange.sent = UInt64(sent)
+            return
+        }
+        connection.pointee.output.append(request)
+        taken(sent, on: index)
+    }
+
+    private func flush(_ index: Int32) {
+        let connection = connections.base + Int(index)
+        let output = connection.pointee.output.bytes
+        if output.isEmpty {
+            setInterest(index, writable: false)
+        } else {
+            taken(loadgate_send(connection.pointee.descriptor, output.baseAddress, output.count), on: index)
+        }
+    }
+
+    /// Takes note of what `send` said about the connection's output.
+    private func taken(_ sent: Int64, on index: Int32) {
+        let connection = connections.base + Int(index)
+        if sent >= 0 {
+            connection.pointee.exchange.sent &+= UInt64(sent)
+            connection.pointee.output.removeFirst(Int(sent))
+        } else if sent != -Int64(EAGAIN), sent != -Int64(EINTR) {
+            // The peer has closed or reset; it may have answered before (RFC 9112 §9.5), so what is there is read.
+            connection.pointee.sendFailed = true
+            connection.pointee.output.removeAll()
+        }
+        if connection.pointee.output.count == 0 { connection.pointee.output.release() }
+        setInterest(index, writable: connection.pointee.output.count > 0)
+    }
+
+    private func setInterest(_ index: Int32, writable: Bool) {
+        let connection = connections.base + Int(index)
+        guard connection.pointee.awaitsWritability != writable else { return }
+        connection.pointee.awaitsWritability = writable
+        let interest = writable ? EPOLLIN.rawValue | EPOLLOUT.rawValue : EPOLLIN.rawValue
+        _ = loadgate_epoll_control(epoll, EPOLL_CTL_MOD, connection.pointee.descriptor, interest, payload(index))
+    }
+
+    // MARK: Receiving
+
+    private func read(_ index: Int32) {
+        let connection = connections.base + Int(index)
+        var stamp: Int64 = 0
+        let count = loadgate_receive(connection.pointee.descriptor, readBuffer, Self.readBufferSize, &stamp)
+        if count == -Int64(EAGAIN) || count == -Int64(EINTR) { return }
+        let now = ReactorClock.now()
+        if count <= 0 {
+            closed(index, error: Int32(-count), at: now)
+            return
+        }
+        let arrival = clock.arrival(stamp: stamp, started: connection.pointee.exchange.started, read: now)
+        recorder.interval.generatorDelay.record(now - arrival)
+        if connection.pointee.exchange.firstByte.nanoseconds == 0 { connection.pointee.exchange.firstByte = arrival }
+        connection.pointee.exchange.received &+= UInt64(count)
+        feed(index, UnsafeBufferPointer(start: readBuffer, count: Int(count)), arrival: arrival)
+    }
+
+    private func feed(_ index: Int32, _ fresh: UnsafeBufferPointer<UInt8>, arrival: Instant) {
+        let connection = connections.base + Int(index)
+        var bytes = fresh
+        if connection.pointee.stash.count > 0 {
+            connection.pointee.stash.append(fresh)
+            bytes = connection.pointee.stash.bytes
+        }
+        let progress: ResponseReader.Progress
+        do throws(ResponseFailure) {
+            progress = try connection.pointee.reader.consume(bytes, into: connection.pointee.kept)
+        } catch {
+            end(index, .protocolError, finished: arrival, reason: error.message)
+            return
+        }
+        switch progress {
+        case .complete(let consumed):
+            if consumed < bytes.count {
+                end(index, .protocolError, finished: arrival, reason: ResponseFailure.leftover.message)
+                return
+            }
+            if connection.pointee.stash.count > 0 { connection.pointee.stash.release() }
+            complete(index, finished: arrival)
+        case .incomplete(let consumed):
+            if connection.pointee.stash.count > 0 {
+                connection.pointee.stash.removeFirst(consumed)
+                if connection.pointee.stash.count == 0 { connection.pointee.stash.release() }
+            } else if consumed < bytes.count {
+                connection.pointee.stash.append(UnsafeBufferPointer(rebasing: bytes[consumed...]))
+            }
+        }
+    }
+
+    /// The peer has closed (`error` 0) or the connection broke.
+    private func closed(_ index: Int32, error: Int32, at now: Instant) {
+        let connection = connections.base + Int(index)
+        if error == 0, connection.pointee.reader.isCompleteAtClose() {
+            complete(index, finished: now)
+            return
+        }
+        switch error {
+        case 0: end(index, .closedEarly, finished: now, reason: "the connection was closed before the answer was complete")
+        case ETIMEDOUT: end(index, .responseTimeout, finished: now, reason: String(cString: strerror(error)))
+        default: end(index, .reset, finished: now, reason: String(cString: strerror(error)))
+        }
+    }
+
+    private static func outcome(ofConnect error: Int32) -> Outcome {
+        switch error {
+        case ETIMEDOUT: .connectTimeout
+        case ECONNRESET: .reset
+        default: .refused
+        }
+    }
+}

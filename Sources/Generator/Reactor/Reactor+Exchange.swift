@@ -1,0 +1,185 @@
+import CLinux
+import Glibc
+import Measures
+import Scenarios
+
+/// Requests and answers: what is sent, what an answer is found to be, what is recorded.
+extension Reactor {
+    /// Sends a step's request on a kept connection, or on a new one.
+    func beginExchange(_ slot: Int32, step: Int, intended: Instant) {
+        let compiled = plan.step(step)
+        guard let request = request(for: slot, step: compiled) else {
+            explain(step, "not sent: an earlier step of the flow captured nothing for it")
+            endIteration(slot, at: intended)
+            return
+        }
+        let origin = compiled.pointee.origin
+        let started = ReactorClock.now()
+        guard let index = keptConnection(slot, origin: origin) ?? newConnection(slot, origin: origin) else {
+            recorder.interval.exhausted &+= 1
+            explain(step, "not sent: this machine has no descriptor or port left")
+            endIteration(slot, at: started)
+            return
+        }
+        let connection = connections.base + Int(index)
+        connection.pointee.user = slot
+        connection.pointee.attempts = 0
+        connection.pointee.sendFailed = false
+        connection.pointee.exchange = Exchange(
+            step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended, started: started)
+        connection.pointee.reader.begin(toHead: compiled.pointee.toHead)
+        if compiled.pointee.keepsAnswer { connection.pointee.kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody) }
+        deadlines.set(
+            index, timeoutClass: compiled.pointee.timeoutClass,
+            deadline: started + Span(nanoseconds: compiled.pointee.timeout))
+        if connection.pointee.state == .idle {
+            connection.pointee.state = .busy
+            send(request, on: index)
+        } else {
+            connection.pointee.output.append(request)
+            connect(index)
+        }
+    }
+
+    /// The request's bytes, which stay valid until the next request is made; nil where a capture is missing.
+    private func request(
+        for slot: Int32, step: UnsafeMutablePointer<RunPlan.CompiledStep>
+    ) -> UnsafeBufferPointer<UInt8>? {
+        if let constant = step.pointee.request.constant { return constant }
+        let rendered = step.pointee.request.render(
+            users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &output, scratch: &scratch)
+        return rendered ? output.bytes : nil
+    }
+
+    // MARK: The end of an exchange
+
+    /// The response is complete.
+    func complete(_ index: Int32, finished: Instant) {
+        let connection = connections.base + Int(index)
+        let step = Int(connection.pointee.exchange.step)
+        let status = Int(connection.pointee.reader.status)
+        guard connection.pointee.kept != nil else {
+            if plan.steps[step].firstExpected.contains(status) {
+                end(index, .ok, finished: finished)
+            } else {
+                let judgement = plan.judges[step].judge(status: status)
+                end(index, judgement.outcome, finished: finished, reason: judgement.message)
+            }
+            return
+        }
+        let judgement = judgeKept(connection, status: status)
+        if let time = judgement.calculationTime, connection.pointee.exchange.measured {
+            recorder.tally(of: step).pointee.record(time, as: .calculationTime)
+        }
+        end(index, judgement.outcome, finished: finished, reason: judgement.message)
+    }
+
+    private func judgeKept(_ connection: UnsafeMutablePointer<Connection>, status: Int) -> AnswerJudge.Judgement {
+        let step = Int(connection.pointee.exchange.step)
+        let context = users.base[Int(connection.pointee.user)].context
+        let kept = connection.pointee.kept?.pointee ?? KeptAnswer()
+        let answer = AnswerJudge.Answer(
+            status: status, head: kept.head.bytes, body: kept.body.bytes,
+            bodySize: Int(connection.pointee.reader.bodyBytes), bodyTooLarge: kept.bodyTooLarge)
+        return plan.judges[step].judge(answer, captures: context.captures) { text in
+            var template = TextTemplate.Builder(names: plan.names)
+            template.append(text, escape: .none)
+            let compiled = template.finish()
+            defer { compiled.release() }
+            scratch.removeAll()
+            guard compiled.render(context, tables: plan.tables, random: &random, to: &scratch) else { return nil }
+            return String(decoding: scratch.bytes, as: UTF8.self)
+        }
+    }
+
+    /// The exchange is over, well or not: records it, keeps or closes the connection, and lets its user go on.
+    func end(_ index: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String? = nil) {
+        let connection = connections.base + Int(index)
+        deadlines.lift(index)
+        if connection.pointee.exchange.measured {
+            record(connection, outcome, finished: finished)
+        } else {
+            recorder.interval.warmup &+= 1
+        }
+        let step = Int(connection.pointee.exchange.step)
+        if outcome != .ok, let reason = reason() { explain(step, reason) }
+        if let kept = connection.pointee.kept {
+            keptAnswers.append(kept)
+            connection.pointee.kept = nil
+        }
+        let slot = connection.pointee.user
+        keepOrClose(index, answered: outcome.leavesConnectionUsable)
+        advance(slot, from: finished)
+    }
+
+    func record(_ connection: UnsafeMutablePointer<Connection>, _ outcome: Outcome, finished: Instant) {
+        let exchange = connection.pointee.exchange
+        let tally = recorder.tally(of: Int(exchange.step))
+        let lag = exchange.started - exchange.intended
+        tally.pointee.outcomes.count(outcome)
+        tally.pointee.record(finished - exchange.intended, as: .responseTime)
+        tally.pointee.record(finished - exchange.started, as: .serviceTime)
+        tally.pointee.record(lag, as: .startLag)
+        if exchange.firstByte.nanoseconds != 0 {
+            tally.pointee.record(exchange.firstByte - exchange.started, as: .firstByte)
+        }
+        if exchange.connected.nanoseconds != 0 {
+            tally.pointee.record(exchange.connected - exchange.started, as: .connect)
+        }
+        tally.pointee.bytesSent &+= exchange.sent
+        tally.pointee.bytesReceived &+= exchange.received
+        recorder.interval.startLag.record(lag)
+    }
+
+    /// Keeps a message that says why an exchange of a step failed: five different ones at most, from the first hundred.
+    private func explain(_ step: Int, _ message: String) {
+        guard failuresExplained[step] < 100 else { return }
+        failuresExplained[step] += 1
+        if examples[step].count < 5, !examples[step].contains(message) { examples[step].append(message) }
+    }
+
+    // MARK: Failures
+
+    func endFailedExchanges() {
+        while let failure = failedAtOnce.popLast() {
+            end(failure.connection, failure.outcome, finished: ReactorClock.now(), reason: failure.reason)
+        }
+    }
+
+    func expireDeadlines(_ now: Instant) {
+        // Those that fall due while these end have their turn in the next loop.
+        for _ in 0..<Self.turn {
+            guard let index = deadlines.expired(at: now) else { return }
+            let connecting = connections.base[Int(index)].state == .connecting
+            let step = Int(connections.base[Int(index)].exchange.step)
+            let seconds = Span(nanoseconds: plan.steps[step].timeout).seconds
+            end(
+                index, connecting ? .connectTimeout : .responseTimeout, finished: ReactorClock.now(),
+                reason: "no \(connecting ? "connection" : "complete answer") within \(seconds) s")
+        }
+    }
+
+    private func takeKeptAnswer(wantsBody: Bool) -> UnsafeMutablePointer<KeptAnswer> {
+        let kept: UnsafeMutablePointer<KeptAnswer>
+        if let last = keptAnswers.popLast() {
+            kept = last
+        } else {
+            kept = .allocate(capacity: 1)
+            kept.initialize(to: KeptAnswer())
+        }
+        kept.pointee.begin(wantsBody: wantsBody)
+        return kept
+    }
+}
+
+extension Outcome {
+    /// True where the whole answer was read, whatever it was found to be.
+    fileprivate var leavesConnectionUsable: Bool {
+        switch self {
+        case .ok, .http4xx, .http5xx, .rateLimited, .checkFailed, .bodyTooLarge: true
+        case .dns, .refused, .connectTimeout, .tls, .reset, .closedEarly, .responseTimeout, .protocolError,
+            .webSocketClosed:
+            false
+        }
+    }
+}

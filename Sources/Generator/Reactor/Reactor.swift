@@ -1,0 +1,218 @@
+import CLinux
+import Glibc
+import Measures
+import Scenarios
+
+/// Carries its share of a run: one thread, one epoll, its own connections, users, schedule and histograms.
+///
+/// `@unchecked Sendable`: `run` is called once, on the reactor's own serial queue, and nothing but the mailbox and the
+/// immutable plan is touched from elsewhere.
+final class Reactor: @unchecked Sendable {
+    enum Command: Sendable {
+        /// The stage begins, its predecessor having ended with its last iteration everywhere.
+        case enter(stage: Int, at: Instant)
+        /// No load any more from this instant on; iterations under way may go on for the graceful stop.
+        case stop(at: Instant)
+        /// Ends at once.
+        case quit
+    }
+
+    enum Report: Sendable {
+        /// What was measured in the second from `second` to `second + 1` of the run.
+        case second(Int, Interval)
+        /// The reactor's share of a stage of fixed iterations is done.
+        case stageDone(stage: Int, at: Instant)
+        /// The reactor has ended; the last of its reports.
+        case ended(second: Int, Interval, examples: [[String]], at: Instant)
+    }
+
+    /// Which share of the run the reactor carries: arrivals, users and rows whose number is `part` modulo `stride`.
+    struct Share: Sendable {
+        var part: Int
+        var stride: Int
+    }
+
+    let plan: RunPlan
+    let destinations: Destinations
+    let share: Share
+    let mailbox: Mailbox<Command>
+    let report: @Sendable (Report) -> Void
+
+    let epoll: Int32
+    var clock = ReactorClock()
+    var random: SeededRandom
+    var users: UserTable
+    var connections: ConnectionTable
+    var deadlines: DeadlineLists
+    var timers = TimerHeap()
+    var recorder: Recorder
+    var load: LoadCourse
+    var rowCursors: [RowCursor]
+    var mix: FlowMix
+    /// The first connection that each origin's pool keeps; -1: none.
+    var pools: [Int32]
+    /// For each origin the address that last accepted a connection.
+    var preferred: [Int]
+    /// Exchanges that failed while they were begun; they end from the loop, so that a user who fails at once, again and
+    /// again, neither grows the stack nor starves the others.
+    var failedAtOnce: [(connection: Int32, outcome: Outcome, reason: String)] = []
+    /// Closed-load users that begin an iteration in this turn of the loop.
+    var ready: [(user: Int32, intended: Instant)] = []
+    var output = ByteStore()
+    var scratch = ByteStore()
+    let readBuffer: UnsafeMutablePointer<UInt8>
+    var keptAnswers: [UnsafeMutablePointer<KeptAnswer>] = []
+    var examples: [[String]]
+    var failuresExplained: [Int]
+    /// The first stage was entered.
+    var entered = false
+    var busyUsers = 0
+    /// Closed-load iterations begun so far; makes their numbers.
+    var closedIterations = 0
+    var second = 0
+    var cpuHandedOver: Int64 = 0
+
+    static let readBufferSize = 128 * 1024
+    /// Events and arrivals handled in one turn, so that neither starves the other.
+    static let turn = 256
+    private static let mailboxPayload = UInt64.max
+
+    /// Throws where the process has no descriptor left.
+    init(
+        plan: RunPlan, destinations: Destinations, share: Share, start: Instant, entropy: UInt64,
+        descriptors: Int, report: @escaping @Sendable (Report) -> Void
+    ) throws(SystemError) {
+        self.plan = plan
+        self.destinations = destinations
+        self.share = share
+        self.report = report
+        mailbox = try Mailbox()
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        if epoll < 0 { throw SystemError(code: errno, doing: "epoll_create1") }
+        random = SeededRandom(seed: entropy)
+        let slots = (plan.loadPlan.mostUsers + share.stride - 1) / share.stride
+        users = UserTable(capacity: slots, captures: plan.captureCount, tables: plan.tables.count)
+        connections = ConnectionTable(capacity: min(slots * plan.endpoints.count, descriptors))
+        deadlines = DeadlineLists(classes: plan.timeouts.count, connections: connections.base)
+        recorder = Recorder(steps: plan.steps.count)
+        load = LoadCourse(plan: plan.loadPlan, share: share, start: start)
+        rowCursors = (0..<plan.tables.count).map {
+            RowCursor(
+                order: plan.tables.order($0), rows: plan.tables.rows($0), part: share.part, stride: share.stride)
+        }
+        mix = FlowMix(weights: plan.scenario.flows.map(\.weight), seed: LoadPlan.seed)
+        pools = Array(repeating: -1, count: plan.endpoints.count)
+        preferred = Array(repeating: 0, count: plan.endpoints.count)
+        readBuffer = .allocate(capacity: Self.readBufferSize)
+        examples = Array(repeating: [], count: plan.steps.count)
+        failuresExplained = Array(repeating: 0, count: plan.steps.count)
+    }
+
+    deinit {
+        for index in connections.used where connections.base[index].state != .free {
+            close(connections.base[index].descriptor)
+            connections.give(back: Int32(index))
+        }
+        close(epoll)
+        for kept in keptAnswers {
+            kept.pointee.release()
+            kept.deallocate()
+        }
+        output.release()
+        scratch.release()
+        readBuffer.deallocate()
+        recorder.release()
+        deadlines.release()
+        users.release()
+        connections.release()
+    }
+
+    /// The reactor's life, on its own thread: ends when the load has ended and the last iteration with it.
+    func run() {
+        loadgate_precise_timers()
+        _ = loadgate_epoll_control(epoll, EPOLL_CTL_ADD, mailbox.descriptor, EPOLLIN.rawValue, Self.mailboxPayload)
+        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.turn)
+        defer { events.deallocate() }
+        // The processor time of the thread before it became a reactor belongs to nobody here.
+        cpuHandedOver = loadgate_thread_cpu()
+        while true {
+            let now = ReactorClock.now()
+            let pending = carryLoad(now)
+            endFailedExchanges()
+            expireDeadlines(now)
+            if now >= secondEnd { handOver(at: now) }
+            if hasEnded(at: now) { break }
+            let wait = pending || !ready.isEmpty || !failedAtOnce.isEmpty ? 0 : max(0, (nextWake - now).nanoseconds)
+            let count = loadgate_epoll_wait(epoll, events, Int32(Self.turn), wait)
+            for index in 0..<max(0, Int(count)) { handle(events + index) }
+        }
+        end()
+    }
+
+    private func handle(_ event: UnsafeMutablePointer<epoll_event>) {
+        let payload = loadgate_epoll_payload(event)
+        if payload == Self.mailboxPayload {
+            for command in mailbox.drain() { carryOut(command) }
+            return
+        }
+        let index = Int32(truncatingIfNeeded: payload & 0xFFFF_FFFF)
+        // A connection may have been closed, and its place taken anew, by an event handled before in this turn.
+        guard connections.base[Int(index)].generation == UInt32(truncatingIfNeeded: payload >> 32) else { return }
+        onEvent(index)
+    }
+
+    private func carryOut(_ command: Command) {
+        switch command {
+        case .enter(let stage, let instant): enterStage(stage, at: instant)
+        case .stop(let instant): load.stop(at: instant)
+        case .quit: load.quit(at: ReactorClock.now())
+        }
+    }
+
+    // MARK: Seconds
+
+    private var secondEnd: Instant { load.start + Span(nanoseconds: Int64(second + 1) * 1_000_000_000) }
+
+    private var nextWake: Instant {
+        min(min(load.nextInstant, timers.earliest), min(deadlines.earliest, secondEnd))
+    }
+
+    private func handOver(at now: Instant) {
+        report(.second(second, takeInterval()))
+        second += 1
+        // A thread that was held up for seconds still accounts for each of them.
+        while now >= secondEnd {
+            report(.second(second, Interval(steps: plan.steps.count)))
+            second += 1
+        }
+    }
+
+    private func takeInterval() -> Interval {
+        let cpu = loadgate_thread_cpu()
+        recorder.interval.cpu = Span(nanoseconds: cpu - cpuHandedOver)
+        recorder.interval.users = busyUsers
+        recorder.interval.dropped &+= load.takeDropped()
+        cpuHandedOver = cpu
+        return recorder.handOver()
+    }
+
+    // MARK: The end
+
+    private func hasEnded(at now: Instant) -> Bool {
+        guard load.isOver else { return false }
+        return busyUsers == 0 || now >= load.deadline
+    }
+
+    /// Ends what is still under way: an exchange that the run's end cuts off has had no answer in the time it was given.
+    private func end() {
+        let now = ReactorClock.now()
+        for index in connections.used where connections.base[index].state != .free {
+            let connection = connections.base + index
+            if connection.pointee.state != .idle, connection.pointee.exchange.measured {
+                recorder.interval.unfinished &+= 1
+                record(connection, .responseTimeout, finished: now)
+            }
+        }
+        report(.ended(second: second, takeInterval(), examples: examples, at: now))
+    }
+}
