@@ -1,0 +1,59 @@
+import CLinux
+import Glibc
+public import Scenarios
+
+/// The services of a scenario: started in order, each ready before the next, and stopped in the opposite order.
+public struct ServiceSupervisor {
+    private var running: [RunningService] = []
+
+    /// No service yet.
+    public init() {}
+
+    /// Starts services in order and waits for each to be ready. Where one fails, those before it are stopped.
+    ///
+    /// Call it from the main thread (see `RunningService`). `onExit` is called for a service that ends by itself;
+    /// `shouldStop` is asked while waiting, and ends it.
+    public mutating func start(
+        _ services: [Service], onExit: @escaping @Sendable (RunningService) -> Void,
+        shouldStop: () -> Bool = { false }
+    ) throws(ServiceFailure) {
+        for service in services {
+            do throws(ServiceFailure) {
+                let process = try RunningService(service, onExit: onExit)
+                running.append(process)
+                if let readiness = service.ready {
+                    try wait(for: process, service, ReadinessProbe(readiness), shouldStop: shouldStop)
+                }
+            } catch {
+                stop()
+                throw error
+            }
+        }
+    }
+
+    /// Stops all that were started, the last first.
+    public mutating func stop() {
+        while let service = running.popLast() { service.stop() }
+    }
+
+    private func wait(
+        for process: RunningService, _ service: Service, _ probe: ReadinessProbe, shouldStop: () -> Bool
+    ) throws(ServiceFailure) {
+        let (seconds, attoseconds) = service.startTimeout.components
+        let deadline = loadgate_monotonic() + seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        var obstacle: String?
+        while loadgate_monotonic() < deadline {
+            // The process first: another server on the same port would answer in its place.
+            if let ending = process.ending {
+                let hint = service.log.map { "; see \($0.shown)" } ?? ""
+                throw ServiceFailure(service: service.name, reason: "\(ending) before it was ready\(hint)")
+            }
+            if shouldStop() { throw ServiceFailure(service: service.name, reason: "interrupted") }
+            obstacle = probe.obstacle()
+            if obstacle == nil, process.isRunning { return }
+            usleep(20_000)
+        }
+        throw ServiceFailure(
+            service: service.name, reason: "not ready within \(service.startTimeout): \(obstacle ?? "it ended")")
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Scenarios
+import Testing
+
+@testable import Generator
+
+@Suite("JSON scanner")
+struct JSONScannerTests {
+    private func path(_ elements: JSONPath.Element...) -> JSONPath { JSONPath(elements: elements, source: "") }
+
+    private func found(_ path: JSONPath, _ json: String) -> String? {
+        Array(json.utf8).withUnsafeBufferPointer { bytes in
+            (try? JSONScanner.find(path, in: bytes)).map { String(decoding: $0.bytes, as: UTF8.self) }
+        }
+    }
+
+    private let document = #"""
+        { "a": {"b": [1, 2.5e-3, {"c": "x\"y"}], "": null}, "A": true, "list": [[], [[]]], "u\u0041": "\ud83d\ude00é" }
+        """#
+
+    @Test("Members and elements are found where they are, and nothing where they are not")
+    func finds() {
+        #expect(found(path(.name("a"), .name("b"), .index(0)), document) == "1")
+        #expect(found(path(.name("a"), .name("b"), .index(1)), document) == "2.5e-3")
+        #expect(found(path(.name("a"), .name("b"), .index(-1), .name("c")), document) == #""x\"y""#)
+        #expect(found(path(.name("a"), .name("")), document) == "null")
+        #expect(found(path(.name("A")), document) == "true")
+        #expect(found(path(.name("list"), .index(1), .index(0)), document) == "[]")
+        #expect(found(path(.name("uA")), document) == #""\ud83d\ude00é""#)
+        #expect(found(path(.name("nothing")), document) == nil)
+        #expect(found(path(.name("a"), .name("b"), .index(3)), document) == nil)
+        #expect(found(path(.name("a"), .name("b"), .index(-4)), document) == nil)
+        #expect(found(path(.name("A"), .name("x")), document) == nil)
+        #expect(found(path(.index(0)), document) == nil)
+    }
+
+    @Test("Texts lose their escapes")
+    func texts() {
+        let text = Array(#""\ud83d\ude00\n\/\u00e9""#.utf8).withUnsafeBufferPointer { bytes in
+            JSONScanner.wholeValue(bytes).flatMap { JSONScanner.text(of: $0) }
+        }
+        #expect(text == "😀\n/é")
+    }
+
+    @Test("Elements, members and characters are counted")
+    func counts() throws {
+        for (json, count) in [("[1,[2,3],{}]", 3), ("{\"a\":1,\"b\":[]}", 2), ("\"h\\u00e9\"", 2), ("[]", 0), ("7", nil)] {
+            let counted = try Array(json.utf8).withUnsafeBufferPointer { bytes in
+                try JSONScanner.wholeValue(bytes).flatMap { try JSONScanner.count(of: $0) }
+            }
+            #expect(counted == count, "\(json)")
+        }
+    }
+
+    @Test("What is a whole value agrees with Foundation's parser on 20,000 mutants")
+    func agreesWithFoundation() {
+        var random = SeededRandom(seed: 4)
+        let seed = Array(#"{"a":[1,-0.5e+7,"x\u00e9\n",true,null,{}],"b":{"c":[[]]}}"#.utf8)
+        var valid = 0
+        for _ in 0..<20_000 {
+            var bytes = seed
+            for _ in 0...random.below(2) {
+                let place = Int(random.below(UInt64(bytes.count)))
+                switch random.below(3) {
+                case 0: bytes[place] = Array("{}[]:,\"\\0-1.eE tnu".utf8)[Int(random.below(18))]
+                case 1: bytes.remove(at: place)
+                default: bytes.insert(bytes[Int(random.below(UInt64(bytes.count)))], at: place)
+                }
+            }
+            let ours = bytes.withUnsafeBufferPointer { JSONScanner.wholeValue($0) != nil }
+            let theirs = (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
+            valid += theirs ? 1 : 0
+            // The scanner reads past texts and escapes that it is not asked for, so it may take more. It must not take
+            // less, but for trailing commas, which Foundation takes and RFC 8259 doesn't know.
+            let text = String(decoding: bytes, as: UTF8.self)
+            if theirs, !text.contains(/,\s*[\]}]/) { #expect(ours, "\(text)") }
+        }
+        #expect(valid > 1_000)
+    }
+
+    @Test("Deep nesting is refused, not followed into the ground")
+    func deep() {
+        let deep = [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)
+        #expect(deep.withUnsafeBufferPointer { JSONScanner.wholeValue($0) == nil })
+    }
+}

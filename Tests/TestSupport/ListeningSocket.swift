@@ -1,0 +1,55 @@
+import CLinux
+import Glibc
+
+/// A TCP socket that listens on a port of the kernel's choice on loopback.
+struct ListeningSocket {
+    let descriptor: Int32
+    let port: Int
+
+    init(ipv6: Bool = false, backlog: Int32 = 4096) throws {
+        let family = ipv6 ? AF_INET6 : AF_INET
+        descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw TestFailure("socket: errno \(errno)") }
+        let bound = ipv6 ? Self.bindV6(descriptor) : Self.bindV4(descriptor)
+        guard bound == 0, listen(descriptor, backlog) == 0 else { throw TestFailure("bind or listen: errno \(errno)") }
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let descriptor = descriptor
+        withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
+        }
+        // The port lies at the same place in both families' addresses, in network order.
+        port = withUnsafeBytes(of: address) { Int($0[2]) << 8 | Int($0[3]) }
+    }
+
+    private static func bindV4(_ descriptor: Int32) -> Int32 {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+
+    private static func bindV6(_ descriptor: Int32) -> Int32 {
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_addr = in6addr_loopback
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+            }
+        }
+    }
+}
+
+/// Something that a test needs and can't have.
+public struct TestFailure: Error, CustomStringConvertible {
+    /// What is missing.
+    public let description: String
+
+    /// Makes a failure.
+    public init(_ description: String) { self.description = description }
+}
