@@ -1,0 +1,45 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# What `make loadtest` runs, and what it passes on: make loadtest SCENARIO=my.yaml ARGS='--target http://127.0.0.1:9000'
+SCENARIO ?= scenarios/signoff.yaml
+ARGS ?=
+
+.PHONY: help setup build test lint format sanitize loadtest bench clean
+
+help: ## help: this list
+	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## setup: install the Debian packages that building and testing need
+	@scripts/setup build
+	@scripts/setup test
+
+build: ## build: build loadgate and paintbox-target, optimised
+	@scripts/setup build
+	@swift build -c release --product loadgate
+	@swift build -c release --product paintbox-target
+
+test: ## test: lint, validate the scenarios, run all tests, once more under the thread sanitizer where it matters
+	@scripts/setup build
+	@scripts/setup test
+	@scripts/test
+
+lint: ## lint: check the style, changing nothing
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## format: bring all files into style
+	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+sanitize: ## sanitize: run the engine's tests under the thread sanitizer
+	@scripts/sanitize
+
+loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SCENARIO=, ARGS=)
+	@.build/release/loadgate run $(SCENARIO) $(ARGS)
+
+bench: build ## bench: CPU time per request against wrk, five alternating pairs
+	@scripts/setup bench
+	@scripts/bench
+
+clean: ## clean: remove what was built and generated, reports/sample aside
+	@rm -rf .build .build-sanitize
+	@find reports -mindepth 1 -maxdepth 1 ! -name .gitkeep ! -name sample -exec rm -rf {} +

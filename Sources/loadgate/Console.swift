@@ -1,0 +1,37 @@
+import Foundation
+import Glibc
+
+/// Where messages go: results to standard output, all else to standard error.
+enum Console {
+    /// Writes a message to standard error.
+    static func note(_ message: String) { write(message + "\n", to: STDERR_FILENO) }
+
+    /// Writes a result to standard output.
+    static func result(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// Writes everything; an output that is closed or full takes what it can, which is no reason to fail a run.
+    static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR || errno == EAGAIN { continue }
+            if written <= 0 { return }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+
+    /// True where colours are wanted: a terminal, and neither NO_COLOR (https://no-color.org) nor a dumb terminal.
+    static func wantsColour(_ descriptor: Int32) -> Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return isatty(descriptor) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }
+
+    /// The terminal's width in characters; nil where standard error is none.
+    static var width: Int? {
+        var size = winsize()
+        guard isatty(STDERR_FILENO) == 1, ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Reports
+import Scenarios
+
+/// `loadgate schema scenario|result`
+struct SchemaCommand: ParsableCommand {
+    enum Subject: String, ExpressibleByArgument, CaseIterable {
+        case scenario
+        case result
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Print the JSON Schema of scenario files or of result.json.",
+        discussion: """
+            Editors that know JSON Schema complete and check scenarios with it; for one that reads modelines, begin the
+            file with: # yaml-language-server: $schema=scenario.schema.json
+            """)
+
+    @Argument(help: "scenario or result.")
+    var subject: Subject
+
+    func run() {
+        switch subject {
+        case .scenario: Console.result(ScenarioSchema.json + "\n")
+        case .result: Console.result(ResultSchema.json + "\n")
+        }
+    }
+}
