@@ -42,9 +42,9 @@ struct Faults: Decodable, Equatable, Sendable {
 
     init(from decoder: any Decoder) throws {
         // A misspelt fault would switch nothing on and look as if it had.
-        for key in try decoder.container(keyedBy: AnyKey.self).allKeys where CodingKeys(stringValue: key.stringValue) == nil
-        {
-            throw RequestProblem(.badRequest, "unknown fault \"\(key.stringValue.prefix(64))\"")
+        let names = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        if let name = names.first(where: { CodingKeys(stringValue: $0) == nil }) {
+            throw RequestProblem(.badRequest, "unknown fault \"\(name.prefix(64))\"")
         }
         let values = try decoder.container(keyedBy: CodingKeys.self)
         latencyMilliseconds = try values.decodeIfPresent(Int.self, forKey: .latencyMilliseconds) ?? 0

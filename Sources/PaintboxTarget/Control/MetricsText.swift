@@ -22,7 +22,8 @@ struct MetricsText {
         }
         begin("paintbox_region_requests_total", "counter", "Requests handed to a region.", &buffer)
         for region in Region.all {
-            line("paintbox_region_requests_total{region=\"\(region.name)\"}", values.regionRequests[region.index], &buffer)
+            let requests = values.regionRequests[region.index]
+            line("paintbox_region_requests_total{region=\"\(region.name)\"}", requests, &buffer)
         }
         begin("paintbox_region_healthy", "gauge", "1 if the region's last health check was good.", &buffer)
         for region in Region.all {
@@ -52,7 +53,7 @@ struct MetricsText {
             ("paintbox_websocket_connections", "gauge", "Open WebSockets.", values.webSocketsOpen),
             ("paintbox_websocket_opened_total", "counter", "WebSockets opened.", values.webSocketsOpened),
             ("paintbox_websocket_messages_total", "counter", "Messages received.", values.webSocketMessages),
-            ("paintbox_websocket_slow_total", "counter", "WebSockets closed for not reading.", values.webSocketsTooSlow),
+            ("paintbox_websocket_slow_total", "counter", "WebSockets that did not read.", values.webSocketsTooSlow),
             ("paintbox_projects_forgotten_total", "counter", "Projects that made room.", projectsForgotten),
         ]
     }

@@ -240,7 +240,8 @@ final class Edge: Service {
         let origins = request.headers["Origin"]
         guard let origin = origins.first else { return }
         let host = request.headers.first(name: "Host") ?? ""
-        guard origins.count == 1, cors.allows(origin) || origin == "http://\(host)" || origin == "https://\(host)" else {
+        guard origins.count == 1, cors.allows(origin) || origin == "http://\(host)" || origin == "https://\(host)"
+        else {
             throw RequestProblem(.forbidden, "this origin is not allowed")
         }
     }

@@ -15,7 +15,10 @@ final class Rooms: Sendable {
     func enter(_ room: String, _ channel: any Channel) {
         let id = ObjectIdentifier(channel)
         members.withLock { $0[room, default: [:]][id] = channel }
-        counters.change { $0.webSocketsOpen += 1; $0.webSocketsOpened += 1 }
+        counters.change { values in
+            values.webSocketsOpen += 1
+            values.webSocketsOpened += 1
+        }
         channel.closeFuture.whenComplete { _ in
             self.members.withLock { members in
                 members[room]?[id] = nil

@@ -91,7 +91,9 @@ struct WebSocketConversation {
             isClosing = true
             return .finish(nil)
         }
-        guard let code = payload.readInteger(as: UInt16.self), Self.mayBeSent(code) else { return close(.protocolError) }
+        guard let code = payload.readInteger(as: UInt16.self), Self.mayBeSent(code) else {
+            return close(.protocolError)
+        }
         guard String(validating: payload.readableBytesView, as: UTF8.self) != nil else { return close(.invalidPayload) }
         isClosing = true
         return .finish(code)
