@@ -31,7 +31,7 @@ public final class PaintboxServer: Sendable {
 
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [any Channel]
-    private let connections: Connections
+    private let connections: [Connections]
 
     /// Starts a server; both ports accept connections when this returns.
     ///
@@ -41,14 +41,17 @@ public final class PaintboxServer: Sendable {
         let edge = Edge(settings)
         let connections = Connections(limit: settings.maxConnections)
         let control = Control(edge: edge, connections: connections)
+        // Of its own, so that the faults can be ended however full the main port is.
+        let controlConnections = Connections(limit: 256)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
         let fields = SecurityHeaders.fields + [("X-Paintbox-Version", settings.appVersion)]
         let idleTimeout = TimeAmount.seconds(Int64(settings.idleTimeoutSeconds))
         do {
-            let listener = Listener(
+            var listener = Listener(
                 group: group, connections: connections, encoder: ResponseEncoder(fields: fields),
                 idleTimeout: idleTimeout)
             let main = try listener.listen(on: settings.host, port: settings.port, for: edge)
+            listener.connections = controlConnections
             let side = try listener.listen(on: "127.0.0.1", port: settings.controlPort, for: control)
             listeners = [main, side]
             port = main.localAddress?.port ?? settings.port
@@ -58,7 +61,7 @@ public final class PaintboxServer: Sendable {
             throw error
         }
         self.group = group
-        self.connections = connections
+        self.connections = [connections, controlConnections]
         if settings.healthIntervalMilliseconds > 0 {
             let interval = TimeAmount.milliseconds(Int64(settings.healthIntervalMilliseconds))
             group.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in edge.regions.check() }
@@ -72,9 +75,9 @@ public final class PaintboxServer: Sendable {
         for listener in listeners {
             try? listener.close().wait()
         }
-        connections.quiesce()
+        connections.forEach { $0.quiesce() }
         let limit = DispatchTime.now() + .milliseconds(grace)
-        while connections.count > 0 && DispatchTime.now() < limit {
+        while connections.contains(where: { $0.count > 0 }) && DispatchTime.now() < limit {
             usleep(5000)
         }
         try? group.syncShutdownGracefully()
@@ -84,7 +87,7 @@ public final class PaintboxServer: Sendable {
 /// Opens ports and sets up what is accepted there.
 private struct Listener {
     let group: MultiThreadedEventLoopGroup
-    let connections: Connections
+    var connections: Connections
     let encoder: ResponseEncoder
     let idleTimeout: TimeAmount
 

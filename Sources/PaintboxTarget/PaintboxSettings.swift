@@ -28,7 +28,7 @@ public struct PaintboxSettings: Equatable, Sendable {
     public var healthIntervalMilliseconds = 200
     /// How long a connection may stay silent, in seconds, 1 to 3,600.
     public var idleTimeoutSeconds = 75
-    /// Connections open at a time, of both ports, 1 to 1,000,000; more are closed as they come.
+    /// Connections open at a time on the main port, 1 to 1,000,000; more are closed as they come.
     public var maxConnections = 10_000
     /// Created projects that are kept, 1 to 1,000,000; beyond it the oldest is forgotten.
     public var maxProjects = 50_000

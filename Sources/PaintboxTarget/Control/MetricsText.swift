@@ -49,7 +49,7 @@ struct MetricsText {
             ("paintbox_rate_limited_total", "counter", "Requests answered with 429.", values.rateLimited),
             ("paintbox_rate_limit_clients", "gauge", "Clients the limiter remembers.", rateLimitClients),
             ("paintbox_dropped_total", "counter", "Requests dropped by a fault.", values.dropped),
-            ("paintbox_connections", "gauge", "Open connections, of both ports.", connections),
+            ("paintbox_connections", "gauge", "Open connections of the main port.", connections),
             ("paintbox_websocket_connections", "gauge", "Open WebSockets.", values.webSocketsOpen),
             ("paintbox_websocket_opened_total", "counter", "WebSockets opened.", values.webSocketsOpened),
             ("paintbox_websocket_messages_total", "counter", "Messages received.", values.webSocketMessages),

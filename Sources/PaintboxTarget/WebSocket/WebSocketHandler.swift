@@ -2,11 +2,15 @@ import NIOCore
 import NIOWebSocket
 
 /// Carries one WebSocket: gives frames to its ``WebSocketConversation`` and does what it says.
-final class WebSocketHandler: ChannelInboundHandler {
+///
+/// While too many answers are held back, or the client doesn't take them, nothing is read.
+final class WebSocketHandler: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
+    typealias OutboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
     private static let closeTime = TimeAmount.seconds(2)
+    private static let maxDelayed = 1000
 
     private let room: String
     private let region: Region
@@ -17,6 +21,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     private var conversation = WebSocketConversation()
     private var delayed = CircularBuffer<(release: NIODeadline, send: () -> Void)>()
+    private var readIsHeld = false
     private var lastFrame = NIODeadline.now()
     private var wasPinged = false
     private var timer: Scheduled<Void>?
@@ -73,6 +78,29 @@ final class WebSocketHandler: ChannelInboundHandler {
         case is ChannelShouldQuiesceEvent: perform(conversation.close(.goingAway), context)
         default: context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayRead(context) {
+            context.read()
+        } else {
+            readIsHeld = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        resume(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func mayRead(_ context: ChannelHandlerContext) -> Bool {
+        context.channel.isWritable && delayed.count < Self.maxDelayed
+    }
+
+    private func resume(_ context: ChannelHandlerContext) {
+        guard readIsHeld, mayRead(context) else { return }
+        readIsHeld = false
+        context.read()
     }
 
     // MARK: - Doing
@@ -140,6 +168,7 @@ final class WebSocketHandler: ChannelInboundHandler {
                 delayed[delayed.startIndex].release = frozen
             } else {
                 delayed.popFirst()?.send()
+                resume(context)
             }
             schedule(context)
         }

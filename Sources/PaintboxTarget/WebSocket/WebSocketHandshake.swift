@@ -15,7 +15,9 @@ enum WebSocketHandshake {
     static func check(_ head: HTTPRequestHead) throws(RequestProblem) {
         let upgrade = head.headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
         let connection = head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "upgrade" }
-        guard upgrade, connection, head.headers["Sec-WebSocket-Version"] == ["13"] else {
+        guard head.method == .GET, head.version == .http1_1, upgrade, connection,
+            head.headers["Sec-WebSocket-Version"] == ["13"]
+        else {
             throw RequestProblem(.upgradeRequired, "this resource is a WebSocket of version 13")
         }
         // 16 random bytes are 24 characters of base64.
