@@ -105,6 +105,7 @@ let package = Package(
             dependencies: [
                 "PaintboxTarget",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(name: "EndToEndTests", dependencies: ["CLinux", "TestSupport"], swiftSettings: settings),

@@ -1,0 +1,37 @@
+import NIOCore
+import Synchronization
+
+/// The open connections, so that they can be ended together and their number is bounded.
+final class Connections: Sendable {
+    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// How many are open.
+    var count: Int { channels.withLock { $0.count } }
+
+    /// Takes a new connection in; false if there are too many.
+    func admit(_ channel: any Channel) -> Bool {
+        let admitted = channels.withLock { channels in
+            guard channels.count < limit else { return false }
+            channels[ObjectIdentifier(channel)] = channel
+            return true
+        }
+        guard admitted else { return false }
+        let id = ObjectIdentifier(channel)
+        channel.closeFuture.whenComplete { _ in
+            _ = self.channels.withLock { $0.removeValue(forKey: id) }
+        }
+        return true
+    }
+
+    /// Asks each connection to end as soon as the answer it is at is sent.
+    func quiesce() {
+        for channel in channels.withLock({ Array($0.values) }) {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// Reads JSON that a client sent. The decoder bounds nesting, so hostile depth is an error and not a crash.
+enum JSONBody {
+    /// Decodes a `Value` from `buffer`.
+    ///
+    /// - Throws: ``RequestProblem`` with status 400 and a sentence fit for the client.
+    static func decode<Value: Decodable>(_ type: Value.Type, from buffer: ByteBuffer) throws(RequestProblem) -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+        } catch let problem as RequestProblem {
+            throw problem
+        } catch let DecodingError.keyNotFound(key, _) {
+            throw RequestProblem(.badRequest, "missing member \"\(key.stringValue)\"")
+        } catch let DecodingError.typeMismatch(_, context) {
+            throw RequestProblem(.badRequest, "wrong type\(place(context.codingPath))")
+        } catch let DecodingError.valueNotFound(_, context) {
+            throw RequestProblem(.badRequest, "null is not allowed\(place(context.codingPath))")
+        } catch let DecodingError.dataCorrupted(context) where !context.codingPath.isEmpty {
+            throw RequestProblem(.badRequest, "value out of range\(place(context.codingPath))")
+        } catch {
+            throw RequestProblem(.badRequest, "the body is not valid JSON")
+        }
+    }
+
+    private static func place(_ path: [any CodingKey]) -> String {
+        path.last.map { " of member \"\($0.stringValue)\"" } ?? " of the body"
+    }
+}
+
+/// An identifier of a message: a JSON string or number, given back as it came.
+enum JSONScalar: Decodable, Equatable, Sendable {
+    case string(String)
+    case integer(Int64)
+    case number(Double)
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let string = try? container.decode(String.self) {
+            self = .string(string)
+        } else if let integer = try? container.decode(Int64.self) {
+            self = .integer(integer)
+        } else {
+            self = .number(try container.decode(Double.self))
+        }
+    }
+
+    /// Appends the value as JSON.
+    func write(to buffer: inout ByteBuffer) {
+        switch self {
+        case .string(let string): buffer.writeJSON(string)
+        case .integer(let integer): buffer.writeString(String(integer))
+        case .number(let number): buffer.writeString(String(number))
+        }
+    }
+}
