@@ -28,6 +28,8 @@ public final class LoadRun: Sendable {
         public var interval: Interval
         /// True where the whole second is measured load: no warm-up, no graceful stop.
         public var isMeasured: Bool
+        /// The number of the stage in which it began; nil after the load's end.
+        public var stage: Int?
         /// The load's planned length; nil where that depends on iterations yet to be done.
         public var planned: Span?
     }

@@ -104,7 +104,7 @@ struct RunCollector {
             complete.append(
                 LoadRun.Second(
                     number: next, interval: second.interval, isMeasured: spans.isMeasured(from: begin, to: end),
-                    planned: spans.planned))
+                    stage: spans.stage(at: begin), planned: spans.planned))
             next += 1
         }
         return complete

@@ -33,6 +33,15 @@ struct StageSpans {
         return last + duration - starts[0]
     }
 
+    /// The stage that was going on at an instant; nil after the load's end.
+    func stage(at instant: Instant) -> Int? {
+        guard instant < stopped ?? .distantFuture, let stage = starts.lastIndex(where: { $0 <= instant }) else {
+            return nil
+        }
+        let end = ends[stage] ?? plan.stages[stage].duration.map { starts[stage] + $0 } ?? .distantFuture
+        return instant < end ? stage : nil
+    }
+
     /// The spans of measured stages that lie before `now` and before a stop.
     func measured(at now: Instant) -> [(stage: LoadPlan.PlannedStage, start: Instant, end: Instant)] {
         let cut = min(now, stopped ?? .distantFuture)

@@ -1,0 +1,29 @@
+import Glibc
+import Reports
+import Synchronization
+
+/// Shows the state of a run on standard error: a line that is drawn anew on a terminal, else a line a second.
+final class LiveView: Sendable {
+    private let style: TerminalSummary.Style
+    private let isDrawn = Mutex(false)
+
+    init() { style = Console.wantsColour(STDERR_FILENO) ? .colour : .plain }
+
+    func show(_ line: LiveLine) {
+        guard let width = Console.width else {
+            Console.note(line.plain)
+            return
+        }
+        isDrawn.withLock { $0 = true }
+        Console.write(line.redrawn(width: width, style: style), to: STDERR_FILENO)
+    }
+
+    /// Takes the line away, so that something else can be written.
+    func clear() {
+        let drawn = isDrawn.withLock { drawn in
+            defer { drawn = false }
+            return drawn
+        }
+        if drawn { Console.write("\r\u{1b}[K", to: STDERR_FILENO) }
+    }
+}

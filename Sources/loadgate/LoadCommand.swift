@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import Scenarios
+
+/// `loadgate URL`: load without a file.
+struct LoadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load", abstract: "Send load to one URL: loadgate http://127.0.0.1:8080/ --users 64 --for 10s",
+        discussion: """
+            With --users a closed load: each user sends its next request when it has its answer. With --rate an open
+            load: requests go out at that rate, whatever the target does. The run fails when any request does.
+            """)
+
+    @Argument(help: ArgumentHelp("Where to send requests.", valueName: "url"))
+    var url: String
+
+    @Option(help: ArgumentHelp("How many users send requests, one after the other. (default: 10)", valueName: "n"))
+    var users: Int?
+
+    @Option(help: ArgumentHelp("Requests per second, minute or hour, e.g. 500/s.", valueName: "rate"))
+    var rate: String?
+
+    @Option(help: ArgumentHelp("Requests in all, instead of a duration.", valueName: "n"))
+    var iterations: Int?
+
+    @Option(name: .customLong("for"), help: ArgumentHelp("How long. (default: 10s)", valueName: "duration"))
+    var duration: String?
+
+    @Option(help: ArgumentHelp("How long a request may take.", valueName: "duration"))
+    var timeout = "10s"
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The request's method.", valueName: "method"))
+    var method: Step.Method?
+
+    @Option(name: [.customShort("H"), .long], help: ArgumentHelp("A header field of the request; repeatable.", valueName: "name: value"))
+    var header: [String] = []
+
+    @Option(help: ArgumentHelp("What the request carries; makes it a POST unless --method says otherwise.", valueName: "text"))
+    var body: String?
+
+    @Option(help: "How users come by connections: per_user, shared or fresh.")
+    var connections: Defaults.Connections = .perUser
+
+    @OptionGroup var options: RunOptions
+
+    func run() throws {
+        try Session.reportingErrors {
+            let interruption = Interruption()
+            var scenario = try Scenario.oneLine(
+                url: url, method: method ?? (body == nil ? .get : .post), headers: try header.map(Self.field),
+                body: body, users: users, iterations: iterations, rate: rate, duration: duration, timeout: timeout,
+                connections: connections)
+            scenario.objectives = [
+                Objective(
+                    source: "errors == 0", statistic: .count, measure: .errors, selector: nil, comparison: .equal(0))
+            ]
+            try Session(
+                scenario: scenario, file: nil, digest: nil, options: options, interruption: interruption
+            ).run()
+        }
+    }
+
+    private static func field(_ text: String) throws -> (String, String) {
+        guard let colon = text.firstIndex(of: ":") else {
+            throw ValidationError("--header wants 'name: value', got '\(text)'")
+        }
+        return (String(text[..<colon]), text[text.index(after: colon)...].trimmingCharacters(in: .whitespaces))
+    }
+}
+
+extension Step.Method: ExpressibleByArgument {
+    /// The method of a name, in any case.
+    public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
+}
+
+extension Defaults.Connections: ExpressibleByArgument {}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import Scenarios
+
+/// `loadgate run FILE`
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a scenario file and answer with a verdict.",
+        discussion: """
+            Leaves result.json and progress.jsonl in the output folder; reports/latest points to the newest one. Exit
+            codes: see loadgate --help.
+            """)
+
+    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
+    var file: String
+
+    @Option(help: ArgumentHelp("Send the load here; services marked unless: --target are not started.", valueName: "url"))
+    var target: String?
+
+    @Option(help: ArgumentHelp("Replace the rate of all measured arrival stages, e.g. 500/s.", valueName: "rate"))
+    var rate: String?
+
+    @Option(name: .customLong("for"), help: ArgumentHelp("Replace the length of the last stage, e.g. 30s.", valueName: "duration"))
+    var duration: String?
+
+    @OptionGroup var values: ValueOptions
+    @OptionGroup var options: RunOptions
+
+    func run() throws {
+        try Session.reportingErrors {
+            let interruption = Interruption()
+            var scenario = try ScenarioReader(environment: values.environment).read(path: file, target: target)
+            try scenario.override(rate: rate, duration: duration)
+            if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
+            let digest = FileManager.default.contents(atPath: file).map(Digest.sha256)
+            let session = Session(
+                scenario: scenario, file: file, digest: digest, options: options, interruption: interruption)
+            try session.run()
+        }
+    }
+}

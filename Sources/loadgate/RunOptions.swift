@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Generator
+import Measures
+
+/// What `loadgate run` and `loadgate URL` have in common.
+struct RunOptions: ParsableArguments {
+    /// What goes to standard output at the end.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        /// The summary for people.
+        case text
+        /// The content of result.json.
+        case json
+    }
+
+    @Option(help: ArgumentHelp("Leave the results in this folder. (default: reports/<name>-<time>)", valueName: "dir"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("How many reactors carry the load. (default: one per usable processor)", valueName: "n"))
+    var reactors: Int?
+
+    @Option(help: ArgumentHelp("Carry part i of n of the load: 0/2 and 1/2 together are all of it.", valueName: "i/n"))
+    var segment: String?
+
+    @Option(help: ArgumentHelp("Begin the load at this time (RFC 3339, e.g. 2026-01-31T12:00:00Z).", valueName: "time"))
+    var startAt: String?
+
+    @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
+    var authorise: [String] = []
+
+    @Option(help: "What to print on standard output at the end.")
+    var format: Format = .text
+
+    @Flag(help: "Don't show the state of the run while it goes on.")
+    var noLive = false
+
+    @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+    var quiet = false
+
+    func validate() throws {
+        if let reactors, !(1...256 ~= reactors) { throw ValidationError("--reactors wants 1 to 256, got \(reactors)") }
+        _ = try parsedSegment
+        _ = try startDate
+    }
+
+    /// The segment; the whole load where none was given.
+    var parsedSegment: LoadRun.Segment {
+        get throws {
+            guard let segment else { return LoadRun.Segment() }
+            let parts = segment.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+            guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, 0..<count ~= index,
+                count <= 10_000
+            else { throw ValidationError("--segment wants i/n with 0 <= i < n, such as 0/2, got '\(segment)'") }
+            return LoadRun.Segment(index: index, count: count)
+        }
+    }
+
+    /// When the load is to begin; nil: at once.
+    var startDate: Date? {
+        get throws {
+            guard let startAt else { return nil }
+            for style in [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)] {
+                if let date = try? style.parse(startAt) { return date }
+            }
+            throw ValidationError("--start-at wants a time such as 2026-01-31T12:00:00Z, got '\(startAt)'")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import CLinux
+import Drills
+import Foundation
+import Glibc
+import Scenarios
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Services", .serialized)
+struct ServiceTests {
+    private func service(_ command: String..., change: (inout Service) -> Void = { _ in }) -> Service {
+        var service = Service(name: "test", command: command.map { Text($0) })
+        change(&service)
+        return service
+    }
+
+    /// Polls until `condition` holds, for ten seconds at most.
+    private func eventually(_ condition: () -> Bool) -> Bool {
+        let deadline = loadgate_monotonic() + 10_000_000_000
+        while loadgate_monotonic() < deadline {
+            if condition() { return true }
+            usleep(2_000)
+        }
+        return condition()
+    }
+
+    @Test("A stopped service is gone, with what it started")
+    func stopsWithChildren() throws {
+        let log = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).log").path
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        let running = try RunningService(
+            service("sh", "-c", "sleep 300 & echo $!; wait") { $0.log = Text(log) }, onExit: { _ in })
+        func child() -> Int32? {
+            (try? String(contentsOfFile: log, encoding: .utf8)).flatMap { Int32($0.trimmingCharacters(in: .newlines)) }
+        }
+        #expect(eventually { child() != nil })
+        let process = try #require(child())
+        #expect(kill(process, 0) == 0)
+        running.stop()
+        #expect(!running.isRunning)
+        #expect(eventually { kill(process, 0) < 0 })
+    }
+
+    @Test("A service that ignores SIGTERM is killed after its grace")
+    func stubborn() throws {
+        let running = try RunningService(
+            service("sh", "-c", "trap '' TERM; while :; do sleep 1; done"), onExit: { _ in })
+        running.stop(grace: 0.2)
+        #expect(running.ending == "was ended by signal 9")
+    }
+
+    @Test("A program that doesn't exist is named")
+    func missingProgram() {
+        let error = #expect(throws: ServiceFailure.self) {
+            try RunningService(service("no-such-program-here"), onExit: { _ in })
+        }
+        #expect(error?.description == "service test: can't start no-such-program-here: No such file or directory")
+    }
+
+    @Test("A service that ends by itself is reported, a stopped one isn't")
+    func reportsExit() throws {
+        let ended = Mutex<[String]>([])
+        let running = try RunningService(service("sh", "-c", "exit 7")) { service in
+            ended.withLock { $0.append(service.ending ?? "") }
+        }
+        #expect(eventually { ended.withLock { !$0.isEmpty } })
+        #expect(ended.withLock { $0 } == ["exited with code 7"])
+        running.stop()
+        let quiet = try RunningService(service("sleep", "300")) { _ in ended.withLock { $0.append("stopped") } }
+        quiet.stop()
+        #expect(ended.withLock { $0.count } == 1)
+    }
+
+    @Test("Services become ready by HTTP, by TCP and by a command")
+    func readiness() throws {
+        let server = try ScriptedServer(always: ScriptedServer.response())
+        defer { server.stop() }
+        for ready: Service.Readiness in [
+            .http(Text(server.url)), .tcp(host: "127.0.0.1", port: server.port), .command([Text("true")]),
+        ] {
+            var supervisor = ServiceSupervisor()
+            try supervisor.start([service("sleep", "300") { $0.ready = ready }], onExit: { _ in })
+            supervisor.stop()
+        }
+    }
+
+    @Test("A service that isn't ready in time stops the start, and those before it")
+    func neverReady() throws {
+        let server = try ScriptedServer(always: ScriptedServer.response("503 Service Unavailable"))
+        defer { server.stop() }
+        var supervisor = ServiceSupervisor()
+        let late = service("sleep", "300") {
+            $0.ready = .http(Text(server.url))
+            $0.startTimeout = .milliseconds(200)
+        }
+        let error = #expect(throws: ServiceFailure.self) {
+            try supervisor.start([service("sleep", "300"), late], onExit: { _ in })
+        }
+        #expect(error?.reason == "not ready within 0.2 seconds: it answers with status 503")
+    }
+
+    @Test("A service that ends before it is ready says how, and where its log is")
+    func endsEarly() throws {
+        var supervisor = ServiceSupervisor()
+        let broken = service("sh", "-c", "exit 3") {
+            $0.ready = .tcp(host: "127.0.0.1", port: 1)
+            $0.log = Text("/dev/null")
+        }
+        let error = #expect(throws: ServiceFailure.self) { try supervisor.start([broken], onExit: { _ in }) }
+        #expect(error?.reason == "exited with code 3 before it was ready; see /dev/null")
+    }
+}
