@@ -1,0 +1,124 @@
+import CLinux
+import Foundation
+import Glibc
+import TestSupport
+
+/// One of the package's programs, as it was built beside the tests, run the way a user runs it.
+final class Binary {
+    /// What a finished program left.
+    struct Result {
+        var code: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// The root of the package.
+    static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private let process = Process()
+    private let outputFile: URL
+    private let errorFile: URL
+
+    /// Starts a program. `name` is a product of the package, or a path.
+    init(
+        _ name: String = "loadgate", _ arguments: [String], in folder: URL = Binary.package,
+        environment: [String: String] = [:]
+    ) throws {
+        let id = UUID().uuidString
+        outputFile = FileManager.default.temporaryDirectory.appendingPathComponent("\(id).out")
+        errorFile = FileManager.default.temporaryDirectory.appendingPathComponent("\(id).err")
+        for file in [outputFile, errorFile] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        process.executableURL = Self.url(of: name)
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        for file in [outputFile, errorFile] { try? FileManager.default.removeItem(at: file) }
+    }
+
+    /// Runs a program to its end.
+    static func run(
+        _ arguments: String..., in folder: URL = Binary.package, environment: [String: String] = [:]
+    ) throws -> Result {
+        try Binary("loadgate", arguments, in: folder, environment: environment).wait()
+    }
+
+    /// A shell command of the system, run to its end.
+    static func shell(_ command: String, in folder: URL = Binary.package) throws -> Result {
+        try Binary("/bin/bash", ["-c", command], in: folder).wait()
+    }
+
+    /// The path of a product, which lies beside the tests' own executable.
+    static func url(of name: String) -> URL {
+        if name.hasPrefix("/") { return URL(fileURLWithPath: name) }
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name)
+    }
+
+    var identifier: Int32 { process.processIdentifier }
+
+    var isRunning: Bool { process.isRunning }
+
+    /// What was printed so far.
+    var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
+
+    /// What was complained of so far.
+    var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Waits for the end, for `seconds` at most; then the program is killed and the test fails.
+    func wait(seconds: Double = 120) throws -> Result {
+        guard Self.eventually(within: seconds, { !self.process.isRunning }) else {
+            kill(process.processIdentifier, SIGKILL)
+            throw TestFailure("still running after \(seconds) s: \(errors)")
+        }
+        let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        return Result(code: code, output: output, errors: errors)
+    }
+
+    /// Polls until a condition holds.
+    static func eventually(within seconds: Double = 30, _ condition: () -> Bool) -> Bool {
+        let deadline = loadgate_monotonic() + Int64(seconds * 1e9)
+        while loadgate_monotonic() < deadline {
+            if condition() { return true }
+            usleep(5_000)
+        }
+        return condition()
+    }
+}
+
+/// A folder that is removed with its last reference.
+final class TemporaryFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("loadgate-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    var path: String { url.path }
+
+    /// Writes a file and gives its path.
+    func write(_ name: String, _ text: String) throws -> String {
+        let file = url.appendingPathComponent(name)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        return file.path
+    }
+
+    /// A JSON file of the folder.
+    func json(_ name: String) throws -> [String: Any] {
+        let data = try Data(contentsOf: url.appendingPathComponent(name))
+        return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+    }
+}
