@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// The style sheets that a region serves. Their content follows from number and revision, so nothing is stored but
 /// the revisions of those that were changed.
@@ -8,7 +8,7 @@ final class Assets: Sendable {
     /// Numbers that exist.
     static let numbers = 0..<100_000
 
-    private let revisions = Mutex<[Int: Int]>([:])
+    private let revisions = NIOLockedValueBox<[Int: Int]>([:])
     /// How long caches may keep an asset, in seconds.
     let maxAge: Int
     private let cacheControl: String
@@ -20,7 +20,7 @@ final class Assets: Sendable {
 
     /// Makes a new version of an asset and gives its revision; the first is 1.
     func revise(_ number: Int) -> Int {
-        revisions.withLock { revisions in
+        revisions.withLockedValue { revisions in
             let revision = revisions[number, default: 1] + 1
             revisions[number] = revision
             return revision
@@ -29,7 +29,7 @@ final class Assets: Sendable {
 
     /// The asset as the region answers it, with a strong entity tag.
     func response(_ number: Int) -> Response {
-        let revision = revisions.withLock { $0[number] ?? 1 }
+        let revision = revisions.withLockedValue { $0[number] ?? 1 }
         var response = Response(.ok)
         response.body = Self.content(number, revision: revision)
         response.add("Content-Type", "text/css; charset=utf-8")

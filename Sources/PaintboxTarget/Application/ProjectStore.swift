@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// All projects, in memory. Both regions share it, as if replication took no time.
 ///
@@ -27,7 +27,7 @@ final class ProjectStore: Sendable {
         }
     }
 
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
     private let maxCreated: Int
 
     init(seed: UInt64, maxCreated: Int) {
@@ -41,7 +41,7 @@ final class ProjectStore: Sendable {
             state.seeded.append(Project(id: id, name: name, client: clients[random.below(clients.count)]))
         }
         state.nextID = Self.seeded + 1
-        self.state = Mutex(state)
+        self.state = NIOLockedValueBox(state)
     }
 
     /// A page of the list, the pages' number and the projects' number.
@@ -52,11 +52,11 @@ final class ProjectStore: Sendable {
     }
 
     /// How many created projects were forgotten.
-    var forgotten: Int { state.withLock { $0.forgotten } }
+    var forgotten: Int { state.withLockedValue { $0.forgotten } }
 
     /// Gives page `number`, which begins at 1; pages past the end are empty.
     func page(_ number: Int) -> Page {
-        state.withLock { state in
+        state.withLockedValue { state in
             let total = state.seeded.count + state.created.count
             let begin = min((number - 1) * Self.pageSize, total)
             let projects = (begin..<min(begin + Self.pageSize, total)).map { place in
@@ -70,7 +70,7 @@ final class ProjectStore: Sendable {
 
     /// Gives a project.
     func project(_ id: Int) -> Project? {
-        state.withLock { state in
+        state.withLockedValue { state in
             if id >= 1 && id <= state.seeded.count { return state.seeded[id - 1] }
             return state.createdIndex(id).map { state.created[$0] }
         }
@@ -78,7 +78,7 @@ final class ProjectStore: Sendable {
 
     /// Makes a project.
     func add(name: String, client: String) -> Project {
-        state.withLock { state in
+        state.withLockedValue { state in
             let project = Project(id: state.nextID, name: name, client: client)
             state.nextID += 1
             state.created.append(project)
@@ -92,7 +92,7 @@ final class ProjectStore: Sendable {
 
     /// Keeps an estimate for a project; nil if there is no such project.
     func add(_ calculation: Calculation, to id: Int) -> Estimate? {
-        state.withLock { state in
+        state.withLockedValue { state in
             let estimate = Estimate(id: state.nextEstimate, calculation: calculation)
             if id >= 1 && id <= state.seeded.count {
                 Self.append(estimate, to: &state.seeded[id - 1])

@@ -1,9 +1,9 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// The open connections, so that they can be ended together and their number is bounded.
 final class Connections: Sendable {
-    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+    private let channels = NIOLockedValueBox<[ObjectIdentifier: any Channel]>([:])
     private let limit: Int
 
     init(limit: Int) {
@@ -11,11 +11,11 @@ final class Connections: Sendable {
     }
 
     /// How many are open.
-    var count: Int { channels.withLock { $0.count } }
+    var count: Int { channels.withLockedValue { $0.count } }
 
     /// Takes a new connection in; false if there are too many.
     func admit(_ channel: any Channel) -> Bool {
-        let admitted = channels.withLock { channels in
+        let admitted = channels.withLockedValue { channels in
             guard channels.count < limit else { return false }
             channels[ObjectIdentifier(channel)] = channel
             return true
@@ -23,14 +23,14 @@ final class Connections: Sendable {
         guard admitted else { return false }
         let id = ObjectIdentifier(channel)
         channel.closeFuture.whenComplete { _ in
-            _ = self.channels.withLock { $0.removeValue(forKey: id) }
+            _ = self.channels.withLockedValue { $0.removeValue(forKey: id) }
         }
         return true
     }
 
     /// Asks each connection to end as soon as the answer it is at is sent.
     func quiesce() {
-        for channel in channels.withLock({ Array($0.values) }) {
+        for channel in channels.withLockedValue({ Array($0.values) }) {
             channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         }
     }

@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// The service of the control port: switches faults and regions, purges the cache, tells the counters.
 ///
@@ -105,8 +105,8 @@ final class Control: Service {
         let purge = try JSONBody.decode(Purge.self, from: request.body)
         let purged: Int
         switch (purge.path, purge.all) {
-        case (let path?, nil): purged = edge.cache.withLock { $0.purge(path) } ? 1 : 0
-        case (nil, true?): purged = edge.cache.withLock { $0.purgeAll() }
+        case (let path?, nil): purged = edge.cache.withLockedValue { $0.purge(path) } ? 1 : 0
+        case (nil, true?): purged = edge.cache.withLockedValue { $0.purgeAll() }
         default: throw RequestProblem(.badRequest, "either path or \"all\": true is needed")
         }
         return Response.json(.ok) { $0.writeString("{\"purged\":\(purged)}") }
@@ -128,7 +128,7 @@ final class Control: Service {
     // MARK: - Counters
 
     private func metrics() -> Response {
-        let cache = edge.cache.withLock { ($0.count, $0.bytes, $0.evictions) }
+        let cache = edge.cache.withLockedValue { ($0.count, $0.bytes, $0.evictions) }
         let text = MetricsText(
             values: edge.counters.values, regions: edge.regions.states, cacheEntries: cache.0, cacheBytes: cache.1,
             cacheEvictions: cache.2, rateLimitClients: edge.limiter.clientCount,

@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// What happened since the start.
 struct CounterValues: Equatable, Sendable {
@@ -24,19 +24,19 @@ struct CounterValues: Equatable, Sendable {
 
 /// Counts under one lock, so that a reader never sees half of what a request changed.
 final class Counters: Sendable {
-    private let state = Mutex(CounterValues())
+    private let state = NIOLockedValueBox(CounterValues())
 
     /// A consistent copy.
-    var values: CounterValues { state.withLock { $0 } }
+    var values: CounterValues { state.withLockedValue { $0 } }
 
     /// Counts.
     func change(_ change: (inout CounterValues) -> Void) {
-        state.withLock { change(&$0) }
+        state.withLockedValue { change(&$0) }
     }
 
     /// Counts an answer.
     func count(_ response: Response, from region: Region) {
         let kind = min(max(Int(response.status.code) / 100, 1), 5) - 1
-        state.withLock { $0.responses[region.index][kind] += 1 }
+        state.withLockedValue { $0.responses[region.index][kind] += 1 }
     }
 }

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// The faults at hand, and the dice that say which requests they hit.
 final class FaultSwitch: Sendable {
@@ -17,18 +17,18 @@ final class FaultSwitch: Sendable {
         var random: SplitMix64
     }
 
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     init(seed: UInt64) {
-        state = Mutex(State(random: SplitMix64(seed: seed)))
+        state = NIOLockedValueBox(State(random: SplitMix64(seed: seed)))
     }
 
     /// The faults at hand.
-    var faults: Faults { state.withLock { $0.faults } }
+    var faults: Faults { state.withLockedValue { $0.faults } }
 
     /// Replaces all faults. A freeze begins now; one that went on before ends.
     func set(_ faults: Faults, at now: NIODeadline) {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.faults = faults
             let freeze = TimeAmount.milliseconds(Int64(faults.freezeMilliseconds))
             state.frozenUntil = faults.freezeMilliseconds > 0 ? now + freeze : nil
@@ -37,12 +37,12 @@ final class FaultSwitch: Sendable {
 
     /// Until when no answer of `region` may leave; nil if it isn't frozen.
     func frozenUntil(_ region: Region) -> NIODeadline? {
-        state.withLock { $0.faults.concerns(region) ? $0.frozenUntil : nil }
+        state.withLockedValue { $0.faults.concerns(region) ? $0.frozenUntil : nil }
     }
 
     /// Throws the dice for a request to `region`.
     func plan(for region: Region) -> Plan {
-        state.withLock { state in
+        state.withLockedValue { state in
             var plan = Plan()
             let faults = state.faults
             guard faults.isActive, faults.concerns(region) else { return plan }

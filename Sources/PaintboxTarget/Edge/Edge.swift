@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// What stands in front of the regions: grants origins, counts requests against limits, keeps assets, and sends the
 /// rest to the first region that is well.
@@ -10,7 +10,7 @@ final class Edge: Service {
     let limiter: RateLimiter
     let faults: FaultSwitch
     let counters: Counters
-    let cache: Mutex<EdgeCache>
+    let cache: NIOLockedValueBox<EdgeCache>
     private let cors: CORSPolicy
     private let rooms: Rooms
     private let version: String
@@ -23,7 +23,7 @@ final class Edge: Service {
         limiter = RateLimiter(policy: settings.rateLimit, maxClients: settings.maxClients)
         faults = FaultSwitch(seed: settings.seed)
         counters = Counters()
-        cache = Mutex(EdgeCache(maxEntries: settings.cacheEntries, maxBytes: settings.cacheBytes))
+        cache = NIOLockedValueBox(EdgeCache(maxEntries: settings.cacheEntries, maxBytes: settings.cacheBytes))
         cors = CORSPolicy(origins: settings.corsOrigins)
         rooms = Rooms(counters: counters)
         version = settings.appVersion
@@ -149,7 +149,7 @@ final class Edge: Service {
             forward = .request
         } else {
             let now = NIODeadline.now()
-            switch cache.withLock({ $0.lookup(url, at: now) }) {
+            switch cache.withLockedValue({ $0.lookup(url, at: now) }) {
             case .fresh(let entry):
                 counters.change { $0.cacheHits += 1 }
                 let age = entry.age(at: now)
@@ -184,7 +184,7 @@ final class Edge: Service {
         let entry = EdgeCache.Entry(
             contentType: response.first("Content-Type") ?? "", cacheControl: response.first("Cache-Control") ?? "",
             entityTag: tag, body: response.body, stored: .now(), maxAge: Int64(application.assets.maxAge))
-        let stored = mayStore && cache.withLock { $0.store(entry, for: url) }
+        let stored = mayStore && cache.withLockedValue { $0.store(entry, for: url) }
         return Self.response(entry, to: request, .forwarded(forward, stored: stored))
     }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A place that Paintbox runs in.
 struct Region: Equatable, Sendable {
@@ -28,7 +28,7 @@ final class Regions: Sendable {
         var isRouted = true
     }
 
-    private let health = Mutex([Health](repeating: Health(), count: Region.all.count))
+    private let health = NIOLockedValueBox([Health](repeating: Health(), count: Region.all.count))
     private let checksAtOnce: Bool
 
     /// - Parameter checksAtOnce: the edge knows of every change at once; ``check()`` need not be called.
@@ -38,19 +38,19 @@ final class Regions: Sendable {
 
     /// The first region that was well when last checked.
     func route() -> Region? {
-        health.withLock { health in
+        health.withLockedValue { health in
             Region.all.first { health[$0.index].isRouted }
         }
     }
 
     /// Whether a region answers requests.
     func isServing(_ region: Region) -> Bool {
-        health.withLock { $0[region.index].isServing }
+        health.withLockedValue { $0[region.index].isServing }
     }
 
     /// Changes how a region is.
     func set(_ region: Region, isHealthy: Bool, isServing: Bool) {
-        health.withLock { health in
+        health.withLockedValue { health in
             health[region.index].isHealthy = isHealthy
             health[region.index].isServing = isServing
             if checksAtOnce { health[region.index].isRouted = isHealthy }
@@ -59,11 +59,11 @@ final class Regions: Sendable {
 
     /// Carries out the health check of all regions.
     func check() {
-        health.withLock { health in
+        health.withLockedValue { health in
             for index in health.indices { health[index].isRouted = health[index].isHealthy }
         }
     }
 
     /// The state of all regions, in the order of ``Region/all``.
-    var states: [Health] { health.withLock { $0 } }
+    var states: [Health] { health.withLockedValue { $0 } }
 }

@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// Who is counted: the API key if one is sent, else the address of the peer. Forwarding fields count for nothing,
 /// since any client can write them.
@@ -43,23 +43,23 @@ final class RateLimiter: Sendable {
 
     let policy: RateLimitPolicy
     private let maxClients: Int
-    private let clients: Mutex<LRUTable<RateLimitClient, Entry>>
+    private let clients: NIOLockedValueBox<LRUTable<RateLimitClient, Entry>>
 
     /// - Parameter maxClients: how many clients are remembered; beyond it the one that was silent for longest is
     ///   forgotten, and begins anew.
     init(policy: RateLimitPolicy, maxClients: Int) {
         self.policy = policy
         self.maxClients = maxClients
-        clients = Mutex(LRUTable())
+        clients = NIOLockedValueBox(LRUTable())
     }
 
     /// How many clients are remembered.
-    var clientCount: Int { clients.withLock { $0.count } }
+    var clientCount: Int { clients.withLockedValue { $0.count } }
 
     /// Decides about a request of `client` at `now`; nil if there is no limit.
     func take(_ client: RateLimitClient, at now: NIODeadline) -> RateLimitDecision? {
         guard let fresh = makeCount() else { return nil }
-        return clients.withLock { clients in
+        return clients.withLockedValue { clients in
             let decision = clients.update(client, default: Entry(count: fresh, lastSeen: now)) { entry in
                 entry.lastSeen = max(entry.lastSeen, now)
                 return Self.take(&entry.count, at: now, policy)
