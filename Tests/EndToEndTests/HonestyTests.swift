@@ -1,0 +1,163 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// What a run says when things went wrong around it.
+@Suite("Honesty", .serialized)
+struct HonestyTests {
+    private static let ok = ScriptedServer.response("200 OK", "hello")
+
+    @Test("A generator that was held up counts the wait as response time, shows it beside the service time, and is invalid")
+    func heldUp() throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let binary = try Binary("loadgate", [server.url, "--rate", "200/s", "--for", "6s", "--out", folder.path])
+        #expect(Binary.eventually { server.requestCount > 200 })
+        binary.signal(SIGSTOP)
+        let stopped = Date()
+        #expect(Binary.eventually { Date().timeIntervalSince(stopped) > 1 })
+        binary.signal(SIGCONT)
+        let result = try binary.wait()
+        #expect(result.code == 3)
+        let json = try folder.json("result.json")
+        #expect(json["verdict"] as? String == "invalid")
+        let step = try #require((json["steps"] as? [String: [String: Any]])?.values.first)
+        // 200 of 1,200 arrivals fell into the second: their response times reach up to it, their service times don't.
+        let response = try #require((step["response_time_ms"] as? [String: Double])?["p95"])
+        let service = try #require((step["service_time_ms"] as? [String: Double])?["p95"])
+        #expect(response > 500)
+        #expect(service < response / 2)
+        // Nothing was left out for it.
+        #expect(step["count"] as? Int == 1_200)
+    }
+
+    @Test("A secret shows nowhere: not in results, progress, terminal, or errors, even where the server echoes it")
+    func secrets() throws {
+        let token = "tok-" + UUID().uuidString
+        let server = try ScriptedServer { request in
+            [.send(ScriptedServer.response("200 OK", "you sent \(request.header("Authorization") ?? "")"))]
+        }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        _ = try folder.write("key.txt", token + "-file\n")
+        let scenario = try folder.write(
+            "secret.yaml",
+            """
+            name: secret
+            target: ${env:TARGET_URL}
+            defaults: {http: {headers: {Authorization: "Bearer ${env:API_TOKEN}", X-Key: "${file:key.txt}"}}}
+            flows: {main: {steps: [{name: s, get: /, checks: [body contains nothing-like-it]}]}}
+            load: [{iterations: 30, users: 2}]
+            objectives: [availability > 99%]
+            """)
+        let environment = ["API_TOKEN": token, "TARGET_URL": server.url]
+        let result = try Binary.run("run", scenario, "--out", folder.path, environment: environment)
+        #expect(result.code == 1)
+        #expect(server.requests.first?.header("Authorization") == "Bearer " + token)
+        #expect(server.requests.first?.header("X-Key") == token + "-file")
+        let texts = try ["result.json", "progress.jsonl"].map {
+            try String(contentsOfFile: folder.path + "/" + $0, encoding: .utf8)
+        }
+        for text in texts + [result.output, result.errors] { #expect(!text.contains(token)) }
+        #expect(result.output.contains("${env:API_TOKEN}"))
+        // A broken scenario names the variable, not its value.
+        let broken = try folder.write("broken.yaml", "name: ${env:API_TOKEN}\ntarget: ftp://${env:API_TOKEN}\nflows: [\"${env:API_TOKEN}\"]\n")
+        let validated = try Binary.run("validate", broken, environment: environment)
+        #expect(validated.code == 65)
+        #expect(!(validated.output + validated.errors).contains(token))
+    }
+
+    @Test("Two runs at once don't get in each other's way")
+    func twoAtOnce() throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let runs = try (0..<3).map { _ in try Binary("loadgate", [server.url, "--iterations", "100"], in: folder.url) }
+        for run in runs { #expect(try run.wait().code == 0) }
+        let reports = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/reports")
+        #expect(reports.filter { $0.hasPrefix("127-0-0-1-") }.count == 3)
+        let latest = try folder.json("reports/latest/result.json")
+        #expect(latest["verdict"] as? String == "pass")
+    }
+
+    @Test("A disk that is full costs the progress, not the run; where even the result can't be written, that is said")
+    func fullDisk() throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/progress.jsonl", withDestinationPath: "/dev/full")
+        let result = try Binary.run(server.url, "--iterations", "100", "--out", folder.path)
+        #expect(result.errors.contains("No space left on device"))
+        #expect([0, 70].contains(result.code))
+    }
+
+    @Test("Services die with the harness, even when it is killed")
+    func servicesDie() throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "service.yaml",
+            """
+            name: service
+            target: \(server.url)
+            services: {helper: {command: [sh, -c, "echo $$ > \(folder.path)/pid; exec sleep 600"]}}
+            flows: {main: {steps: [{get: /}]}}
+            load: [{arrivals: 10/s, for: 5m}]
+            """.replacingOccurrences(of: "$$", with: "$$"))
+        for signal in [SIGKILL, SIGTERM] {
+            try? FileManager.default.removeItem(atPath: folder.path + "/pid")
+            let before = server.requestCount
+            let binary = try Binary("loadgate", ["run", scenario, "--out", folder.path])
+            #expect(Binary.eventually { server.requestCount > before + 3 })
+            let text = try String(contentsOfFile: folder.path + "/pid", encoding: .utf8)
+            let process = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+            #expect(kill(process, 0) == 0)
+            binary.signal(signal)
+            _ = try binary.wait(seconds: 30)
+            #expect(Binary.eventually { kill(process, 0) < 0 })
+        }
+    }
+
+    @Test("A service that ends by itself makes the run invalid")
+    func serviceEnds() throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "service.yaml",
+            """
+            name: service
+            target: \(server.url)
+            services: {helper: {command: [sh, -c, "sleep 0.5; exit 9"]}}
+            flows: {main: {steps: [{get: /}]}}
+            load: [{arrivals: 50/s, for: 3s}]
+            """)
+        let result = try Binary.run("run", scenario, "--out", folder.path)
+        #expect(result.code == 3)
+        #expect(result.output.contains("service helper exited with code 9 by itself"))
+    }
+
+    @Test("A broken objective with abort ends the run early")
+    func abort() throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("500 Oops"))] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "abort.yaml",
+            """
+            name: abort
+            target: \(server.url)
+            flows: {main: {steps: [{get: /}]}}
+            load: [{arrivals: 50/s, for: 10m}]
+            objectives: [{objective: errors < 10%, abort: after 1s}]
+            """)
+        let result = try Binary.run("run", scenario, "--out", folder.path)
+        #expect(result.code == 1)
+        let json = try folder.json("result.json")
+        #expect(json["ending"] as? String == "aborted")
+        #expect((json["seconds"] as? Double ?? 999) < 60)
+    }
+}
