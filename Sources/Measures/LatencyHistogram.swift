@@ -70,4 +70,76 @@ public struct LatencyHistogram: Sendable {
         let exact = percent / 100 * Double(count)
         return min(max(UInt64((exact - exact * 1e-12).rounded(.up)), 1), count)
     }
+
+    /// Between which latencies the one at `rank` lies: the edges of its place in the histogram, in whole microseconds,
+    /// cut to the exact shortest and longest latency; nil outside 1...count.
+    ///
+    /// `value(atRank:)` gives the upper edge. Up to 2 ms a place is one microsecond wide, so both edges are equal.
+    public func range(atRank rank: UInt64) -> ClosedRange<Span>? {
+        guard let upper = value(atRank: rank) else { return nil }
+        // Exactly known, whatever the place's width.
+        if rank == count { return upper...upper }
+        if rank == 1 { return Span(nanoseconds: shortest)...Span(nanoseconds: shortest) }
+        // The upper edge may have been cut to the longest latency; rounding finds the place it came from.
+        let microseconds = (UInt64(upper.nanoseconds) + 500) / 1_000
+        let lower = Int64(counts.lowestEquivalentForValue(microseconds)) * 1_000
+        return Span(nanoseconds: min(max(lower, shortest), upper.nanoseconds))...upper
+    }
+
+    /// The number of latencies that are certainly at or below a limit: those in places whose upper edge is.
+    public func count(atMost limit: Span) -> UInt64 {
+        guard count > 0, limit.nanoseconds >= shortest else { return 0 }
+        if limit.nanoseconds >= longest { return count }
+        let microseconds = UInt64(limit.nanoseconds) / 1_000
+        let place = counts.equivalentRangeForValue(microseconds)
+        // A place that reaches beyond the limit may hold latencies on either side of it: it doesn't count.
+        if place.upperBound <= microseconds { return counts.count(within: 0...microseconds) }
+        return place.lowerBound == 0 ? 0 : counts.count(within: 0...(place.lowerBound - 1))
+    }
+
+    /// The number of latencies that are certainly at or above a limit: those in places whose lower edge is.
+    public func count(atLeast limit: Span) -> UInt64 {
+        guard count > 0, limit.nanoseconds <= longest else { return 0 }
+        if limit.nanoseconds <= shortest { return count }
+        let microseconds = (UInt64(limit.nanoseconds) + 999) / 1_000
+        // The count within a range takes its last place whole, so one that reaches across the limit is left out here.
+        return count - counts.count(within: 0...(microseconds - 1))
+    }
+
+    /// One place of a histogram: latencies that it can't tell apart.
+    public struct Bucket: Equatable, Sendable {
+        /// The smallest latency that falls in the place, in microseconds.
+        public var microseconds: UInt64
+        /// How many latencies are in it.
+        public var count: UInt64
+
+        /// Makes a place.
+        public init(microseconds: UInt64, count: UInt64) {
+            self.microseconds = microseconds
+            self.count = count
+        }
+    }
+
+    /// The places that hold a latency, shortest first.
+    public var buckets: [Bucket] {
+        counts.recordedValues().map { recorded in
+            Bucket(
+                microseconds: counts.lowestEquivalentForValue(recorded.value), count: UInt64(recorded.count))
+        }
+    }
+
+    /// The sum of all latencies, exactly.
+    public var totalTime: Span { Span(nanoseconds: sum) }
+
+    /// The histogram that had these buckets, extremes and sum; with no bucket, an empty one.
+    public init(buckets: [Bucket], minimum: Span, maximum: Span, totalTime: Span) {
+        self.init()
+        for bucket in buckets where bucket.count > 0 {
+            counts.record(min(bucket.microseconds, Self.ceiling), count: UInt32(clamping: bucket.count))
+        }
+        guard count > 0 else { return }
+        shortest = minimum.nanoseconds
+        longest = maximum.nanoseconds
+        sum = totalTime.nanoseconds
+    }
 }

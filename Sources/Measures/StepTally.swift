@@ -54,6 +54,19 @@ public struct StepTally: Sendable {
         return histogram.flatMap { $0.count > 0 ? $0 : nil }
     }
 
+    /// Adds latencies of one measure; exact.
+    public mutating func add(_ histogram: LatencyHistogram, as measure: LatencyMeasure) {
+        switch measure {
+        case .responseTime: response.add(histogram)
+        case .serviceTime: service.add(histogram)
+        case .startLag: lag.add(histogram)
+        case .firstByte: first.add(histogram)
+        case .connect: Self.add(histogram, to: &connect)
+        case .calculationTime: Self.add(histogram, to: &calculation)
+        case .roundTrip: Self.add(histogram, to: &trip)
+        }
+    }
+
     /// Adds another tally; exact.
     public mutating func add(_ other: StepTally) {
         outcomes.add(other.outcomes)

@@ -1,0 +1,83 @@
+public import Measures
+internal import Verification
+
+/// The state of a run that goes on, in one line.
+public struct LiveLine: Sendable {
+    /// From the start of the load.
+    public var elapsed: Span
+    /// The length of the whole load; nil where it ends with its last iteration.
+    public var total: Span?
+    /// The stage that is going on, as shown, e.g. `2/3 200/s`; nil where none is.
+    public var stage: String?
+    /// Bad exchanges since the load began.
+    public var errors: UInt64
+    /// Dropped arrivals since the load began.
+    public var dropped: UInt64
+    /// Users busy now.
+    public var users: Int
+    /// Exchanges that ended in the last second.
+    public var rate: UInt64
+    /// Response times of the last second in milliseconds; nil where no exchange ended.
+    public var latency: (p50: Double, p95: Double, p99: Double)?
+
+    /// The state after a second.
+    ///
+    /// - Parameter line: The second's line of progress, with its totals.
+    public init(elapsed: Span, total: Span?, line: ProgressLine) {
+        self.elapsed = elapsed
+        self.total = total
+        stage = line.stage
+        errors = line.total.bad
+        dropped = line.total.dropped
+        users = line.users
+        rate = line.outcomes.values.reduce(0, +) + line.warmup
+        if let p50 = line.p50, let p95 = line.p95, let p99 = line.p99 { latency = (p50, p95, p99) }
+    }
+
+    /// The line for an output that is no terminal, without a line break:
+    /// `12s/60s  2/3 200/s  198/s  p50 0.3  p95 0.7  p99 1.2 ms  errors 0  users 12  dropped 0`.
+    public var plain: String { parts.map(\.text).joined(separator: "  ") }
+
+    /// The line for a terminal: returns to the line's start, clears it and writes at most `width` − 1 columns, so that the
+    /// cursor stays on the line. End it with a line break before anything else is written.
+    public func redrawn(width: Int, style: TerminalSummary.Style) -> String {
+        var shown = ""
+        var used = 0
+        for (index, part) in parts.enumerated() {
+            let gap = index == 0 ? "" : "  "
+            let room = width - 1 - used - gap.count
+            guard room > 0 else { break }
+            let text = DisplayWidth.cut(part.text, to: room)
+            shown += gap + style.paint(text, part.colour)
+            used += gap.count + DisplayWidth.of(text)
+        }
+        return "\r\u{1b}[K" + shown
+    }
+
+    private var parts: [(text: String, colour: Colour?)] {
+        var parts: [(text: String, colour: Colour?)] = []
+        let all = total.map { "/" + Self.clock($0) } ?? ""
+        parts.append((Self.clock(elapsed) + all, .bold))
+        if let stage { parts.append((DisplayWidth.printable(stage), .faint)) }
+        parts.append(("\(Figure.grouped(rate))/s", nil))
+        if let latency {
+            let figures = [latency.p50, latency.p95, latency.p99].map { Figure.short($0, decimals: $0 < 10 ? 2 : 0) }
+            parts.append(("p50 \(figures[0])  p95 \(figures[1])  p99 \(figures[2]) ms", nil))
+        } else {
+            parts.append(("no answer", .yellow))
+        }
+        parts.append(("errors \(Figure.grouped(errors))", errors > 0 ? .red : nil))
+        parts.append(("users \(Figure.grouped(UInt64(max(0, users))))", nil))
+        parts.append(("dropped \(Figure.grouped(dropped))", dropped > 0 ? .red : nil))
+        return parts
+    }
+
+    /// Whole seconds up to two minutes, then minutes and seconds: `95s`, `2m05s`, `1h00m10s`.
+    static func clock(_ span: Span) -> String {
+        let seconds = max(0, span.nanoseconds / 1_000_000_000)
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        if seconds < 120 { return "\(seconds)s" }
+        if seconds < 3_600 { return "\(seconds / 60)m\(two(seconds % 60))s" }
+        return "\(seconds / 3_600)h\(two(seconds / 60 % 60))m\(two(seconds % 60))s"
+    }
+}

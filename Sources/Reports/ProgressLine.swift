@@ -1,0 +1,180 @@
+public import Measures
+
+/// One second of a run: a line of `progress.jsonl`, from which the second's whole measurement can be made again.
+public struct ProgressLine: Codable, Equatable, Sendable {
+    /// The number of the second, from 0.
+    public var second: Int
+    /// Whether the second counts: false in warm-up and in the graceful stop.
+    public var measured: Bool
+    /// The stage that was going on, as shown; absent where none was.
+    public var stage: String?
+    /// Arrivals and iterations begun.
+    public var started: UInt64
+    /// Exchanges whose answer arrived whole.
+    public var completed: UInt64
+    /// Exchanges that did not end `ok`.
+    public var bad: UInt64
+    /// How the exchanges ended; only outcomes that occurred.
+    public var outcomes: [String: UInt64]
+    /// Response time of the second in milliseconds; absent where no exchange had one.
+    public var p50: Double?
+    /// As above.
+    public var p95: Double?
+    /// As above.
+    public var p99: Double?
+    /// As above.
+    public var max: Double?
+    /// Users busy at the end of the second.
+    public var users: Int
+    /// Iterations that came to their end.
+    public var iterations: UInt64
+    /// Arrivals dropped.
+    public var dropped: UInt64
+    /// Exchanges that the end of the run cut off.
+    public var unfinished: UInt64
+    /// Exchanges of warm-up stages.
+    public var warmup: UInt64
+    /// Iterations given up because the machine ran out of descriptors or ports.
+    public var exhausted: UInt64
+    /// CPU time of the reactors in nanoseconds.
+    public var cpu: Int64
+    /// All seconds up to this one, this one included.
+    public var total: Totals
+    /// The instant after each read − the kernel's stamp.
+    public var generatorDelay: SparseHistogram?
+    /// Actual − intended start.
+    public var startLag: SparseHistogram?
+    /// What was measured of each step that had an exchange.
+    public var steps: [Step]
+
+    /// Counts since the run began.
+    public struct Totals: Codable, Equatable, Sendable {
+        /// Arrivals and iterations begun.
+        public var started: UInt64 = 0
+        /// Iterations that came to their end.
+        public var iterations: UInt64 = 0
+        /// Measured exchanges.
+        public var exchanges: UInt64 = 0
+        /// Exchanges whose answer arrived whole.
+        public var completed: UInt64 = 0
+        /// Exchanges that did not end `ok`.
+        public var bad: UInt64 = 0
+        /// Arrivals dropped.
+        public var dropped: UInt64 = 0
+
+        /// Nothing yet.
+        public init() {}
+    }
+
+    /// What was measured of a step in the second.
+    public struct Step: Codable, Equatable, Sendable {
+        /// The step's number.
+        public var step: Int
+        /// How its exchanges ended; only outcomes that occurred.
+        public var outcomes: [String: UInt64]
+        /// Bytes received.
+        public var received: UInt64
+        /// Bytes sent.
+        public var sent: UInt64
+        /// Its latencies by the measures' names, start lag left out: that of the whole second stands above.
+        public var latencies: [String: SparseHistogram]
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case second, measured, stage, started, completed, bad, outcomes
+        case p50 = "p50_ms"
+        case p95 = "p95_ms"
+        case p99 = "p99_ms"
+        case max = "max_ms"
+        case users, iterations, dropped, unfinished, warmup, exhausted
+        case cpu = "cpu_ns"
+        case total
+        case generatorDelay = "generator_delay"
+        case startLag = "start_lag"
+        case steps
+    }
+
+    /// The line of a second.
+    ///
+    /// - Parameter before: The totals of the line before; nil in the first one.
+    public init(second: Int, measured: Bool, stage: String? = nil, interval: Interval, before: Totals? = nil) {
+        self.second = second
+        self.measured = measured
+        self.stage = stage
+        var sum = OutcomeCounts()
+        var response = LatencyHistogram()
+        steps = interval.steps.enumerated().compactMap { number, tally in
+            guard let tally else { return nil }
+            sum.add(tally.outcomes)
+            if let histogram = tally[.responseTime] { response.add(histogram) }
+            return Step(number: number, tally)
+        }
+        started = interval.started
+        completed = sum.completed
+        bad = sum.bad
+        outcomes = sum.labelled
+        p50 = response.percentile(50).map(Rounding.milliseconds)
+        p95 = response.percentile(95).map(Rounding.milliseconds)
+        p99 = response.percentile(99).map(Rounding.milliseconds)
+        max = response.maximum.map(Rounding.milliseconds)
+        users = interval.users
+        iterations = interval.iterations
+        dropped = interval.dropped
+        unfinished = interval.unfinished
+        warmup = interval.warmup
+        exhausted = interval.exhausted
+        cpu = interval.cpu.nanoseconds
+        total = before ?? Totals()
+        total.started += started
+        total.iterations += iterations
+        total.exchanges += sum.total
+        total.completed += completed
+        total.bad += bad
+        total.dropped += dropped
+        generatorDelay = SparseHistogram(interval.generatorDelay)
+        startLag = SparseHistogram(interval.startLag)
+    }
+
+    /// The second's measurement, exactly but for the start lag of single steps.
+    ///
+    /// - Parameter count: The number of steps of the run; those of the line beyond it are left out.
+    public func interval(steps count: Int) -> Interval {
+        var interval = Interval(steps: count)
+        for step in steps where step.step >= 0 && step.step < count { interval.steps[step.step] = step.tally }
+        interval.started = started
+        interval.iterations = iterations
+        interval.dropped = dropped
+        interval.unfinished = unfinished
+        interval.warmup = warmup
+        interval.exhausted = exhausted
+        interval.users = users
+        interval.cpu = Span(nanoseconds: cpu)
+        if let generatorDelay { interval.generatorDelay = generatorDelay.histogram }
+        if let startLag { interval.startLag = startLag.histogram }
+        return interval
+    }
+}
+
+extension ProgressLine.Step {
+    init(number: Int, _ tally: StepTally) {
+        step = number
+        outcomes = tally.outcomes.labelled
+        received = tally.bytesReceived
+        sent = tally.bytesSent
+        let measures = LatencyMeasure.allCases.filter { $0 != .startLag }
+        latencies = Dictionary(
+            measures.compactMap { measure in SparseHistogram(tally[measure]).map { (measure.label, $0) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    var tally: StepTally {
+        var tally = StepTally()
+        for outcome in Outcome.allCases { tally.outcomes[outcome] = outcomes[outcome.label] ?? 0 }
+        tally.bytesReceived = received
+        tally.bytesSent = sent
+        for measure in LatencyMeasure.allCases {
+            if let sparse = latencies[measure.label] { tally.add(sparse.histogram, as: measure) }
+        }
+        return tally
+    }
+}

@@ -1,0 +1,135 @@
+internal import FoundationEssentials
+public import Measures
+public import Scenarios
+public import Verification
+
+extension RunResult {
+    /// The result of a run. Every text in it has the scenario's secrets replaced.
+    public init(scenario: Scenario, measurement: RunMeasurement, judgement: RunJudgement, info: RunInfo) {
+        let redact = scenario.secrets.redact
+        version = Self.formatVersion
+        name = redact(scenario.name)
+        description = scenario.description.map(redact)
+        verdict = judgement.verdict
+        switch measurement.ending {
+        case .completed: ending = .completed
+        case .interrupted: ending = .interrupted
+        case .aborted(let objective):
+            ending = .aborted
+            abortedBy = redact(objective)
+        }
+        partial = ending != .completed
+        started = info.started.formatted(.iso8601)
+        seconds = Rounding.thousandths(measurement.measured.seconds)
+        wallSeconds = Rounding.thousandths(measurement.wall.seconds)
+        target = redact(info.target)
+        loadgate = info.version
+        if info.file != nil || info.scenarioSHA256 != nil {
+            self.scenario = ScenarioFile(file: info.file.map(redact), sha256: info.scenarioSHA256)
+        }
+        generator = GeneratorResult(measurement, info: info)
+        audit = AuditResult(judgement.audit, redact: redact)
+        var sum = OutcomeCounts()
+        for case let tally? in measurement.total.steps { sum.add(tally.outcomes) }
+        outcomes = sum.labelled
+        steps = Self.steps(scenario: scenario, measurement: measurement, info: info)
+        objectives = judgement.findings.map { ObjectiveResult($0, redact: redact) }
+        series = SeriesResult(measurement.series)
+        services = scenario.services.isEmpty ? nil : scenario.services.map { redact($0.name) }
+    }
+
+    private static func steps(
+        scenario: Scenario, measurement: RunMeasurement, info: RunInfo
+    ) -> [String: StepResult] {
+        var results: [String: StepResult] = [:]
+        let placed = scenario.flows.flatMap { flow in flow.steps.map { (flow: flow.name, step: $0.name) } }
+        for (number, names) in placed.enumerated() where number < measurement.total.steps.count {
+            let examples = number < measurement.examples.count ? measurement.examples[number] : []
+            var result = StepResult(
+                measurement.total.steps[number] ?? StepTally(), seconds: measurement.measured.seconds)
+            result.number = number
+            result.flow = scenario.secrets.redact(names.flow)
+            result.transport = info.transport
+            result.examples = examples.isEmpty ? nil : examples.map(scenario.secrets.redact)
+            // Names that differ by a secret only must not swallow each other.
+            var name = scenario.secrets.redact(names.step)
+            while results[name] != nil { name += "'" }
+            results[name] = result
+        }
+        return results
+    }
+}
+
+extension OutcomeCounts {
+    /// The outcomes that occurred, by their labels.
+    var labelled: [String: UInt64] {
+        Dictionary(occurring.map { ($0.outcome.label, $0.count) }, uniquingKeysWith: +)
+    }
+}
+
+extension GeneratorResult {
+    init(_ measurement: RunMeasurement, info: RunInfo) {
+        let total = measurement.total
+        self.init(
+            reactors: measurement.reactors, startLag: LatencyFigures(total.startLag),
+            generatorDelay: LatencyFigures(total.generatorDelay), dropped: total.dropped, started: total.started,
+            iterations: total.iterations, unfinished: total.unfinished, warmup: total.warmup,
+            exhausted: total.exhausted, intendedRate: measurement.intendedRate.map(Rounding.thousandths),
+            achievedRate: measurement.achievedRate.map(Rounding.thousandths),
+            cpuSeconds: Rounding.thousandths(info.cpuSeconds), peakMemoryBytes: info.peakMemoryBytes,
+            saturation: measurement.saturation.isEmpty ? nil : measurement.saturation.map(Rounding.thousandths))
+    }
+}
+
+extension AuditResult {
+    init(_ audit: GeneratorAudit, redact: (String) -> String) {
+        self.init(
+            verdict: audit.verdict, lagLimit: Rounding.milliseconds(audit.lagLimit),
+            reasons: audit.reasons.map { Reason(kind: $0.kind, cause: redact($0.cause), hint: redact($0.hint)) })
+    }
+}
+
+extension ObjectiveResult {
+    init(_ finding: ObjectiveFinding, redact: (String) -> String) {
+        // Milliseconds and rates have three decimals; a ratio needs more, since 99.9999 % has six itself.
+        let round = finding.unit == .ratio ? Rounding.billionths : Rounding.thousandths
+        self.init(
+            objective: redact(finding.objective.source), verdict: finding.verdict,
+            observed: finding.observed.map(round), bound: finding.bound.map(round), samples: finding.samples,
+            unit: finding.unit, severity: finding.objective.severity.rawValue,
+            section: finding.objective.section.map(redact), criterion: finding.objective.criterion.map(redact),
+            note: finding.note.map(redact))
+    }
+}
+
+extension StepResult {
+    init(_ tally: StepTally, seconds: Double) {
+        let count = tally.outcomes.total
+        self.init(
+            number: 0, flow: "", transport: "", count: count,
+            rate: seconds > 0 ? Rounding.thousandths(Double(count) / seconds) : 0,
+            outcomes: tally.outcomes.labelled, responseTime: LatencyFigures(tally[.responseTime]),
+            serviceTime: LatencyFigures(tally[.serviceTime]), startLag: LatencyFigures(tally[.startLag]),
+            firstByte: LatencyFigures(tally[.firstByte]), connect: LatencyFigures(tally[.connect]),
+            calculationTime: LatencyFigures(tally[.calculationTime]), roundTrip: LatencyFigures(tally[.roundTrip]),
+            bytes: Bytes(received: tally.bytesReceived, sent: tally.bytesSent))
+    }
+}
+
+extension SeriesResult {
+    init(_ series: TimeSeries) {
+        self.init(
+            widthSeconds: series.width,
+            slices: series.slices.map { slice in
+                func percentile(_ percent: Double) -> Double? {
+                    slice.responseTime.percentile(percent).map(Rounding.milliseconds)
+                }
+                return Slice(
+                    start: slice.start, seconds: slice.seconds, started: slice.started, iterations: slice.iterations,
+                    completed: slice.completed, bad: slice.bad, dropped: slice.dropped, users: slice.users,
+                    bytesReceived: slice.bytesReceived, bytesSent: slice.bytesSent, outcomes: slice.outcomes.labelled,
+                    p50: percentile(50), p95: percentile(95), p99: percentile(99),
+                    max: slice.responseTime.maximum.map(Rounding.milliseconds))
+            })
+    }
+}

@@ -1,0 +1,191 @@
+/// The JSON Schema of `result.json`, draft 2020-12: what `loadgate schema result` prints.
+public enum ResultSchema {
+    /// The schema, a line break at its end.
+    ///
+    /// Keys that it doesn't name are allowed, since later versions add some.
+    public static var json: String {
+        """
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "$id": "urn:loadgate:result:1",
+          "title": "Result of a Loadgate run, version 1",
+          "type": "object",
+          "required": ["version", "name", "verdict", "partial", "ending", "started", "seconds", "wall_seconds", "target",
+            "loadgate", "generator", "audit", "outcomes", "steps", "objectives", "series"],
+          "properties": {
+            "version": {"const": 1},
+            "name": {"type": "string"},
+            "description": {"type": "string"},
+            "verdict": {"$ref": "#/$defs/verdict"},
+            "partial": {"type": "boolean", "description": "the run ended before its load did"},
+            "ending": {"enum": ["completed", "interrupted", "aborted"]},
+            "aborted_by": {"type": "string", "description": "the objective that ended the run"},
+            "started": {"type": "string", "format": "date-time"},
+            "seconds": {"type": "number", "minimum": 0, "description": "length of the measured load"},
+            "wall_seconds": {"type": "number", "minimum": 0},
+            "target": {"type": "string"},
+            "loadgate": {"type": "string", "description": "version of Loadgate"},
+            "scenario": {
+              "type": "object",
+              "properties": {
+                "file": {"type": "string"},
+                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+              }
+            },
+            "generator": {
+              "type": "object",
+              "required": ["reactors", "dropped", "started", "iterations", "unfinished", "warmup", "exhausted",
+                "cpu_seconds", "peak_memory_bytes"],
+              "properties": {
+                "reactors": {"type": "integer", "minimum": 1},
+                "start_lag_ms": {"$ref": "#/$defs/latency"},
+                "generator_delay_ms": {"$ref": "#/$defs/latency"},
+                "dropped": {"$ref": "#/$defs/count"},
+                "started": {"$ref": "#/$defs/count"},
+                "iterations": {"$ref": "#/$defs/count"},
+                "unfinished": {"$ref": "#/$defs/count"},
+                "warmup": {"$ref": "#/$defs/count"},
+                "exhausted": {"$ref": "#/$defs/count"},
+                "intended_rate": {"type": "number", "minimum": 0},
+                "achieved_rate": {"type": "number", "minimum": 0},
+                "cpu_seconds": {"type": "number", "minimum": 0},
+                "peak_memory_bytes": {"$ref": "#/$defs/count"},
+                "saturation": {"type": "array", "items": {"type": "number", "minimum": 0}}
+              }
+            },
+            "audit": {
+              "type": "object",
+              "required": ["verdict", "lag_limit_ms", "reasons"],
+              "properties": {
+                "verdict": {"enum": ["pass", "invalid"]},
+                "lag_limit_ms": {"type": "number", "minimum": 0},
+                "reasons": {
+                  "type": "array",
+                  "items": {
+                    "type": "object",
+                    "required": ["kind", "cause", "hint"],
+                    "properties": {
+                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted"]},
+                      "cause": {"type": "string"},
+                      "hint": {"type": "string"}
+                    }
+                  }
+                }
+              }
+            },
+            "outcomes": {"$ref": "#/$defs/outcomes"},
+            "steps": {
+              "type": "object",
+              "additionalProperties": {
+                "type": "object",
+                "required": ["number", "flow", "transport", "count", "rate", "outcomes", "bytes"],
+                "properties": {
+                  "number": {"$ref": "#/$defs/count"},
+                  "flow": {"type": "string"},
+                  "transport": {"type": "string"},
+                  "count": {"$ref": "#/$defs/count"},
+                  "rate": {"type": "number", "minimum": 0},
+                  "outcomes": {"$ref": "#/$defs/outcomes"},
+                  "response_time_ms": {"$ref": "#/$defs/latency"},
+                  "service_time_ms": {"$ref": "#/$defs/latency"},
+                  "start_lag_ms": {"$ref": "#/$defs/latency"},
+                  "first_byte_ms": {"$ref": "#/$defs/latency"},
+                  "connect_ms": {"$ref": "#/$defs/latency"},
+                  "calculation_time_ms": {"$ref": "#/$defs/latency"},
+                  "round_trip_ms": {"$ref": "#/$defs/latency"},
+                  "bytes": {
+                    "type": "object",
+                    "required": ["received", "sent"],
+                    "properties": {"received": {"$ref": "#/$defs/count"}, "sent": {"$ref": "#/$defs/count"}}
+                  },
+                  "examples": {"type": "array", "items": {"type": "string"}}
+                }
+              }
+            },
+            "objectives": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "required": ["objective", "verdict", "samples", "severity"],
+                "properties": {
+                  "objective": {"type": "string"},
+                  "verdict": {"$ref": "#/$defs/verdict"},
+                  "observed": {"type": "number"},
+                  "bound": {"type": "number"},
+                  "samples": {"$ref": "#/$defs/count"},
+                  "unit": {"enum": ["ms", "ratio", "per_second", "count"]},
+                  "severity": {"enum": ["hard", "advisory"]},
+                  "section": {"type": "string"},
+                  "criterion": {"type": "string"},
+                  "note": {"type": "string"}
+                }
+              }
+            },
+            "series": {
+              "type": "object",
+              "required": ["width_seconds", "slices"],
+              "properties": {
+                "width_seconds": {"type": "integer", "minimum": 1},
+                "slices": {
+                  "type": "array",
+                  "maxItems": 512,
+                  "items": {
+                    "type": "object",
+                    "required": ["start", "seconds", "started", "iterations", "completed", "bad", "dropped", "users",
+                      "bytes_received", "bytes_sent", "outcomes"],
+                    "properties": {
+                      "start": {"$ref": "#/$defs/count"},
+                      "seconds": {"type": "integer", "minimum": 1},
+                      "started": {"$ref": "#/$defs/count"},
+                      "iterations": {"$ref": "#/$defs/count"},
+                      "completed": {"$ref": "#/$defs/count"},
+                      "bad": {"$ref": "#/$defs/count"},
+                      "dropped": {"$ref": "#/$defs/count"},
+                      "users": {"$ref": "#/$defs/count"},
+                      "bytes_received": {"$ref": "#/$defs/count"},
+                      "bytes_sent": {"$ref": "#/$defs/count"},
+                      "outcomes": {"$ref": "#/$defs/outcomes"},
+                      "p50_ms": {"type": "number", "minimum": 0},
+                      "p95_ms": {"type": "number", "minimum": 0},
+                      "p99_ms": {"type": "number", "minimum": 0},
+                      "max_ms": {"type": "number", "minimum": 0}
+                    }
+                  }
+                }
+              }
+            },
+            "services": {"type": "array", "items": {"type": "string"}}
+          },
+          "$defs": {
+            "verdict": {"enum": ["pass", "fail", "inconclusive", "no_data", "invalid"]},
+            "count": {"type": "integer", "minimum": 0},
+            "outcomes": {
+              "type": "object",
+              "propertyNames": {
+                "enum": ["ok", "http_4xx", "http_5xx", "rate_limited", "check_failed", "dns", "refused",
+                  "connect_timeout", "tls", "reset", "closed_early", "response_timeout", "protocol",
+                  "body_too_large", "ws_closed"]
+              },
+              "additionalProperties": {"$ref": "#/$defs/count"}
+            },
+            "latency": {
+              "type": "object",
+              "description": "milliseconds with three decimals",
+              "required": ["min", "mean", "p50", "p90", "p95", "p99", "p99.9", "max"],
+              "properties": {
+                "min": {"type": "number", "minimum": 0},
+                "mean": {"type": "number", "minimum": 0},
+                "p50": {"type": "number", "minimum": 0},
+                "p90": {"type": "number", "minimum": 0},
+                "p95": {"type": "number", "minimum": 0},
+                "p99": {"type": "number", "minimum": 0},
+                "p99.9": {"type": "number", "minimum": 0},
+                "max": {"type": "number", "minimum": 0}
+              }
+            }
+          }
+        }
+
+        """
+    }
+}

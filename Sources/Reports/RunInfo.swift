@@ -1,0 +1,35 @@
+public import FoundationEssentials
+
+/// What a result says about a run besides what was measured.
+public struct RunInfo: Sendable {
+    /// When the load began, by the wall clock.
+    public var started: Date
+    /// The scenario file as it was named; nil where there was none.
+    public var file: String?
+    /// The SHA-256 of the scenario file's bytes, in hexadecimal; nil where there was none.
+    public var scenarioSHA256: String?
+    /// The target as shown, secrets replaced.
+    public var target: String
+    /// Loadgate's own version.
+    public var version: String
+    /// The most memory that the process had resident.
+    public var peakMemoryBytes: UInt64
+    /// CPU time of the whole process, user and system.
+    public var cpuSeconds: Double
+    /// What carried the steps.
+    public var transport = "native"
+
+    /// Makes a run's circumstances.
+    public init(
+        started: Date, file: String? = nil, scenarioSHA256: String? = nil, target: String, version: String,
+        peakMemoryBytes: UInt64, cpuSeconds: Double
+    ) {
+        self.started = started
+        self.file = file
+        self.scenarioSHA256 = scenarioSHA256
+        self.target = target
+        self.version = version
+        self.peakMemoryBytes = peakMemoryBytes
+        self.cpuSeconds = cpuSeconds
+    }
+}

@@ -1,0 +1,168 @@
+public import Verification
+
+/// What `result.json` holds, version 1. Absent parts are absent, not null; keys only ever get added.
+public struct RunResult: Codable, Equatable, Sendable {
+    /// The version of the format.
+    public static let formatVersion = 1
+
+    /// The version of the format: 1.
+    public var version: Int
+    /// The scenario's name.
+    public var name: String
+    /// What the scenario is for.
+    public var description: String?
+    /// What the run came to.
+    public var verdict: Verdict
+    /// True where the run ended before its load did.
+    public var partial: Bool
+    /// How the run ended.
+    public var ending: Ending
+    /// The objective whose `abort` ended the run.
+    public var abortedBy: String?
+    /// When the load began, UTC (RFC 3339).
+    public var started: String
+    /// The length of the measured load in seconds.
+    public var seconds: Double
+    /// From the start of the first stage, warm-up included, to the end of the last exchange, in seconds.
+    public var wallSeconds: Double
+    /// Where the load went.
+    public var target: String
+    /// Loadgate's own version.
+    public var loadgate: String
+    /// The scenario file.
+    public var scenario: ScenarioFile?
+    /// What the generator did.
+    public var generator: GeneratorResult
+    /// Why the run is invalid, or that it is not.
+    public var audit: AuditResult
+    /// How all measured exchanges ended, by outcome.
+    public var outcomes: [String: UInt64]
+    /// What was measured of each step, by its name.
+    public var steps: [String: StepResult]
+    /// What each objective came to, in the scenario's order.
+    public var objectives: [ObjectiveResult]
+    /// The run over time.
+    public var series: SeriesResult
+    /// The local processes that ran beside the load.
+    public var services: [String]?
+
+    /// How a run ended.
+    public enum Ending: String, Codable, CaseIterable, Sendable {
+        /// The load was sent to its end.
+        case completed
+        /// A signal ended it early.
+        case interrupted
+        /// A broken objective with `abort` ended it early.
+        case aborted
+    }
+
+    /// The scenario file of a run.
+    public struct ScenarioFile: Codable, Equatable, Sendable {
+        /// The file as it was named.
+        public var file: String?
+        /// The SHA-256 of its bytes in hexadecimal.
+        public var sha256: String?
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case version, name, description, verdict, partial, ending
+        case abortedBy = "aborted_by"
+        case started, seconds
+        case wallSeconds = "wall_seconds"
+        case target, loadgate, scenario, generator, audit, outcomes, steps, objectives, series, services
+    }
+}
+
+/// What the generator did, as it stands in a result.
+public struct GeneratorResult: Codable, Equatable, Sendable {
+    /// The number of reactors.
+    public var reactors: Int
+    /// Actual − intended start.
+    public var startLag: LatencyFigures?
+    /// The instant after a read − the kernel's stamp.
+    public var generatorDelay: LatencyFigures?
+    /// Arrivals that were dropped.
+    public var dropped: UInt64
+    /// Arrivals and iterations begun.
+    public var started: UInt64
+    /// Iterations that came to their end.
+    public var iterations: UInt64
+    /// Exchanges that the end of the run cut off.
+    public var unfinished: UInt64
+    /// Exchanges of warm-up stages, which are not measured.
+    public var warmup: UInt64
+    /// Iterations given up because the machine ran out of descriptors or ports.
+    public var exhausted: UInt64
+    /// Arrivals per second that open load intended; absent where none was open.
+    public var intendedRate: Double?
+    /// Arrivals per second that were begun in time; absent likewise.
+    public var achievedRate: Double?
+    /// CPU time of the process in seconds.
+    public var cpuSeconds: Double
+    /// The most memory that the process had resident.
+    public var peakMemoryBytes: UInt64
+    /// For each reactor the share of time it was running, 0...1.
+    public var saturation: [Double]?
+
+    enum CodingKeys: String, CodingKey {
+        case reactors
+        case startLag = "start_lag_ms"
+        case generatorDelay = "generator_delay_ms"
+        case dropped, started, iterations, unfinished, warmup, exhausted
+        case intendedRate = "intended_rate"
+        case achievedRate = "achieved_rate"
+        case cpuSeconds = "cpu_seconds"
+        case peakMemoryBytes = "peak_memory_bytes"
+        case saturation
+    }
+}
+
+/// Whether the generator kept up, as it stands in a result.
+public struct AuditResult: Codable, Equatable, Sendable {
+    /// `pass` or `invalid`.
+    public var verdict: Verdict
+    /// What start lag and generator delay may be at p99.
+    public var lagLimit: Double
+    /// Why the run is invalid.
+    public var reasons: [Reason]
+
+    /// One thing that makes the run invalid.
+    public struct Reason: Codable, Equatable, Sendable {
+        /// A bounded label.
+        public var kind: GeneratorAudit.Kind
+        /// What was seen.
+        public var cause: String
+        /// What to do about it.
+        public var hint: String
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case verdict
+        case lagLimit = "lag_limit_ms"
+        case reasons
+    }
+}
+
+/// What an objective came to, as it stands in a result.
+public struct ObjectiveResult: Codable, Equatable, Sendable {
+    /// The objective as written.
+    public var objective: String
+    /// What it came to.
+    public var verdict: Verdict
+    /// The point estimate, in `unit`.
+    public var observed: Double?
+    /// The confidence bound that decides, in `unit`.
+    public var bound: Double?
+    /// The number of samples.
+    public var samples: UInt64
+    /// The unit of `observed` and `bound`: ms, ratio, per_second or count.
+    public var unit: ObjectiveFinding.Unit?
+    /// `hard` or `advisory`.
+    public var severity: String
+    /// The section of the sign-off table.
+    public var section: String?
+    /// The criterion in the sign-off table.
+    public var criterion: String?
+    /// Why the verdict is what it is, and what would change it.
+    public var note: String?
+}

@@ -1,0 +1,114 @@
+/// What was measured of a step, as it stands in a result.
+public struct StepResult: Codable, Equatable, Sendable {
+    /// The step's place in the scenario, from 0.
+    public var number: Int
+    /// The flow it belongs to.
+    public var flow: String
+    /// What carried it: `native`.
+    public var transport: String
+    /// Its measured exchanges.
+    public var count: UInt64
+    /// Exchanges per second of the measured load.
+    public var rate: Double
+    /// How they ended; only outcomes that occurred.
+    public var outcomes: [String: UInt64]
+    /// Finished − intended start; each measure is absent where no exchange had it.
+    public var responseTime: LatencyFigures?
+    /// Finished − actual start.
+    public var serviceTime: LatencyFigures?
+    /// Actual − intended start.
+    public var startLag: LatencyFigures?
+    /// First byte − actual start.
+    public var firstByte: LatencyFigures?
+    /// Setup of connections.
+    public var connect: LatencyFigures?
+    /// What the server says it spent calculating.
+    public var calculationTime: LatencyFigures?
+    /// WebSocket round trips.
+    public var roundTrip: LatencyFigures?
+    /// Bytes on the connections.
+    public var bytes: Bytes
+    /// Messages that say why exchanges were not `ok`, at most five.
+    public var examples: [String]?
+
+    /// Bytes on the connections.
+    public struct Bytes: Codable, Equatable, Sendable {
+        /// Bytes received.
+        public var received: UInt64
+        /// Bytes sent.
+        public var sent: UInt64
+    }
+
+    /// The exchanges that did not end `ok`.
+    public var bad: UInt64 { count - min(count, outcomes["ok"] ?? 0) }
+
+    enum CodingKeys: String, CodingKey {
+        case number, flow, transport, count, rate, outcomes
+        case responseTime = "response_time_ms"
+        case serviceTime = "service_time_ms"
+        case startLag = "start_lag_ms"
+        case firstByte = "first_byte_ms"
+        case connect = "connect_ms"
+        case calculationTime = "calculation_time_ms"
+        case roundTrip = "round_trip_ms"
+        case bytes, examples
+    }
+}
+
+/// A run over time, as it stands in a result.
+public struct SeriesResult: Codable, Equatable, Sendable {
+    /// The width of a slice in seconds.
+    public var widthSeconds: Int
+    /// The slices in the order of time.
+    public var slices: [Slice]
+
+    /// One stretch of the run.
+    public struct Slice: Codable, Equatable, Sendable {
+        /// Its first second.
+        public var start: Int
+        /// The seconds it covers.
+        public var seconds: Int
+        /// Arrivals and iterations begun.
+        public var started: UInt64
+        /// Iterations that came to their end.
+        public var iterations: UInt64
+        /// Exchanges whose answer arrived whole.
+        public var completed: UInt64
+        /// Exchanges that did not end `ok`.
+        public var bad: UInt64
+        /// Arrivals dropped.
+        public var dropped: UInt64
+        /// The most users busy at the end of one of its seconds.
+        public var users: Int
+        /// Bytes received.
+        public var bytesReceived: UInt64
+        /// Bytes sent.
+        public var bytesSent: UInt64
+        /// How exchanges ended; only outcomes that occurred.
+        public var outcomes: [String: UInt64]
+        /// Response time in milliseconds, to two digits; absent where no exchange had one.
+        public var p50: Double?
+        /// As above.
+        public var p95: Double?
+        /// As above.
+        public var p99: Double?
+        /// The longest response time, exactly.
+        public var max: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case start, seconds, started, iterations, completed, bad, dropped, users
+            case bytesReceived = "bytes_received"
+            case bytesSent = "bytes_sent"
+            case outcomes
+            case p50 = "p50_ms"
+            case p95 = "p95_ms"
+            case p99 = "p99_ms"
+            case max = "max_ms"
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case widthSeconds = "width_seconds"
+        case slices
+    }
+}

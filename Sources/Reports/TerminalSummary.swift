@@ -1,0 +1,211 @@
+internal import Verification
+
+/// The end of a run as a person reads it: the verdict first, then why.
+public struct TerminalSummary: Sendable {
+    /// Whether colours are used.
+    public enum Style: Sendable {
+        /// Text alone.
+        case plain
+        /// With the terminal's colours.
+        case colour
+    }
+
+    private let result: RunResult
+    private let style: Style
+    private let width: Int
+
+    /// The most error examples that are shown.
+    private static let exampleLimit = 10
+
+    /// Makes the summary of a result.
+    ///
+    /// - Parameters:
+    ///   - style: Whether colours are used.
+    ///   - width: The columns to fill; below 60 counts as 60.
+    public init(_ result: RunResult, style: Style = .plain, width: Int = 100) {
+        self.result = result
+        self.style = style
+        self.width = max(60, width)
+    }
+
+    /// The summary, a line break at its end.
+    ///
+    /// - Parameter reportPath: Where the reports are; nil where none were written.
+    public func text(reportPath: String? = nil) -> String {
+        var sections = [headline, objectives, steps, outcomes, generator, examples]
+        if let reportPath { sections.append(["Report: \(DisplayWidth.printable(reportPath))"]) }
+        return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    // MARK: Sections
+
+    private var headline: [String] {
+        let verdict = style.paint(style.paint(result.verdict.shown, result.verdict.colour), .bold)
+        let label = "\(result.verdict.shown)  \(DisplayWidth.printable(result.name))"
+        let reason = DisplayWidth.cut(": \(self.reason)", to: max(0, width - DisplayWidth.of(label)))
+        let facts = [
+            DisplayWidth.printable(result.target),
+            "\(Figure.short(result.seconds, decimals: 1)) s measured",
+            "\(Figure.grouped(exchanges)) exchanges",
+            result.seconds > 0 ? "\(Figure.short(Double(exchanges) / result.seconds, decimals: 1)) /s" : nil,
+            result.started,
+        ].compactMap { $0 }
+        var lines = ["\(verdict)  \(DisplayWidth.printable(result.name))\(reason)"]
+        lines += DisplayWidth.wrap(facts.joined(separator: " · "), to: width)
+        switch result.ending {
+        case .completed: break
+        case .interrupted: lines.append(style.paint("Partial: the run was interrupted.", .yellow))
+        case .aborted:
+            let objective = result.abortedBy.map { ": \($0)" } ?? ""
+            let text = "Partial: a broken objective ended the run\(DisplayWidth.printable(objective))"
+            lines.append(style.paint(DisplayWidth.cut(text, to: width), .yellow))
+        }
+        return lines
+    }
+
+    /// Why the verdict is what it is, in a few words.
+    private var reason: String {
+        let hard = result.objectives.filter { $0.severity == "hard" }
+        func share(_ verdict: Verdict) -> (count: Int, text: String) {
+            let count = hard.count { $0.verdict == verdict }
+            return (count, "\(count) of \(hard.count) objective\(hard.count == 1 ? "" : "s")")
+        }
+        switch result.verdict {
+        case .fail:
+            let also = result.audit.reasons.isEmpty ? "" : ", and the generator could not keep up"
+            return "\(share(.fail).text) failed\(also)"
+        case .invalid: return "the generator could not keep up, so the figures say little about the target"
+        case .noData: return exchanges == 0 ? "nothing was measured" : "\(share(.noData).text) had no data"
+        case .inconclusive: return "\(share(.inconclusive).text) could not be shown with these samples"
+        case .pass where hard.isEmpty: return "no hard objective was set"
+        case .pass: return hard.count == 1 ? "the objective holds" : "all \(hard.count) objectives hold"
+        }
+    }
+
+    private var objectives: [String] {
+        guard !result.objectives.isEmpty else { return [] }
+        var table = TextTable(
+            [
+                .init(title: "verdict", right: false), .init(title: "objective", right: false),
+                .init(title: "observed"), .init(title: "bound"), .init(title: "samples"),
+            ], flexible: 1)
+        for objective in result.objectives {
+            let advisory = objective.severity == "hard" ? "" : " (advisory)"
+            table.add(
+                [
+                    .init(objective.verdict.shown, objective.verdict.colour), .init(objective.objective + advisory),
+                    .init(objective.observed.map { Figure.measured($0, objective.unit) } ?? "–"),
+                    .init(objective.bound.map { Figure.measured($0, objective.unit) } ?? "–"),
+                    .init(Figure.grouped(objective.samples)),
+                ], notes: objective.note.map { [DisplayWidth.printable($0)] } ?? [])
+        }
+        return [heading("Objectives")] + table.lines(width: width, style: style)
+    }
+
+    private var steps: [String] {
+        guard !result.steps.isEmpty else { return [] }
+        var table = TextTable(
+            [.init(title: "step", right: false)]
+                + ["count", "per s", "p50", "p95", "p99", "max", "bad"].map { .init(title: $0) }, flexible: 0)
+        for (name, step) in inOrder {
+            let latency = step.responseTime
+            func shown(_ value: Double?) -> TextTable.Cell {
+                .init(value.map { Figure.fixed($0, decimals: $0 < 100 ? 3 : $0 < 10_000 ? 1 : 0) } ?? "–")
+            }
+            let share = step.count > 0 ? Double(step.bad) / Double(step.count) * 100 : 0
+            let bad = step.bad == 0 ? "0" : "\(Figure.grouped(step.bad)) (\(Figure.fixed(share, decimals: 2)) %)"
+            table.add([
+                .init(name), .init(Figure.grouped(step.count)), .init(Figure.fixed(step.rate, decimals: 1)),
+                shown(latency?.p50), shown(latency?.p95), shown(latency?.p99), shown(latency?.max),
+                .init(bad, step.bad > 0 ? .red : nil),
+            ])
+        }
+        return [heading("Steps") + style.paint("  response time in ms", .faint)]
+            + table.lines(width: width, style: style)
+    }
+
+    private var outcomes: [String] {
+        guard exchanges > 0 else { return [] }
+        // The commonest first, equal ones by name.
+        let sorted = result.outcomes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let parts = sorted.map { label, count in
+            "\(label) \(Figure.grouped(count)) (\(Figure.short(Double(count) / Double(exchanges) * 100, decimals: 3)) %)"
+        }
+        return [heading("Outcomes")] + indented(parts.joined(separator: " · "))
+    }
+
+    private var generator: [String] {
+        let generator = result.generator
+        var parts: [String] = []
+        func lag(_ name: String, _ figures: LatencyFigures?) {
+            guard let figures else { return }
+            let values = [figures.p50, figures.p99, figures.max].map { Figure.short($0, decimals: 3) }
+            parts.append("\(name) p50 \(values[0]), p99 \(values[1]), max \(values[2]) ms")
+        }
+        lag("start lag", generator.startLag)
+        lag("generator delay", generator.generatorDelay)
+        parts.append("dropped \(Figure.grouped(generator.dropped))")
+        if let achieved = generator.achievedRate, let intended = generator.intendedRate {
+            let rates = [achieved, intended].map { Figure.short($0, decimals: 1) }
+            parts.append("achieved \(rates[0]) of \(rates[1]) arrivals/s")
+        }
+        if generator.unfinished > 0 { parts.append("unfinished \(Figure.grouped(generator.unfinished))") }
+        parts.append("CPU \(Figure.short(generator.cpuSeconds, decimals: 1)) s")
+        parts.append("\(Figure.short(Double(generator.peakMemoryBytes) / 1e6, decimals: 0)) MB")
+        var lines = [heading("Generator")] + indented(parts.joined(separator: " · "))
+        for reason in result.audit.reasons {
+            lines += indented("! \(DisplayWidth.printable(reason.cause))").map { style.paint($0, .red) }
+            lines += indented(DisplayWidth.printable(reason.hint), by: 6)
+        }
+        return lines
+    }
+
+    private var examples: [String] {
+        let all = inOrder.flatMap { name, step in (step.examples ?? []).map { "\(name): \($0)" } }
+        guard !all.isEmpty else { return [] }
+        var lines = [heading("What went wrong, for example")]
+        for example in all.prefix(Self.exampleLimit) {
+            lines.append("  " + DisplayWidth.cut(DisplayWidth.printable(example), to: width - 2))
+        }
+        if all.count > Self.exampleLimit {
+            lines.append("  … and \(all.count - Self.exampleLimit) more in result.json")
+        }
+        return lines
+    }
+
+    // MARK: Parts
+
+    private var exchanges: UInt64 { result.outcomes.values.reduce(0, +) }
+
+    private var inOrder: [(name: String, step: StepResult)] {
+        result.steps.sorted { $0.value.number < $1.value.number }.map { ($0.key, $0.value) }
+    }
+
+    private func heading(_ text: String) -> String { style.paint(text, .bold) }
+
+    private func indented(_ text: String, by columns: Int = 2) -> [String] {
+        let space = String(repeating: " ", count: columns)
+        return DisplayWidth.wrap(text, to: width - columns).map { space + $0 }
+    }
+}
+
+extension Verdict {
+    /// The verdict in a report for people.
+    var shown: String {
+        switch self {
+        case .pass: "PASS"
+        case .fail: "FAIL"
+        case .inconclusive: "INCONCLUSIVE"
+        case .noData: "NO DATA"
+        case .invalid: "INVALID"
+        }
+    }
+
+    var colour: Colour {
+        switch self {
+        case .pass: .green
+        case .fail, .invalid: .red
+        case .inconclusive, .noData: .yellow
+        }
+    }
+}

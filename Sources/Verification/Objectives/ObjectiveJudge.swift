@@ -1,0 +1,235 @@
+public import Measures
+public import Scenarios
+
+/// Judges one objective against what was measured.
+///
+/// - A percentile passes only if its confidence bound meets the limit, a ratio only if its Clopper–Pearson bound does:
+///   the upper bound for `<` and `<=`, the lower one for `>` and `>=`, both for `within`.
+/// - Minimum, mean, maximum, count and rate are judged by what was observed, and so is `==`, which no bound can show.
+/// - Where the histogram can't tell a percentile from the limit, it is inconclusive: a place of the histogram that holds
+///   the limit is at most 0.1 % wide, and one microsecond up to 2 ms. So a percentile that may equal the limit neither
+///   passes a strict `<` nor fails a `<=`.
+public struct ObjectiveJudge: Sendable {
+    /// The objective to judge.
+    public let objective: Objective
+
+    let limit: Limit
+    private let steps: [Int]
+    private let latency: LatencyMeasure?
+
+    /// Makes the judge of an objective of a scenario.
+    public init(_ objective: Objective, scenario: Scenario) {
+        self.objective = objective
+        limit = Limit(comparison: objective.comparison)
+        steps = StepSelection(objective.selector, in: scenario).steps
+        latency = LatencyMeasure(objective.measure)
+    }
+
+    /// What the objective comes to over a whole run; its window, if it has one, is left out (see `WindowWatch`).
+    public func finding(of measurement: RunMeasurement) -> ObjectiveFinding {
+        finding(of: sample(of: measurement.total, seconds: measurement.measured.seconds))
+    }
+
+    /// What the objective looks at of an interval.
+    func sample(of interval: Interval, seconds: Double) -> ObjectiveSample {
+        ObjectiveSample(
+            of: interval, measure: latency, steps: steps, allSteps: objective.selector == nil, seconds: seconds)
+    }
+
+    /// What the objective comes to over a sample.
+    func finding(of sample: ObjectiveSample) -> ObjectiveFinding {
+        if objective.selector != nil, steps.isEmpty, isMeasured {
+            return noData("no step, flow or tag of the scenario is so named")
+        }
+        switch objective.measure {
+        case .responseTime, .serviceTime, .firstByte, .connect, .calculationTime, .roundTrip, .startLag:
+            return latencyFinding(sample)
+        case .availability:
+            let outcomes = sample.outcomes
+            return eventFinding(outcomes.good, of: outcomes.total, sample, plain: .ratio, nothing: "no exchange")
+        case .errors:
+            let outcomes = sample.outcomes
+            return eventFinding(outcomes.bad, of: outcomes.total, sample, plain: .ratio, nothing: "no exchange")
+        case .dropped:
+            guard objective.selector == nil else {
+                return noData("an arrival is dropped before it has a step: dropped is counted for the whole run only")
+            }
+            let arrivals = sample.started + sample.dropped
+            return eventFinding(sample.dropped, of: arrivals, sample, plain: .count, nothing: "no arrival")
+        case .throughput:
+            return throughputFinding(sample)
+        case .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads, .outage, .budget,
+            .probe:
+            return noData("not measured by this version")
+        }
+    }
+
+    private var isMeasured: Bool {
+        switch objective.measure {
+        case .responseTime, .serviceTime, .firstByte, .connect, .calculationTime, .roundTrip, .startLag,
+            .availability, .errors, .throughput:
+            true
+        case .dropped, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads, .outage,
+            .budget, .probe:
+            false
+        }
+    }
+
+    // MARK: Measures
+
+    private func latencyFinding(_ sample: ObjectiveSample) -> ObjectiveFinding {
+        let exchanges = sample.outcomes.total
+        let latencies = sample.latencies ?? LatencyHistogram()
+        let name = latency?.label ?? "latency"
+        switch objective.statistic {
+        case .count:
+            guard exchanges > 0 else { return noData("there was no exchange") }
+            return plain(Double(latencies.count), .count, samples: exchanges)
+        case .rate:
+            guard exchanges > 0, sample.seconds > 0 else { return noData("there was no exchange") }
+            return plain(Double(latencies.count) / sample.seconds, .perSecond, samples: exchanges)
+        case .ratio:
+            return noData("\(name) has no ratio")
+        case .minimum, .mean, .percentile, .maximum, nil:
+            guard let least = latencies.minimum, let mean = latencies.mean, let most = latencies.maximum else {
+                return noData(exchanges == 0 ? "there was no exchange" : "no exchange had a \(name)")
+            }
+            let samples = latencies.count
+            if case .percentile(let percent) = objective.statistic, percent < 100 {
+                return percentile(percent, of: latencies)
+            }
+            if objective.statistic == .minimum { return plain(least.milliseconds, .milliseconds, samples: samples) }
+            if objective.statistic == .mean { return plain(mean.milliseconds, .milliseconds, samples: samples) }
+            // Without a statistic the limit is meant for every exchange.
+            return plain(most.milliseconds, .milliseconds, samples: samples)
+        }
+    }
+
+    private enum Plain {
+        case ratio, count
+    }
+
+    private func eventFinding(
+        _ events: UInt64, of total: UInt64, _ sample: ObjectiveSample, plain kind: Plain, nothing: String
+    ) -> ObjectiveFinding {
+        guard total > 0 else { return noData("there was \(nothing)") }
+        switch objective.statistic {
+        case nil where kind == .count, .count:
+            return plain(Double(events), .count, samples: total)
+        case nil, .ratio:
+            return ratio(events, of: total)
+        case .rate:
+            guard sample.seconds > 0 else { return noData("no time was measured") }
+            return plain(Double(events) / sample.seconds, .perSecond, samples: total)
+        case .minimum, .mean, .percentile, .maximum:
+            return noData("events have a count, a rate and a ratio, but no other figure")
+        }
+    }
+
+    private func throughputFinding(_ sample: ObjectiveSample) -> ObjectiveFinding {
+        let samples = sample.outcomes.total
+        guard samples > 0, sample.seconds > 0 else { return noData("there was no exchange") }
+        let completed = Double(sample.outcomes.completed)
+        switch objective.statistic {
+        case nil, .rate, .mean: return plain(completed / sample.seconds, .perSecond, samples: samples)
+        case .count: return plain(completed, .count, samples: samples)
+        case .minimum, .maximum, .percentile, .ratio:
+            return noData("throughput has a rate and a count, but no other figure; \"in any 10s\" looks at stretches")
+        }
+    }
+
+    // MARK: Verdicts
+
+    /// Judges by what was observed alone.
+    private func plain(_ observed: Double, _ unit: ObjectiveFinding.Unit, samples: UInt64) -> ObjectiveFinding {
+        ObjectiveFinding(
+            objective: objective, verdict: limit.holds(observed) ? .pass : .fail, observed: observed,
+            samples: samples, unit: unit)
+    }
+
+    private func noData(_ reason: String) -> ObjectiveFinding {
+        ObjectiveFinding(objective: objective, verdict: .noData, note: reason)
+    }
+
+    private func ratio(_ events: UInt64, of total: UInt64) -> ObjectiveFinding {
+        let observed = Double(events) / Double(total)
+        var finding = plain(observed, .ratio, samples: total)
+        guard !limit.isEquality else { return finding }
+        let upper = ConfidenceBound.upperRatio(events: events, of: total)
+        let lower = ConfidenceBound.lowerRatio(events: events, of: total)
+        let (upperHolds, lowerHolds) = (limit.holdsUpper(upper), limit.holdsLower(lower))
+        finding.bound = limit.hasUpper && (!upperHolds || lowerHolds) ? upper : lower
+        guard finding.verdict == .pass, !(upperHolds && lowerHolds) else { return finding }
+        finding.verdict = .inconclusive
+        var lacking: [Lack] = []
+        if !upperHolds, let most = limit.upper {
+            lacking.append(Lack(events: events, of: total, below: most))
+        }
+        if !lowerHolds, let least = limit.lower {
+            // "More than 99.9 % good" says "less than 0.1 % bad".
+            lacking.append(Lack(events: total - events, of: total, below: 1 - least))
+        }
+        finding.note = Lack.note(of: lacking)
+        return finding
+    }
+
+    private func percentile(_ percent: Double, of latencies: LatencyHistogram) -> ObjectiveFinding {
+        let count = latencies.count
+        var finding = ObjectiveFinding(
+            objective: objective, verdict: .inconclusive, samples: count, unit: .milliseconds)
+        let rank = LatencyHistogram.rank(ofPercentile: percent, count: count)
+        guard let place = latencies.range(atRank: rank)?.milliseconds else { return finding }
+        finding.observed = place.upperBound
+
+        let upper = ConfidenceBound.upperRank(percent: percent, count: count)
+            .flatMap { latencies.range(atRank: $0)?.milliseconds.upperBound }
+        let lower = ConfidenceBound.lowerRank(percent: percent, count: count)
+            .flatMap { latencies.range(atRank: $0)?.milliseconds.lowerBound }
+        let upperHolds = !limit.hasUpper || (upper.map(limit.holdsUpper) ?? false)
+        let lowerHolds = !limit.hasLower || (lower.map(limit.holdsLower) ?? false)
+        if !limit.isEquality {
+            finding.bound = limit.hasUpper && (!upperHolds || lowerHolds) ? upper : lower
+        }
+
+        switch limit.standing(of: place) {
+        case .breaks:
+            finding.verdict = .fail
+        case .unresolved:
+            let low = Figure.short(place.lowerBound, decimals: 3)
+            let high = Figure.short(place.upperBound, decimals: 3)
+            finding.note = "the percentile lies in \(low)...\(high) ms, and so does the limit: no finer was measured"
+        case .meets where limit.isEquality || (upperHolds && lowerHolds):
+            finding.verdict = .pass
+        case .meets:
+            let share = percent / 100
+            var lacking: [Lack] = []
+            if !upperHolds, let most = limit.upper {
+                let meeting = latencies.count(atMost: Span(milliseconds: most) - strictness)
+                lacking.append(Lack(events: count - meeting, of: count, below: 1 - share))
+            }
+            if !lowerHolds, let least = limit.lower {
+                let meeting = latencies.count(atLeast: Span(milliseconds: least) + strictness)
+                lacking.append(Lack(events: count - meeting, of: count, below: share))
+            }
+            finding.note = Lack.note(of: lacking)
+        }
+        return finding
+    }
+
+    /// What a strict comparison takes off the limit: the histogram's unit.
+    private var strictness: Span {
+        switch objective.comparison {
+        case .less, .greater: Span(nanoseconds: 1_000)
+        case .lessOrEqual, .greaterOrEqual, .equal, .within: .zero
+        }
+    }
+}
+
+extension ClosedRange<Span> {
+    /// The same range in milliseconds.
+    fileprivate var milliseconds: ClosedRange<Double> { lowerBound.milliseconds...upperBound.milliseconds }
+}
+
+extension Span {
+    fileprivate init(milliseconds: Double) { self.init(seconds: milliseconds / 1_000) }
+}

@@ -1,0 +1,66 @@
+internal import Measures
+internal import Scenarios
+
+/// What one objective looks at, of a second, a window or a whole run.
+struct ObjectiveSample: Sendable {
+    /// The latencies of the objective's measure; nil where it is none.
+    var latencies: LatencyHistogram?
+    /// How the exchanges of the objective's steps ended.
+    var outcomes = OutcomeCounts()
+    /// Arrivals and iterations begun.
+    var started: UInt64 = 0
+    /// Arrivals dropped.
+    var dropped: UInt64 = 0
+    /// The measured time.
+    var seconds: Double
+
+    /// A sample of no time.
+    init() { seconds = 0 }
+
+    /// What an interval holds of a measure and steps.
+    init(of interval: Interval, measure: LatencyMeasure?, steps: [Int], allSteps: Bool, seconds: Double) {
+        self.seconds = seconds
+        started = interval.started
+        dropped = interval.dropped
+        for step in steps {
+            if let tally = interval.steps[step] { outcomes.add(tally.outcomes) }
+        }
+        guard let measure else { return }
+        if measure == .startLag, allSteps {
+            latencies = interval.startLag
+            return
+        }
+        for step in steps {
+            guard let histogram = interval.steps[step]?[measure] else { continue }
+            if latencies == nil { latencies = histogram } else { latencies?.add(histogram) }
+        }
+    }
+
+    /// Adds what followed; exact.
+    mutating func add(_ other: ObjectiveSample) {
+        outcomes.add(other.outcomes)
+        started &+= other.started
+        dropped &+= other.dropped
+        seconds += other.seconds
+        guard let more = other.latencies else { return }
+        if latencies == nil { latencies = more } else { latencies?.add(more) }
+    }
+}
+
+extension LatencyMeasure {
+    /// The latency that an objective is about; nil where it is about something else.
+    init?(_ measure: Objective.Measure) {
+        switch measure {
+        case .responseTime: self = .responseTime
+        case .serviceTime: self = .serviceTime
+        case .firstByte: self = .firstByte
+        case .connect: self = .connect
+        case .calculationTime: self = .calculationTime
+        case .roundTrip: self = .roundTrip
+        case .startLag: self = .startLag
+        case .availability, .errors, .dropped, .throughput, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo,
+            .lostWrites, .duplicates, .staleReads, .outage, .budget, .probe:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,196 @@
+import Measures
+import Scenarios
+import Testing
+
+@testable import Reports
+
+@Suite struct TerminalSummaryTests {
+    /// A run with failures, dropped arrivals and a step of a long name.
+    private static let failed = Fixtures.result(bad: 3) { scenario, measurement in
+        measurement.total.dropped = 42
+        scenario.flows[1].actions = [
+            .request(Step(name: "a-very-long-name-of-a-step-that-nobody-would-give-but-somebody-did", url: Text("/")))
+        ]
+    }
+
+    @Test("a failed run is told verdict first, then why")
+    func failedRun() {
+        #expect(
+            TerminalSummary(Self.failed).text(reportPath: "reports/latest") == """
+                FAIL  signoff: 1 of 2 objectives failed, and the generator could not keep up
+                http://127.0.0.1:8080?key=${env:TOKEN} · 10 s measured · 1,100 exchanges · 110 /s ·
+                2026-01-31T12:00:00Z
+
+                Objectives
+                  verdict  objective                                   observed     bound  samples
+                  PASS     p95 response_time of list-projects < 200ms   1.44 ms   1.46 ms    1,000
+                  FAIL     availability > 99.9%                        97.273 %  96.319 %    1,100
+                  NO DATA  rto < 30m (advisory)                               –         –        0
+                      not measured by this version
+
+                Steps  response time in ms
+                  step                                         count  per s    p50    p95    p99    max          bad
+                  list-projects                                1,000  100.0  0.990  1.440  1.480  1.490  30 (3.00 %)
+                  show-project                                   100   10.0  2.346  2.346  2.346  2.346            0
+                  a-very-long-name-of-a-step-that-nobody-wou…      0    0.0      –      –      –      –            0
+
+                Outcomes
+                  ok 1,070 (97.273 %) · http_5xx 30 (2.727 %)
+
+                Generator
+                  start lag p50 0.02, p99 0.02, max 0.02 ms · generator delay p50 0.005, p99 0.005, max 0.005 ms ·
+                  dropped 42 · achieved 100 of 100 arrivals/s · CPU 3.2 s · 41 MB
+                  ! 42 arrivals were dropped: all 10,000 users were busy
+                      raise limits.max_users or lower the rate; or allow for it with an objective, for example
+                      `dropped <= 42`
+
+                What went wrong, for example
+                  list-projects: status 500: token ${env:TOKEN} is \u{fffd}[31mwrong really
+
+                Report: reports/latest
+
+                """)
+    }
+
+    @Test("the reason stands behind every verdict")
+    func reasons() {
+        func headline(_ change: (inout Scenario, inout RunMeasurement) -> Void) -> String {
+            let text = TerminalSummary(Fixtures.result(change: change)).text()
+            return String(text.prefix { $0 != "\n" })
+        }
+        #expect(
+            headline { _, _ in }
+                == "INCONCLUSIVE  signoff: 1 of 2 objectives could not be shown with these samples")
+        #expect(headline { scenario, _ in scenario.objectives.remove(at: 1) } == "PASS  signoff: the objective holds")
+        #expect(headline { scenario, _ in scenario.objectives = [] } == "PASS  signoff: no hard objective was set")
+        #expect(
+            headline { $1 = RunMeasurement(steps: 3, reactors: 1) } == "NO DATA  signoff: nothing was measured")
+        #expect(
+            headline { scenario, _ in scenario.objectives[2].severity = .hard }
+                == "NO DATA  signoff: 1 of 3 objectives had no data")
+        #expect(
+            headline {
+                $0.objectives.remove(at: 1)
+                $1.total.exhausted = 3
+            } == "INVALID  signoff: the generator could not keep up, so the figures say little about the target")
+    }
+
+    @Test("a run that ended early says so")
+    func partial() {
+        let interrupted = TerminalSummary(Fixtures.result { $1.ending = .interrupted }).text()
+        #expect(interrupted.contains("\nPartial: the run was interrupted.\n"))
+        let aborted = TerminalSummary(Fixtures.result { $1.ending = .aborted(objective: "p95 x < 1ms") }).text()
+        #expect(aborted.contains("\nPartial: a broken objective ended the run: p95 x < 1ms\n"))
+    }
+
+    @Test("no line is wider than asked for", arguments: [60, 80, 100, 140])
+    func widths(width: Int) {
+        for result in [Self.failed, Fixtures.result()] {
+            let lines = TerminalSummary(result, width: width).text(reportPath: "r").split(separator: "\n")
+            let widest = lines.max { DisplayWidth.of(String($0)) < DisplayWidth.of(String($1)) } ?? ""
+            // The columns of figures are never cut, so the steps table needs 75 at the least.
+            #expect(DisplayWidth.of(String(widest)) <= max(width, 75), "\(widest)")
+        }
+    }
+
+    @Test("colours are there only when asked for, and change nothing else")
+    func colours() {
+        let plain = TerminalSummary(Self.failed).text()
+        let coloured = TerminalSummary(Self.failed, style: .colour).text()
+        #expect(!plain.contains("\u{1b}"))
+        #expect(coloured.contains("\u{1b}[31mFAIL\u{1b}[0m"))
+        #expect(coloured.replacing(/\u{1b}\[[0-9]+m/, with: "") == plain)
+    }
+
+    @Test("ten examples at most are shown, and how many more there are")
+    func examples() {
+        let result = Fixtures.result { _, measurement in
+            measurement.examples = (0..<3).map { step in (1...5).map { "failure \(step).\($0)" } }
+        }
+        let lines = TerminalSummary(result).text().split(separator: "\n")
+        #expect(lines.count { $0.contains(": failure ") } == 10)
+        #expect(lines.last == "  … and 5 more in result.json")
+    }
+}
+
+@Suite struct DisplayWidthTests {
+    @Test("wide characters take two columns, marks none")
+    func width() {
+        #expect(DisplayWidth.of("abc") == 3)
+        #expect(DisplayWidth.of("Größe") == 5)
+        #expect(DisplayWidth.of("e\u{301}") == 1)
+        #expect(DisplayWidth.of("見積") == 4)
+        #expect(DisplayWidth.of("👩‍👩‍👧") == 2)
+    }
+
+    @Test("texts are cut with … to the columns there are")
+    func cut() {
+        #expect(DisplayWidth.cut("abcdef", to: 6) == "abcdef")
+        #expect(DisplayWidth.cut("abcdef", to: 5) == "abcd…")
+        #expect(DisplayWidth.cut("見積書", to: 5) == "見積…")
+        #expect(DisplayWidth.cut("見積書", to: 4) == "見…")
+        #expect(DisplayWidth.cut("abc", to: 1) == "…")
+        #expect(DisplayWidth.cut("abc", to: 0) == "")
+    }
+
+    @Test("texts are filled and wrapped")
+    func fill() {
+        #expect(DisplayWidth.pad("見", to: 4) == "見  ")
+        #expect(DisplayWidth.pad("7", to: 3, right: true) == "  7")
+        #expect(DisplayWidth.wrap("one two three", to: 7) == ["one two", "three"])
+        #expect(DisplayWidth.wrap("longer-than-that a", to: 7) == ["longer…", "a"])
+        #expect(DisplayWidth.wrap("", to: 7) == [])
+    }
+
+    @Test("what would act on the terminal is replaced")
+    func printable() {
+        let hostile = "a\u{1b}]0;b\u{7}\u{9b}c\u{202e}d\ne\tf"
+        #expect(DisplayWidth.printable(hostile) == "a\u{fffd}]0;b\u{fffd}\u{fffd}c\u{fffd}d e f")
+        #expect(DisplayWidth.printable("Größe 見積") == "Größe 見積")
+    }
+}
+
+@Suite struct LiveLineTests {
+    private static func line(_ interval: Interval, bad: UInt64 = 0, dropped: UInt64 = 0, second: Int) -> LiveLine {
+        var before = ProgressLine.Totals()
+        before.bad = bad
+        before.dropped = dropped
+        let progress = ProgressLine(
+            second: second, measured: true, stage: "2/3 100/s", interval: interval, before: before)
+        return LiveLine(elapsed: Span(seconds: Double(second)), total: Span(seconds: 60), line: progress)
+    }
+
+    @Test("without a terminal a second is a plain line")
+    func plain() {
+        #expect(
+            Self.line(Fixtures.second(bad: 2), bad: 1_300, dropped: 5, second: 12).plain
+                == "12s/60s  2/3 100/s  110/s  p50 1.04  p95 2.35  p99 2.35 ms  errors 1,302  users 3  dropped 5")
+    }
+
+    @Test("a second without an answer says so")
+    func silent() {
+        #expect(
+            Self.line(Interval(steps: 3), second: 1).plain
+                == "1s/60s  2/3 100/s  0/s  no answer  errors 0  users 0  dropped 0")
+    }
+
+    @Test("a redrawn line stays on its line of the terminal", arguments: [20, 40, 80, 200])
+    func redrawn(width: Int) {
+        let line = Self.line(Fixtures.second(bad: 2), second: 12)
+        let plain = line.redrawn(width: width, style: .plain)
+        #expect(plain.hasPrefix("\r\u{1b}[K12s/60s"))
+        #expect(DisplayWidth.of(String(plain.dropFirst(4))) < width)
+        let coloured = line.redrawn(width: width, style: .colour)
+        #expect(coloured.contains("\u{1b}[1m12s/60s\u{1b}[0m"))
+        #expect(coloured.replacing(/\u{1b}\[[0-9]+m/, with: "") == plain)
+        if width == 200 { #expect(plain == "\r\u{1b}[K" + line.plain) }
+    }
+
+    @Test("time is shown in seconds, then minutes, then hours")
+    func clock() {
+        #expect(LiveLine.clock(Span(seconds: 95.9)) == "95s")
+        #expect(LiveLine.clock(Span(seconds: 125)) == "2m05s")
+        #expect(LiveLine.clock(Span(seconds: 3_610)) == "1h00m10s")
+        #expect(LiveLine.clock(Span(seconds: -1)) == "0s")
+    }
+}

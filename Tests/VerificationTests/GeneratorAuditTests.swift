@@ -1,0 +1,164 @@
+import Measures
+import Scenarios
+import Testing
+
+@testable import Verification
+
+@Suite struct GeneratorAuditTests {
+    private static func audit(
+        _ objectives: [Objective] = [], _ change: (inout RunMeasurement) -> Void
+    ) -> GeneratorAudit {
+        var scenario = Fixtures.scenario
+        scenario.objectives = objectives
+        scenario.limits.maxUsers = 2_000
+        var measurement = Fixtures.measurement(Fixtures.tally([1]))
+        change(&measurement)
+        let findings = ObjectiveWatch(scenario).findings(of: measurement)
+        return GeneratorAudit(scenario: scenario, measurement: measurement, findings: findings)
+    }
+
+    private static let p95 = Fixtures.objective(.percentile(95), .responseTime, .less(20))
+
+    @Test("a generator that kept up is no reason for anything")
+    func clean() {
+        let audit = Self.audit {
+            $0.intendedArrivals = 1_000
+            $0.arrivalsInTime = 990
+            $0.openLoad = Span(seconds: 10)
+            for _ in 0..<100 { $0.total.startLag.record(Fixtures.ms(0.9)) }
+        }
+        #expect(audit.reasons == [])
+        #expect(audit.verdict == .pass)
+    }
+
+    @Test("the lag limit is a tenth of the tightest hard latency limit, 1 ms without one")
+    func lagLimit() {
+        var advisory = Fixtures.objective(.maximum, .responseTime, .less(1))
+        advisory.severity = .advisory
+        let others = [
+            advisory, Fixtures.objective(.percentile(99), .startLag, .less(0.5)),
+            Fixtures.objective(.rate, .responseTime, .less(2)), Fixtures.objective(nil, .throughput, .less(3)),
+            Fixtures.objective(.percentile(5), .responseTime, .greater(4)),
+        ]
+        #expect(GeneratorAudit.lagLimit(of: others) == Fixtures.ms(1))
+        let within = Fixtures.objective(.mean, .roundTrip, .within(5...12))
+        #expect(GeneratorAudit.lagLimit(of: others + [Self.p95, within]) == Fixtures.ms(1.2))
+        #expect(GeneratorAudit.lagLimit(of: others + [Self.p95]) == Fixtures.ms(2))
+    }
+
+    @Test("start lag above the limit at p99 makes the run invalid")
+    func startLag() {
+        func reasons(late: Int) -> [GeneratorAudit.Reason] {
+            Self.audit([Self.p95]) {
+                for index in 0..<100 { $0.total.startLag.record(Fixtures.ms(index < late ? 2.5 : 0.1)) }
+                $0.saturation = [0.4, 0.97]
+            }.reasons
+        }
+        // 1 late of 100 leaves the 99th in time.
+        #expect(reasons(late: 1) == [])
+        #expect(
+            reasons(late: 2) == [
+                GeneratorAudit.Reason(
+                    kind: .startLag,
+                    cause: "requests were sent late: start lag p99 is 2.5 ms, 2 ms is allowed",
+                    hint: "the busiest reactor ran 97 % of the time: lower the rate, use more reactors or a larger "
+                        + "machine")
+            ])
+    }
+
+    @Test("generator delay is held to the same limit")
+    func generatorDelay() {
+        let audit = Self.audit {
+            for _ in 0..<100 { $0.total.generatorDelay.record(Fixtures.ms(1.5)) }
+        }
+        #expect(audit.reasons.map(\.kind) == [.generatorDelay])
+        #expect(
+            audit.reasons.first?.cause == "answers waited to be read: generator delay p99 is 1.5 ms, 1 ms is allowed")
+        #expect(audit.verdict == .invalid)
+    }
+
+    @Test("dropped arrivals make the run invalid unless an objective allows for them")
+    func dropped() {
+        let allowing = Fixtures.objective(.count, .dropped, .lessOrEqual(42))
+        let forbidding = Fixtures.objective(nil, .dropped, .equal(0))
+        let drop: (inout RunMeasurement) -> Void = { $0.total.dropped = 42 }
+        #expect(
+            Self.audit([], drop).reasons == [
+                GeneratorAudit.Reason(
+                    kind: .dropped, cause: "42 arrivals were dropped: all 2,000 users were busy",
+                    hint: "raise limits.max_users or lower the rate; or allow for it with an objective, "
+                        + "for example `dropped <= 42`")
+            ])
+        #expect(Self.audit([allowing], drop).reasons == [])
+        #expect(Self.audit([forbidding], drop).verdict == .invalid)
+        #expect(Self.audit([allowing]) { $0.total.dropped = 43 }.verdict == .invalid)
+    }
+
+    @Test("an achieved rate under 99 % of the intended one makes the run invalid; allowed drops are not missing")
+    func achievedRate() {
+        let poor: (inout RunMeasurement) -> Void = {
+            $0.intendedArrivals = 1_000
+            $0.arrivalsInTime = 989
+            $0.openLoad = Span(seconds: 10)
+        }
+        let audit = Self.audit([], poor)
+        #expect(audit.reasons.map(\.kind) == [.achievedRate])
+        #expect(
+            audit.reasons.first?.cause
+                == "only 98.9 of the intended 100 arrivals a second were begun in time (98.9 %)")
+        let allowing = Fixtures.objective(.count, .dropped, .lessOrEqual(11))
+        #expect(
+            Self.audit([allowing]) {
+                poor(&$0)
+                $0.total.dropped = 11
+            }.reasons == [])
+        // A closed load intends no rate.
+        #expect(Self.audit { $0.arrivalsInTime = nil }.reasons == [])
+    }
+
+    @Test("running out of descriptors or ports makes the run invalid")
+    func exhausted() {
+        let audit = Self.audit { $0.total.exhausted = 1 }
+        #expect(audit.reasons.map(\.kind) == [.exhausted])
+        #expect(
+            audit.reasons.first?.cause
+                == "this machine ran out of descriptors or ports: 1 iteration was given up")
+    }
+}
+
+@Suite struct RunJudgementTests {
+    private static func verdict(_ objectives: [Objective], _ measurement: RunMeasurement) -> Verdict {
+        var scenario = Fixtures.scenario
+        scenario.objectives = objectives
+        return RunJudgement(scenario: scenario, measurement: measurement, watch: ObjectiveWatch(scenario)).verdict
+    }
+
+    private static let good = Fixtures.objective(.count, .errors, .equal(0))
+    private static let broken = Fixtures.objective(.maximum, .responseTime, .less(0.5))
+    private static let unmeasured = Fixtures.objective(nil, .rto, .less(1))
+
+    @Test("the run's verdict is the worst of its hard objectives and the audit")
+    func worst() {
+        let fine = Fixtures.measurement(Fixtures.tally([1]))
+        var invalid = fine
+        invalid.total.exhausted = 1
+        #expect(Self.verdict([Self.good], fine) == .pass)
+        #expect(Self.verdict([Self.good, Self.unmeasured], fine) == .noData)
+        #expect(Self.verdict([Self.good, Self.unmeasured], invalid) == .invalid)
+        #expect(Self.verdict([Self.good, Self.broken], invalid) == .fail)
+    }
+
+    @Test("advisory objectives are judged but don't count")
+    func advisory() {
+        var advisory = Self.broken
+        advisory.severity = .advisory
+        #expect(Self.verdict([Self.good, advisory], Fixtures.measurement(Fixtures.tally([1]))) == .pass)
+    }
+
+    @Test("a run that measured nothing never passes, with or without objectives")
+    func nothing() {
+        #expect(Self.verdict([], Fixtures.measurement(nil)) == .noData)
+        #expect(Self.verdict([Self.good], Fixtures.measurement(nil)) == .noData)
+        #expect(Self.verdict([], Fixtures.measurement(Fixtures.tally([1]))) == .pass)
+    }
+}
