@@ -5,10 +5,10 @@ SHELL := /bin/bash
 SCENARIO ?= scenarios/signoff.yaml
 ARGS ?=
 
-.PHONY: help setup build test lint format sanitize loadtest bench clean
+.PHONY: help setup build test lint format sanitize loadtest bench bench-pacing bench-memory clean
 
 help: ## help: this list
-	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: ## setup: install the Debian packages that building and testing need
 	@scripts/setup build
@@ -39,6 +39,14 @@ loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SC
 bench: build ## bench: CPU time per request against wrk, five alternating pairs
 	@scripts/setup bench
 	@scripts/bench
+
+bench-pacing: build ## bench-pacing: achieved against intended rate, and start lag, from 10/s to 20,000/s
+	@scripts/setup bench
+	@scripts/bench-pacing
+
+bench-memory: build ## bench-memory: memory by number of requests and of connections
+	@scripts/setup bench
+	@scripts/bench-memory
 
 clean: ## clean: remove what was built and generated, reports/sample aside
 	@rm -rf .build .build-sanitize

@@ -40,7 +40,8 @@ let package = Package(
             dependencies: ["CLinux", "Scenarios", "Measures"],
             // Dynamic exclusivity checks cost 4 % of the CPU time of a request (the runtime's swift_beginAccess, seen
             // with perf). Debug builds, and so all tests and the sanitizers, keep them.
-            swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]),
+            swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+        ),
         .target(
             name: "Verification",
             dependencies: ["Scenarios", "Measures"],

@@ -10,6 +10,8 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var stage: String?
     /// Arrivals and iterations begun.
     public var started: UInt64
+    /// Arrivals of open load begun before their stage's end.
+    public var inTime: UInt64
     /// Exchanges whose answer arrived whole.
     public var completed: UInt64
     /// Exchanges that did not end `ok`.
@@ -81,7 +83,9 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case second, measured, stage, started, completed, bad, outcomes
+        case second, measured, stage, started
+        case inTime = "in_time"
+        case completed, bad, outcomes
         case p50 = "p50_ms"
         case p95 = "p95_ms"
         case p99 = "p99_ms"
@@ -110,6 +114,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
             return Step(number: number, tally)
         }
         started = interval.started
+        inTime = interval.inTime
         completed = sum.completed
         bad = sum.bad
         outcomes = sum.labelled
@@ -142,6 +147,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         var interval = Interval(steps: count)
         for step in steps where step.step >= 0 && step.step < count { interval.steps[step.step] = step.tally }
         interval.started = started
+        interval.inTime = inTime
         interval.iterations = iterations
         interval.dropped = dropped
         interval.unfinished = unfinished

@@ -65,7 +65,8 @@ public enum ResultSchema {
                     "type": "object",
                     "required": ["kind", "cause", "hint"],
                     "properties": {
-                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted"]},
+                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted",
+                               "service"]},
                       "cause": {"type": "string"},
                       "hint": {"type": "string"}
                     }

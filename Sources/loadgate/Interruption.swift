@@ -7,7 +7,6 @@ final class Interruption: Sendable {
     private struct State {
         var count = 0
         var react: (@Sendable (Int) -> Void)?
-        var sources: [any DispatchSourceSignal] = []
     }
 
     private let state = Mutex(State())
@@ -18,10 +17,12 @@ final class Interruption: Sendable {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [weak self] in self?.take() }
+            // Handler and source keep each other: signals are taken for as long as the process lives.
+            source.setEventHandler { [self] in
+                take()
+                _ = source
+            }
             source.resume()
-            nonisolated(unsafe) let kept = source
-            state.withLock { $0.sources.append(kept) }
         }
     }
 

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Scenarios
+public import Scenarios
 
 /// `loadgate URL`: load without a file.
 struct LoadCommand: ParsableCommand {
@@ -32,10 +32,14 @@ struct LoadCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The request's method.", valueName: "method"))
     var method: Step.Method?
 
-    @Option(name: [.customShort("H"), .long], help: ArgumentHelp("A header field of the request; repeatable.", valueName: "name: value"))
+    @Option(
+        name: [.customShort("H"), .long],
+        help: ArgumentHelp("A header field of the request; repeatable.", valueName: "name: value"))
     var header: [String] = []
 
-    @Option(help: ArgumentHelp("What the request carries; makes it a POST unless --method says otherwise.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            "What the request carries; makes it a POST unless --method says otherwise.", valueName: "text"))
     var body: String?
 
     @Option(help: "How users come by connections: per_user, shared or fresh.")

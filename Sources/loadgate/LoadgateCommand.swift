@@ -5,7 +5,8 @@ import ArgumentParser
 struct LoadgateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "loadgate",
-        abstract: "Send load from a scenario file, hold what is measured against its objectives, and answer with a verdict.",
+        abstract:
+            "Send load from a scenario file, hold what is measured against its objectives, and answer with a verdict.",
         usage: """
             loadgate run <file> [<options>]
             loadgate <url> [--users <n>] [--rate <n/s>] [--for <duration>]

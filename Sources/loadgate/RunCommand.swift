@@ -14,13 +14,16 @@ struct RunCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
     var file: String
 
-    @Option(help: ArgumentHelp("Send the load here; services marked unless: --target are not started.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp("Send the load here; services marked unless: --target are not started.", valueName: "url"))
     var target: String?
 
     @Option(help: ArgumentHelp("Replace the rate of all measured arrival stages, e.g. 500/s.", valueName: "rate"))
     var rate: String?
 
-    @Option(name: .customLong("for"), help: ArgumentHelp("Replace the length of the last stage, e.g. 30s.", valueName: "duration"))
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp("Replace the length of the last stage, e.g. 30s.", valueName: "duration"))
     var duration: String?
 
     @OptionGroup var values: ValueOptions

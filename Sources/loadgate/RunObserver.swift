@@ -7,7 +7,7 @@ import Verification
 
 /// Follows a run second by second: writes its progress, watches its objectives, shows its state.
 final class RunObserver: Sendable {
-    private struct State: ~Copyable {
+    fileprivate struct State: ~Copyable {
         var log: ProgressLog?
         var watch: ObjectiveWatch
         var totals: ProgressLine.Totals?
@@ -18,7 +18,7 @@ final class RunObserver: Sendable {
     private let view: LiveView?
     private let stages: [Stage]
 
-    init(scenario: Scenario, log: consuming ProgressLog, view: LiveView?) {
+    init(scenario: Scenario, log: consuming sending ProgressLog, view: LiveView?) {
         state = Mutex(State(log: log, watch: ObjectiveWatch(scenario)))
         self.view = view
         stages = scenario.load

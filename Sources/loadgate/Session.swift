@@ -103,7 +103,8 @@ struct Session {
         scenario.services.compactMap { service in
             switch service.ready {
             case .http(let url): url.constant.flatMap { try? Endpoint(parsing: $0) }
-            case .tcp(let host, let port): try? Endpoint(parsing: "http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+            case .tcp(let host, let port):
+                try? Endpoint(parsing: "http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
             case .command, nil: nil
             }
         }
@@ -123,7 +124,9 @@ struct Session {
         } catch let error as Destinations.NotAuthorised {
             Console.note("loadgate: \(error)")
             throw ExitCode.notAuthorised
-        } catch let error where error is Destinations.Unreachable || error is Resolver.Unresolvable || error is ServiceFailure {
+        } catch let error
+            where error is Destinations.Unreachable || error is Resolver.Unresolvable || error is ServiceFailure
+        {
             Console.note("loadgate: \(error)")
             throw ExitCode.unreachable
         } catch {

@@ -70,7 +70,11 @@ struct ExitCodeTests {
         #expect(result.output.contains("39 more"))
     }
 
-    @Test("64: a wrong command line", arguments: [["run"], ["run", "x.yaml", "--segment", "2/2"], ["--nonsense"], ["run", "x.yaml", "--reactors", "0"], []])
+    @Test(
+        "64: a wrong command line",
+        arguments: [
+            ["run"], ["run", "x.yaml", "--segment", "2/2"], ["--nonsense"], ["run", "x.yaml", "--reactors", "0"], [],
+        ])
     func usage(arguments: [String]) throws {
         let result = try Binary("loadgate", arguments).wait()
         #expect(result.code == 64)

@@ -8,7 +8,9 @@ import Testing
 struct HonestyTests {
     private static let ok = ScriptedServer.response("200 OK", "hello")
 
-    @Test("A generator that was held up counts the wait as response time, shows it beside the service time, and is invalid")
+    @Test(
+        "A generator that was held up counts the wait as response time, shows it beside the service time, and is invalid"
+    )
     func heldUp() throws {
         let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }
         defer { server.stop() }
@@ -63,7 +65,8 @@ struct HonestyTests {
         for text in texts + [result.output, result.errors] { #expect(!text.contains(token)) }
         #expect(result.output.contains("${env:API_TOKEN}"))
         // A broken scenario names the variable, not its value.
-        let broken = try folder.write("broken.yaml", "name: ${env:API_TOKEN}\ntarget: ftp://${env:API_TOKEN}\nflows: [\"${env:API_TOKEN}\"]\n")
+        let broken = try folder.write(
+            "broken.yaml", "name: ${env:API_TOKEN}\ntarget: ftp://${env:API_TOKEN}\nflows: [\"${env:API_TOKEN}\"]\n")
         let validated = try Binary.run("validate", broken, environment: environment)
         #expect(validated.code == 65)
         #expect(!(validated.output + validated.errors).contains(token))
@@ -87,7 +90,8 @@ struct HonestyTests {
         let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }
         defer { server.stop() }
         let folder = try TemporaryFolder()
-        try FileManager.default.createSymbolicLink(atPath: folder.path + "/progress.jsonl", withDestinationPath: "/dev/full")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/progress.jsonl", withDestinationPath: "/dev/full")
         let result = try Binary.run(server.url, "--iterations", "100", "--out", folder.path)
         #expect(result.errors.contains("No space left on device"))
         #expect([0, 70].contains(result.code))

@@ -42,9 +42,11 @@ struct ScenarioTests {
         let nginx = try Nginx()
         let folder = try TemporaryFolder()
         let result = try Binary.run(
-            "run", "scenarios/nginx.yaml", "--target", nginx.url, "--rate", "200/s", "--for", "2s", "--out", folder.path)
+            "run", "scenarios/nginx.yaml", "--target", nginx.url, "--rate", "200/s", "--for", "2s", "--out", folder.path
+        )
         try check(folder, result, verdicts: ["pass", "inconclusive", "invalid", "fail"])
-        #expect((try folder.json("result.json")["steps"] as? [String: [String: Any]])?["hello"]?["count"] as? Int == 400)
+        #expect(
+            (try folder.json("result.json")["steps"] as? [String: [String: Any]])?["hello"]?["count"] as? Int == 400)
     }
 
     @Test("nginx answers what other servers don't: chunks, HEAD, redirects, large bodies, its own errors")

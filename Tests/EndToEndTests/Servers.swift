@@ -41,7 +41,9 @@ final class Nginx {
         // The port was free a moment ago; another process may take it first, so there are some tries.
         for _ in 0..<5 where started == nil {
             let port = try Self.freePort()
-            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \(folder.path);" }
+            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
+                "\($0)_temp_path \(folder.path);"
+            }
             let configuration = try folder.write(
                 "nginx.conf",
                 """

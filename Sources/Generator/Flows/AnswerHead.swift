@@ -37,7 +37,8 @@ struct AnswerHead {
             let pair = value.prefix { $0 != ";" }
             guard let equals = pair.firstIndex(of: "="), pair[..<equals].trimmingBlanks() == name else { continue }
             let text = pair[pair.index(after: equals)...].trimmingBlanks()
-            return text.count >= 2 && text.first == "\"" && text.last == "\"" ? String(text.dropFirst().dropLast()) : text
+            return text.count >= 2 && text.first == "\"" && text.last == "\""
+                ? String(text.dropFirst().dropLast()) : text
         }
         return nil
     }

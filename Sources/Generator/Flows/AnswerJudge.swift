@@ -63,7 +63,8 @@ struct AnswerJudge: Sendable {
     }
 
     /// Judges a kept answer. Captures are written to the context's memory; `fill` renders texts with places.
-    func judge(_ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, fill: (Text) -> String?) -> Judgement {
+    func judge(_ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, fill: (Text) -> String?) -> Judgement
+    {
         var judgement = judge(status: answer.status)
         if judgement.outcome != .ok { return judgement }
         if answer.bodyTooLarge {
@@ -105,7 +106,8 @@ struct AnswerJudge: Sendable {
         switch check.predicate {
         case .exists: holds = observed != nil
         case .absent: holds = observed == nil
-        case .number(let comparison, let expected): holds = observed?.number.map { comparison.holds($0, expected) } ?? false
+        case .number(let comparison, let expected):
+            holds = observed?.number.map { comparison.holds($0, expected) } ?? false
         case .within(let range): holds = observed?.number.map(range.contains) ?? false
         case .text(let comparison, let text):
             guard let expected = fill(text) else { return "\(check.source): a captured value is missing" }
@@ -140,7 +142,8 @@ struct AnswerJudge: Sendable {
             return Observation(
                 text: JSONScanner.text(of: slice) ?? raw, number: slice.kind == .number ? Double(raw) : nil)
         case .jsonCount(let path):
-            guard let slice = try? JSONScanner.find(path, in: answer.body), let count = try? JSONScanner.count(of: slice)
+            guard let slice = try? JSONScanner.find(path, in: answer.body),
+                let count = try? JSONScanner.count(of: slice)
             else { return nil }
             return Observation(text: String(count), number: Double(count))
         }

@@ -54,7 +54,9 @@ struct TextTemplate {
     }
 
     /// Appends the text to `output`. False where a capture is missing.
-    func render(_ context: UserContext, tables: RowTables, random: inout SeededRandom, to output: inout ByteStore) -> Bool {
+    func render(_ context: UserContext, tables: RowTables, random: inout SeededRandom, to output: inout ByteStore)
+        -> Bool
+    {
         for piece in pieces {
             switch piece.source {
             case .literal(let offset, let count):
@@ -68,7 +70,8 @@ struct TextTemplate {
             case .user: output.append(decimal: context.user)
             case .uuid: output.append(uuidFrom: random.next(), random.next())
             case .randomInt(let low, let span), .jsonNumber(let low, let span):
-                output.append(decimal: low &+ Int(truncatingIfNeeded: span == .max ? random.next() : random.below(span + 1)))
+                output.append(
+                    decimal: low &+ Int(truncatingIfNeeded: span == .max ? random.next() : random.below(span + 1)))
             case .jsonColumn(let table, let column):
                 output.append(jsonValue: tables.cell(table: table, column: column, rows: context.rows))
             case .jsonCapture(let index):

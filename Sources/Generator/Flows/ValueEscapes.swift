@@ -24,7 +24,11 @@ extension ByteStore {
 
     /// The value itself where it is a JSON number, `true`, `false`, `null`, an object or a list, else a JSON text of it.
     mutating func append(jsonValue value: UnsafeBufferPointer<UInt8>) {
-        if let slice = JSONScanner.wholeValue(value), slice.kind != .text { append(value) } else { append(jsonText: value) }
+        if let slice = JSONScanner.wholeValue(value), slice.kind != .text {
+            append(value)
+        } else {
+            append(jsonText: value)
+        }
     }
 
     /// A random UUID of 128 random bits (RFC 9562 §5.4).

@@ -281,7 +281,8 @@ extension Reactor {
             return
         }
         switch error {
-        case 0: end(index, .closedEarly, finished: now, reason: "the connection was closed before the answer was complete")
+        case 0:
+            end(index, .closedEarly, finished: now, reason: "the connection was closed before the answer was complete")
         case ETIMEDOUT: end(index, .responseTimeout, finished: now, reason: String(cString: strerror(error)))
         default: end(index, .reset, finished: now, reason: String(cString: strerror(error)))
         }

@@ -28,7 +28,9 @@ extension Reactor {
         connection.pointee.exchange = Exchange(
             step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended, started: started)
         connection.pointee.reader.begin(toHead: compiled.pointee.toHead)
-        if compiled.pointee.keepsAnswer { connection.pointee.kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody) }
+        if compiled.pointee.keepsAnswer {
+            connection.pointee.kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody)
+        }
         deadlines.set(
             index, timeoutClass: compiled.pointee.timeoutClass,
             deadline: started + Span(nanoseconds: compiled.pointee.timeout))

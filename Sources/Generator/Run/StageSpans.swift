@@ -27,7 +27,8 @@ struct StageSpans {
 
     /// From the run's start to the load's end as planned; nil where that depends on iterations yet to be done.
     var planned: Span? {
-        guard starts.count == plan.stages.count, let last = starts.last, let duration = plan.stages.last?.duration else {
+        guard starts.count == plan.stages.count, let last = starts.last, let duration = plan.stages.last?.duration
+        else {
             return nil
         }
         return last + duration - starts[0]

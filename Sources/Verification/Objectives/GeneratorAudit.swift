@@ -15,6 +15,8 @@ public struct GeneratorAudit: Sendable, Equatable {
         case achievedRate = "achieved_rate"
         /// The machine ran out of descriptors or ports.
         case exhausted
+        /// A service of the scenario ended by itself.
+        case service
     }
 
     /// One thing that makes the run invalid.

@@ -1,10 +1,12 @@
 import ArgumentParser
+import Foundation
 
 /// `loadgate doctor`
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Say what this machine allows, and what to change.",
-        discussion: "Sends nothing but to itself, over loopback. Takes about half a second. Exit code 0, whatever it finds.")
+        discussion:
+            "Sends nothing but to itself, over loopback. Takes about half a second. Exit code 0, whatever it finds.")
 
     func run() {
         let findings = MachineProbe.all()

@@ -34,7 +34,9 @@ enum MachineProbe {
     }
 
     private static var ports: Finding {
-        let range = read("/proc/sys/net/ipv4/ip_local_port_range").split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        let range = read("/proc/sys/net/ipv4/ip_local_port_range").split(whereSeparator: \.isWhitespace).compactMap {
+            Int($0)
+        }
         guard range.count == 2 else { return Finding(subject: "ports", fact: "unknown") }
         let count = range[1] - range[0] + 1
         return Finding(

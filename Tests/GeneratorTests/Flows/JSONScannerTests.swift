@@ -44,7 +44,9 @@ struct JSONScannerTests {
 
     @Test("Elements, members and characters are counted")
     func counts() throws {
-        for (json, count) in [("[1,[2,3],{}]", 3), ("{\"a\":1,\"b\":[]}", 2), ("\"h\\u00e9\"", 2), ("[]", 0), ("7", nil)] {
+        for (json, count) in [
+            ("[1,[2,3],{}]", 3), ("{\"a\":1,\"b\":[]}", 2), ("\"h\\u00e9\"", 2), ("[]", 0), ("7", nil),
+        ] {
             let counted = try Array(json.utf8).withUnsafeBufferPointer { bytes in
                 try JSONScanner.wholeValue(bytes).flatMap { try JSONScanner.count(of: $0) }
             }

@@ -72,7 +72,8 @@ struct ResponseReaderTests {
             .complete(status: 200, body: "all of it", leftover: 0, persistent: false)
         ),
         (
-            "HTTP/1.0 with keep-alive", "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 1\r\n\r\nx", false,
+            "HTTP/1.0 with keep-alive", "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 1\r\n\r\nx",
+            false,
             false, .complete(status: 200, body: "x", leftover: 0, persistent: true)
         ),
         (
@@ -107,7 +108,8 @@ struct ResponseReaderTests {
         ),
         (
             "a coding overrides a length and ends trust",
-            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", false, false,
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", false,
+            false,
             .complete(status: 200, body: "x", leftover: 0, persistent: false)
         ),
         (
@@ -140,7 +142,8 @@ struct ResponseReaderTests {
     }
 
     static let broken: [(text: String, failure: ResponseFailure)] = [
-        ("garbage\r\n\r\n", .statusLine), ("HTTP/2 200 OK\r\n\r\n", .statusLine), ("HTTP/1.1 2x0 OK\r\n\r\n", .statusLine),
+        ("garbage\r\n\r\n", .statusLine), ("HTTP/2 200 OK\r\n\r\n", .statusLine),
+        ("HTTP/1.1 2x0 OK\r\n\r\n", .statusLine),
         ("HTTP/1.1 20 OK\r\n\r\n", .statusLine), ("HTTP/1.1 099 X\r\n\r\n", .statusLine), ("\r\n", .statusLine),
         ("HTTP/1.1 200 OK\r\nNo colon\r\n\r\n", .headerField), ("HTTP/1.1 200 OK\r\nA : b\r\n\r\n", .headerField),
         ("HTTP/1.1 200 OK\r\n: b\r\n\r\n", .headerField), ("HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", .headerField),
@@ -177,7 +180,8 @@ struct ResponseReaderTests {
     @Test("A close before the end is no end")
     func earlyClose() {
         #expect(Feeder.feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", close: true) == .incomplete)
-        #expect(Feeder.feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n", close: true) == .incomplete)
+        #expect(
+            Feeder.feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n", close: true) == .incomplete)
         #expect(Feeder.feed("HTTP/1.1 200 OK\r\nServer", close: true) == .incomplete)
         #expect(Feeder.feed("", close: true) == .incomplete)
     }

@@ -42,13 +42,17 @@ struct ArrivalScheduleTests {
         #expect(abs((offsets.last ?? 0) - (10 - 2.0.squareRoot())) < 1e-8)
     }
 
-    @Test("Rates that floating point can't hold give whole counts", arguments: [(0.1, 30, 3), (20, 5, 100), (33.3, 10, 333)])
+    @Test(
+        "Rates that floating point can't hold give whole counts",
+        arguments: [(0.1, 30, 3), (20, 5, 100), (33.3, 10, 333)])
     func wholeCounts(rate: Double, seconds: Int, count: Int) {
         #expect(schedule(rate, seconds: seconds).count(before: Double(seconds)) == count)
         #expect(offsets(schedule(rate, seconds: seconds).cursor(part: 0, stride: 1)).count == count)
     }
 
-    @Test("Parts together have exactly the arrivals of the whole, evenly spaced or not", arguments: ArrivalStage.Spacing.allCases)
+    @Test(
+        "Parts together have exactly the arrivals of the whole, evenly spaced or not",
+        arguments: ArrivalStage.Spacing.allCases)
     func parts(spacing: ArrivalStage.Spacing) {
         let whole = schedule(50, to: 200, seconds: 3, spacing)
         let together = (0..<3).flatMap { offsets(whole.cursor(part: $0, stride: 3)) }.sorted()

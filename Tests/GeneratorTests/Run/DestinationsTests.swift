@@ -8,12 +8,22 @@ import Testing
 struct DestinationsTests {
     private func endpoint(_ url: String) throws -> Endpoint { try Endpoint(parsing: url) }
 
-    @Test("Loopback needs no entry", arguments: ["http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:80", "http://[::ffff:127.0.0.1]", "http://localhost"])
+    @Test(
+        "Loopback needs no entry",
+        arguments: [
+            "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:80", "http://[::ffff:127.0.0.1]",
+            "http://localhost",
+        ])
     func loopback(url: String) throws {
         _ = try Destinations([endpoint(url)], authorised: [])
     }
 
-    @Test("Any other address is refused unless its host is authorised", arguments: ["http://192.0.2.1", "http://[2001:db8::1]:8080", "http://[::ffff:192.0.2.1]", "http://0.0.0.0", "http://[::]"])
+    @Test(
+        "Any other address is refused unless its host is authorised",
+        arguments: [
+            "http://192.0.2.1", "http://[2001:db8::1]:8080", "http://[::ffff:192.0.2.1]", "http://0.0.0.0",
+            "http://[::]",
+        ])
     func foreign(url: String) throws {
         let endpoint = try endpoint(url)
         #expect(throws: Destinations.NotAuthorised.self) { try Destinations([endpoint], authorised: ["example.org"]) }

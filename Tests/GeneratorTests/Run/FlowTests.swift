@@ -28,17 +28,26 @@ struct FlowTests {
         let login = Step(
             name: "login", url: Text("/login"),
             captures: [
-                Capture(name: "id", source: .json(jsonPath("id"))), Capture(name: "name", source: .json(jsonPath("name"))),
-                Capture(name: "session", source: .cookie("session")), Capture(name: "token", source: .header("x-token")),
+                Capture(name: "id", source: .json(jsonPath("id"))),
+                Capture(name: "name", source: .json(jsonPath("name"))),
+                Capture(name: "session", source: .cookie("session")),
+                Capture(name: "token", source: .header("x-token")),
             ])
         let use = Step(
             name: "use", method: .post,
-            url: Text(pieces: [.literal("/items/"), .variable(.capture("name")), .literal("?id="), .variable(.capture("id"))]),
+            url: Text(pieces: [
+                .literal("/items/"), .variable(.capture("name")), .literal("?id="), .variable(.capture("id")),
+            ]),
             headers: [
                 Header(name: "Cookie", value: Text(pieces: [.literal("session="), .variable(.capture("session"))])),
-                Header(name: "Authorization", value: Text(pieces: [.literal("Bearer "), .variable(.capture("token"))])),
+                Header(
+                    name: "Authorization", value: Text(pieces: [.literal("Bearer "), .variable(.capture("token"))])),
             ],
-            body: .json(.object([.init(name: "id", value: .variable(.capture("id"))), .init(name: "n", value: .variable(.capture("name")))])),
+            body: .json(
+                .object([
+                    .init(name: "id", value: .variable(.capture("id"))),
+                    .init(name: "n", value: .variable(.capture("name"))),
+                ])),
             captures: [Capture(name: "number", source: .regex("<b>(\\d+)</b>"))])
         let last = Step(name: "last", url: Text(pieces: [.literal("/"), .variable(.capture("number"))]))
         let scenario = EngineRun.scenario(server.url, steps: [login, use, last], load: EngineRun.iterations(2))
@@ -62,14 +71,21 @@ struct FlowTests {
         let scenario = EngineRun.scenario(server.url, steps: [first, second], load: EngineRun.iterations(3))
         let measurement = try EngineRun.run(scenario)
         #expect(measurement.outcomes == ["check_failed": 3])
-        #expect(measurement.examples == [["nothing to capture as id"], ["not sent: an earlier step of the flow captured nothing for it"]])
+        #expect(
+            measurement.examples == [
+                ["nothing to capture as id"], ["not sent: an earlier step of the flow captured nothing for it"],
+            ])
     }
 
     @Test("Calculated answers are verified within their tolerance, and the server's time is taken")
     func calculations() throws {
         let server = try ScriptedServer { request in
             let total = request.body.contains("\"area\":3") ? "30.01" : "20.004"
-            return [.send(ScriptedServer.response("200 OK", #"{"total":\#(total)}"#, headers: ["Server-Timing: db;dur=1, calc;dur=12.5"]))]
+            return [
+                .send(
+                    ScriptedServer.response(
+                        "200 OK", #"{"total":\#(total)}"#, headers: ["Server-Timing: db;dur=1, calc;dur=12.5"]))
+            ]
         }
         defer { server.stop() }
         let column = { Text(pieces: [.variable(.column(table: "t", column: $0))]) }
@@ -113,7 +129,8 @@ struct FlowTests {
         let scenario = EngineRun.scenario(
             server.url, load: [.arrivals(ArrivalStage(from: 200, to: 200, duration: .milliseconds(250)))]
         ) {
-            $0.identities = Identities(count: 10, header: "X-API-Key", value: Text(pieces: [.literal("client-"), .variable(.user)]))
+            $0.identities = Identities(
+                count: 10, header: "X-API-Key", value: Text(pieces: [.literal("client-"), .variable(.user)]))
         }
         _ = try EngineRun.run(scenario)
         let seen = Dictionary(grouping: server.requests.compactMap { $0.header("X-API-Key") }) { $0 }.mapValues(\.count)
@@ -129,7 +146,9 @@ struct FlowTests {
             $0.flows = [
                 Flow(
                     name: "f",
-                    actions: [.request(step("a")), .pause(.milliseconds(100)...(.milliseconds(120))), .request(step("b"))])
+                    actions: [
+                        .request(step("a")), .pause(.milliseconds(100)...(.milliseconds(120))), .request(step("b")),
+                    ])
             ]
         }
         let measurement = try EngineRun.run(scenario)
@@ -160,7 +179,9 @@ struct FlowTests {
 
     @Test("A server that closes kept connections in order costs no request")
     func keepAliveLimit() throws {
-        let server = try ScriptedServer { _ in [.send(ScriptedServer.response("200 OK", "x", headers: ["Connection: close"])), .close] }
+        let server = try ScriptedServer { _ in
+            [.send(ScriptedServer.response("200 OK", "x", headers: ["Connection: close"])), .close]
+        }
         defer { server.stop() }
         let scenario = EngineRun.scenario(server.url, load: EngineRun.iterations(20, users: 2))
         #expect(try EngineRun.run(scenario).outcomes == ["ok": 20])
@@ -175,7 +196,9 @@ struct FlowTests {
             name: "s", method: .put, url: Text("/a?b=c d"), headers: [Header(name: "accept", value: Text("text/css"))],
             body: .form([Header(name: "k", value: Text("a&b"))]))
         let scenario = EngineRun.scenario(server.url + "/base/", steps: [step], load: EngineRun.iterations(1)) {
-            $0.defaults.headers = [Header(name: "Accept", value: Text("text/html")), Header(name: "X-A", value: Text("1"))]
+            $0.defaults.headers = [
+                Header(name: "Accept", value: Text("text/html")), Header(name: "X-A", value: Text("1")),
+            ]
         }
         _ = try EngineRun.run(scenario)
         let request = try #require(server.requests.first)

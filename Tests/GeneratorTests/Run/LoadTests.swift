@@ -15,7 +15,9 @@ struct LoadTests {
         .arrivals(ArrivalStage(from: rate, to: rate, duration: .milliseconds(milliseconds), warmup: warmup))
     }
 
-    @Test("Every arrival of every stage is sent once, numbered without gap, on any number of reactors", arguments: [1, 2, 3])
+    @Test(
+        "Every arrival of every stage is sent once, numbered without gap, on any number of reactors",
+        arguments: [1, 2, 3])
     func allArrivals(reactors: Int) throws {
         let server = try ScriptedServer(always: Self.ok)
         defer { server.stop() }
@@ -56,20 +58,25 @@ struct LoadTests {
     func dropped() throws {
         let server = try ScriptedServer { _ in [.wait(seconds: 0.4), .send(Self.ok)] }
         defer { server.stop() }
-        let scenario = EngineRun.scenario(server.url, load: [arrivals(100, milliseconds: 300)]) { $0.limits.maxUsers = 6 }
+        let scenario = EngineRun.scenario(server.url, load: [arrivals(100, milliseconds: 300)]) {
+            $0.limits.maxUsers = 6
+        }
         let measurement = try EngineRun.run(scenario)
         #expect(measurement.outcomes == ["ok": 6])
         #expect(measurement.total.dropped == 24)
         #expect(server.requestCount == 6)
     }
 
-    @Test("A fixed number of iterations is done exactly, whatever users and reactors there are", arguments: [(1, 1), (5, 2), (2, 3)])
+    @Test(
+        "A fixed number of iterations is done exactly, whatever users and reactors there are",
+        arguments: [(1, 1), (5, 2), (2, 3)])
     func iterations(users: Int, reactors: Int) throws {
         let server = try ScriptedServer(always: Self.ok)
         defer { server.stop() }
         let step = Step(name: "s", url: Text(pieces: [.literal("/"), .variable(.iteration)]))
         let load = EngineRun.iterations(37, users: users) + EngineRun.iterations(5, users: users)
-        let measurement = try EngineRun.run(EngineRun.scenario(server.url, steps: [step], load: load), reactors: reactors)
+        let measurement = try EngineRun.run(
+            EngineRun.scenario(server.url, steps: [step], load: load), reactors: reactors)
         #expect(server.requests.map(\.path).sorted() == (0..<42).map { "/\($0)" }.sorted())
         #expect(measurement.total.iterations == 42)
         #expect(server.connectionCount <= users)
@@ -100,7 +107,8 @@ struct LoadTests {
         let scenario = EngineRun.scenario(
             server.url,
             load: [
-                .users(UserStage(from: 3, to: 3, duration: .milliseconds(100), warmup: true)), arrivals(100, milliseconds: 100),
+                .users(UserStage(from: 3, to: 3, duration: .milliseconds(100), warmup: true)),
+                arrivals(100, milliseconds: 100),
             ] + EngineRun.iterations(11, users: 2) + [arrivals(50, milliseconds: 100)])
         let measurement = try EngineRun.run(scenario)
         #expect(measurement.total.started == 10 + 11 + 5)

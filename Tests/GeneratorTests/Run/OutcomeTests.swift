@@ -38,7 +38,8 @@ struct OutcomeTests {
         ] {
             #expect(try outcomes(actions).counts == ["ok": 4])
         }
-        #expect(try outcomes([.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")], method: .head).counts == ["ok": 4])
+        #expect(
+            try outcomes([.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")], method: .head).counts == ["ok": 4])
     }
 
     @Test("Statuses outside of `expect` have their outcomes")
@@ -49,7 +50,8 @@ struct OutcomeTests {
         ] {
             #expect(try outcomes([.send(ScriptedServer.response(status))]).counts == [outcome: 4])
         }
-        #expect(try outcomes([.send(ScriptedServer.response("429 X"))], expect: [200...299, 429...429]).counts == ["ok": 4])
+        #expect(
+            try outcomes([.send(ScriptedServer.response("429 X"))], expect: [200...299, 429...429]).counts == ["ok": 4])
         #expect(try outcomes([.send(Self.ok)], expect: [204...204]).counts == ["check_failed": 4])
         #expect(try outcomes([.send(ScriptedServer.response("404 Not Found"))]).example == "status 404")
     }
@@ -58,7 +60,10 @@ struct OutcomeTests {
     func brokenConnections() throws {
         #expect(try outcomes([.close]).counts == ["closed_early": 4])
         #expect(try outcomes([.send("HTTP/1.1 200 OK\r\nContent-Le"), .close]).counts == ["closed_early": 4])
-        #expect(try outcomes([.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), .close]).counts == ["closed_early": 4])
+        #expect(
+            try outcomes([.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), .close]).counts == [
+                "closed_early": 4
+            ])
         #expect(try outcomes([.reset]).counts == ["reset": 4])
     }
 
@@ -74,7 +79,9 @@ struct OutcomeTests {
     func timeouts() throws {
         let timeout = Duration.milliseconds(80)
         #expect(try outcomes([.hang], timeout: timeout).counts == ["response_timeout": 4])
-        #expect(try outcomes([.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), .hang], timeout: timeout).counts == ["response_timeout": 4])
+        #expect(
+            try outcomes([.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), .hang], timeout: timeout).counts
+                == ["response_timeout": 4])
         #expect(try outcomes([.hang], timeout: timeout).example == "no complete answer within 0.08 s")
     }
 
@@ -96,7 +103,8 @@ struct OutcomeTests {
         let full = try FullBacklog()
         defer { full.release() }
         let step = Step(name: "step", url: Text("/"), timeout: .milliseconds(150))
-        let scenario = EngineRun.scenario("http://127.0.0.1:\(full.port)", steps: [step], load: EngineRun.iterations(3, users: 3))
+        let scenario = EngineRun.scenario(
+            "http://127.0.0.1:\(full.port)", steps: [step], load: EngineRun.iterations(3, users: 3))
         #expect(try EngineRun.run(scenario).outcomes == ["connect_timeout": 3])
     }
 
@@ -118,11 +126,14 @@ struct OutcomeTests {
 
     @Test("A large request that the server doesn't read to its end still gets its answer")
     func largeRequest() throws {
-        let server = try ScriptedServer { request in [.send(ScriptedServer.response("200 OK", "\(request.body.utf8.count)"))] }
+        let server = try ScriptedServer { request in
+            [.send(ScriptedServer.response("200 OK", "\(request.body.utf8.count)"))]
+        }
         defer { server.stop() }
         let body = String(repeating: "b", count: 8_000_000)
         let check = Check(subject: .body, predicate: .text(.equal, Text("8000000")), source: "")
-        let step = Step(name: "s", method: .post, url: Text("/"), body: .text(Text(body)), checks: [check], timeout: .seconds(20))
+        let step = Step(
+            name: "s", method: .post, url: Text("/"), body: .text(Text(body)), checks: [check], timeout: .seconds(20))
         let scenario = EngineRun.scenario(server.url, steps: [step], load: EngineRun.iterations(6, users: 3))
         #expect(try EngineRun.run(scenario).outcomes == ["ok": 6])
     }
