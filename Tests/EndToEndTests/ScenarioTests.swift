@@ -37,7 +37,17 @@ struct ScenarioTests {
         try check(folder, result, verdicts: ["pass", "inconclusive", "invalid", "fail"])
     }
 
-    @Test("nginx.yaml against nginx, and its figures are those of the access log")
+    @Test("failing.yaml fails, and says with what")
+    func failing() throws {
+        let paintbox = try Paintbox()
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/failing.yaml", "--target", paintbox.url, "--for", "1s", "--out", folder.path)
+        #expect(result.code == 1)
+        #expect(result.output.contains("http_4xx 50"))
+    }
+
+    @Test("nginx.yaml against nginx, request for request")
     func nginx() throws {
         let nginx = try Nginx()
         let folder = try TemporaryFolder()
