@@ -57,7 +57,8 @@ struct CSV {
             return
         }
         guard record.count == columns.count else {
-            report(start, "the row has \(counted(record.count, "field")), the header \(counted(columns.count, "field"))")
+            report(
+                start, "the row has \(counted(record.count, "field")), the header \(counted(columns.count, "field"))")
             return
         }
         rows.append(record.map(\.text))

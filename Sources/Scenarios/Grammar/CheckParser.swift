@@ -61,7 +61,8 @@ struct CheckParser {
             return .json(path)
         case "":
             throw GrammarError(
-                offset: offset, message: "expected a check such as status == 200, found \(cursor.isAtEnd ? "nothing" : quoted(source))")
+                offset: offset,
+                message: "expected a check such as status == 200, found \(cursor.isAtEnd ? "nothing" : quoted(source))")
         default:
             let subjects = ["status", "header", "body", "json"]
             let hint = Suggestion.hint(for: word, among: subjects, otherwise: "expected")
@@ -96,7 +97,8 @@ struct CheckParser {
         case "":
             throw GrammarError(
                 offset: offset,
-                message: "expected a comparison after \(Self.shown(subject)): \(Self.predicates.joined(separator: ", "))")
+                message:
+                    "expected a comparison after \(Self.shown(subject)): \(Self.predicates.joined(separator: ", "))")
         default:
             let hint = Suggestion.hint(for: word, among: Self.predicates, otherwise: "expected")
             throw GrammarError(offset: offset, message: "unknown comparison \(quoted(word))\(hint)")
@@ -116,7 +118,8 @@ struct CheckParser {
             if isEquality { return .text(comparison, try text(after: comparison.rawValue)) }
             if subject == .body {
                 throw GrammarError(
-                    offset: offset, message: "\(comparison.rawValue) doesn't fit body: compare body size, or use contains")
+                    offset: offset,
+                    message: "\(comparison.rawValue) doesn't fit body: compare body size, or use contains")
             }
             return .number(comparison, try number(cursor.rest(), subject, offset))
         case .json:
@@ -164,7 +167,8 @@ struct CheckParser {
         let text = cursor.rest()
         guard let dots = text.firstRange(of: "..") else {
             let found = text.isEmpty ? "nothing" : quoted(text)
-            throw GrammarError(offset: offset, message: "expected two numbers such as 200..299 after within, found \(found)")
+            throw GrammarError(
+                offset: offset, message: "expected two numbers such as 200..299 after within, found \(found)")
         }
         let low = try number(String(text[..<dots.lowerBound]), subject, offset)
         let high = try number(String(text[dots.upperBound...]), subject, offset)

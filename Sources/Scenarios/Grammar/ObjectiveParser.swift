@@ -149,7 +149,9 @@ struct ObjectiveParser {
         guard !name.isEmpty else {
             throw GrammarError(offset: offset, message: "expected a step, a flow or tag=value after of")
         }
-        if names.flows.contains(name) || names.steps.contains(name) || names.probes.contains(name) { return .name(name) }
+        if names.flows.contains(name) || names.steps.contains(name) || names.probes.contains(name) {
+            return .name(name)
+        }
         let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty {
             let tag = SelectorNames.Tag(name: String(parts[0]), value: String(parts[1]))

@@ -16,7 +16,8 @@ enum Quantity {
     static let ratePattern = "\(numberPattern)/(s|min|h)"
 
     private static let nanoseconds: [(unit: String, factor: Double)] = [
-        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("min", 0), ("m", 60e9), ("h", 3600e9),
+        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("min", 0), ("m", 60e9),
+        ("h", 3600e9),
     ]
     private static let bytes: [String: Double] = [
         "B": 1, "KB": 1e3, "KiB": 1024, "MB": 1e6, "MiB": 1_048_576, "GB": 1e9, "GiB": 1_073_741_824,

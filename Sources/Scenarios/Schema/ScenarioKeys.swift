@@ -11,7 +11,9 @@ extension KeyTable {
             Key("identities", .mapping(identities), "Who the iterations claim to be."),
             Key("data", .names(.mapping(data)), "Tables whose rows feed iterations."),
             Key("defaults", .mapping(defaults), "What steps have unless they say otherwise."),
-            Key("flows", .names(.mapping(flow)), "What users do; an iteration is one run through a flow.", required: true),
+            Key(
+                "flows", .names(.mapping(flow)), "What users do; an iteration is one run through a flow.",
+                required: true),
             Key("load", .list(.mapping(stage), atLeast: 1), "Stages of load, in turn.", required: true),
             Key("limits", .mapping(limits), "Bounds of the run."),
             Key("objectives", .list(.oneOf([.text, .mapping(objective)]), atLeast: 0), "What has to hold."),
@@ -29,7 +31,8 @@ extension KeyTable {
             Key("command", .list(.text, atLeast: 1), "The program and its arguments.", required: true),
             Key(
                 "ready", .oneOf([.exact("(http|tcp)://.+"), .list(.text, atLeast: 1)]),
-                "How it shows that it is ready: http://… (answers 2xx), tcp://host:port (accepts), or a command (exits 0)."),
+                "How it shows that it is ready: http://… (answers 2xx), tcp://host:port (accepts), or a command (exits 0)."
+            ),
             Key("unless", .choice(["--target"]), "Not started when the command line names a target."),
             Key("log", .text, "The file that takes its outputs."),
             Key("start_timeout", .duration, "How long it may take to become ready; 30s unless given."),
@@ -49,7 +52,9 @@ extension KeyTable {
         name: "data", summary: "Rows that feed iterations",
         keys: [
             Key("file", .text, "A CSV file with a header, or JSON lines (.jsonl, .ndjson).", required: true),
-            Key("order", .choice(DataTable.Order.allCases.map(\.rawValue)), "In which order rows are taken; sequential unless given."),
+            Key(
+                "order", .choice(DataTable.Order.allCases.map(\.rawValue)),
+                "In which order rows are taken; sequential unless given."),
         ])
 
     /// Defaults of steps.
@@ -105,7 +110,9 @@ extension KeyTable {
             Key("json", .anything, "The body, sent as JSON."),
             Key("form", .names(.text), "The body, sent as a form."),
             Key("body", .text, "The body, sent as it is."),
-            Key("expect", .oneOf([statuses, .list(statuses, atLeast: 1)]), "Statuses that count as good; 200..399 unless given."),
+            Key(
+                "expect", .oneOf([statuses, .list(statuses, atLeast: 1)]),
+                "Statuses that count as good; 200..399 unless given."),
             Key("checks", .list(.text, atLeast: 0), "What must hold of the answer, e.g. json $.items count > 0."),
             Key("capture", .names(.exact("(json|header|regex|cookie) .+")), "What later steps take from the answer."),
             Key("answers", .names(.text), "calculate: expected values by JSON path."),
@@ -136,7 +143,9 @@ extension KeyTable {
             Key("iterations", .integer(minimum: 1), "Closed load: iterations in all, shared by the users."),
             Key("for", .duration, "How long the stage lasts."),
             Key("warmup", .boolean, "true: the stage is not measured."),
-            Key("spacing", .choice(ArrivalStage.Spacing.allCases.map(\.rawValue)), "How arrivals lie in time; even unless given."),
+            Key(
+                "spacing", .choice(ArrivalStage.Spacing.allCases.map(\.rawValue)),
+                "How arrivals lie in time; even unless given."),
         ])
 
     /// Bounds.
@@ -157,7 +166,9 @@ extension KeyTable {
             Key(
                 "severity", .choice(Objective.Severity.allCases.map(\.rawValue)),
                 "Whether a broken objective fails the run; hard unless given."),
-            Key("abort", .exact("after +\(Quantity.durationPattern)"), "Ends the run once broken, but not before: after 20s."),
+            Key(
+                "abort", .exact("after +\(Quantity.durationPattern)"),
+                "Ends the run once broken, but not before: after 20s."),
         ])
 
     /// All tables, the file itself first.
