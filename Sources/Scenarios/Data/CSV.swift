@@ -1,0 +1,152 @@
+/// Parses comma-separated values with a header (RFC 4180; line breaks are LF, CRLF or CR, and empty lines are skipped).
+struct CSV {
+    /// Problems shown of one file at most.
+    static let maximumProblems = 20
+
+    private struct Field {
+        var place: Place
+        var text: String
+    }
+
+    private(set) var columns: [String] = []
+    private(set) var rows: [[String]] = []
+    private(set) var problems: [(place: Place, message: String)] = []
+    /// How many problems there are besides the ones kept.
+    private(set) var furtherProblems = 0
+
+    private let bytes: [UInt8]
+    private var index = 0
+    private var place = Place(line: 1, column: 1)
+    private var hasHeader = false
+
+    /// Parses a whole file, which must be UTF-8 without a byte order mark.
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+        while index < bytes.count {
+            let start = place
+            if takeLineBreak() { continue }
+            guard let record = record() else { break }
+            accept(record, at: start)
+        }
+        if !hasHeader, problems.isEmpty {
+            report(Place(line: 1, column: 1), "the file is empty: expected a line with the columns' names")
+        } else if rows.isEmpty, problems.isEmpty {
+            report(place, "the file has no rows")
+        }
+    }
+
+    private mutating func report(_ place: Place, _ message: String) {
+        if problems.count < Self.maximumProblems {
+            problems.append((place, message))
+        } else {
+            furtherProblems += 1
+        }
+    }
+
+    private mutating func accept(_ record: [Field], at start: Place) {
+        guard hasHeader else {
+            hasHeader = true
+            columns = record.map(\.text)
+            for (index, field) in record.enumerated() {
+                if field.text.isEmpty {
+                    report(field.place, "column \(index + 1) has no name")
+                } else if columns[..<index].contains(field.text) {
+                    report(field.place, "the column \(quoted(field.text)) occurs more than once")
+                }
+            }
+            return
+        }
+        guard record.count == columns.count else {
+            report(
+                start, "the row has \(counted(record.count, "field")), the header \(counted(columns.count, "field"))")
+            return
+        }
+        rows.append(record.map(\.text))
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+    private mutating func advance() {
+        // Bytes that continue a character take no column of their own.
+        if bytes[index] & 0xC0 != 0x80 { place.column += 1 }
+        index += 1
+    }
+
+    private mutating func takeLineBreak() -> Bool {
+        guard index < bytes.count else { return false }
+        if bytes[index] == UInt8(ascii: "\r") {
+            index += index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\n") ? 2 : 1
+        } else if bytes[index] == UInt8(ascii: "\n") {
+            index += 1
+        } else {
+            return false
+        }
+        place = Place(line: place.line + 1, column: 1)
+        return true
+    }
+
+    /// The fields up to a line break, which is taken; nil where the rest of the file can't be understood.
+    private mutating func record() -> [Field]? {
+        var fields: [Field] = []
+        while true {
+            let start = place
+            let isQuoted = index < bytes.count && bytes[index] == UInt8(ascii: "\"")
+            guard let text = isQuoted ? quotedField() : plainField() else { return nil }
+            fields.append(Field(place: start, text: text))
+            guard index < bytes.count, bytes[index] == UInt8(ascii: ",") else { break }
+            advance()
+        }
+        _ = takeLineBreak()
+        return fields
+    }
+
+    private var atEndOfField: Bool {
+        index == bytes.count || bytes[index] == UInt8(ascii: ",") || bytes[index] == UInt8(ascii: "\n")
+            || bytes[index] == UInt8(ascii: "\r")
+    }
+
+    private mutating func plainField() -> String {
+        let start = index
+        var isReported = false
+        while !atEndOfField {
+            if bytes[index] == UInt8(ascii: "\""), !isReported {
+                report(place, "a quote inside a field: the field must stand in quotes, and the quote be doubled")
+                isReported = true
+            }
+            advance()
+        }
+        return String(decoding: bytes[start..<index], as: UTF8.self)
+    }
+
+    private mutating func quotedField() -> String? {
+        let start = place
+        var value: [UInt8] = []
+        advance()
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\"") {
+                advance()
+                guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+                    if !atEndOfField {
+                        report(place, "expected a comma or the end of the line after the closing quote")
+                        while !atEndOfField { advance() }
+                    }
+                    return String(decoding: value, as: UTF8.self)
+                }
+                value.append(byte)
+                advance()
+            } else {
+                // A line break inside quotes belongs to the value, as it stands.
+                let before = index
+                if takeLineBreak() {
+                    value += bytes[before..<index]
+                } else {
+                    value.append(byte)
+                    advance()
+                }
+            }
+        }
+        report(start, "the quote is not closed")
+        return nil
+    }
+}

@@ -1,0 +1,57 @@
+/// Parses JSON lines: an object a line, each with the same members.
+struct JSONLines {
+    private(set) var columns: [String] = []
+    private(set) var rows: [[String]] = []
+    private(set) var problems: [(place: Place, message: String)] = []
+    /// How many problems there are besides the ones kept.
+    private(set) var furtherProblems = 0
+
+    /// Parses a whole file; empty lines are skipped.
+    init(_ text: String) {
+        var line = 0
+        for bytes in Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            line += 1
+            if bytes.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { continue }
+            var scanner = JSONScanner(Array(bytes))
+            do throws(GrammarError) {
+                accept(try scanner.object(), line: line)
+            } catch {
+                report(Place(line: line, column: error.offset + 1), error.message)
+            }
+        }
+        if rows.isEmpty, problems.isEmpty { report(Place(line: 1, column: 1), "the file has no rows") }
+    }
+
+    private mutating func report(_ place: Place, _ message: String) {
+        if problems.count < CSV.maximumProblems {
+            problems.append((place, message))
+        } else {
+            furtherProblems += 1
+        }
+    }
+
+    private mutating func accept(_ members: [JSONScanner.Member], line: Int) {
+        let start = Place(line: line, column: 1)
+        var row: [String: String] = [:]
+        for member in members {
+            let place = Place(line: line, column: member.offset + 1)
+            if row.updateValue(member.value, forKey: member.name) != nil {
+                report(place, "the member \(quoted(member.name)) occurs more than once")
+                return
+            }
+            if !columns.isEmpty, !columns.contains(member.name) {
+                report(place, "the member \(quoted(member.name)) isn't in the first row")
+                return
+            }
+        }
+        if columns.isEmpty {
+            columns = members.map(\.name)
+            if columns.isEmpty { report(start, "the object has no members") }
+        }
+        if let missing = columns.first(where: { row[$0] == nil }) {
+            report(start, "the member \(quoted(missing)) of the first row is missing")
+            return
+        }
+        if !columns.isEmpty { rows.append(columns.map { row[$0] ?? "" }) }
+    }
+}

@@ -1,0 +1,80 @@
+/// Parses where a value is captured, and where a server says how long it calculated.
+///
+///     capture     := "json" PATH | "header" NAME | "regex" "/" regex "/" | "cookie" NAME
+///     server time := "header" "Server-Timing" METRIC | "header" NAME | "json" PATH
+enum CaptureParser {
+    static let kinds = ["json", "header", "regex", "cookie"]
+
+    static func source(_ text: String) throws(GrammarError) -> Capture.Source {
+        var cursor = Cursor(text)
+        cursor.skipSpaces()
+        let start = cursor.offset
+        let kind = cursor.word()
+        cursor.skipSpaces()
+        let source: Capture.Source
+        switch kind {
+        case "json": source = .json(try JSONPath.parse(&cursor))
+        case "header": source = .header(try token(&cursor, "header field"))
+        case "cookie": source = .cookie(try token(&cursor, "cookie"))
+        case "regex":
+            let offset = cursor.offset
+            source = .regex(try RegexText.parse(cursor.rest(), offset: offset))
+        default:
+            let hint = Suggestion.hint(for: kind, among: kinds)
+            throw GrammarError(
+                offset: start,
+                message: "expected json $.path, header NAME, regex /…/ or cookie NAME, found \(quoted(text))\(hint)")
+        }
+        try finish(&cursor)
+        return source
+    }
+
+    static func serverTime(_ text: String) throws(GrammarError) -> Calculation.ServerTime {
+        var cursor = Cursor(text)
+        cursor.skipSpaces()
+        let start = cursor.offset
+        let kind = cursor.word()
+        cursor.skipSpaces()
+        let time: Calculation.ServerTime
+        switch kind {
+        case "json": time = .json(try JSONPath.parse(&cursor))
+        case "header":
+            let name = try token(&cursor, "header field")
+            cursor.skipSpaces()
+            if name.lowercased() == "server-timing" {
+                let offset = cursor.offset
+                guard !cursor.isAtEnd else {
+                    throw GrammarError(
+                        offset: offset, message: "expected a metric after Server-Timing, such as calc, found nothing")
+                }
+                time = .serverTiming(metric: try token(&cursor, "metric"))
+            } else {
+                time = .header(name)
+            }
+        default:
+            throw GrammarError(
+                offset: start,
+                message: "expected header Server-Timing METRIC, header NAME or json $.path, found \(quoted(text))")
+        }
+        try finish(&cursor)
+        return time
+    }
+
+    private static func token(_ cursor: inout Cursor, _ what: String) throws(GrammarError) -> String {
+        let offset = cursor.offset
+        let name = cursor.word()
+        guard HeaderName.isToken(name) else {
+            let found = name.isEmpty ? "nothing" : quoted(name)
+            throw GrammarError(offset: offset, message: "expected the name of a \(what), found \(found)")
+        }
+        return name
+    }
+
+    private static func finish(_ cursor: inout Cursor) throws(GrammarError) {
+        cursor.skipSpaces()
+        guard cursor.isAtEnd else {
+            let offset = cursor.offset
+            throw GrammarError(offset: offset, message: "unexpected \(quoted(cursor.rest()))")
+        }
+    }
+}

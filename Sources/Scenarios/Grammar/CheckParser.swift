@@ -1,0 +1,224 @@
+/// Parses checks; the grammar stands at `Check`.
+struct CheckParser {
+    static let comparisons = ["==", "!=", "<", "<=", ">", ">="]
+    static let predicates = comparisons + ["within", "contains", "matches", "exists", "absent"]
+
+    private let source: String
+    private var cursor: Cursor
+    /// Gives the text with its places to fill in; what is wrong in it is reported where it comes from.
+    private let template: (_ text: String, _ offset: Int) -> Text
+
+    init(_ source: String, template: @escaping (_ text: String, _ offset: Int) -> Text) {
+        self.source = source
+        self.template = template
+        cursor = Cursor(source)
+    }
+
+    /// The check.
+    mutating func parse() throws(GrammarError) -> Check {
+        let subject = try subject()
+        let predicate = try predicate(of: subject)
+        cursor.skipSpaces()
+        guard cursor.isAtEnd else {
+            let offset = cursor.offset
+            throw GrammarError(offset: offset, message: "unexpected \(quoted(cursor.rest())) after the check")
+        }
+        return Check(subject: subject, predicate: predicate, source: source)
+    }
+
+    private mutating func subject() throws(GrammarError) -> Check.Subject {
+        cursor.skipSpaces()
+        let offset = cursor.offset
+        let word = cursor.take { !Cursor.isSpace($0) && !Self.isOperator($0) }
+        switch word {
+        case "status": return .status
+        case "header":
+            cursor.skipSpaces()
+            let start = cursor.offset
+            let name = cursor.take { !Cursor.isSpace($0) && $0 != "=" && $0 != "<" && $0 != ">" }
+            guard HeaderName.isToken(name) else {
+                let found = name.isEmpty ? "nothing" : quoted(name)
+                throw GrammarError(offset: start, message: "expected the name of a header field, found \(found)")
+            }
+            return .header(name)
+        case "body":
+            cursor.skipSpaces()
+            var probe = cursor
+            if probe.take(while: { !Cursor.isSpace($0) && !Self.isOperator($0) }) == "size" {
+                cursor = probe
+                return .bodySize
+            }
+            return .body
+        case "json":
+            cursor.skipSpaces()
+            let path = try JSONPath.parse(&cursor)
+            cursor.skipSpaces()
+            var probe = cursor
+            if probe.take(while: { !Cursor.isSpace($0) && !Self.isOperator($0) }) == "count" {
+                cursor = probe
+                return .jsonCount(path)
+            }
+            return .json(path)
+        case "":
+            throw GrammarError(
+                offset: offset,
+                message: "expected a check such as status == 200, found \(cursor.isAtEnd ? "nothing" : quoted(source))")
+        default:
+            let subjects = ["status", "header", "body", "json"]
+            let hint = Suggestion.hint(for: word, among: subjects, otherwise: "expected")
+            throw GrammarError(offset: offset, message: "unknown subject \(quoted(word)) of a check\(hint)")
+        }
+    }
+
+    private mutating func predicate(of subject: Check.Subject) throws(GrammarError) -> Check.Predicate {
+        cursor.skipSpaces()
+        let offset = cursor.offset
+        let isSymbol = cursor.next.map(Self.isOperator) ?? false
+        let word = isSymbol ? cursor.take(while: Self.isOperator) : cursor.word()
+        if let comparison = Check.Comparison(rawValue: word) { return try compare(comparison, subject) }
+        switch word {
+        case "within":
+            try requireNumber(subject, word, offset)
+            return .within(try range(subject))
+        case "contains":
+            try requireText(subject, word, offset)
+            return .contains(try text(after: word))
+        case "matches":
+            try requireText(subject, word, offset)
+            cursor.skipSpaces()
+            let start = cursor.offset
+            return .matches(try RegexText.parse(cursor.rest(), offset: start))
+        case "exists", "absent":
+            switch subject {
+            case .header, .json: return word == "exists" ? .exists : .absent
+            default:
+                throw GrammarError(offset: offset, message: "\(word) doesn't fit \(Self.shown(subject))")
+            }
+        case "":
+            throw GrammarError(
+                offset: offset,
+                message:
+                    "expected a comparison after \(Self.shown(subject)): \(Self.predicates.joined(separator: ", "))")
+        default:
+            let hint = Suggestion.hint(for: word, among: Self.predicates, otherwise: "expected")
+            throw GrammarError(offset: offset, message: "unknown comparison \(quoted(word))\(hint)")
+        }
+    }
+
+    private mutating func compare(
+        _ comparison: Check.Comparison, _ subject: Check.Subject
+    ) throws(GrammarError) -> Check.Predicate {
+        cursor.skipSpaces()
+        let offset = cursor.offset
+        let isEquality = comparison == .equal || comparison == .notEqual
+        switch subject {
+        case .status, .bodySize, .jsonCount:
+            return .number(comparison, try number(cursor.rest(), subject, offset))
+        case .header, .body:
+            if isEquality { return .text(comparison, try text(after: comparison.rawValue)) }
+            if subject == .body {
+                throw GrammarError(
+                    offset: offset,
+                    message: "\(comparison.rawValue) doesn't fit body: compare body size, or use contains")
+            }
+            return .number(comparison, try number(cursor.rest(), subject, offset))
+        case .json:
+            var probe = cursor
+            let rest = probe.rest()
+            if let value = Quantity.signedNumber(rest) {
+                cursor = probe
+                return .number(comparison, value)
+            }
+            if isEquality { return .text(comparison, try text(after: comparison.rawValue)) }
+            return .number(comparison, try number(cursor.rest(), subject, offset))
+        }
+    }
+
+    /// The text that is left, with quotes around it dropped.
+    private mutating func text(after word: String) throws(GrammarError) -> Text {
+        cursor.skipSpaces()
+        let offset = cursor.offset
+        let rest = cursor.rest()
+        guard !rest.isEmpty else { throw GrammarError(offset: offset, message: "expected a text after \(word)") }
+        if rest.count >= 2, let quote = rest.first, quote == "\"" || quote == "'", rest.last == quote {
+            return template(String(rest.dropFirst().dropLast()), offset + 1)
+        }
+        return template(rest, offset)
+    }
+
+    private func number(_ text: String, _ subject: Check.Subject, _ offset: Int) throws(GrammarError) -> Double {
+        if let value = Quantity.signedNumber(text) { return value }
+        guard !text.isEmpty else {
+            throw GrammarError(offset: offset, message: "expected a number, found nothing")
+        }
+        if subject == .bodySize {
+            do throws(GrammarError) {
+                return try Quantity.size(text)
+            } catch {
+                throw GrammarError(offset: offset, message: error.message)
+            }
+        }
+        throw GrammarError(offset: offset, message: "expected a number, found \(quoted(text))")
+    }
+
+    private mutating func range(_ subject: Check.Subject) throws(GrammarError) -> ClosedRange<Double> {
+        cursor.skipSpaces()
+        let offset = cursor.offset
+        let text = cursor.rest()
+        guard let dots = text.firstRange(of: "..") else {
+            let found = text.isEmpty ? "nothing" : quoted(text)
+            throw GrammarError(
+                offset: offset, message: "expected two numbers such as 200..299 after within, found \(found)")
+        }
+        let low = try number(String(text[..<dots.lowerBound]), subject, offset)
+        let high = try number(String(text[dots.upperBound...]), subject, offset)
+        guard low <= high else {
+            throw GrammarError(offset: offset, message: "\(quoted(text)) is empty: the first is the greater")
+        }
+        return low...high
+    }
+
+    private func requireNumber(_ subject: Check.Subject, _ word: String, _ offset: Int) throws(GrammarError) {
+        if subject == .body {
+            throw GrammarError(offset: offset, message: "\(word) doesn't fit body: it is a text")
+        }
+    }
+
+    private func requireText(_ subject: Check.Subject, _ word: String, _ offset: Int) throws(GrammarError) {
+        switch subject {
+        case .status, .bodySize, .jsonCount:
+            throw GrammarError(
+                offset: offset, message: "\(word) doesn't fit \(Self.shown(subject)): it is a number")
+        case .header, .body, .json: break
+        }
+    }
+
+    private static func shown(_ subject: Check.Subject) -> String {
+        switch subject {
+        case .status: "status"
+        case .header(let name): "header \(name)"
+        case .body: "body"
+        case .bodySize: "body size"
+        case .json(let path): "json \(path.source)"
+        case .jsonCount(let path): "json \(path.source) count"
+        }
+    }
+
+    private static func isOperator(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "=" || scalar == "<" || scalar == ">" || scalar == "!"
+    }
+}
+
+extension Check {
+    /// Parses a check whose texts have no places to fill in.
+    ///
+    /// - Throws: A problem whose column is the character in the text.
+    public init(parsing source: String) throws(Problem) {
+        var parser = CheckParser(source) { text, _ in Text(text) }
+        do {
+            self = try parser.parse()
+        } catch {
+            throw Problem(file: "check", line: 1, column: error.offset + 1, message: error.message)
+        }
+    }
+}

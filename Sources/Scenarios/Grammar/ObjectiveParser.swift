@@ -1,0 +1,329 @@
+/// Parses objectives; the grammar stands at `Objective`.
+struct ObjectiveParser {
+    private static let latencyStatistics = "min, mean, max or a percentile such as p95"
+    private static let otherWords = [
+        "avg": "mean", "average": "mean", "median": "p50", "med": "p50", "maximum": "max", "minimum": "min",
+    ]
+
+    private let source: String
+    private let names: SelectorNames
+    private var cursor: Cursor
+
+    init(_ source: String, names: SelectorNames) {
+        self.source = source
+        self.names = names
+        cursor = Cursor(source)
+    }
+
+    /// The objective.
+    mutating func parse() throws(GrammarError) -> Objective {
+        let (statistic, statisticOffset, measure) = try measureExpression()
+        let selector = try selector(of: measure)
+        let (comparison, valueStatistic) = try comparison(of: measure, statistic)
+        let window = try window()
+        cursor.skipSpaces()
+        guard cursor.isAtEnd else {
+            let offset = cursor.offset
+            throw GrammarError(offset: offset, message: "unexpected \(quoted(cursor.rest())) after the objective")
+        }
+        try check(statistic, fits: measure, at: statisticOffset)
+        return Objective(
+            source: source, statistic: Self.kept(statistic ?? valueStatistic, measure), measure: measure,
+            selector: selector, comparison: comparison, window: window)
+    }
+
+    // MARK: - Measure
+
+    private mutating func measureWord() -> (word: String, offset: Int) {
+        cursor.skipSpaces()
+        let offset = cursor.offset
+        return (cursor.take { !Cursor.isSpace($0) && !Self.isOperator($0) }, offset)
+    }
+
+    private mutating func measureExpression() throws(GrammarError) -> (Objective.Statistic?, Int, Objective.Measure) {
+        let (first, start) = measureWord()
+        guard !first.isEmpty else {
+            throw GrammarError(offset: start, message: "expected an objective such as p95 response_time < 200ms")
+        }
+        if let measure = measure(first) { return (nil, start, measure) }
+        let statistic = try Self.statistic(first, offset: start)
+        var probe = self
+        let (second, secondStart) = probe.measureWord()
+        let isFollowed = !second.isEmpty && second != "of" && second != "within"
+        guard let statistic else {
+            if isFollowed { throw Self.unknownStatistic(first, offset: start) }
+            throw unknownMeasure(first, offset: start)
+        }
+        guard isFollowed else {
+            throw GrammarError(
+                offset: secondStart, message: "expected a measure after \(first), such as response_time")
+        }
+        cursor = probe.cursor
+        guard let measure = measure(second) else { throw unknownMeasure(second, offset: secondStart) }
+        return (statistic, start, measure)
+    }
+
+    private func measure(_ word: String) -> Objective.Measure? {
+        Objective.Measure.named.first { $0.name == word }?.measure
+            ?? (names.probes.contains(word) ? .probe(word) : nil)
+    }
+
+    private func unknownMeasure(_ word: String, offset: Int) -> GrammarError {
+        let known = Objective.Measure.named.map(\.name) + names.probes
+        let hint = Suggestion.hint(for: word, among: known, otherwise: "measures")
+        return GrammarError(offset: offset, message: "unknown measure \(quoted(word))\(hint)")
+    }
+
+    private static func statistic(_ word: String, offset: Int) throws(GrammarError) -> Objective.Statistic? {
+        switch word {
+        case "min": return .minimum
+        case "mean": return .mean
+        case "max": return .maximum
+        case "count": return .count
+        case "rate": return .rate
+        case "ratio": return .ratio
+        default: break
+        }
+        guard word.first == "p", let value = Quantity.number(word.dropFirst()) else { return nil }
+        guard value > 0, value <= 100 else {
+            throw GrammarError(
+                offset: offset, message: "\(quoted(word)) is no percentile: they are above p0 and at most p100")
+        }
+        return .percentile(value)
+    }
+
+    private static func unknownStatistic(_ word: String, offset: Int) -> GrammarError {
+        let statistics = ["min", "mean", "max", "count", "rate", "ratio"]
+        let digits = word.filter { ($0.isASCII && $0.isNumber) || $0 == "." }
+        let meant: String? =
+            if word.hasPrefix("p"), let value = Quantity.number(digits), value <= 100 {
+                "p\(digits)"
+            } else {
+                otherWords[word.lowercased()] ?? Suggestion.nearest(to: word, among: statistics)
+            }
+        let hint = meant.map { " (did you mean \"\($0)\"?)" } ?? " (min, mean, max, count, rate, ratio, p95 …)"
+        return GrammarError(offset: offset, message: "unknown statistic \(quoted(word))\(hint)")
+    }
+
+    /// Refuses statistics that a measure doesn't have, and asks for one where several would be possible.
+    private func check(
+        _ statistic: Objective.Statistic?, fits measure: Objective.Measure, at offset: Int
+    ) throws(GrammarError) {
+        let name = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+        let fits: String
+        switch (measure.kind, statistic) {
+        case (.probe, _): return
+        case (.latency, nil):
+            throw GrammarError(offset: offset, message: "say which \(name): \(Self.latencyStatistics)")
+        case (.latency, .minimum), (.latency, .mean), (.latency, .maximum), (.latency, .percentile): return
+        case (.latency, _): fits = "expected \(Self.latencyStatistics)"
+        case (_, nil): return
+        case (.ratio, .ratio), (.count, .count), (.rate, .rate): return
+        case (.errors, .ratio), (.errors, .count), (.errors, .rate): return
+        case (.ratio, _): fits = "it is one ratio"
+        case (.count, _): fits = "it is one count"
+        case (.rate, _): fits = "it is one rate"
+        case (.seconds, _): fits = "it is one duration"
+        case (.errors, _): fits = "expected count, ratio or rate"
+        }
+        let end = source.unicodeScalars.dropFirst(offset).prefix { !Cursor.isSpace($0) }
+        throw GrammarError(offset: offset, message: "\(String(end)) doesn't fit \(name): \(fits)")
+    }
+
+    /// A measure with only one figure carries no statistic, however it was written.
+    private static func kept(_ statistic: Objective.Statistic?, _ measure: Objective.Measure) -> Objective.Statistic? {
+        switch measure.kind {
+        case .latency, .errors, .probe: statistic
+        case .seconds, .ratio, .count, .rate: nil
+        }
+    }
+
+    // MARK: - Selector
+
+    private mutating func selector(of measure: Objective.Measure) throws(GrammarError) -> Objective.Selector? {
+        cursor.skipSpaces()
+        guard cursor.take(word: "of") else { return nil }
+        cursor.skipSpaces()
+        let offset = cursor.offset
+        let name = try selectorText()
+        guard !name.isEmpty else {
+            throw GrammarError(offset: offset, message: "expected a step, a flow or tag=value after of")
+        }
+        if names.flows.contains(name) || names.steps.contains(name) || names.probes.contains(name) {
+            return .name(name)
+        }
+        let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty {
+            let tag = SelectorNames.Tag(name: String(parts[0]), value: String(parts[1]))
+            if names.tags.contains(tag) || !names.areComplete { return .tag(name: tag.name, value: tag.value) }
+            let known = names.tags.map { "\($0.name)=\($0.value)" }.sorted()
+            let hint = Suggestion.hint(for: name, among: known, otherwise: "tags")
+            throw GrammarError(offset: offset, message: "no step has the tag \(quoted(name))\(hint)")
+        }
+        if measure.selectsVerification || !names.areComplete { return .name(name) }
+        let known = names.flows + names.steps
+        let hint = Suggestion.hint(for: name, among: known, otherwise: "there are")
+        throw GrammarError(offset: offset, message: "no step or flow is called \(quoted(name))\(hint)")
+    }
+
+    /// What stands between `of` and the comparison; in quotes it may hold anything.
+    private mutating func selectorText() throws(GrammarError) -> String {
+        if let quote = cursor.next, quote == "\"" || quote == "'" {
+            let start = cursor.offset
+            cursor.advance()
+            let name = cursor.take { $0 != quote }
+            guard cursor.next == quote else { throw GrammarError(offset: start, message: "a quote is not closed") }
+            cursor.advance()
+            return name
+        }
+        let start = cursor.offset
+        while let scalar = cursor.next {
+            let follows = cursor.offset + 1 < cursor.scalars.count ? cursor.scalars[cursor.offset + 1] : nil
+            if scalar == "<" || scalar == ">" || (scalar == "=" && follows == "=") { break }
+            if scalar == "!" && follows == "=" { break }
+            let beginsWord = cursor.offset == start || Cursor.isSpace(cursor.scalars[cursor.offset - 1])
+            if beginsWord, scalar == "w" || scalar == "=" {
+                var probe = cursor
+                let word = probe.word()
+                if word == "within" || word == "=" { break }
+            }
+            cursor.advance()
+        }
+        var end = cursor.offset
+        while end > start, Cursor.isSpace(cursor.scalars[end - 1]) { end -= 1 }
+        return cursor.text(start..<end)
+    }
+
+    // MARK: - Comparison
+
+    private mutating func comparison(
+        of measure: Objective.Measure, _ statistic: Objective.Statistic?
+    ) throws(GrammarError) -> (Objective.Comparison, Objective.Statistic?) {
+        cursor.skipSpaces()
+        let offset = cursor.offset
+        let isSymbol = cursor.next.map(Self.isOperator) ?? false
+        let word = isSymbol ? cursor.take(while: Self.isOperator) : cursor.word()
+        guard ["<", "<=", ">", ">=", "==", "within"].contains(word) else {
+            let found = word.isEmpty ? "nothing" : quoted(word)
+            throw GrammarError(
+                offset: offset, message: "expected a comparison (<, <=, >, >=, == or within), found \(found)")
+        }
+        cursor.skipSpaces()
+        let valueOffset = cursor.offset
+        let text = cursor.word()
+        guard !text.isEmpty else {
+            throw GrammarError(offset: valueOffset, message: "expected a value after \(word)")
+        }
+        if word == "within" { return try within(text, measure, statistic, valueOffset) }
+        let (value, found) = try value(text, measure, statistic, valueOffset)
+        switch word {
+        case "<": return (.less(value), found)
+        case "<=": return (.lessOrEqual(value), found)
+        case ">": return (.greater(value), found)
+        case ">=": return (.greaterOrEqual(value), found)
+        default: return (.equal(value), found)
+        }
+    }
+
+    private func within(
+        _ text: String, _ measure: Objective.Measure, _ statistic: Objective.Statistic?, _ offset: Int
+    ) throws(GrammarError) -> (Objective.Comparison, Objective.Statistic?) {
+        guard let dots = text.firstRange(of: "..") else {
+            throw GrammarError(
+                offset: offset, message: "expected two values such as 5..20 after within, found \(quoted(text))")
+        }
+        let (low, found) = try value(String(text[..<dots.lowerBound]), measure, statistic, offset)
+        let highOffset = offset + text[..<dots.upperBound].unicodeScalars.count
+        let (high, other) = try value(String(text[dots.upperBound...]), measure, found ?? statistic, highOffset)
+        guard found == other || other == nil else {
+            throw GrammarError(offset: offset, message: "the values of \(quoted(text)) are of two kinds")
+        }
+        guard low <= high else {
+            throw GrammarError(offset: offset, message: "\(quoted(text)) is empty: the first is the greater")
+        }
+        return (.within(low...high), found)
+    }
+
+    /// The value in the measure's own unit, and the statistic that it tells where the value is what tells it.
+    private func value(
+        _ text: String, _ measure: Objective.Measure, _ statistic: Objective.Statistic?, _ offset: Int
+    ) throws(GrammarError) -> (Double, Objective.Statistic?) {
+        do throws(GrammarError) {
+            switch measure.kind {
+            case .latency: return (try Quantity.duration(text) / .milliseconds(1), nil)
+            case .seconds: return (try Quantity.duration(text) / .seconds(1), nil)
+            case .ratio: return (try Quantity.ratio(text), nil)
+            case .rate: return (try Quantity.rate(text), nil)
+            case .count: return (try Self.count(text, hint: ""), nil)
+            case .errors: return try Self.errors(text, statistic)
+            case .probe:
+                guard let value = Quantity.signedNumber(text) else {
+                    throw GrammarError(offset: 0, message: "expected a number, found \(quoted(text))")
+                }
+                return (value, nil)
+            }
+        } catch {
+            throw GrammarError(offset: offset + error.offset, message: error.message)
+        }
+    }
+
+    private static func count(_ text: String, hint: String) throws(GrammarError) -> Double {
+        guard let value = Quantity.integer(text) else {
+            throw GrammarError(offset: 0, message: "expected a count such as 0 or 10, found \(quoted(text))\(hint)")
+        }
+        return Double(value)
+    }
+
+    private static func errors(
+        _ text: String, _ statistic: Objective.Statistic?
+    ) throws(GrammarError) -> (Double, Objective.Statistic?) {
+        switch statistic {
+        case .ratio: return (try Quantity.ratio(text), .ratio)
+        case .rate: return (try Quantity.rate(text), .rate)
+        case .count: return (try count(text, hint: ""), .count)
+        default: break
+        }
+        if text.last == "%" { return (try Quantity.ratio(text), .ratio) }
+        if text.contains("/") { return (try Quantity.rate(text), .rate) }
+        return (try count(text, hint: " (a ratio stands as 1%)"), .count)
+    }
+
+    // MARK: - Window
+
+    private mutating func window() throws(GrammarError) -> Duration? {
+        cursor.skipSpaces()
+        guard cursor.take(word: "in") else { return nil }
+        cursor.skipSpaces()
+        let offset = cursor.offset
+        guard cursor.take(word: "any") else {
+            throw GrammarError(offset: offset, message: "expected \"in any\" and a duration, such as in any 10s")
+        }
+        cursor.skipSpaces()
+        let durationOffset = cursor.offset
+        do throws(GrammarError) {
+            let window = try Quantity.duration(cursor.word())
+            guard window > .zero else { throw GrammarError(offset: 0, message: "a window is longer than 0s") }
+            return window
+        } catch {
+            throw GrammarError(offset: durationOffset, message: error.message)
+        }
+    }
+
+    private static func isOperator(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "=" || scalar == "<" || scalar == ">" || scalar == "!"
+    }
+}
+
+extension Objective {
+    /// Parses an objective; its selector may name anything.
+    ///
+    /// - Throws: A problem whose column is the character in the text.
+    public init(parsing source: String) throws(Problem) {
+        var parser = ObjectiveParser(source, names: .any)
+        do {
+            self = try parser.parse()
+        } catch {
+            throw Problem(file: "objective", line: 1, column: error.offset + 1, message: error.message)
+        }
+    }
+}

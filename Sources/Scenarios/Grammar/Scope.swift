@@ -1,0 +1,30 @@
+/// What may stand in `${…}` at a place of the scenario, besides `env:` and `file:`.
+struct Scope {
+    /// `iteration`, `user`, `uuid`, `random.int(low,high)` by name.
+    var generated: [String] = []
+    /// Captured names that are there.
+    var captures: [String] = []
+    /// Names that are captured too late or in another flow.
+    var laterCaptures: Set<String> = []
+    /// The tables' columns, nil where the table could not be read.
+    var tables: [(name: String, columns: [String]?)] = []
+
+    /// Only what is known when the scenario is read.
+    static let constant = Scope()
+    /// What identities have.
+    static let user = Scope(generated: ["user"])
+    /// What every iteration has.
+    static let iteration = Scope(generated: Variable.generatedNames)
+
+    /// Everything that may stand there, for messages.
+    var names: [String] {
+        captures
+            + tables.flatMap { table in (table.columns ?? []).map { "\(table.name).\($0)" } }
+            + generated.map { $0 == "random.int" ? "random.int(low,high)" : $0 }
+    }
+}
+
+extension Variable {
+    /// The variables that need neither data nor captures, as they are written up to a parenthesis.
+    static let generatedNames = ["iteration", "user", "uuid", "random.int"]
+}

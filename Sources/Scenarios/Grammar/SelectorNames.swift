@@ -1,0 +1,17 @@
+/// What a selector of an objective may name.
+struct SelectorNames {
+    var steps: [String] = []
+    var flows: [String] = []
+    var probes: [String] = []
+    var tags: Set<Tag> = []
+    /// False where a part of the scenario could not be read, so that a name may only seem to be missing.
+    var areComplete = true
+
+    struct Tag: Hashable {
+        var name: String
+        var value: String
+    }
+
+    /// Any name will do.
+    static let any = SelectorNames(areComplete: false)
+}

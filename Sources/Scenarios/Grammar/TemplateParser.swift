@@ -1,0 +1,158 @@
+/// Parses texts with places to fill in.
+///
+///     text  := (characters | "$${" | "${" place "}")*            "$${" stands for the characters "${"
+///     place := "env:" NAME [ ":-" default ] | "file:" path | table "." column | captured name
+///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")"
+struct TemplateParser {
+    /// What may be filled in.
+    var scope: Scope
+    /// The value of an environment variable.
+    var environment: (String) -> String?
+    /// The contents of a file, or why it can't be read.
+    var file: (String) -> Result<String, SourceFile.Unreadable>
+
+    /// The text, and all that is wrong in it.
+    func parse(_ source: String) -> (text: Text, problems: [GrammarError]) {
+        var cursor = Cursor(source)
+        var pieces: [Text.Piece] = []
+        var literal = String.UnicodeScalarView()
+        var problems: [GrammarError] = []
+
+        func add(_ piece: Text.Piece) {
+            if case .literal(let value) = piece {
+                literal.append(contentsOf: value.unicodeScalars)
+                return
+            }
+            if !literal.isEmpty { pieces.append(.literal(String(literal))) }
+            literal = String.UnicodeScalarView()
+            pieces.append(piece)
+        }
+
+        while let scalar = cursor.next {
+            if cursor.starts(with: "$${") {
+                literal.append(contentsOf: "${".unicodeScalars)
+                cursor.advance(by: 3)
+            } else if cursor.starts(with: "${") {
+                let start = cursor.offset
+                cursor.advance(by: 2)
+                let name = cursor.take { $0 != "}" }
+                guard cursor.next == "}" else {
+                    problems.append(GrammarError(offset: start, message: "${ is not closed by }"))
+                    break
+                }
+                cursor.advance()
+                do throws(GrammarError) {
+                    add(try place(name, offset: start))
+                } catch {
+                    problems.append(error)
+                    // Something must stand there, so that what follows is not judged as if it were missing.
+                    add(.variable(.uuid))
+                }
+            } else {
+                literal.append(scalar)
+                cursor.advance()
+            }
+        }
+        if !literal.isEmpty { pieces.append(.literal(String(literal))) }
+        return (Text(pieces: pieces), problems)
+    }
+
+    private func place(_ name: String, offset: Int) throws(GrammarError) -> Text.Piece {
+        if name.contains("${") { throw GrammarError(offset: offset, message: "${ can't stand inside ${…}") }
+        if name.isEmpty { throw GrammarError(offset: offset, message: "${} names nothing") }
+        if name.hasPrefix("env:") { return try environmentValue(String(name.dropFirst(4)), offset: offset) }
+        if name.hasPrefix("file:") { return try fileValue(String(name.dropFirst(5)), offset: offset) }
+        if name.hasPrefix("aws-secret:") {
+            throw GrammarError(offset: offset, message: "${aws-secret:…} is not supported yet")
+        }
+        if name.hasPrefix("random.") { return .variable(try random(name, offset: offset)) }
+        return .variable(try variable(name, offset: offset))
+    }
+
+    private func environmentValue(_ text: String, offset: Int) throws(GrammarError) -> Text.Piece {
+        let separator = text.firstRange(of: ":-")
+        let name = separator.map { String(text[..<$0.lowerBound]) } ?? text
+        let isName = !name.isEmpty && name.utf8.allSatisfy { $0 > 32 && $0 != UInt8(ascii: "=") && $0 != 127 }
+        guard isName else {
+            throw GrammarError(offset: offset, message: "\(quoted(name)) is no name of an environment variable")
+        }
+        let value = environment(name)
+        // As in the shell, `:-` also stands in for a variable that is set to nothing.
+        if let separator, value?.isEmpty ?? true { return .literal(String(text[separator.upperBound...])) }
+        guard let value else {
+            throw GrammarError(
+                offset: offset,
+                message: "the environment variable \(name) is not set (${env:\(name):-…} gives it a default)")
+        }
+        return .secret(value: value, shown: "${env:\(name)}")
+    }
+
+    private func fileValue(_ path: String, offset: Int) throws(GrammarError) -> Text.Piece {
+        guard !path.isEmpty else { throw GrammarError(offset: offset, message: "${file:} names no file") }
+        switch file(path) {
+        case .success(let value):
+            // One newline at the end is the editor's, not the value's.
+            let trimmed = value.last == "\n" || value.last == "\r\n" ? String(value.dropLast()) : value
+            return .secret(value: trimmed, shown: "${file:\(path)}")
+        case .failure(let error):
+            throw GrammarError(offset: offset, message: "the file \(quoted(path)) can't be read: \(error.reason)")
+        }
+    }
+
+    private func random(_ name: String, offset: Int) throws(GrammarError) -> Variable {
+        let malformed = GrammarError(
+            offset: offset, message: "expected random.int(low,high) such as random.int(1,6), found \(quoted(name))")
+        guard name.hasPrefix("random.int("), name.hasSuffix(")") else { throw malformed }
+        let bounds = name.dropFirst("random.int(".count).dropLast().split(
+            separator: ",", omittingEmptySubsequences: false)
+        guard bounds.count == 2 else { throw malformed }
+        func bound(_ text: Substring) -> Int? {
+            let trimmed = text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+            let digits = String(trimmed)
+            return digits.hasPrefix("-") ? Quantity.integer(digits.dropFirst()).map { -$0 } : Quantity.integer(digits)
+        }
+        guard let low = bound(bounds[0]), let high = bound(bounds[1]) else { throw malformed }
+        guard low <= high else {
+            throw GrammarError(offset: offset, message: "random.int(\(low),\(high)) is empty: the first is the greater")
+        }
+        guard scope.generated.contains("random.int") else { throw unknown(name, offset: offset) }
+        return .randomInt(low...high)
+    }
+
+    private func variable(_ name: String, offset: Int) throws(GrammarError) -> Variable {
+        if scope.generated.contains(name) {
+            switch name {
+            case "iteration": return .iteration
+            case "user": return .user
+            case "uuid": return .uuid
+            default: break
+            }
+        }
+        if scope.captures.contains(name) { return .capture(name) }
+        if let dot = name.firstIndex(of: ".") {
+            let column = String(name[name.index(after: dot)...])
+            if let table = scope.tables.first(where: { $0.name == name[..<dot] }) {
+                guard let columns = table.columns else { return .column(table: table.name, column: column) }
+                if columns.contains(column) { return .column(table: table.name, column: column) }
+                let hint = Suggestion.hint(for: column, among: columns, otherwise: "its columns")
+                throw GrammarError(
+                    offset: offset, message: "the data \(quoted(table.name)) has no column \(quoted(column))\(hint)")
+            }
+        }
+        if scope.laterCaptures.contains(name) {
+            throw GrammarError(
+                offset: offset,
+                message: "\(quoted(name)) has no value here: it is captured by a later step or in another flow")
+        }
+        throw unknown(name, offset: offset)
+    }
+
+    private func unknown(_ name: String, offset: Int) -> GrammarError {
+        let base = name.prefix { $0 != "(" }
+        let isKnown = Variable.generatedNames.contains(String(base))
+        let problem = isKnown ? "\(quoted(name)) has no value here" : "unknown variable \(quoted(name))"
+        let suggestion = isKnown ? "" : Suggestion.hint(for: name, among: scope.names + ["env:NAME", "file:PATH"])
+        let names = (scope.names + ["env:NAME", "file:PATH"]).prefix(24).joined(separator: ", ")
+        return GrammarError(offset: offset, message: "\(problem)\(suggestion); available here: \(names)")
+    }
+}

@@ -1,0 +1,60 @@
+extension Reading {
+    /// Bytes of a data file at most.
+    static let maximumDataBytes = 1 << 30
+
+    /// The tables that could be read, and the names and columns of all: nil columns where a table couldn't be read.
+    func data(_ node: SourceNode?) -> (tables: [DataTable], names: [(name: String, columns: [String]?)]) {
+        var tables: [DataTable] = []
+        var names: [(name: String, columns: [String]?)] = []
+        for entry in entries(node, of: "data tables") {
+            checkVariableName(entry.key, at: entry.place)
+            let table = fields(entry.value, .data).flatMap { dataTable(entry.key, $0) }
+            if let table { tables.append(table) }
+            names.append((entry.key, table?.columns))
+        }
+        return (tables, names)
+    }
+
+    private func dataTable(_ name: String, _ fields: Fields) -> DataTable? {
+        let order = choice(fields["order"], DataTable.Order.allCases.map(\.rawValue)).flatMap(DataTable.Order.init)
+        guard let node = fields["file"], let text = constant(node, "a path"), let path = text.constant else {
+            return nil
+        }
+        let bytes: [UInt8]
+        do throws(SourceFile.Unreadable) {
+            bytes = try SourceFile.read(SourceFile.path(path, in: folder), maximumBytes: Self.maximumDataBytes)
+        } catch {
+            report(node.place, "the file \(quoted(text.shown)) can't be read: \(error.reason)")
+            return nil
+        }
+        let shown = SourceFile.path(text.shown, in: folder)
+        switch SourceFile.text(bytes) {
+        case .failure(let error):
+            reportData(file: shown, error.place, "the file is not UTF-8")
+            return nil
+        case .success(let contents):
+            let isJSON = [".jsonl", ".ndjson", ".json"].contains { path.lowercased().hasSuffix($0) }
+            return table(name, contents, isJSON: isJSON, order: order ?? .sequential, shown: shown)
+        }
+    }
+
+    private func table(
+        _ name: String, _ contents: String, isJSON: Bool, order: DataTable.Order, shown: String
+    ) -> DataTable? {
+        let (columns, rows): ([String], [[String]])
+        let (problems, further): ([(place: Place, message: String)], Int)
+        if isJSON {
+            let lines = JSONLines(contents)
+            (columns, rows, problems, further) = (lines.columns, lines.rows, lines.problems, lines.furtherProblems)
+        } else {
+            let csv = CSV(contents)
+            (columns, rows, problems, further) = (csv.columns, csv.rows, csv.problems, csv.furtherProblems)
+        }
+        for problem in problems { reportData(file: shown, problem.place, problem.message) }
+        if further > 0, let last = problems.last {
+            reportData(file: shown, last.place, "and \(further) more problems")
+        }
+        // Columns of a file with ragged rows are known all the same.
+        return columns.isEmpty ? nil : DataTable(name: name, columns: columns, rows: rows, order: order)
+    }
+}

@@ -1,0 +1,133 @@
+/// What has been learnt of the flows while they are read one after the other.
+struct FlowContext {
+    var defaults: Defaults
+    var tables: [(name: String, columns: [String]?)]
+    /// Every name that some step captures.
+    var allCaptures: Set<String>
+    /// Names that the flow's earlier steps capture.
+    var captures: [String] = []
+    /// Tags of the flow.
+    var flowTags: [String: String] = [:]
+    /// Where each step's name was first used.
+    var stepPlaces: [String: Place] = [:]
+    /// What objectives may select.
+    var names = SelectorNames()
+
+    /// What may stand in `${…}` in the step that is read.
+    var scope: Scope {
+        var scope = Scope.iteration
+        scope.captures = captures
+        scope.laterCaptures = allCaptures
+        scope.tables = tables
+        return scope
+    }
+}
+
+extension Reading {
+    /// The flows, and what objectives may select of them.
+    func flows(
+        _ node: SourceNode?, defaults: Defaults, tables: [(name: String, columns: [String]?)]
+    ) -> (flows: [Flow], names: SelectorNames) {
+        let entries = entries(node, of: "flows")
+        var context = FlowContext(defaults: defaults, tables: tables, allCaptures: Self.captures(in: entries))
+        if let node, case .mapping(let all) = node.content {
+            if all.isEmpty { report(node.place, "expected at least one flow") }
+        } else {
+            context.names.areComplete = false
+        }
+        let flows = entries.compactMap { flow($0, &context) }
+        return (flows, context.names)
+    }
+
+    /// Every name that a step captures, read leniently, for messages.
+    private static func captures(in flows: [SourceNode.Entry]) -> Set<String> {
+        func value(_ node: SourceNode, _ key: String) -> SourceNode? {
+            guard case .mapping(let entries) = node.content else { return nil }
+            return entries.first { $0.key == key }?.value
+        }
+        var names: Set<String> = []
+        for flow in flows {
+            guard case .list(let steps)? = value(flow.value, "steps")?.content else { continue }
+            for step in steps {
+                guard case .mapping(let entries)? = value(step, "capture")?.content else { continue }
+                names.formUnion(entries.map(\.key))
+            }
+        }
+        return names
+    }
+
+    private func flow(_ entry: SourceNode.Entry, _ context: inout FlowContext) -> Flow? {
+        context.names.flows.append(entry.key)
+        context.captures = []
+        if entry.key.isEmpty { report(entry.place, "a flow needs a name") }
+        guard let fields = fields(entry.value, .flow) else {
+            context.names.areComplete = false
+            return nil
+        }
+        let weight = value(fields["weight"], "expected a number above 0") { text throws(GrammarError) in
+            guard let weight = Quantity.number(text), weight > 0, weight <= 1e9 else {
+                throw GrammarError(offset: 0, message: "expected a number above 0, found \(quoted(text))")
+            }
+            return weight
+        }
+        let tags = tags(fields["tags"])
+        context.flowTags = tags
+        let nodes = elements(fields["steps"], of: "steps")
+        let count = problems.count
+        var actions: [Flow.Action] = []
+        for node in nodes {
+            if let action = action(node, &context) { actions.append(action) }
+        }
+        let flow = Flow(name: entry.key, weight: weight ?? 1, actions: actions, tags: tags)
+        if fields["steps"] != nil, problems.count == count, flow.steps.isEmpty {
+            report(entry.place, "the flow \(quoted(entry.key)) sends no request")
+        }
+        return flow
+    }
+
+    /// Labels by name.
+    func tags(_ node: SourceNode?) -> [String: String] {
+        var tags: [String: String] = [:]
+        for entry in entries(node, of: "tags") {
+            if entry.key.isEmpty || entry.key.contains(where: { $0 == "=" || $0.isWhitespace }) {
+                report(entry.place, "the name of a tag holds no spaces and no =")
+            }
+            if let value = name(entry.value) { tags[entry.key] = value }
+        }
+        return tags
+    }
+
+    private func action(_ node: SourceNode, _ context: inout FlowContext) -> Flow.Action? {
+        guard let fields = fields(node, .step) else {
+            context.names.areComplete = false
+            return nil
+        }
+        if fields["pause"] != nil {
+            for key in fields.presentKeys where key != "pause" {
+                report(fields.place(of: key), "a pause is a step of its own: \(quoted(key)) can't stand beside it")
+            }
+            return value(fields["pause"], "expected a pause such as 1s or 200ms..800ms", Self.pause).map { .pause($0) }
+        }
+        return step(fields, &context).map { .request($0) }
+    }
+
+    /// `1s` or `200ms..800ms`.
+    private static func pause(_ text: String) throws(GrammarError) -> ClosedRange<Duration> {
+        guard let dots = text.firstRange(of: "..") else {
+            let length = try Quantity.duration(text)
+            return length...length
+        }
+        let low = try Quantity.duration(String(text[..<dots.lowerBound]))
+        let offset = text[..<dots.upperBound].unicodeScalars.count
+        let high: Duration
+        do throws(GrammarError) {
+            high = try Quantity.duration(String(text[dots.upperBound...]))
+        } catch {
+            throw GrammarError(offset: offset, message: error.message)
+        }
+        guard low <= high else {
+            throw GrammarError(offset: 0, message: "\(quoted(text)) is empty: the first is the longer")
+        }
+        return low...high
+    }
+}

@@ -1,0 +1,250 @@
+/// One reading of one scenario file: what was found wrong so far, and where values come from.
+final class Reading {
+    /// The largest file that `${file:…}` takes.
+    static let maximumValueBytes = 1 << 20
+
+    let file: String
+    /// The folder by which relative paths are found; empty for the current one.
+    let folder: String
+    let environment: [String: String]
+    private(set) var secrets = Secrets()
+    private(set) var problems: [Problem] = []
+    /// Problems of data files, which follow those of the scenario.
+    private(set) var dataProblems: [Problem] = []
+
+    init(file: String, folder: String, environment: [String: String]) {
+        self.file = file
+        self.folder = folder
+        self.environment = environment
+    }
+
+    /// All problems in the order of their places, each once, without secrets.
+    var sortedProblems: [Problem] {
+        var seen: Set<String> = []
+        let sorted = problems.enumerated().sorted { one, other in
+            (one.element.line, one.element.column, one.offset) < (
+                other.element.line, other.element.column, other.offset
+            )
+        }
+        return (sorted.map(\.element) + dataProblems)
+            .map { Problem(file: $0.file, line: $0.line, column: $0.column, message: secrets.redact($0.message)) }
+            // What stands behind an alias is read at each use, but wrong only once.
+            .filter { seen.insert($0.description).inserted }
+    }
+
+    func report(_ place: Place, _ message: String) {
+        problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
+    }
+
+    func report(_ node: SourceNode, _ error: GrammarError) {
+        report(node.place(at: error.offset), error.message)
+    }
+
+    func reportData(file: String, _ place: Place, _ message: String) {
+        dataProblems.append(Problem(file: file, line: place.line, column: place.column, message: message))
+    }
+
+    // MARK: - Mappings and lists
+
+    /// The mapping's values by key; unknown, later and missing keys are reported. Nil where it is no mapping.
+    func fields(_ node: SourceNode, _ table: KeyTable) -> Fields? {
+        guard case .mapping(let entries) = node.content else {
+            let names = table.keys.filter { !$0.isLater }.prefix(4).map(\.name).joined(separator: ", ")
+            report(node.place, "expected a mapping with the keys \(names) …, found \(node.found)")
+            return nil
+        }
+        var values: [String: SourceNode.Entry] = [:]
+        for entry in entries {
+            guard let key = table[entry.key] else {
+                let known = table.keys.filter { !$0.isLater }.map(\.name)
+                let hint = Suggestion.hint(for: entry.key, among: known, otherwise: "known here")
+                report(entry.place, "unknown key \(quoted(entry.key))\(hint)")
+                continue
+            }
+            if key.isLater { report(entry.place, "\(quoted(entry.key)) is not supported yet") }
+            values[entry.key] = entry
+        }
+        for key in table.keys where key.isRequired && values[key.name] == nil {
+            report(node.place, "missing key \(quoted(key.name))")
+        }
+        return Fields(place: node.place, table: table, values: values)
+    }
+
+    /// The entries of a mapping whose keys are names of the user's choice.
+    func entries(_ node: SourceNode?, of what: String) -> [SourceNode.Entry] {
+        guard let node else { return [] }
+        guard case .mapping(let entries) = node.content else {
+            report(node.place, "expected a mapping of \(what), found \(node.found)")
+            return []
+        }
+        return entries
+    }
+
+    /// The elements of a list.
+    func elements(_ node: SourceNode?, of what: String) -> [SourceNode] {
+        guard let node else { return [] }
+        guard case .list(let nodes) = node.content else {
+            report(node.place, "expected a list of \(what), found \(node.found)")
+            return []
+        }
+        return nodes
+    }
+
+    // MARK: - Scalars
+
+    /// A text that takes no `${…}`.
+    func name(_ node: SourceNode?, _ what: String = "a text") -> String? {
+        guard let node else { return nil }
+        guard let scalar = node.scalar, !scalar.text.isEmpty else {
+            report(node.place, "expected \(what), found \(node.found)")
+            return nil
+        }
+        if let dollar = scalar.text.firstRange(of: "${") {
+            let offset = scalar.text[..<dollar.lowerBound].unicodeScalars.count
+            report(node.place(at: offset), "${…} can't stand here")
+            return nil
+        }
+        return scalar.text
+    }
+
+    /// The text as it is, for a grammar of its own.
+    func grammar(_ node: SourceNode?, _ what: String) -> String? {
+        guard let node else { return nil }
+        guard let scalar = node.scalar, !scalar.text.isEmpty else {
+            report(node.place, "expected \(what), found \(node.found)")
+            return nil
+        }
+        return scalar.text
+    }
+
+    /// A text with places to fill in.
+    func text(_ node: SourceNode?, _ scope: Scope, _ what: String = "a text") -> Text? {
+        guard let node else { return nil }
+        guard let scalar = node.scalar else {
+            report(node.place, "expected \(what), found \(node.found)")
+            return nil
+        }
+        return template(scalar.text, scope, at: node, offset: 0)
+    }
+
+    /// Parses a text that stands at an offset in a node; what is wrong is reported there.
+    func template(_ source: String, _ scope: Scope, at node: SourceNode, offset: Int) -> Text {
+        let parser = TemplateParser(
+            scope: scope, environment: { self.environment[$0] }, file: { self.value(ofFile: $0) })
+        let (text, problems) = parser.parse(source)
+        for problem in problems { report(node.place(at: offset + problem.offset), problem.message) }
+        for case .secret(let value, let shown) in text.pieces { secrets.add(value, shown: shown) }
+        return text
+    }
+
+    private func value(ofFile path: String) -> Result<String, SourceFile.Unreadable> {
+        do throws(SourceFile.Unreadable) {
+            let bytes = try SourceFile.read(SourceFile.path(path, in: folder), maximumBytes: Self.maximumValueBytes)
+            return SourceFile.text(bytes).mapError { _ in SourceFile.Unreadable(reason: "it is not UTF-8") }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// A value known now, given to a parser; the parser's message is only shown where the value stands in the file,
+    /// since it may quote the value.
+    func value<Value>(
+        _ node: SourceNode?, _ expected: String, _ parse: (String) throws(GrammarError) -> Value
+    ) -> Value? {
+        guard let node else { return nil }
+        guard let scalar = node.scalar else {
+            report(node.place, "\(expected), found \(node.found)")
+            return nil
+        }
+        let count = problems.count
+        let isTemplate = scalar.text.contains("${")
+        let text = isTemplate ? template(scalar.text, .constant, at: node, offset: 0) : Text(scalar.text)
+        guard problems.count == count, let constant = text.constant else { return nil }
+        do throws(GrammarError) {
+            return try parse(constant)
+        } catch {
+            if isTemplate {
+                report(node.place, "\(expected), which the value of \(quoted(scalar.text)) is not")
+            } else {
+                report(node, error)
+            }
+            return nil
+        }
+    }
+
+    /// A duration, above zero unless zero is allowed.
+    func duration(_ node: SourceNode?, allowsZero: Bool = false) -> Duration? {
+        value(node, Quantity.expectedDuration) { text throws(GrammarError) in
+            let duration = try Quantity.duration(text)
+            guard allowsZero || duration > .zero else {
+                throw GrammarError(offset: 0, message: "expected a duration above 0s, found \(quoted(text))")
+            }
+            return duration
+        }
+    }
+
+    /// A whole number within bounds.
+    func integer(_ node: SourceNode?, minimum: Int, maximum: Int) -> Int? {
+        let expected = "expected a whole number from \(minimum) to \(maximum)"
+        return value(node, expected) { text throws(GrammarError) in
+            guard let value = Quantity.integer(text), minimum...maximum ~= value else {
+                throw GrammarError(offset: 0, message: "\(expected), found \(quoted(text))")
+            }
+            return value
+        }
+    }
+
+    /// `true` or `false`.
+    func boolean(_ node: SourceNode?) -> Bool? {
+        value(node, "expected true or false") { text throws(GrammarError) in
+            switch text {
+            case "true": return true
+            case "false": return false
+            default: throw GrammarError(offset: 0, message: "expected true or false, found \(quoted(text))")
+            }
+        }
+    }
+
+    /// One of the names.
+    func choice(_ node: SourceNode?, _ names: [String], later: [String] = []) -> String? {
+        guard let node, let text = grammar(node, names.joined(separator: " or ")) else { return nil }
+        if names.contains(text) { return text }
+        if later.contains(text) {
+            report(node.place, "\(quoted(text)) is not supported yet")
+        } else {
+            let hint = Suggestion.nearest(to: text, among: names).map { " (did you mean \"\($0)\"?)" } ?? ""
+            report(node.place, "expected \(names.joined(separator: " or ")), found \(quoted(text))\(hint)")
+        }
+        return nil
+    }
+}
+
+/// The values of a mapping by key.
+struct Fields {
+    let place: Place
+    let table: KeyTable
+    fileprivate let values: [String: SourceNode.Entry]
+
+    fileprivate init(place: Place, table: KeyTable, values: [String: SourceNode.Entry]) {
+        self.place = place
+        self.table = table
+        self.values = values
+    }
+
+    /// The value of a key of the table.
+    subscript(key: String) -> SourceNode? {
+        assert(table[key] != nil, "the table \(table.name) lacks the key \(key)")
+        return values[key]?.value
+    }
+
+    /// Where the key stands, else where the mapping begins.
+    func place(of key: String) -> Place { values[key]?.place ?? place }
+
+    /// The keys that are there, of those asked for, in the order of the file.
+    func present(_ keys: [String]) -> [String] {
+        keys.filter { values[$0] != nil }.sorted { place(of: $0) < place(of: $1) }
+    }
+
+    /// All keys that are there, in the order of the file.
+    var presentKeys: [String] { present(table.keys.map(\.name)) }
+}

@@ -1,0 +1,111 @@
+/// Reads scenario files: decodes them strictly and finds everything that is wrong with them at once.
+///
+/// Relative paths (of data and of `${file:…}`) start at the scenario file's folder. Nothing is sent and no command is
+/// run.
+public struct ScenarioReader: Sendable {
+    private let environment: [String: String]
+
+    /// A reader that takes `${env:…}` from the environment given.
+    public init(environment: [String: String]) { self.environment = environment }
+
+    /// Reads a file.
+    ///
+    /// - Parameters:
+    ///   - path: The file, as problems name it.
+    ///   - target: Replaces the file's target, as it is: `${…}` in it has no meaning.
+    /// - Throws: All problems, in the order of their places, those of data files last.
+    public func read(path: String, target: String? = nil) throws(InvalidScenario) -> Scenario {
+        let start = Place(line: 1, column: 1)
+        let bytes: [UInt8]
+        do throws(SourceFile.Unreadable) {
+            bytes = try SourceFile.read(path, maximumBytes: YAMLSource.maximumBytes)
+        } catch {
+            throw Self.invalid(path, start, "the file can't be read: \(error.reason)")
+        }
+        switch SourceFile.text(bytes) {
+        case .success(let text): return try read(text, file: path, target: target)
+        case .failure(let error): throw Self.invalid(path, error.place, "the file is not UTF-8")
+        }
+    }
+
+    /// Reads a scenario that is at hand.
+    ///
+    /// - Parameters:
+    ///   - text: The scenario in YAML.
+    ///   - file: The name in problems; relative paths start at its folder.
+    ///   - target: Replaces the scenario's target.
+    /// - Throws: All problems, in the order of their places, those of data files last.
+    public func read(_ text: String, file: String, target: String? = nil) throws(InvalidScenario) -> Scenario {
+        let folder = file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? ""
+        let reading = Reading(file: file, folder: folder, environment: environment)
+        let source = YAMLSource(
+            text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text)
+        for problem in source.problems { reading.report(problem.place, problem.message) }
+        let scenario = source.root.flatMap { reading.scenario($0, target: target) }
+        if source.root == nil, source.problems.isEmpty {
+            reading.report(Place(line: 1, column: 1), "the file is empty: expected a scenario")
+        }
+        let problems = reading.sortedProblems
+        guard problems.isEmpty, let scenario else { throw InvalidScenario(problems: problems) }
+        return scenario
+    }
+
+    private static func invalid(_ file: String, _ place: Place, _ message: String) -> InvalidScenario {
+        InvalidScenario(problems: [Problem(file: file, line: place.line, column: place.column, message: message)])
+    }
+}
+
+extension Reading {
+    /// The scenario; of no use where problems were reported.
+    fileprivate func scenario(_ root: SourceNode, target given: String?) -> Scenario? {
+        if root.isNull {
+            report(Place(line: 1, column: 1), "the file is empty: expected a scenario")
+            return nil
+        }
+        // With a target from the command line, the file may do without one.
+        var table = KeyTable.scenario
+        if given != nil {
+            table.keys = table.keys.map { key in
+                var key = key
+                if key.name == "target" { key.isRequired = false }
+                return key
+            }
+        }
+        guard let fields = fields(root, table) else { return nil }
+        let name = self.name(fields["name"], "a name")
+        let description = self.name(fields["description"])
+        var target = Text("")
+        if let given {
+            if let problem = Self.problem(ofTarget: given) {
+                reportData(
+                    file: Scenario.commandLine, Place(line: 1, column: 1), "--target \(quoted(given)): \(problem)")
+            }
+            target = Text(given)
+        } else if let read = self.target(fields["target"]) {
+            target = read
+        }
+        let authorised = authorised(fields["authorised"])
+        let services = services(fields["services"])
+        let identities = identities(fields["identities"])
+        let (tables, tableNames) = data(fields["data"])
+        let defaults = defaults(fields["defaults"])
+        let limits = limits(fields["limits"])
+        var (flows, names) = flows(fields["flows"], defaults: defaults, tables: tableNames)
+        let load = load(fields["load"], limits: limits)
+        // Probes come later, but what names one is not wrong because of that.
+        if case .mapping(let probes)? = fields["probes"]?.content { names.probes = probes.map(\.key) }
+        let objectives = objectives(fields["objectives"], names: names)
+
+        var scenario = Scenario(name: name ?? "", target: target, flows: flows, load: load)
+        scenario.description = description
+        scenario.authorised = authorised
+        scenario.services = services
+        scenario.identities = identities
+        scenario.data = tables
+        scenario.defaults = defaults
+        scenario.limits = limits
+        scenario.objectives = objectives
+        scenario.secrets = secrets
+        return scenario
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// Reads whole regular files; what goes wrong is said in words that need no error code.
+enum SourceFile {
+    /// Why a file can't be read.
+    struct Unreadable: Error {
+        var reason: String
+    }
+
+    /// The file's bytes.
+    static func read(_ path: String, maximumBytes: Int) throws(Unreadable) -> [UInt8] {
+        let attributes: [FileAttributeKey: Any]
+        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        do {
+            attributes = try FileManager.default.attributesOfItem(atPath: resolved)
+        } catch {
+            throw Unreadable(reason: "no such file")
+        }
+        switch attributes[.type] as? FileAttributeType {
+        case .typeRegular?: break
+        case .typeDirectory?: throw Unreadable(reason: "it is a folder")
+        default: throw Unreadable(reason: "it is no regular file")
+        }
+        guard let size = attributes[.size] as? NSNumber, size.intValue <= maximumBytes else {
+            throw Unreadable(reason: "it is larger than \(maximumBytes >> 20) MiB")
+        }
+        guard let data = FileManager.default.contents(atPath: resolved) else {
+            throw Unreadable(reason: "no permission to read it")
+        }
+        return Array(data)
+    }
+
+    /// The path, where relative seen from the folder.
+    static func path(_ path: String, in folder: String) -> String {
+        path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
+    }
+
+    /// The text of UTF-8 bytes without a byte order mark, or the place of the first byte that is no UTF-8.
+    static func text(_ bytes: [UInt8]) -> Result<String, NotUTF8> {
+        let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        if let text = String(validating: body, as: UTF8.self) { return .success(text) }
+        var decoder = UTF8()
+        var iterator = body.makeIterator()
+        var place = Place(line: 1, column: 1)
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+            place = scalar == "\n" ? Place(line: place.line + 1, column: 1) : place
+            if scalar != "\n" { place.column += 1 }
+        }
+        return .failure(NotUTF8(place: place))
+    }
+
+    /// Bytes that are no UTF-8 text.
+    struct NotUTF8: Error {
+        var place: Place
+    }
+}

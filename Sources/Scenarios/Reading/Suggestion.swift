@@ -1,0 +1,43 @@
+/// Finds the name that was probably meant.
+enum Suggestion {
+    /// The nearest name, unless none is near.
+    static func nearest(to word: String, among names: some Sequence<String>) -> String? {
+        let lowered = word.lowercased()
+        guard lowered.utf8.count <= 64 else { return nil }
+        let limit = max(1, lowered.count / 3)
+        var best: (name: String, distance: Int)?
+        for name in names where !name.isEmpty && name.utf8.count <= 128 {
+            let distance = distance(Array(lowered), Array(name.lowercased()))
+            // Of names equally near, the first: lists of names are in the order of the documentation.
+            if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
+        }
+        return best?.name
+    }
+
+    /// ` (did you mean "name"?)`, or what else there is to choose from.
+    static func hint(for word: String, among names: [String], otherwise label: String? = nil) -> String {
+        if let name = nearest(to: word, among: names) { return " (did you mean \"\(name)\"?)" }
+        guard let label, !names.isEmpty else { return "" }
+        let shown = names.prefix(24).joined(separator: ", ")
+        return " (\(label): \(shown)\(names.count > 24 ? ", …" : ""))"
+    }
+
+    /// Characters to insert, drop, replace or swap with their neighbour (optimal string alignment).
+    static func distance(_ one: [Character], _ other: [Character]) -> Int {
+        var beforeLast: [Int] = []
+        var last = Array(0...other.count)
+        for i in one.indices {
+            var row = [i + 1]
+            for j in other.indices {
+                var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (one[i] == other[j] ? 0 : 1))
+                if i > 0, j > 0, one[i] == other[j - 1], one[i - 1] == other[j] {
+                    cost = min(cost, beforeLast[j - 1] + 1)
+                }
+                row.append(cost)
+            }
+            beforeLast = last
+            last = row
+        }
+        return last[other.count]
+    }
+}

@@ -1,0 +1,143 @@
+extension Reading {
+    /// The target: `http://host[:port][/prefix]`.
+    func target(_ node: SourceNode?) -> Text? {
+        guard let node, let text = constant(node, "a target such as http://127.0.0.1:8080") else { return nil }
+        if let problem = Self.problem(ofTarget: text.constant ?? "") {
+            report(node.place, Self.message(problem, of: text))
+            return nil
+        }
+        return text
+    }
+
+    /// A text of which nothing waits for an iteration; nil where it is wrong.
+    func constant(_ node: SourceNode?, _ what: String) -> Text? {
+        let count = problems.count
+        guard let text = text(node, .constant, what), problems.count == count, text.constant != nil else { return nil }
+        return text
+    }
+
+    /// A message about a value, which is named as it was written where it came from elsewhere.
+    static func message(_ problem: String, of text: Text) -> String {
+        "\(quoted(text.shown)): \(problem)"
+    }
+
+    /// What is wrong with a target, without naming it.
+    static func problem(ofTarget url: String) -> String? {
+        do throws(Endpoint.Malformed) {
+            let endpoint = try Endpoint(parsing: url)
+            if endpoint.path.contains("?") { return "a target has no query" }
+            return hasForbiddenCharacter(endpoint.path) ? "a URL holds no spaces or control characters" : nil
+        } catch {
+            return problem(error)
+        }
+    }
+
+    /// What is wrong with a URL, in words.
+    static func problem(_ malformed: Endpoint.Malformed) -> String {
+        switch malformed {
+        case .scheme: "expected http://host[:port][/path]"
+        case .secure: "https:// is not supported yet"
+        case .userInformation: "a URL holds no user or password here: send a header field"
+        case .host: "expected a host name, an IPv4 address or an IPv6 address in brackets"
+        case .port: "expected a port from 1 to 65535"
+        case .fragment: "a URL to request has no fragment (#…)"
+        }
+    }
+
+    static func hasForbiddenCharacter(_ text: String) -> Bool {
+        text.unicodeScalars.contains { $0.value <= 32 || $0.value == 127 }
+    }
+
+    /// The URL of a step: a path, or a whole URL whose host and port are constant.
+    func stepURL(_ node: SourceNode, _ scope: Scope) -> Text? {
+        let count = problems.count
+        guard let text = text(node, scope, "a path such as /api/items, or an http:// URL"), problems.count == count
+        else { return nil }
+        if let problem = Self.problem(ofStepURL: text) {
+            report(node.place, Self.message(problem, of: text))
+            return nil
+        }
+        return text
+    }
+
+    private static func problem(ofStepURL text: Text) -> String? {
+        // The URL with a letter in place of what an iteration fills in, and how much of it is constant.
+        var sample = ""
+        var constantPrefix: String?
+        for piece in text.pieces {
+            switch piece {
+            case .literal(let value), .secret(let value, _): sample += value
+            case .variable:
+                constantPrefix = constantPrefix ?? sample
+                sample += "x"
+            }
+        }
+        if hasForbiddenCharacter(sample) { return "a URL holds no spaces or control characters: write them as %20" }
+        if sample.contains("#") { return problem(.fragment) }
+        if sample.hasPrefix("/"), constantPrefix != "" { return nil }
+        let start = constantPrefix ?? sample
+        guard let scheme = start.firstRange(of: "://") else {
+            return "expected a path that begins with / or an http:// URL"
+        }
+        let authority = start[scheme.upperBound...]
+        if constantPrefix != nil, !authority.contains("/"), !authority.contains("?") {
+            return "the host and port of a URL can't vary"
+        }
+        do throws(Endpoint.Malformed) {
+            _ = try Endpoint(parsing: sample)
+            return nil
+        } catch {
+            return problem(error)
+        }
+    }
+
+    /// Header fields by name.
+    func headers(_ node: SourceNode?, _ scope: Scope) -> [Header] {
+        var headers: [Header] = []
+        for entry in entries(node, of: "header fields") {
+            if let problem = HeaderName.problem(entry.key) { report(entry.place, problem) }
+            if let value = headerValue(entry.value, scope) {
+                if headers.contains(where: { $0.name.lowercased() == entry.key.lowercased() }) {
+                    report(entry.place, "the header field \(quoted(entry.key)) occurs more than once")
+                }
+                headers.append(Header(name: entry.key, value: value))
+            }
+        }
+        return headers
+    }
+
+    /// The value of a header field.
+    func headerValue(_ node: SourceNode?, _ scope: Scope) -> Text? {
+        guard let node, let text = text(node, scope) else { return nil }
+        for piece in text.pieces {
+            let (value, shown): (String, String)
+            switch piece {
+            case .literal(let literal): (value, shown) = (literal, "the value")
+            case .secret(let secret, let name): (value, shown) = (secret, "the value of \(name)")
+            case .variable: continue
+            }
+            if value.unicodeScalars.contains(where: { $0 == "\r" || $0 == "\n" || $0 == "\0" }) {
+                report(node.place, "\(shown) holds a line break or NUL, which a header field can't")
+                return nil
+            }
+        }
+        return text
+    }
+
+    /// A JSON value with places to fill in.
+    func json(_ node: SourceNode, _ scope: Scope) -> JSONTemplate {
+        switch node.content {
+        case .list(let nodes): return .array(nodes.map { json($0, scope) })
+        case .mapping(let entries):
+            return .object(entries.map { JSONTemplate.Member(name: $0.key, value: json($0.value, scope)) })
+        case .scalar(let scalar):
+            if scalar.isNull { return .raw("null") }
+            if scalar.isPlain, ["true", "false"].contains(scalar.text) || JSONNumber.isNumber(scalar.text) {
+                return .raw(scalar.text)
+            }
+            let text = template(scalar.text, scope, at: node, offset: 0)
+            if text.pieces.count == 1, case .variable(let variable) = text.pieces[0] { return .variable(variable) }
+            return .text(text)
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import Yams
+
+/// A YAML file as a tree of nodes with their places, read within bounds.
+struct YAMLSource {
+    /// Bytes at most.
+    static let maximumBytes = 1 << 20
+    /// Values at most, what aliases stand for counted at each place.
+    static let maximumNodes = 100_000
+    /// Mappings and lists inside each other at most.
+    static let maximumDepth = 64
+    /// How many duplicate keys are looked for: each costs a pass over the file.
+    static let maximumDuplicates = 50
+
+    /// The document; nil where there is none.
+    private(set) var root: SourceNode?
+    /// What is wrong with it.
+    private(set) var problems: [(place: Place, message: String)] = []
+
+    private var lines: SourceLines
+    private var nodeCount = 0
+    private var tooLarge = false
+
+    /// Reads a document.
+    init(_ text: String) {
+        lines = SourceLines(text)
+        guard text.utf8.count <= Self.maximumBytes else {
+            problems.append((Place(line: 1, column: 1), "the file is larger than 1 MiB"))
+            return
+        }
+        guard !AliasBudget.isExceeded(by: text) else {
+            reportSize()
+            return
+        }
+        guard let document = compose() else { return }
+        root = convert(document, depth: 0)
+    }
+
+    private mutating func reportSize() {
+        tooLarge = true
+        problems.append(
+            (Place(line: 1, column: 1), "the file and its aliases hold more than \(Self.maximumNodes) values"))
+    }
+
+    // MARK: - Composing
+
+    /// Starts a key that was made unique; a character of private use, which no key of the language has.
+    private static let marker: Unicode.Scalar = "\u{E000}"
+
+    /// Composes the document. Yams stops at the first mapping with a duplicate key; to find them all, the first of
+    /// each two is renamed (`convert` takes the name back) and the document composed again.
+    private mutating func compose() -> Node? {
+        for attempt in 0...Self.maximumDuplicates {
+            do {
+                return try Yams.compose(yaml: lines.text, .basic, .default, .utf8)
+            } catch let error as YamlError {
+                guard case .duplicatedKeysInMapping(let keys, let context) = error, let key = keys.first else {
+                    report(error)
+                    return nil
+                }
+                let place = Place(line: context.mark.line, column: context.mark.column)
+                guard attempt < Self.maximumDuplicates, rename(key, at: place, number: attempt) else {
+                    problems.append((lines.original(place), "the key \(quoted(unmarked(key))) occurs more than once"))
+                    return nil
+                }
+            } catch {
+                problems.append((Place(line: 1, column: 1), "the file can't be read as YAML"))
+                return nil
+            }
+        }
+        return nil
+    }
+
+    /// Makes the key at the place unique; false where the key doesn't stand there as it is.
+    private mutating func rename(_ key: String, at place: Place, number: Int) -> Bool {
+        let rest = lines.rest(place)
+        let mark = "\(Self.marker)\(number)\(Self.marker)"
+        if rest.first == "\"" || rest.first == "'" {
+            lines.insert(mark, at: Place(line: place.line, column: place.column + 1))
+        } else if !key.isEmpty, rest.starts(with: key.unicodeScalars) {
+            lines.insert(mark, at: place)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private func unmarked(_ key: String) -> String {
+        guard key.unicodeScalars.first == Self.marker else { return key }
+        let name = key.unicodeScalars.dropFirst().drop { $0 != Self.marker }.dropFirst()
+        return String(String.UnicodeScalarView(name))
+    }
+
+    private mutating func report(_ error: YamlError) {
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
+            var message = "not YAML: " + (context.map { "\($0.text), " } ?? "") + problem
+            if problem.contains("',' or") || problem.contains("',' or ']'") {
+                message += " (a value that holds one of [ ] { } , needs quotes here)"
+            }
+            problems.append((lines.original(Place(line: mark.line, column: mark.column)), message))
+        case .composer(_, let problem, let mark, _):
+            let message = problem == "but found another document" ? "a scenario file holds one document" : problem
+            problems.append((lines.original(Place(line: mark.line, column: mark.column)), "not YAML: \(message)"))
+        case .reader(let problem, let offset, _, let yaml):
+            var place = Place(line: 1, column: 1)
+            for character in yaml.prefix(offset ?? 0) {
+                if character.isNewline {
+                    place = Place(line: place.line + 1, column: 1)
+                } else {
+                    place.column += character.unicodeScalars.count
+                }
+            }
+            problems.append((place, "not YAML: \(problem)"))
+        default:
+            problems.append((Place(line: 1, column: 1), "the file can't be read as YAML"))
+        }
+    }
+
+    // MARK: - Converting
+
+    private mutating func convert(_ node: Node, depth: Int) -> SourceNode? {
+        guard !tooLarge else { return nil }
+        nodeCount += 1
+        guard nodeCount <= Self.maximumNodes else {
+            reportSize()
+            return nil
+        }
+        let mark = node.mark.map { Place(line: $0.line, column: $0.column) } ?? Place(line: 1, column: 1)
+        let place = lines.original(mark)
+        guard depth <= Self.maximumDepth else {
+            problems.append((place, "mappings and lists stand more than \(Self.maximumDepth) deep in each other"))
+            return nil
+        }
+        switch node {
+        case .scalar(let scalar):
+            return SourceNode(place: place, content: .scalar(convert(scalar, mark: mark)))
+        case .sequence(let sequence):
+            return SourceNode(place: place, content: .list(sequence.compactMap { convert($0, depth: depth + 1) }))
+        case .mapping(let mapping):
+            return SourceNode(place: place, content: .mapping(convert(mapping, depth: depth)))
+        case .alias:
+            return nil
+        }
+    }
+
+    private func convert(_ scalar: Node.Scalar, mark: Place) -> SourceNode.Scalar {
+        let isPlain = scalar.style == .plain || scalar.style == .any
+        var start = mark
+        if !isPlain { start.column += 1 }
+        let isLiteral =
+            scalar.style != .literal && scalar.style != .folded
+            && lines.rest(start).starts(with: scalar.string.unicodeScalars)
+        return SourceNode.Scalar(
+            text: scalar.string, isPlain: isPlain, literal: isLiteral ? lines.original(start) : nil)
+    }
+
+    private mutating func convert(_ mapping: Node.Mapping, depth: Int) -> [SourceNode.Entry] {
+        var entries: [SourceNode.Entry] = []
+        var inherited: [SourceNode.Entry] = []
+        var seen: [String: Place] = [:]
+        for (keyNode, valueNode) in mapping {
+            guard !tooLarge else { break }
+            let mark = keyNode.mark.map { Place(line: $0.line, column: $0.column) } ?? Place(line: 1, column: 1)
+            let place = lines.original(mark)
+            guard case .scalar(let keyScalar) = keyNode else {
+                problems.append((place, "expected a text as key"))
+                continue
+            }
+            let key = unmarked(keyScalar.string)
+            guard let value = convert(valueNode, depth: depth + 1) else { continue }
+            if key == "<<" && (keyScalar.style == .plain || keyScalar.style == .any) {
+                inherited += merged(value)
+            } else if let first = seen[key] {
+                problems.append((place, "the key \(quoted(key)) occurs more than once (first in line \(first.line))"))
+            } else {
+                seen[key] = place
+                entries.append(SourceNode.Entry(key: key, place: place, value: value))
+            }
+        }
+        for entry in inherited where seen.updateValue(entry.place, forKey: entry.key) == nil {
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    /// What `<<: value` brings in (YAML 1.1 merge key): of several mappings, the first has the word.
+    private mutating func merged(_ value: SourceNode) -> [SourceNode.Entry] {
+        switch value.content {
+        case .mapping(let entries): return entries
+        case .list(let nodes):
+            return nodes.flatMap { node -> [SourceNode.Entry] in
+                if case .mapping(let entries) = node.content { return entries }
+                problems.append((node.place, "expected a mapping after <<, found \(node.found)"))
+                return []
+            }
+        case .scalar:
+            problems.append((value.place, "expected a mapping after <<, found \(value.found)"))
+            return []
+        }
+    }
+}

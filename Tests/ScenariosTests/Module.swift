@@ -1,1 +1,0 @@
-// Filled by the first step of its module.
