@@ -64,7 +64,7 @@ public struct LiveLine: Sendable {
             let figures = [latency.p50, latency.p95, latency.p99].map { Figure.short($0, decimals: $0 < 10 ? 2 : 0) }
             parts.append(("p50 \(figures[0])  p95 \(figures[1])  p99 \(figures[2]) ms", nil))
         } else {
-            parts.append(("no answer", .yellow))
+            parts.append(rate > 0 ? ("warming up", .faint) : ("no answer", .yellow))
         }
         parts.append(("errors \(Figure.grouped(errors))", errors > 0 ? .red : nil))
         parts.append(("users \(Figure.grouped(UInt64(max(0, users))))", nil))

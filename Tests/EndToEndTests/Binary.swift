@@ -116,6 +116,20 @@ final class TemporaryFolder {
         return file.path
     }
 
+    /// Writes a scenario of one GET that no errors are allowed for. Its latency limit is so wide that a slow machine is
+    /// no reason to call the run invalid.
+    func scenario(target: String, load: String) throws -> String {
+        try write(
+            "scenario.yaml",
+            """
+            name: simple run
+            target: \(target)
+            flows: {main: {steps: [{name: step, get: /}]}}
+            load: [\(load)]
+            objectives: [errors == 0, max response_time < 100s]
+            """)
+    }
+
     /// A JSON file of the folder.
     func json(_ name: String) throws -> [String: Any] {
         let data = try Data(contentsOf: url.appendingPathComponent(name))

@@ -77,10 +77,11 @@ struct HonestyTests {
         let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }
         defer { server.stop() }
         let folder = try TemporaryFolder()
-        let runs = try (0..<3).map { _ in try Binary("loadgate", [server.url, "--iterations", "100"], in: folder.url) }
+        let scenario = try folder.scenario(target: server.url, load: "{iterations: 100, users: 2}")
+        let runs = try (0..<3).map { _ in try Binary("loadgate", ["run", scenario], in: folder.url) }
         for run in runs { #expect(try run.wait().code == 0) }
         let reports = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/reports")
-        #expect(reports.filter { $0.hasPrefix("127-0-0-1-") }.count == 3)
+        #expect(reports.filter { $0.hasPrefix("simple-run-") }.count == 3)
         let latest = try folder.json("reports/latest/result.json")
         #expect(latest["verdict"] as? String == "pass")
     }

@@ -86,7 +86,7 @@ struct ScenarioTests {
                   - {name: close, get: /close, checks: [header connection == close]}
                   - {name: too-long, get: "/${random.int(1,9)}", headers: {X-Long: "\(String(repeating: "x", count: 40_000))"}, expect: 400}
             load: [{iterations: 40, users: 4}]
-            objectives: [errors == 0]
+            objectives: [errors == 0, max response_time < 100s]
             """)
         let result = try Binary.run("run", scenario, "--out", folder.path)
         #expect(result.code == 0, "\(result.output)\n\(result.errors)")

@@ -145,7 +145,24 @@ import Testing
         #expect(Self.verdict([Self.good], fine) == .pass)
         #expect(Self.verdict([Self.good, Self.unmeasured], fine) == .noData)
         #expect(Self.verdict([Self.good, Self.unmeasured], invalid) == .invalid)
-        #expect(Self.verdict([Self.good, Self.broken], invalid) == .fail)
+        #expect(Self.verdict([Self.good, Self.broken], fine) == .fail)
+    }
+
+    @Test("a limit broken by the generator's own lag is invalid, one that the target broke is failed")
+    func generatorsShare() {
+        func verdict(service: Double) -> Verdict {
+            var tally = Fixtures.tally([1])
+            tally.record(Fixtures.ms(service), as: .serviceTime)
+            var measurement = Fixtures.measurement(tally)
+            measurement.total.exhausted = 1
+            return Self.verdict([Self.good, Self.broken], measurement)
+        }
+        // The limit is 0.5 ms, the response time 1 ms.
+        #expect(verdict(service: 0.1) == .invalid)
+        #expect(verdict(service: 0.9) == .fail)
+        var errors = Fixtures.measurement(Fixtures.tally([1], bad: 1))
+        errors.total.exhausted = 1
+        #expect(Self.verdict([Self.good], errors) == .fail)
     }
 
     @Test("advisory objectives are judged but don't count")

@@ -14,9 +14,36 @@ public struct RunJudgement: Sendable, Equatable {
     ///
     /// - Parameter watch: The watch that was fed every measured second of the run.
     public init(scenario: Scenario, measurement: RunMeasurement, watch: ObjectiveWatch) {
-        findings = watch.findings(of: measurement)
-        audit = GeneratorAudit(scenario: scenario, measurement: measurement, findings: findings)
-        verdict = Self.verdict(findings: findings, audit: audit, measurement: measurement)
+        let findings = watch.findings(of: measurement)
+        let audit = GeneratorAudit(scenario: scenario, measurement: measurement, findings: findings)
+        self.audit = audit
+        self.findings =
+            audit.verdict == .pass
+            ? findings
+            : findings.map { Self.withoutGeneratorsShare($0, scenario: scenario, measurement: measurement) }
+        verdict = Self.verdict(findings: self.findings, audit: audit, measurement: measurement)
+    }
+
+    /// Where the generator was the bottleneck, a broken limit may be its own doing: then the objective is invalid, not
+    /// failed. A response time that breaks its limit even without the time the generator lost (as service time) is the
+    /// target's doing, and stays failed.
+    private static func withoutGeneratorsShare(
+        _ finding: ObjectiveFinding, scenario: Scenario, measurement: RunMeasurement
+    ) -> ObjectiveFinding {
+        guard finding.verdict == .fail else { return finding }
+        switch finding.objective.measure {
+        case .responseTime:
+            var objective = finding.objective
+            objective.measure = .serviceTime
+            objective.window = nil
+            if ObjectiveJudge(objective, scenario: scenario).finding(of: measurement).verdict == .fail { return finding }
+        case .throughput: break
+        default: return finding
+        }
+        var finding = finding
+        finding.verdict = .invalid
+        finding.note = "the generator was the bottleneck: the target may not be to blame"
+        return finding
     }
 
     /// The worst of the hard objectives and the audit. Advisory objectives don't count. With no objective, a run that
