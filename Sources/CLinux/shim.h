@@ -115,11 +115,15 @@ static inline int64_t loadgate_receive(int descriptor, void *bytes, size_t count
     return received;
 }
 
-/// Closes with a reset instead of a FIN, so that the port is free at once (SO_LINGER with 0).
-static inline void loadgate_close_with_reset(int descriptor) {
-    struct linger hard = {.l_onoff = 1, .l_linger = 0};
-    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-    close(descriptor);
+/// True where both ends of a TCP connection are this very socket (simultaneous open, RFC 9293 §3.5).
+static inline _Bool loadgate_is_connected_to_itself(int descriptor) {
+    struct sockaddr_storage own, peer;
+    socklen_t own_length = sizeof own, peer_length = sizeof peer;
+    memset(&own, 0, sizeof own);
+    memset(&peer, 0, sizeof peer);
+    return getsockname(descriptor, (struct sockaddr *)&own, &own_length) == 0
+        && getpeername(descriptor, (struct sockaddr *)&peer, &peer_length) == 0 && own_length == peer_length
+        && memcmp(&own, &peer, own_length) == 0;
 }
 
 /// Timers of the calling thread fire without the default 50 µs of slack.
@@ -163,7 +167,7 @@ static inline pid_t loadgate_spawn(const char *const *arguments, const char *dir
         signal(SIGPIPE, SIG_DFL);
         setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, (unsigned long)SIGTERM, 0UL, 0UL, 0UL);
-        int input = open("/dev/null", O_RDONLY);
+        int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
         if (getppid() == parent && input >= 0 && dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(output, 2) >= 0
             && (directory == NULL || chdir(directory) == 0)) {
             execvp(arguments[0], (char *const *)arguments);

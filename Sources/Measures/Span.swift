@@ -15,9 +15,9 @@ public struct Span: Comparable, Hashable, Sendable, BitwiseCopyable {
         nanoseconds = overflow || carried ? (seconds < 0 ? .min : .max) : sum
     }
 
-    /// Makes a span of seconds, rounded to the nearest nanosecond and cut to ±292 years.
+    /// Makes a span of seconds, rounded to the nearest nanosecond and cut to ±292 years; what is no number is zero.
     public init(seconds: Double) {
-        let scaled = (seconds * 1e9).rounded()
+        let scaled = seconds.isNaN ? 0 : (seconds * 1e9).rounded()
         nanoseconds = scaled >= 9.2e18 ? .max : scaled <= -9.2e18 ? .min : Int64(scaled)
     }
 

@@ -65,8 +65,7 @@ public enum ResultSchema {
                     "type": "object",
                     "required": ["kind", "cause", "hint"],
                     "properties": {
-                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted",
-                               "service"]},
+                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted", "service"]},
                       "cause": {"type": "string"},
                       "hint": {"type": "string"}
                     }

@@ -14,10 +14,20 @@ enum Console {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR || errno == EAGAIN { continue }
+            if written < 0, errno == EINTR { continue }
+            if written < 0, errno == EAGAIN {
+                var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                if poll(&request, 1, 1_000) == 1 { continue }
+            }
             if written <= 0 { return }
             bytes = bytes.dropFirst(written)
         }
+    }
+
+    /// True where a short text can be written without waiting.
+    static func takesOutput(_ descriptor: Int32) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&request, 1, 0) == 1
     }
 
     /// True where colours are wanted: a terminal, and neither NO_COLOR (https://no-color.org) nor a dumb terminal.

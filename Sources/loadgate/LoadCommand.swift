@@ -48,8 +48,8 @@ struct LoadCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        try Session.reportingErrors {
-            let interruption = Interruption()
+        let interruption = Interruption()
+        try Session.reportingErrors(interruption) { _ in
             var scenario = try Scenario.oneLine(
                 url: url, method: method ?? (body == nil ? .get : .post), headers: try header.map(Self.field),
                 body: body, users: users, iterations: iterations, rate: rate, duration: duration, timeout: timeout,

@@ -30,9 +30,10 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        try Session.reportingErrors {
-            let interruption = Interruption()
+        let interruption = Interruption()
+        try Session.reportingErrors(interruption) { secrets in
             var scenario = try ScenarioReader(environment: values.environment).read(path: file, target: target)
+            secrets = scenario.secrets
             try scenario.override(rate: rate, duration: duration)
             if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
             let digest = FileManager.default.contents(atPath: file).map(Digest.sha256)

@@ -1,56 +1,68 @@
 import Generator
 import Measures
+import NIOConcurrencyHelpers
 import Reports
 import Scenarios
-import Synchronization
 import Verification
 
 /// Follows a run second by second: writes its progress, watches its objectives, shows its state.
-final class RunObserver: Sendable {
-    fileprivate struct State: ~Copyable {
-        var log: ProgressLog?
-        var watch: ObjectiveWatch
-        var totals: ProgressLine.Totals?
-        var endedServices: [String] = []
-    }
-
-    private let state: Mutex<State>
+///
+/// `@unchecked Sendable`: `observe` is called in order on one queue, `begin` before and `judge` after all of its calls;
+/// only services end at any time, and those are behind a lock.
+final class RunObserver: @unchecked Sendable {
+    private var log: ProgressLog?
+    private var watch: ObjectiveWatch
+    private var totals: ProgressLine.Totals?
+    private let services = NIOLockedValueBox<[String]>([])
     private let view: LiveView?
     private let stages: [Stage]
 
-    init(scenario: Scenario, log: consuming sending ProgressLog, view: LiveView?) {
-        state = Mutex(State(log: log, watch: ObjectiveWatch(scenario)))
+    init(scenario: Scenario, view: LiveView?) {
+        watch = ObjectiveWatch(scenario)
         self.view = view
         stages = scenario.load
     }
 
+    /// The load is about to begin.
+    func begin(log: consuming ProgressLog) { self.log = consume log }
+
     /// Takes the next second; gives the objective that has to end the run.
     func observe(_ second: LoadRun.Second) -> Objective? {
-        state.withLock { state in
-            let line = ProgressLine(
-                second: second.number, measured: second.isMeasured, stage: second.stage.map(shown),
-                interval: second.interval, before: state.totals)
-            state.totals = line.total
-            state.write(line)
-            let elapsed = Span(nanoseconds: Int64(second.number + 1) * 1_000_000_000)
-            view?.show(LiveLine(elapsed: elapsed, total: second.planned, line: line))
-            return second.isMeasured ? state.watch.feed(second.interval) : nil
-        }
+        let line = ProgressLine(
+            second: second.number, measured: second.isMeasured, stage: second.stage.map(shown),
+            interval: second.interval, before: totals)
+        totals = line.total
+        write(line)
+        let elapsed = Span(nanoseconds: Int64(second.number + 1) * 1_000_000_000)
+        view?.show(LiveLine(elapsed: elapsed, total: second.planned, line: line))
+        return second.isMeasured ? watch.feed(second.interval) : nil
     }
 
     /// A service ended by itself.
     func serviceEnded(_ text: String) {
-        state.withLock { $0.endedServices.append(text) }
+        services.withLockedValue { $0.append(text) }
         view?.clear()
         Console.note("loadgate: \(text)")
     }
 
     /// What services ended by themselves, in words.
-    var endedServices: [String] { state.withLock { $0.endedServices } }
+    var endedServices: [String] { services.withLockedValue { $0 } }
 
     /// Judges the whole run.
     func judge(_ scenario: Scenario, _ measurement: RunMeasurement) -> RunJudgement {
-        state.withLock { RunJudgement(scenario: scenario, measurement: measurement, watch: $0.watch) }
+        view?.clear()
+        return RunJudgement(scenario: scenario, measurement: measurement, watch: watch)
+    }
+
+    /// A full disk costs the rest of the progress, not the run.
+    private func write(_ line: ProgressLine) {
+        guard log != nil else { return }
+        do {
+            try log?.append(line)
+        } catch {
+            log = nil
+            Console.note("loadgate: \(error): the run goes on without progress.jsonl")
+        }
     }
 
     private func shown(stage: Int) -> String {
@@ -66,18 +78,5 @@ final class RunObserver: Sendable {
     private static func rate(_ stage: ArrivalStage) -> String {
         let to = Figure.short(stage.to, decimals: 1)
         return stage.from == stage.to ? "\(to)/s" : "\(Figure.short(stage.from, decimals: 1)) to \(to)/s"
-    }
-}
-
-extension RunObserver.State {
-    /// A full disk costs the rest of the progress, not the run.
-    fileprivate mutating func write(_ line: ProgressLine) {
-        guard log != nil else { return }
-        do {
-            try log?.append(line)
-        } catch {
-            log = nil
-            Console.note("loadgate: \(error): the run goes on without progress.jsonl")
-        }
     }
 }

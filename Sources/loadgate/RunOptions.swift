@@ -40,7 +40,9 @@ struct RunOptions: ParsableArguments {
     func validate() throws {
         if let reactors, !(1...256 ~= reactors) { throw ValidationError("--reactors wants 1 to 256, got \(reactors)") }
         _ = try parsedSegment
-        _ = try startDate
+        if let date = try startDate, date.timeIntervalSinceNow < 0.02 {
+            throw ValidationError("--start-at \(startAt ?? "") is over already")
+        }
     }
 
     /// The segment; the whole load where none was given.

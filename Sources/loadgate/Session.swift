@@ -20,17 +20,13 @@ struct Session {
     /// Carries it out. Throws the exit code that isn't 0, or why the run could not begin.
     func run() throws {
         let authorised = scenario.authorised + options.authorise
+        let segment = try checkedSegment
         let plan = try RunPlan(scenario, userAgent: "loadgate/\(Version.text)")
-        let destinations = try Destinations(plan.endpoints, authorised: authorised)
+        var destinations = try Destinations(plan.endpoints, authorised: authorised)
         _ = try Destinations(readinessEndpoints, authorised: authorised)
-        let started = Date()
-        let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: started)
-        let view = options.quiet || options.noLive ? nil : LiveView()
-        let log = try ProgressLog(
-            path: output.file("progress.jsonl"),
-            header: ProgressHeader(
-                scenario: scenario, info: info(started), reactors: options.reactors ?? LoadRun.usableProcessors))
-        let observer = RunObserver(scenario: scenario, log: log, view: view)
+        let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
+        let observer = RunObserver(
+            scenario: scenario, view: options.quiet || options.noLive ? nil : LiveView())
 
         var services = ServiceSupervisor()
         defer { services.stop() }
@@ -41,35 +37,51 @@ struct Session {
         try destinations.checkReachable()
         if interruption.happened { throw ExitCode.interrupted }
 
-        let (measurement, loadStarted) = try send(plan, destinations, observer)
-        view?.clear()
-        var judgement = observer.judge(scenario, measurement)
-        services.stop()
-        for text in observer.endedServices {
-            judgement.audit.reasons.append(
-                .init(kind: .service, cause: text, hint: "see its log; what it served was not measured"))
-            judgement.verdict = Verdict.worst(of: [judgement.verdict, .invalid]) ?? .invalid
+        let delay = try options.startDate.map(\.timeIntervalSinceNow) ?? 0.02
+        let run = try LoadRun(
+            plan, destinations: destinations, reactors: options.reactors ?? LoadRun.usableProcessors,
+            segment: segment, delay: Span(seconds: max(0.02, delay)))
+        let started = Date(timeIntervalSinceNow: max(0.02, delay))
+        observer.begin(
+            log: try ProgressLog(
+                path: output.file("progress.jsonl"),
+                header: ProgressHeader(scenario: scenario, info: info(started), reactors: run.reactorCount)))
+        interruption.onSignal { _ in run.stop(.interrupted) }
+        let measurement = run.run { second in
+            if let broken = observer.observe(second) { run.stop(.aborted(objective: broken.source)) }
         }
+        services.stop()
         let result = RunResult(
-            scenario: scenario, measurement: measurement, judgement: judgement, info: info(loadStarted))
+            scenario: scenario, measurement: measurement, judgement: judge(measurement, observer), info: info(started))
         try ResultFile.write(result, to: output.file("result.json"))
         try show(result, output)
         try finish(result)
     }
 
-    private func send(
-        _ plan: RunPlan, _ destinations: Destinations, _ observer: RunObserver
-    ) throws -> (RunMeasurement, Date) {
-        let delay = try options.startDate.map { max(0.02, $0.timeIntervalSinceNow) } ?? 0.02
-        let run = try LoadRun(
-            plan, destinations: destinations, reactors: options.reactors ?? LoadRun.usableProcessors,
-            segment: try options.parsedSegment, delay: Span(seconds: delay))
-        let started = Date(timeIntervalSinceNow: delay)
-        interruption.onSignal { _ in run.stop(.interrupted) }
-        let measurement = run.run { second in
-            if let broken = observer.observe(second) { run.stop(.aborted(objective: broken.source)) }
+    /// The segment to carry; refuses what can't be dealt among processes.
+    private var checkedSegment: LoadRun.Segment {
+        get throws {
+            let segment = try options.parsedSegment
+            if segment.count > scenario.limits.maxUsers {
+                throw ValidationError(
+                    "--segment: \(segment.count) segments can't share limits.max_users \(scenario.limits.maxUsers)")
+            }
+            if segment.count > 1, scenario.load.dropLast().contains(where: { $0.duration == nil }) {
+                throw ValidationError(
+                    "--segment: a stage of iterations ends when its own process is done with it, so it must be the last")
+            }
+            return segment
         }
-        return (measurement, started)
+    }
+
+    private func judge(_ measurement: RunMeasurement, _ observer: RunObserver) -> RunJudgement {
+        var judgement = observer.judge(scenario, measurement)
+        for text in observer.endedServices {
+            judgement.audit.reasons.append(
+                .init(kind: .service, cause: text, hint: "see its log; what it served was not measured"))
+            judgement.verdict = Verdict.worst(of: [judgement.verdict, .invalid]) ?? .invalid
+        }
+        return judgement
     }
 
     private func show(_ result: RunResult, _ output: OutputDirectory) throws {
@@ -110,10 +122,12 @@ struct Session {
         }
     }
 
-    /// Runs `body` and turns what it throws into a message and an exit code.
-    static func reportingErrors(_ body: () throws -> Void) throws {
+    /// Runs `body` and turns what it throws into a message and an exit code. `body` is given a place for the scenario's
+    /// secrets, so that no message shows one.
+    static func reportingErrors(_ interruption: Interruption, _ body: (inout Secrets) throws -> Void) throws {
+        var secrets = Secrets()
         do {
-            try body()
+            try body(&secrets)
         } catch let code as ExitCode {
             throw code
         } catch let error as ValidationError {
@@ -121,17 +135,17 @@ struct Session {
         } catch let error as InvalidScenario {
             Console.note(error.description)
             throw ExitCode.invalidScenario
-        } catch let error as Destinations.NotAuthorised {
-            Console.note("loadgate: \(error)")
-            throw ExitCode.notAuthorised
-        } catch let error
-            where error is Destinations.Unreachable || error is Resolver.Unresolvable || error is ServiceFailure
-        {
-            Console.note("loadgate: \(error)")
-            throw ExitCode.unreachable
         } catch {
-            Console.note("loadgate: \(error)")
-            throw ExitCode.internalError
+            Console.note("loadgate: \(secrets.redact("\(error)"))")
+            throw interruption.happened ? ExitCode.interrupted : code(of: error)
+        }
+    }
+
+    private static func code(of error: any Error) -> ExitCode {
+        switch error {
+        case is Destinations.NotAuthorised: .notAuthorised
+        case is Destinations.Unreachable, is Resolver.Unresolvable, is ServiceFailure: .unreachable
+        default: .internalError
         }
     }
 }

@@ -3,7 +3,7 @@ import Drills
 import Foundation
 import Glibc
 import Scenarios
-import Synchronization
+import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
@@ -44,8 +44,12 @@ struct ServiceTests {
 
     @Test("A service that ignores SIGTERM is killed after its grace")
     func stubborn() throws {
+        let log = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).log").path
+        defer { try? FileManager.default.removeItem(atPath: log) }
         let running = try RunningService(
-            service("sh", "-c", "trap '' TERM; while :; do sleep 1; done"), onExit: { _ in })
+            service("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done") { $0.log = Text(log) },
+            onExit: { _ in })
+        #expect(eventually { FileManager.default.contents(atPath: log)?.isEmpty == false })
         running.stop(grace: 0.2)
         #expect(running.ending == "was ended by signal 9")
     }
@@ -60,16 +64,16 @@ struct ServiceTests {
 
     @Test("A service that ends by itself is reported, a stopped one isn't")
     func reportsExit() throws {
-        let ended = Mutex<[String]>([])
+        let ended = NIOLockedValueBox<[String]>([])
         let running = try RunningService(service("sh", "-c", "exit 7")) { service in
-            ended.withLock { $0.append(service.ending ?? "") }
+            ended.withLockedValue { $0.append(service.ending ?? "") }
         }
-        #expect(eventually { ended.withLock { !$0.isEmpty } })
-        #expect(ended.withLock { $0 } == ["exited with code 7"])
+        #expect(eventually { ended.withLockedValue { !$0.isEmpty } })
+        #expect(ended.withLockedValue { $0 } == ["exited with code 7"])
         running.stop()
-        let quiet = try RunningService(service("sleep", "300")) { _ in ended.withLock { $0.append("stopped") } }
+        let quiet = try RunningService(service("sleep", "300")) { _ in ended.withLockedValue { $0.append("stopped") } }
         quiet.stop()
-        #expect(ended.withLock { $0.count } == 1)
+        #expect(ended.withLockedValue { $0.count } == 1)
     }
 
     @Test("Services become ready by HTTP, by TCP and by a command")

@@ -72,6 +72,20 @@ struct HonestyTests {
         #expect(!(validated.output + validated.errors).contains(token))
     }
 
+    @Test("Where this machine has no descriptor left, the run says so and blames nobody else")
+    func exhausted() throws {
+        let server = try ScriptedServer(record: false) { _ in [.wait(seconds: 0.2), .send(Self.ok)] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.scenario(target: server.url, load: "{users: 400, for: 2s}")
+        let result = try Binary.shell(
+            "ulimit -n 120; exec '\(Binary.url(of: "loadgate").path)' run '\(scenario)' --out '\(folder.path)'")
+        #expect(result.code == 3, "\(result.output)\n\(result.errors)")
+        let json = try folder.json("result.json")
+        #expect(((json["generator"] as? [String: Any])?["exhausted"] as? Int ?? 0) > 0)
+        #expect((json["outcomes"] as? [String: Int])?.keys.sorted() == ["ok"])
+    }
+
     @Test("Two runs at once don't get in each other's way")
     func twoAtOnce() throws {
         let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }

@@ -1,7 +1,7 @@
 import CLinux
 import Foundation
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A real HTTP/1.1 server whose every byte, delay and close a test decides. A thread per connection; port of the
 /// kernel's choice on loopback.
@@ -65,7 +65,7 @@ public final class ScriptedServer: Sendable {
     private let listener: Int32
     private let script: @Sendable (Request) -> [Action]
     private let recordsRequests: Bool
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// Starts a server. `record`: keeps every request for `requests`.
     public init(ipv6: Bool = false, record: Bool = true, script: @escaping @Sendable (Request) -> [Action]) throws {
@@ -87,17 +87,17 @@ public final class ScriptedServer: Sendable {
     public var url: String { "http://127.0.0.1:\(port)" }
 
     /// All requests so far, in the order in which they were complete.
-    public var requests: [Request] { state.withLock { $0.recorded } }
+    public var requests: [Request] { state.withLockedValue { $0.recorded } }
 
     /// The number of requests so far.
-    public var requestCount: Int { state.withLock { $0.requests } }
+    public var requestCount: Int { state.withLockedValue { $0.requests } }
 
     /// The number of connections so far.
-    public var connectionCount: Int { state.withLock { $0.connections } }
+    public var connectionCount: Int { state.withLockedValue { $0.connections } }
 
     /// Closes everything. The threads end by themselves.
     public func stop() {
-        let open = state.withLock { state in
+        let open = state.withLockedValue { state in
             state.stopped = true
             return state.open
         }
@@ -124,7 +124,7 @@ public final class ScriptedServer: Sendable {
             }
             var on: Int32 = 1
             setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-            let number: Int? = state.withLock { state in
+            let number: Int? = state.withLockedValue { state in
                 if state.stopped { return nil }
                 state.open.insert(descriptor)
                 defer { state.connections += 1 }
@@ -146,7 +146,7 @@ public final class ScriptedServer: Sendable {
         while goesOn, let request = readRequest(descriptor, &input, connection) {
             for action in script(request) where goesOn { goesOn = perform(action, on: descriptor) }
         }
-        state.withLock { state in
+        state.withLockedValue { state in
             state.open.remove(descriptor)
             close(descriptor)
         }
@@ -170,7 +170,7 @@ public final class ScriptedServer: Sendable {
         guard input.distance(from: end.upperBound, to: input.endIndex) >= length else { return nil }
         request.body = String(decoding: input[end.upperBound..<(end.upperBound + length)], as: UTF8.self)
         input = Data(input[(end.upperBound + length)...])
-        return state.withLock { state in
+        return state.withLockedValue { state in
             request.number = state.requests
             state.requests += 1
             if recordsRequests { state.recorded.append(request) }

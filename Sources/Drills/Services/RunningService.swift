@@ -2,7 +2,7 @@ import CLinux
 import Dispatch
 import Glibc
 public import Scenarios
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A service's process: started in a process group of its own, so that Ctrl-C on the terminal reaches the harness only,
 /// watched, and stopped with all its children.
@@ -17,7 +17,7 @@ public final class RunningService: Sendable {
         var isStopping = false
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// Starts the service. Call it from the main thread: the process is sent SIGTERM when the calling thread ends, so
     /// that it doesn't outlive a killed harness. `onExit` is called when it ends without having been stopped.
@@ -40,7 +40,7 @@ public final class RunningService: Sendable {
 
     /// True until the process has ended.
     public var isRunning: Bool {
-        state.withLock { state in
+        state.withLockedValue { state in
             reap(&state)
             return state.status == nil
         }
@@ -48,7 +48,7 @@ public final class RunningService: Sendable {
 
     /// How the process ended, in words; nil while it runs.
     public var ending: String? {
-        state.withLock { state in
+        state.withLockedValue { state in
             reap(&state)
             return state.status.map { status in
                 let signal = status & 0x7F
@@ -59,10 +59,12 @@ public final class RunningService: Sendable {
 
     /// Asks the process to end (SIGTERM), and makes it (SIGKILL) after `grace` seconds. Returns when it has ended.
     public func stop(grace: Double = 5) {
-        state.withLock { $0.isStopping = true }
+        state.withLockedValue { $0.isStopping = true }
         let deadline = loadgate_monotonic() + Int64(grace * 1e9)
         kill(-process, SIGTERM)
         while isRunning, loadgate_monotonic() < deadline { waitForExit(until: deadline) }
+        // The group's other members have the same time: a shell may end before the server that it started.
+        while kill(-process, 0) == 0, loadgate_monotonic() < deadline { usleep(5_000) }
         // Whatever the process started and left behind goes with it.
         kill(-process, SIGKILL)
         while isRunning { waitForExit(until: loadgate_monotonic() + 1_000_000_000) }
@@ -93,7 +95,7 @@ public final class RunningService: Sendable {
         // The handler keeps its source alive until it fires, once, when the process has ended.
         source.setEventHandler { [weak self] in
             source.cancel()
-            guard let self, !self.state.withLock({ $0.isStopping }) else { return }
+            guard let self, !self.state.withLockedValue({ $0.isStopping }) else { return }
             onExit(self)
         }
         source.resume()

@@ -31,7 +31,7 @@ public struct Destinations: Sendable {
 
     /// The endpoints.
     public let endpoints: [Endpoint]
-    let addresses: [[SocketAddress]]
+    private(set) var addresses: [[SocketAddress]]
 
     /// Resolves the endpoints and holds each address against the rule: loopback, or the host is in `authorised`
     /// (compared regardless of case; brackets of IPv6 addresses don't matter). Sends nothing but name look-ups, and
@@ -52,18 +52,20 @@ public struct Destinations: Sendable {
         self.addresses = addresses
     }
 
-    /// Opens and closes a connection to each endpoint. Throws for the first that accepts none within `timeout` seconds.
-    public func checkReachable(timeout: Double = 5) throws(Unreachable) {
-        for (endpoint, addresses) in zip(endpoints, addresses) {
+    /// Opens and closes a connection to each endpoint; the address that accepts it is the first to be used from then on.
+    /// Throws for the first endpoint none of whose addresses accepts one within `timeout` seconds.
+    public mutating func checkReachable(timeout: Double = 5) throws(Unreachable) {
+        for (number, endpoint) in endpoints.enumerated() {
             var reason = "it has no address"
-            var reached = false
-            for address in addresses where !reached {
+            var reached: Int?
+            for (place, address) in addresses[number].enumerated() where reached == nil {
                 switch Self.connect(to: address, timeout: timeout) {
-                case 0: reached = true
+                case 0: reached = place
                 case let error: reason = String(cString: strerror(error))
                 }
             }
-            if !reached { throw Unreachable(authority: endpoint.authority, reason: reason) }
+            guard let reached else { throw Unreachable(authority: endpoint.authority, reason: reason) }
+            addresses[number].swapAt(0, reached)
         }
     }
 

@@ -2,7 +2,7 @@ import CLinux
 import Dispatch
 import Glibc
 public import Scenarios
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Looks hosts up, off the reactors' threads: `getaddrinfo` blocks.
 public enum Resolver {
@@ -20,24 +20,17 @@ public enum Resolver {
     /// The addresses of an endpoint, in the order in which they are to be tried (RFC 6724). Blocks for `timeout` seconds
     /// at most.
     public static func addresses(of endpoint: Endpoint, timeout: Double = 10) throws(Unresolvable) -> [SocketAddress] {
-        let answer = Mutex<Result<[SocketAddress], Unresolvable>?>(nil)
-        let box = Box(answer)
+        let answer = NIOLockedValueBox<Result<[SocketAddress], Unresolvable>?>(nil)
         let done = DispatchSemaphore(value: 0)
         DispatchQueue.global(qos: .userInitiated).async {
             let found = lookUp(endpoint)
-            box.value.withLock { $0 = found }
+            answer.withLockedValue { $0 = found }
             done.signal()
         }
-        guard done.wait(timeout: .now() + timeout) == .success, let found = box.value.withLock({ $0 }) else {
+        guard done.wait(timeout: .now() + timeout) == .success, let found = answer.withLockedValue({ $0 }) else {
             throw Unresolvable(host: endpoint.host, reason: "no answer within \(timeout) s")
         }
         return try found.get()
-    }
-
-    /// Shares the answer with a look-up that may outlive the wait for it.
-    private final class Box: Sendable {
-        let value: Mutex<Result<[SocketAddress], Unresolvable>?>
-        init(_ value: consuming Mutex<Result<[SocketAddress], Unresolvable>?>) { self.value = value }
     }
 
     private static func lookUp(_ endpoint: Endpoint) -> Result<[SocketAddress], Unresolvable> {

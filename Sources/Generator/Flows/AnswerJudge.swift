@@ -46,8 +46,8 @@ struct AnswerJudge: Sendable {
     }
 
     /// The outcome that a status alone leads to.
-    static func outcome(ofStatus status: Int, expected: [ClosedRange<Int>]) -> Outcome {
-        if expected.contains(where: { $0.contains(status) }) { return .ok }
+    func outcome(ofStatus status: Int) -> Outcome {
+        if step.expect.contains(where: { $0.contains(status) }) { return .ok }
         switch status {
         case 429: return .rateLimited
         case 400...499: return .http4xx
@@ -56,17 +56,14 @@ struct AnswerJudge: Sendable {
         }
     }
 
-    /// The outcome that a status alone leads to, with its message.
-    func judge(status: Int) -> Judgement {
-        let outcome = Self.outcome(ofStatus: status, expected: step.expect)
-        return Judgement(outcome: outcome, message: outcome == .ok ? nil : "status \(status)")
-    }
-
     /// Judges a kept answer. Captures are written to the context's memory; `fill` renders texts with places.
     func judge(_ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, fill: (Text) -> String?) -> Judgement
     {
-        var judgement = judge(status: answer.status)
-        if judgement.outcome != .ok { return judgement }
+        var judgement = Judgement(outcome: outcome(ofStatus: answer.status))
+        if judgement.outcome != .ok {
+            judgement.message = "status \(answer.status)"
+            return judgement
+        }
         if answer.bodyTooLarge {
             return Judgement(
                 outcome: .bodyTooLarge, message: "the body is larger than \(KeptAnswer.bodyBound / 1_048_576) MiB")
@@ -186,7 +183,9 @@ struct AnswerJudge: Sendable {
             case .header(let name): head.value(of: name).flatMap(Double.init)
             case .json(let path): observation(of: .json(path), answer, head)?.number
             }
-        return milliseconds.map { Span(seconds: $0 / 1000) }
+        // What a server says may be anything; below an hour it can be a time.
+        guard let milliseconds, 0...3_600_000 ~= milliseconds else { return nil }
+        return Span(seconds: milliseconds / 1000)
     }
 
     // MARK: Captures

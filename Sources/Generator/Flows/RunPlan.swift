@@ -37,8 +37,11 @@ public final class RunPlan: @unchecked Sendable {
     let actions: UnsafeMutableBufferPointer<Action>
     /// Where each flow's actions lie in `actions`.
     let flowActions: UnsafeMutableBufferPointer<Range<Int>>
-    /// Which tables each flow's steps use.
-    let flowTables: [[Int]]
+    /// Where each flow's tables, those that its steps use, lie in `tableNumbers`.
+    let flowTables: UnsafeMutableBufferPointer<Range<Int>>
+    let tableNumbers: UnsafeMutableBufferPointer<Int>
+    /// 0: no identities.
+    let identityCount: Int
     let tables: RowTables
     let names: VariableNames
     let connectionPolicy: Defaults.Connections
@@ -61,6 +64,7 @@ public final class RunPlan: @unchecked Sendable {
             defaults: scenario.defaults, identities: scenario.identities, userAgent: userAgent, names: names)
         var endpoints: [Endpoint] = []
         var compiled: [CompiledStep] = []
+        var judges: [AnswerJudge] = []
         let timeouts = Set(scenario.steps.map { Span($0.timeout).nanoseconds }).sorted()
         for step in scenario.steps {
             let (endpoint, path) = try Self.destination(of: step, target: scenario.target)
@@ -69,6 +73,7 @@ public final class RunPlan: @unchecked Sendable {
             let origin = endpoints.firstIndex(of: key) ?? endpoints.count
             if origin == endpoints.count { endpoints.append(key) }
             let judge = AnswerJudge(step, names: names)
+            judges.append(judge)
             let timeout = Span(step.timeout).nanoseconds
             compiled.append(
                 CompiledStep(
@@ -83,7 +88,7 @@ public final class RunPlan: @unchecked Sendable {
         self.endpoints = endpoints
         self.timeouts = timeouts
         steps = .copy(of: compiled)
-        judges = scenario.steps.map { AnswerJudge($0, names: names) }
+        self.judges = judges
         self.names = names
         connectionPolicy = scenario.defaults.connections
         tables = RowTables(scenario.data)
@@ -107,7 +112,16 @@ public final class RunPlan: @unchecked Sendable {
         }
         self.actions = .copy(of: actions)
         flowActions = .copy(of: ranges)
-        flowTables = scenario.flows.map { Self.tables(of: $0, in: scenario) }
+        var tableNumbers: [Int] = []
+        var tableRanges: [Range<Int>] = []
+        for flow in scenario.flows {
+            let first = tableNumbers.count
+            tableNumbers += Self.tables(of: flow, in: scenario)
+            tableRanges.append(first..<tableNumbers.count)
+        }
+        self.tableNumbers = .copy(of: tableNumbers)
+        flowTables = .copy(of: tableRanges)
+        identityCount = scenario.identities?.count ?? 0
         loadPlan = LoadPlan(scenario)
     }
 
@@ -116,6 +130,8 @@ public final class RunPlan: @unchecked Sendable {
         steps.deallocate()
         actions.deallocate()
         flowActions.deallocate()
+        flowTables.deallocate()
+        tableNumbers.deallocate()
         tables.release()
     }
 

@@ -12,10 +12,13 @@ struct KeptAnswer {
     /// Bytes of a body that are kept at most.
     static let bodyBound = 10 * 1024 * 1024
 
-    mutating func begin(wantsBody: Bool) {
-        // Larger than most answers, small enough to keep for each user.
+    /// Forgets the answer. Memory larger than most answers need is given back, since every user may have some.
+    mutating func trim() {
         head.trim(to: 8 * 1024)
         body.trim(to: 64 * 1024)
+    }
+
+    mutating func begin(wantsBody: Bool) {
         self.wantsBody = wantsBody
         bodyTooLarge = false
     }

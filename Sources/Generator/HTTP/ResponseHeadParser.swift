@@ -3,7 +3,7 @@ import Glibc
 /// Reads the head of a response in place.
 ///
 /// Lines end in CRLF; a lone LF is taken too (RFC 9112 §2.2). A line that begins with a blank continues the field before
-/// it (§5.2). A field name must be a token followed at once by a colon (§5.1); a NUL anywhere is refused.
+/// it (§5.2), unless that is one that frames the message: nobody folds those in good faith. A field name must be a token followed at once by a colon (§5.1); a NUL anywhere is refused.
 struct ResponseHeadParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var head = ResponseHead()
@@ -14,6 +14,8 @@ struct ResponseHeadParser {
         var present = false
         var chunked = false
         var unknown = false
+        /// The field before the line at hand matters here, or there is none: it must not be continued.
+        var mustEnd = true
         var close = false
         var keepAlive = false
     }
@@ -82,15 +84,19 @@ struct ResponseHeadParser {
     private mutating func field(_ line: UnsafePointer<UInt8>, count: Int) throws(ResponseFailure) {
         var nameEnd = 0
         while nameEnd < count, HeaderSyntax.isToken(line[nameEnd]) { nameEnd += 1 }
-        if nameEnd == 0, line[0] == UInt8(ascii: " ") || line[0] == UInt8(ascii: "\t") { return }
+        if nameEnd == 0, line[0] == UInt8(ascii: " ") || line[0] == UInt8(ascii: "\t") {
+            if codings.mustEnd { throw .headerField }
+            return
+        }
         guard nameEnd > 0, nameEnd < count, line[nameEnd] == UInt8(ascii: ":") else { throw .headerField }
         let value = UnsafeBufferPointer(start: line + nameEnd + 1, count: count - nameEnd - 1)
         // Only three fields matter here; their lengths and first letters sort out all others.
+        codings.mustEnd = true
         switch nameEnd {
         case 14 where HeaderSyntax.equal(line, nameEnd, "content-length"): try contentLength(value)
         case 17 where HeaderSyntax.equal(line, nameEnd, "transfer-encoding"): transferEncoding(value)
         case 10 where HeaderSyntax.equal(line, nameEnd, "connection"): connection(value)
-        default: break
+        default: codings.mustEnd = false
         }
     }
 
@@ -133,8 +139,9 @@ struct ResponseHeadParser {
         } else if codings.present {
             guard !codings.unknown else { throw .transferCoding }
             head.framing = codings.chunked ? .chunked : .untilClose
-            // A length beside a transfer coding is overridden, and the connection not trusted any more (§6.3).
-            if contentLength != nil { head.persistent = false }
+            // A length beside a transfer coding is overridden, and the connection not trusted any more (§6.3); nor is one
+            // of HTTP/1.0, which has no transfer codings (§6.1).
+            if contentLength != nil || minor == 0 { head.persistent = false }
         } else if let contentLength {
             head.framing = .length(contentLength)
         }

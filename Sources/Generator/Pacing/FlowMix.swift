@@ -24,7 +24,8 @@ struct FlowMix: Sendable {
         let (number, place) = iteration.quotientAndRemainder(dividingBy: block.count)
         if number != shuffledBlock {
             var random = SeededRandom(seed: SeededRandom.number(seed: seed, index: UInt64(number)))
-            shuffled = block
+            // Element by element, into the memory that is there.
+            for place in block.indices { shuffled[place] = block[place] }
             shuffled.shuffle(using: &random)
             shuffledBlock = number
         }

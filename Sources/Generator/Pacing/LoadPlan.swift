@@ -15,6 +15,8 @@ struct LoadPlan: Sendable {
         /// nil: ends with its last iteration.
         var duration: Span?
         var warmup: Bool
+        /// The arrivals of an open stage; 0 for others.
+        var arrivals = 0
         /// The iterations that come before this stage's: numbers go on from stage to stage.
         var firstIteration: Int
     }
@@ -34,12 +36,14 @@ struct LoadPlan: Sendable {
         var iterations = 0
         for (index, stage) in scenario.load.enumerated() {
             let first = iterations
+            var arrivalCount = 0
             let course: Course
             switch stage {
             case .arrivals(let arrivals):
                 let schedule = ArrivalSchedule(
                     arrivals, seed: SeededRandom.number(seed: Self.seed, index: UInt64(index)))
-                iterations += schedule.count(before: schedule.seconds)
+                arrivalCount = schedule.count(before: schedule.seconds)
+                iterations += arrivalCount
                 course = .arrivals(schedule)
             case .users(let users):
                 course = .users(UserSchedule(users))
@@ -51,11 +55,21 @@ struct LoadPlan: Sendable {
             stages.append(
                 PlannedStage(
                     course: course, duration: stage.duration.map(Span.init), warmup: stage.isWarmup,
-                    firstIteration: first))
+                    arrivals: arrivalCount, firstIteration: first))
         }
         self.stages = stages
         maxUsers = scenario.limits.maxUsers
         gracefulStop = Span(scenario.limits.gracefulStop)
+    }
+
+    /// Users of the stage that allows the fewest.
+    var fewestUsers: Int {
+        stages.map { stage in
+            switch stage.course {
+            case .arrivals: maxUsers
+            case .users, .iterations: .max
+            }
+        }.min() ?? 1
     }
 
     /// Users that can be at work at once: the most that a stage may need.

@@ -11,6 +11,8 @@ struct Connection: BitwiseCopyable {
         case busy
         /// Kept for the next exchange.
         case idle
+        /// Could not be set up; its exchange ends in this turn of the loop.
+        case failed
     }
 
     /// The epoll descriptor's registration goes by table index; this tells an old registration from a new one.

@@ -3,6 +3,7 @@ import Measures
 /// Where a reactor stands in the load: the current stage, its next arrival, and when all is over.
 struct LoadCourse {
     private enum Phase {
+        case notBegun
         case running
         /// A stage of fixed iterations is done here; the next one begins when it is done everywhere.
         case waitingForStage
@@ -23,13 +24,14 @@ struct LoadCourse {
 
     private let plan: LoadPlan
     private let share: Reactor.Share
-    private var phase = Phase.running
+    private var phase = Phase.notBegun
     private var cursor: ArrivalCursor?
     private var dropped: UInt64 = 0
 
     /// The run's beginning.
     let start: Instant
-    /// The current stage's number, and when it began.
+    /// The current stage, its number, and when it began.
+    private(set) var current: LoadPlan.PlannedStage
     private(set) var stage = 0
     private(set) var stageStart: Instant
     /// The next arrival of the current open stage; nil where none is left, or the stage is closed.
@@ -44,11 +46,13 @@ struct LoadCourse {
         self.share = share
         self.start = start
         stageStart = start
+        current = plan.stages[0]
     }
 
     var isOver: Bool { phase == .over }
 
-    var current: LoadPlan.PlannedStage { plan.stages[stage] }
+    /// True where the first stage has yet to be entered.
+    var hasNotBegun: Bool { phase == .notBegun }
 
     /// When the current stage ends; `distantFuture` where that is when its iterations are done.
     var stageEnd: Instant {
@@ -58,6 +62,7 @@ struct LoadCourse {
     /// The next instant at which the load has something to do.
     var nextInstant: Instant {
         switch phase {
+        case .notBegun: start
         case .running: arrival.map { stageStart + $0.offset } ?? stageEnd
         case .waitingForStage: .distantFuture
         case .over: deadline
@@ -71,6 +76,7 @@ struct LoadCourse {
         guard phase != .over else { return }
         dropDue(before: .distantFuture)
         self.stage = stage
+        current = plan.stages[stage]
         stageStart = instant
         phase = .running
         cursor = nil
@@ -115,11 +121,8 @@ struct LoadCourse {
         deadline = instant + plan.gracefulStop
     }
 
-    /// Ends without grace.
-    mutating func quit(at instant: Instant) {
-        stop(at: instant)
-        deadline = instant
-    }
+    /// Iterations under way have no time left.
+    mutating func endGrace(at instant: Instant) { deadline = min(deadline, instant) }
 
     /// Counts arrivals that found no user, or no row, for them.
     mutating func drop(_ count: Int = 1) { if !current.warmup { dropped &+= UInt64(count) } }

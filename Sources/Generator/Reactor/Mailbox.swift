@@ -1,10 +1,10 @@
 import CLinux
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Messages to a reactor, which waits in epoll: an eventfd wakes it.
 final class Mailbox<Message: Sendable>: Sendable {
-    private let messages = Mutex<[Message]>([])
+    private let messages = NIOLockedValueBox<[Message]>([])
     /// Readable while messages may wait.
     let descriptor: Int32
 
@@ -17,7 +17,7 @@ final class Mailbox<Message: Sendable>: Sendable {
     deinit { close(descriptor) }
 
     func post(_ message: Message) {
-        messages.withLock { $0.append(message) }
+        messages.withLockedValue { $0.append(message) }
         eventfd_write(descriptor, 1)
     }
 
@@ -25,7 +25,7 @@ final class Mailbox<Message: Sendable>: Sendable {
     func drain() -> [Message] {
         var count: eventfd_t = 0
         eventfd_read(descriptor, &count)
-        return messages.withLock { messages in
+        return messages.withLockedValue { messages in
             defer { messages.removeAll() }
             return messages
         }

@@ -138,13 +138,23 @@ extension Reactor {
     }
 
     private func failAtOnce(_ index: Int32, errno error: Int32) {
-        if error == EADDRNOTAVAIL || error == EMFILE || error == ENFILE { recorder.interval.exhausted &+= 1 }
+        connections.base[Int(index)].state = .failed
+        deadlines.lift(index)
         failedAtOnce.append((index, Self.outcome(ofConnect: error), String(cString: strerror(error))))
+    }
+
+    /// The origin's address that the connection tries doesn't answer: new connections begin with the one after it.
+    func preferNextAddress(after connection: UnsafeMutablePointer<Connection>) {
+        let origin = Int(connection.pointee.origin)
+        guard preferred[origin] == Int(connection.pointee.address) else { return }
+        preferred[origin] = (preferred[origin] + 1) % destinations.addresses[origin].count
     }
 
     private func established(_ index: Int32) {
         let connection = connections.base + Int(index)
-        let error = loadgate_socket_error(connection.pointee.descriptor)
+        var error = loadgate_socket_error(connection.pointee.descriptor)
+        // A port of the ephemeral range that nobody listens on may be given to the very socket that connects to it.
+        if error == 0, loadgate_is_connected_to_itself(connection.pointee.descriptor) { error = ECONNREFUSED }
         if error != 0 {
             connectFailed(index, errno: error)
             return
@@ -164,7 +174,7 @@ extension Reactor {
     func onEvent(_ index: Int32) {
         let connection = connections.base + Int(index)
         switch connection.pointee.state {
-        case .free: return
+        case .free, .failed: return
         case .connecting: established(index)
         case .busy:
             if connection.pointee.awaitsWritability { flush(index) }
@@ -234,8 +244,11 @@ extension Reactor {
             closed(index, error: Int32(-count), at: now)
             return
         }
-        let arrival = clock.arrival(stamp: stamp, started: connection.pointee.exchange.started, read: now)
-        recorder.interval.generatorDelay.record(now - arrival)
+        let stamped = clock.arrival(stamp: stamp, started: connection.pointee.exchange.started, read: now)
+        if let stamped, connection.pointee.exchange.measured {
+            recorder.interval.generatorDelay.record(now - stamped)
+        }
+        let arrival = stamped ?? now
         if connection.pointee.exchange.firstByte.nanoseconds == 0 { connection.pointee.exchange.firstByte = arrival }
         connection.pointee.exchange.received &+= UInt64(count)
         feed(index, UnsafeBufferPointer(start: readBuffer, count: Int(count)), arrival: arrival)
@@ -280,16 +293,19 @@ extension Reactor {
             complete(index, finished: now)
             return
         }
+        let reused = connection.pointee.exchange.connected.nanoseconds == 0 && connection.pointee.exchange.received == 0
+        let hint = reused ? " (a kept connection, as the request was sent)" : ""
         switch error {
-        case 0:
-            end(index, .closedEarly, finished: now, reason: "the connection was closed before the answer was complete")
+        case 0: end(index, .closedEarly, finished: now, reason: "closed before the answer was complete\(hint)")
         case ETIMEDOUT: end(index, .responseTimeout, finished: now, reason: String(cString: strerror(error)))
-        default: end(index, .reset, finished: now, reason: String(cString: strerror(error)))
+        default: end(index, .reset, finished: now, reason: String(cString: strerror(error)) + hint)
         }
     }
 
-    private static func outcome(ofConnect error: Int32) -> Outcome {
+    /// How a connection that failed is counted; nil where this machine is to blame.
+    private static func outcome(ofConnect error: Int32) -> Outcome? {
         switch error {
+        case EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM: nil
         case ETIMEDOUT: .connectTimeout
         case ECONNRESET: .reset
         default: .refused

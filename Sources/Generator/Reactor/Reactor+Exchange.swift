@@ -9,16 +9,14 @@ extension Reactor {
     func beginExchange(_ slot: Int32, step: Int, intended: Instant) {
         let compiled = plan.step(step)
         guard let request = request(for: slot, step: compiled) else {
-            explain(step, "not sent: an earlier step of the flow captured nothing for it")
-            endIteration(slot, at: intended)
+            explain(slot, step, "not sent: an earlier step of the flow captured nothing for it")
+            endIteration(slot, at: intended, completed: false)
             return
         }
         let origin = compiled.pointee.origin
         let started = ReactorClock.now()
         guard let index = keptConnection(slot, origin: origin) ?? newConnection(slot, origin: origin) else {
-            recorder.interval.exhausted &+= 1
-            explain(step, "not sent: this machine has no descriptor or port left")
-            endIteration(slot, at: started)
+            giveUp(slot, step: step)
             return
         }
         let connection = connections.base + Int(index)
@@ -53,6 +51,15 @@ extension Reactor {
         return rendered ? output.bytes : nil
     }
 
+    /// This machine has no descriptor or port left for an exchange: its iteration is given up, and the user comes back a
+    /// little later, when there may be one.
+    func giveUp(_ slot: Int32, step: Int) {
+        if users.base[Int(slot)].measured { recorder.interval.exhausted &+= 1 }
+        explain(slot, step, "not sent: this machine has no descriptor or port left")
+        let later = ReactorClock.now() + Span(nanoseconds: 10_000_000)
+        endIteration(slot, at: later, completed: false, then: .later)
+    }
+
     // MARK: The end of an exchange
 
     /// The response is complete.
@@ -64,8 +71,8 @@ extension Reactor {
             if plan.steps[step].firstExpected.contains(status) {
                 end(index, .ok, finished: finished)
             } else {
-                let judgement = plan.judges[step].judge(status: status)
-                end(index, judgement.outcome, finished: finished, reason: judgement.message)
+                let outcome = plan.judges[step].outcome(ofStatus: status)
+                end(index, outcome, finished: finished, reason: "status \(status)")
             }
             return
         }
@@ -84,6 +91,7 @@ extension Reactor {
             status: status, head: kept.head.bytes, body: kept.body.bytes,
             bodySize: Int(connection.pointee.reader.bodyBytes), bodyTooLarge: kept.bodyTooLarge)
         return plan.judges[step].judge(answer, captures: context.captures) { text in
+            if let constant = text.constant { return constant }
             var template = TextTemplate.Builder(names: plan.names)
             template.append(text, escape: .none)
             let compiled = template.finish()
@@ -104,8 +112,9 @@ extension Reactor {
             recorder.interval.warmup &+= 1
         }
         let step = Int(connection.pointee.exchange.step)
-        if outcome != .ok, let reason = reason() { explain(step, reason) }
+        if outcome != .ok { explain(connection.pointee.user, step, reason()) }
         if let kept = connection.pointee.kept {
+            kept.pointee.trim()
             keptAnswers.append(kept)
             connection.pointee.kept = nil
         }
@@ -133,28 +142,53 @@ extension Reactor {
         recorder.interval.startLag.record(lag)
     }
 
-    /// Keeps a message that says why an exchange of a step failed: five different ones at most, from the first hundred.
-    private func explain(_ step: Int, _ message: String) {
-        guard failuresExplained[step] < 100 else { return }
+    /// Keeps a message that says why a measured exchange of a step failed: five different ones at most, from the first
+    /// hundred. The message is made only where it may be kept.
+    private func explain(_ slot: Int32, _ step: Int, _ message: @autoclosure () -> String?) {
+        guard users.base[Int(slot)].measured, failuresExplained[step] < 100 else { return }
         failuresExplained[step] += 1
-        if examples[step].count < 5, !examples[step].contains(message) { examples[step].append(message) }
+        if examples[step].count < 5, let message = message(), !examples[step].contains(message) {
+            examples[step].append(message)
+        }
     }
 
     // MARK: Failures
 
     func endFailedExchanges() {
-        while let failure = failedAtOnce.popLast() {
-            end(failure.connection, failure.outcome, finished: ReactorClock.now(), reason: failure.reason)
+        // Those that fail while these end have their turn in the next loop.
+        let batch = failedAtOnce
+        failedAtOnce.removeAll(keepingCapacity: true)
+        for failure in batch {
+            if let outcome = failure.outcome {
+                end(failure.connection, outcome, finished: ReactorClock.now(), reason: failure.reason)
+            } else {
+                let slot = connections.base[Int(failure.connection)].user
+                let step = Int(connections.base[Int(failure.connection)].exchange.step)
+                discardExchange(failure.connection)
+                giveUp(slot, step: step)
+            }
         }
+    }
+
+    /// Forgets an exchange that this machine could not begin: it says nothing about the target.
+    private func discardExchange(_ index: Int32) {
+        let connection = connections.base + Int(index)
+        deadlines.lift(index)
+        if let kept = connection.pointee.kept {
+            keptAnswers.append(kept)
+            connection.pointee.kept = nil
+        }
+        closeConnection(index)
     }
 
     func expireDeadlines(_ now: Instant) {
         // Those that fall due while these end have their turn in the next loop.
         for _ in 0..<Self.turn {
             guard let index = deadlines.expired(at: now) else { return }
-            let connecting = connections.base[Int(index)].state == .connecting
-            let step = Int(connections.base[Int(index)].exchange.step)
-            let seconds = Span(nanoseconds: plan.steps[step].timeout).seconds
+            let connection = connections.base + Int(index)
+            let connecting = connection.pointee.state == .connecting
+            if connecting { preferNextAddress(after: connection) }
+            let seconds = Span(nanoseconds: plan.steps[Int(connection.pointee.exchange.step)].timeout).seconds
             end(
                 index, connecting ? .connectTimeout : .responseTimeout, finished: ReactorClock.now(),
                 reason: "no \(connecting ? "connection" : "complete answer") within \(seconds) s")

@@ -5,23 +5,24 @@ import Scenarios
 extension Reactor {
     /// Begins what is due. True where more is due already.
     func carryLoad(_ now: Instant) -> Bool {
-        if !entered { enterStage(0, at: load.start) }
-        let begun = beginDueArrivals(now)
-        fireTimers(now)
-        beginReadyIterations()
+        if load.hasNotBegun {
+            guard now >= load.start else { return false }
+            enterStage(0, at: load.start)
+        }
+        let moreArrivals = beginDueArrivals(now)
+        let moreTimers = fireTimers(now)
+        let moreReady = beginReadyIterations()
         while load.stageIsOver(at: now) {
             let end = load.stageEnd
-            if let following = load.following { enterStage(following, at: end) } else { load.stop(at: end) }
+            if let following = load.following { enterStage(following, at: end) } else { stopLoad(at: end) }
         }
-        return begun == Self.turn
+        return moreArrivals || moreTimers || moreReady
     }
 
     func enterStage(_ stage: Int, at instant: Instant) {
-        entered = true
         load.enter(stage, at: instant)
         guard load.isRunning else { return }
-        for slot in users.used where users.base[slot].state == .waiting { users.base[slot].state = .free }
-        ready.removeAll()
+        freeWaitingUsers()
         switch load.current.course {
         case .arrivals: users.collectFree()
         case .users(let schedule):
@@ -34,6 +35,27 @@ extension Reactor {
         }
     }
 
+    /// No load any more from this instant on.
+    func stopLoad(at instant: Instant) {
+        load.stop(at: instant)
+        freeWaitingUsers()
+        // Nobody waits for a pause that the run's end cuts off.
+        for slot in users.used where users.base[slot].state == .busy {
+            let wake = users.base[slot].wake
+            if wake != .distantFuture, wake >= load.deadline { endIteration(Int32(slot), at: instant, completed: false) }
+        }
+    }
+
+    /// Users that wait for their turn in a closed stage need not any more.
+    private func freeWaitingUsers() {
+        for slot in users.used where users.base[slot].state == .waiting {
+            users.base[slot].state = .free
+            users.base[slot].wake = .distantFuture
+        }
+        ready.removeAll()
+        nextReady = 0
+    }
+
     /// How many of a run's first `count` users are this reactor's.
     private func slots(of count: Int) -> Int { max(0, (count - share.part + share.stride - 1) / share.stride) }
 
@@ -42,32 +64,43 @@ extension Reactor {
 
     // MARK: Open load
 
-    private func beginDueArrivals(_ now: Instant) -> Int {
-        var begun = 0
-        while begun < Self.turn, let arrival = load.arrival {
+    /// True where more arrivals may be due.
+    private func beginDueArrivals(_ now: Instant) -> Bool {
+        for _ in 0..<Self.turn {
+            guard let arrival = load.arrival else { return false }
             let due = load.stageStart + arrival.offset
-            guard due <= now else { break }
-            begun += 1
+            guard due <= now else { return false }
             load.nextArrival()
             guard let slot = users.takeFree(bound: slots(of: plan.loadPlan.maxUsers)) else {
                 load.drop()
                 continue
             }
-            let measured = !load.current.warmup
-            if measured, ReactorClock.now() <= load.stageEnd { recorder.interval.inTime &+= 1 }
-            beginIteration(slot, load.iteration(number: arrival.number), intended: due)
+            let inTime = !load.current.warmup && ReactorClock.now() <= load.stageEnd
+            if beginIteration(slot, load.iteration(number: arrival.number), intended: due), inTime {
+                recorder.interval.inTime &+= 1
+            }
         }
-        return begun
+        return true
     }
 
     // MARK: Closed load
 
-    /// Lets a user without an iteration go on as the current stage has it. `at once`: its next iteration begins here and
-    /// now, not in its turn of the loop.
-    private func goOn(_ slot: Int32, from instant: Instant, atOnce: Bool = false) {
+    /// How soon a user begins its next iteration.
+    enum Promptness {
+        /// Here and now; only from a socket's event, so that a user whose iterations end at once can't recurse.
+        case atOnce
+        /// In its turn of the loop.
+        case inTurn
+        /// Not before the instant given.
+        case later
+    }
+
+    /// Lets a user without an iteration go on from `instant` as the current stage has it.
+    private func goOn(_ slot: Int32, from instant: Instant, _ promptness: Promptness = .inTurn) {
         let user = users.base + Int(slot)
         user.pointee.state = .free
         guard load.isRunning else { return }
+        var begin = instant
         switch load.current.course {
         case .arrivals:
             users.giveBack(slot)
@@ -76,28 +109,34 @@ extension Reactor {
             guard let activity = schedule.activity(of: number(of: slot)),
                 instant < load.stageStart + activity.end
             else { return }
-            user.pointee.state = .waiting
-            let begin = load.stageStart + activity.begin
-            if instant < begin {
-                wake(slot, at: begin)
-                return
-            }
+            begin = max(begin, load.stageStart + activity.begin)
         case .iterations(_, let userCount):
             guard let fixed = load.fixed, fixed.left > 0, Int(slot) < slots(of: userCount) else { return }
             load.fixed?.left -= 1
             load.fixed?.underWay += 1
-            user.pointee.state = .waiting
         }
-        if atOnce { beginClosedIteration(slot, intended: instant) } else { ready.append((slot, instant)) }
+        user.pointee.state = .waiting
+        if begin > instant || promptness == .later {
+            wake(slot, at: begin)
+        } else if promptness == .atOnce {
+            beginClosedIteration(slot, intended: begin)
+        } else {
+            ready.append((slot, begin))
+        }
     }
 
-    private func beginReadyIterations() {
-        // The rest has its turn after the next look at the sockets.
-        let batch = ready.prefix(Self.turn)
-        ready.removeFirst(batch.count)
-        for (slot, intended) in batch where users.base[Int(slot)].state == .waiting {
-            beginClosedIteration(slot, intended: intended)
+    /// Begins iterations of users that are ready; true where some have to wait for the next turn.
+    private func beginReadyIterations() -> Bool {
+        let end = min(ready.count, nextReady + Self.turn)
+        while nextReady < end {
+            let (slot, intended) = ready[nextReady]
+            nextReady += 1
+            if users.base[Int(slot)].state == .waiting { beginClosedIteration(slot, intended: intended) }
         }
+        if nextReady < ready.count { return true }
+        ready.removeAll(keepingCapacity: true)
+        nextReady = 0
+        return false
     }
 
     private func beginClosedIteration(_ slot: Int32, intended: Instant) {
@@ -109,7 +148,7 @@ extension Reactor {
             number = share.part + share.stride * closedIterations
             closedIterations += 1
         }
-        beginIteration(slot, load.iteration(number: number), intended: intended)
+        _ = beginIteration(slot, load.iteration(number: number), intended: intended)
     }
 
     private func reportStageIfDone(at instant: Instant) {
@@ -120,25 +159,28 @@ extension Reactor {
 
     // MARK: Iterations
 
-    private func beginIteration(_ slot: Int32, _ iteration: Int, intended: Instant) {
+    /// False where the iteration could not begin for want of a row.
+    private func beginIteration(_ slot: Int32, _ iteration: Int, intended: Instant) -> Bool {
         let user = users.base + Int(slot)
         let flow = mix.flow(ofIteration: iteration)
         user.pointee.state = .busy
+        user.pointee.wake = .distantFuture
         user.pointee.stage = Int32(load.stage)
         user.pointee.measured = !load.current.warmup
         busyUsers += 1
-        let identities = plan.scenario.identities?.count
         let isOpen = if case .arrivals = load.current.course { true } else { false }
+        let identities = plan.identityCount
         user.pointee.context.iteration = iteration
         user.pointee.context.user =
-            identities.map { (isOpen ? iteration : number(of: slot)) % $0 + 1 } ?? number(of: slot) + 1
+            identities > 0 ? (isOpen ? iteration : number(of: slot)) % identities + 1 : number(of: slot) + 1
         if let captures = user.pointee.context.captures {
             for index in 0..<plan.captureCount { captures[index] = nil }
         }
-        for table in plan.flowTables[flow] {
+        for place in plan.flowTables[flow] {
+            let table = plan.tableNumbers[place]
             guard let row = rowCursors[table].take(random: &random) else {
-                endWithoutRow(slot, table: table)
-                return
+                endWithoutRow(slot)
+                return false
             }
             user.pointee.context.rows?[table] = row
         }
@@ -146,10 +188,11 @@ extension Reactor {
         user.pointee.action = plan.flowActions[flow].lowerBound
         user.pointee.end = plan.flowActions[flow].upperBound
         advance(slot, from: intended)
+        return true
     }
 
     /// Each row was to be used once and none is left: what can't begin is dropped, so that the run says so.
-    private func endWithoutRow(_ slot: Int32, table: Int) {
+    private func endWithoutRow(_ slot: Int32) {
         busyUsers -= 1
         users.base[Int(slot)].state = .free
         load.drop()
@@ -168,7 +211,7 @@ extension Reactor {
     func advance(_ slot: Int32, from instant: Instant) {
         let user = users.base + Int(slot)
         guard user.pointee.action < user.pointee.end else {
-            endIteration(slot, at: instant)
+            endIteration(slot, at: instant, completed: true)
             return
         }
         let action = plan.actions[user.pointee.action]
@@ -179,16 +222,22 @@ extension Reactor {
             let length = shortest + Int64(random.below(UInt64(longest - shortest) + 1))
             let due = instant + Span(nanoseconds: length)
             // Nobody waits for a pause that the run's end cuts off.
-            if load.isOver, due >= load.deadline { endIteration(slot, at: instant) } else { wake(slot, at: due) }
+            if load.isOver, due >= load.deadline {
+                endIteration(slot, at: instant, completed: false)
+            } else {
+                wake(slot, at: due)
+            }
         }
     }
 
-    func endIteration(_ slot: Int32, at instant: Instant) {
+    /// The user's iteration is over; `completed`: it came to its end and was not given up.
+    func endIteration(_ slot: Int32, at instant: Instant, completed: Bool, then promptness: Promptness = .inTurn) {
         let user = users.base + Int(slot)
         busyUsers -= 1
-        if user.pointee.measured { recorder.interval.iterations &+= 1 }
+        user.pointee.wake = .distantFuture
+        if completed, user.pointee.measured { recorder.interval.iterations &+= 1 }
         if load.fixed != nil, user.pointee.stage == Int32(load.stage) { load.fixed?.underWay -= 1 }
-        goOn(slot, from: instant, atOnce: true)
+        goOn(slot, from: instant, completed ? .atOnce : promptness)
         reportStageIfDone(at: instant)
     }
 
@@ -199,8 +248,10 @@ extension Reactor {
         timers.add(TimerHeap.Timer(due: due, user: slot))
     }
 
-    private func fireTimers(_ now: Instant) {
-        while let timer = timers.takeDue(at: now) {
+    /// True where more timers may be due.
+    private func fireTimers(_ now: Instant) -> Bool {
+        for _ in 0..<Self.turn {
+            guard let timer = timers.takeDue(at: now) else { return false }
             let user = users.base + Int(timer.user)
             guard user.pointee.wake == timer.due else { continue }
             user.pointee.wake = .distantFuture
@@ -210,5 +261,6 @@ extension Reactor {
             case .free: break
             }
         }
+        return true
     }
 }

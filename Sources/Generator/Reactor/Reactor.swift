@@ -55,17 +55,17 @@ final class Reactor: @unchecked Sendable {
     var preferred: [Int]
     /// Exchanges that failed while they were begun; they end from the loop, so that a user who fails at once, again and
     /// again, neither grows the stack nor starves the others.
-    var failedAtOnce: [(connection: Int32, outcome: Outcome, reason: String)] = []
+    var failedAtOnce: [(connection: Int32, outcome: Outcome?, reason: String)] = []
     /// Closed-load users that begin an iteration in this turn of the loop.
     var ready: [(user: Int32, intended: Instant)] = []
+    /// How many of them have begun.
+    var nextReady = 0
     var output = ByteStore()
     var scratch = ByteStore()
     let readBuffer: UnsafeMutablePointer<UInt8>
     var keptAnswers: [UnsafeMutablePointer<KeptAnswer>] = []
     var examples: [[String]]
     var failuresExplained: [Int]
-    /// The first stage was entered.
-    var entered = false
     var busyUsers = 0
     /// Closed-load iterations begun so far; makes their numbers.
     var closedIterations = 0
@@ -80,7 +80,7 @@ final class Reactor: @unchecked Sendable {
     /// Throws where the process has no descriptor left.
     init(
         plan: RunPlan, destinations: Destinations, share: Share, start: Instant, entropy: UInt64,
-        descriptors: Int, report: @escaping @Sendable (Report) -> Void
+        descriptors: Int, rowsOnce: [RowCounter], report: @escaping @Sendable (Report) -> Void
     ) throws(SystemError) {
         self.plan = plan
         self.destinations = destinations
@@ -89,6 +89,10 @@ final class Reactor: @unchecked Sendable {
         mailbox = try Mailbox()
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         if epoll < 0 { throw SystemError(code: errno, doing: "epoll_create1") }
+        var event = epoll_event()
+        let probe = loadgate_epoll_wait(epoll, &event, 1, 0)
+        // Linux before 5.11 doesn't have it, and some sandboxes forbid it.
+        if probe < 0 { throw SystemError(code: -probe, doing: "epoll_pwait2") }
         random = SeededRandom(seed: entropy)
         let slots = (plan.loadPlan.mostUsers + share.stride - 1) / share.stride
         users = UserTable(capacity: slots, captures: plan.captureCount, tables: plan.tables.count)
@@ -98,7 +102,8 @@ final class Reactor: @unchecked Sendable {
         load = LoadCourse(plan: plan.loadPlan, share: share, start: start)
         rowCursors = (0..<plan.tables.count).map {
             RowCursor(
-                order: plan.tables.order($0), rows: plan.tables.rows($0), part: share.part, stride: share.stride)
+                order: plan.tables.order($0), rows: plan.tables.rows($0), part: share.part, stride: share.stride,
+                once: rowsOnce[$0])
         }
         mix = FlowMix(weights: plan.scenario.flows.map(\.weight), seed: LoadPlan.seed)
         pools = Array(repeating: -1, count: plan.endpoints.count)
@@ -137,12 +142,14 @@ final class Reactor: @unchecked Sendable {
         cpuHandedOver = loadgate_thread_cpu()
         while true {
             let now = ReactorClock.now()
-            let pending = carryLoad(now)
+            let hasMore = carryLoad(now)
             endFailedExchanges()
             expireDeadlines(now)
             if now >= secondEnd { handOver(at: now) }
             if hasEnded(at: now) { break }
-            let wait = pending || !ready.isEmpty || !failedAtOnce.isEmpty ? 0 : max(0, (nextWake - now).nanoseconds)
+            // The clock anew: what was begun in this turn took its time.
+            let wait =
+                hasMore || !failedAtOnce.isEmpty ? 0 : max(0, (nextWake - ReactorClock.now()).nanoseconds)
             let count = loadgate_epoll_wait(epoll, events, Int32(Self.turn), wait)
             for index in 0..<max(0, Int(count)) { handle(events + index) }
         }
@@ -164,8 +171,11 @@ final class Reactor: @unchecked Sendable {
     private func carryOut(_ command: Command) {
         switch command {
         case .enter(let stage, let instant): enterStage(stage, at: instant)
-        case .stop(let instant): load.stop(at: instant)
-        case .quit: load.quit(at: ReactorClock.now())
+        case .stop(let instant): stopLoad(at: instant)
+        case .quit:
+            let now = ReactorClock.now()
+            stopLoad(at: now)
+            load.endGrace(at: now)
         }
     }
 
@@ -208,10 +218,11 @@ final class Reactor: @unchecked Sendable {
         let now = ReactorClock.now()
         for index in connections.used where connections.base[index].state != .free {
             let connection = connections.base + index
-            if connection.pointee.state != .idle, connection.pointee.exchange.measured {
-                recorder.interval.unfinished &+= 1
-                record(connection, .responseTimeout, finished: now)
-            }
+            guard connection.pointee.state == .connecting || connection.pointee.state == .busy else { continue }
+            if let kept = connection.pointee.kept { keptAnswers.append(kept) }
+            guard connection.pointee.exchange.measured else { continue }
+            recorder.interval.unfinished &+= 1
+            record(connection, .responseTimeout, finished: now)
         }
         report(.ended(second: second, takeInterval(), examples: examples, at: now))
     }

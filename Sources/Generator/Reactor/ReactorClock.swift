@@ -15,16 +15,16 @@ struct ReactorClock {
     /// The present instant.
     static func now() -> Instant { Instant(nanoseconds: loadgate_monotonic()) }
 
-    /// When the last byte of a read came in: the kernel's stamp where it can be believed, else `read`.
-    mutating func arrival(stamp: Int64, started: Instant, read: Instant) -> Instant {
-        if stamp == 0 { return read }
+    /// When the last byte of a read came in, by the kernel's stamp; nil where there is none that can be believed.
+    mutating func arrival(stamp: Int64, started: Instant, read: Instant) -> Instant? {
+        if stamp == 0 { return nil }
         if read.nanoseconds - taken > Self.renewal { renew() }
         let arrival = Instant(nanoseconds: stamp - distance)
         if arrival >= started, arrival <= read { return arrival }
         // The clock was stepped since the distance was taken, or the two readings lie a few nanoseconds apart.
         renew()
         let second = Instant(nanoseconds: stamp - distance)
-        return second >= started && second <= read ? second : read
+        return second >= started && second <= read ? second : nil
     }
 
     private mutating func renew() {

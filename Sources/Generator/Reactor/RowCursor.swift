@@ -1,16 +1,36 @@
 import Scenarios
+import Synchronization
 
-/// Deals a table's rows to the iterations of one reactor: of n parts, part p takes every n-th row.
+/// Counts the rows of a table that are used once each, over all reactors of a process: whichever reactor needs a row
+/// takes the next one, so that none is left over while another reactor has run out.
+final class RowCounter: Sendable {
+    private let taken: Atomic<Int>
+    private let step: Int
+
+    /// Of `segment.count` processes, this one uses the rows whose number is `segment.index` modulo that.
+    init(segment: LoadRun.Segment) {
+        taken = Atomic(segment.index)
+        step = segment.count
+    }
+
+    /// The number of the next row.
+    func next() -> Int { taken.add(step, ordering: .relaxed).oldValue }
+}
+
+/// Deals a table's rows to the iterations of one reactor.
 struct RowCursor {
     private let order: DataTable.Order
     private let rows: Int
     private let stride: Int
+    private let once: RowCounter
     private var next: Int
 
-    init(order: DataTable.Order, rows: Int, part: Int, stride: Int) {
+    /// Sequential rows: of `stride` parts, this one takes the rows whose number is `part` modulo that.
+    init(order: DataTable.Order, rows: Int, part: Int, stride: Int, once: RowCounter) {
         self.order = order
         self.rows = rows
         self.stride = stride
+        self.once = once
         next = part
     }
 
@@ -22,9 +42,8 @@ struct RowCursor {
             defer { next += stride }
             return next % rows
         case .once:
-            guard next < rows else { return nil }
-            defer { next += stride }
-            return next
+            let row = once.next()
+            return row < rows ? row : nil
         }
     }
 }

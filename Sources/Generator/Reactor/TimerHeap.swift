@@ -33,8 +33,6 @@ struct TimerHeap {
         return top
     }
 
-    mutating func removeAll() { timers.removeAll() }
-
     private mutating func sink() {
         var parent = 0
         while true {

@@ -1,11 +1,13 @@
 import CLinux
 import Dispatch
 public import Measures
+import NIOConcurrencyHelpers
 import Scenarios
-import Synchronization
 
 /// One run of a plan: reactors on Dispatch queues, and their reports put together.
-public final class LoadRun: Sendable {
+///
+/// `@unchecked Sendable`: what changes after `init` is confined to the collector's queue.
+public final class LoadRun: @unchecked Sendable {
     /// Which part of the load this process carries: arrivals, users and rows whose number is `index` modulo `count`.
     public struct Segment: Sendable {
         /// From 0.
@@ -36,10 +38,10 @@ public final class LoadRun: Sendable {
 
     private let plan: RunPlan
     private let reactors: [Reactor]
-    private let segment: Segment
-    private let start: Instant
     private let queue = DispatchQueue(label: "loadgate.collector")
-    private let state: Mutex<RunCollector>
+    /// Touched on `queue` only.
+    private var collector: RunCollector
+    private let inbox: Inbox
     private let done = DispatchSemaphore(value: 0)
 
     /// The processors that this process may use; a reactor each is the default.
@@ -53,38 +55,45 @@ public final class LoadRun: Sendable {
         segment: Segment = Segment(), delay: Span = Span(nanoseconds: 20_000_000)
     ) throws(SystemError) {
         self.plan = plan
-        self.segment = segment
+        // A reactor without a user could carry nothing, and would drop its share of the arrivals.
+        let fewestUsers = max(1, plan.loadPlan.fewestUsers / segment.count)
+        let count = min(count, fewestUsers)
         // What the process itself needs besides connections: reports, logs, epolls.
-        let descriptors = max(16, Descriptors.raiseLimit() - 64)
+        let descriptors = max(count, Descriptors.raiseLimit() - 64)
         let start = ReactorClock.now() + delay
-        self.start = start
-        state = Mutex(RunCollector(plan: plan, reactors: count, segment: segment, start: start))
-        var made: [Reactor] = []
+        collector = RunCollector(plan: plan, reactors: count, segment: segment, start: start)
         let inbox = Inbox()
+        self.inbox = inbox
+        let rowsOnce = plan.scenario.data.map { _ in RowCounter(segment: segment) }
+        var made: [Reactor] = []
         for number in 0..<count {
             let share = Reactor.Share(part: segment.index + segment.count * number, stride: segment.count * count)
             made.append(
                 try Reactor(
                     plan: plan, destinations: destinations, share: share, start: start,
-                    entropy: UInt64.random(in: .min ... .max), descriptors: descriptors / count,
+                    entropy: UInt64.random(in: .min ... .max), descriptors: descriptors / count, rowsOnce: rowsOnce,
                     report: { inbox.deliver($0, from: number) }))
         }
         reactors = made
-        self.inbox = inbox
     }
-
-    private let inbox: Inbox
 
     /// The way from the reactors, which are made before the run, to the run.
     private final class Inbox: Sendable {
-        private let receiver = Mutex<(@Sendable (Reactor.Report, Int) -> Void)?>(nil)
+        private let receiver = NIOLockedValueBox<(@Sendable (Reactor.Report, Int) -> Void)?>(nil)
 
-        func open(_ receive: @escaping @Sendable (Reactor.Report, Int) -> Void) { receiver.withLock { $0 = receive } }
+        func open(_ receive: @escaping @Sendable (Reactor.Report, Int) -> Void) {
+            receiver.withLockedValue { $0 = receive }
+        }
 
-        func close() { receiver.withLock { $0 = nil } }
+        func close() { receiver.withLockedValue { $0 = nil } }
 
-        func deliver(_ report: Reactor.Report, from reactor: Int) { receiver.withLock { $0 }?(report, reactor) }
+        func deliver(_ report: Reactor.Report, from reactor: Int) {
+            receiver.withLockedValue { $0 }?(report, reactor)
+        }
     }
+
+    /// How many reactors carry the load: as many as asked for, or as there are users for.
+    public var reactorCount: Int { reactors.count }
 
     /// Sends the load and waits for its end. `onSecond` is called once a second, on one queue, in order.
     public func run(onSecond: @escaping @Sendable (Second) -> Void) -> RunMeasurement {
@@ -96,37 +105,36 @@ public final class LoadRun: Sendable {
         }
         done.wait()
         inbox.close()
-        return state.withLock { $0.finish() }
+        return queue.sync { collector.finish() }
     }
 
-    /// Ends the load early: iterations under way may go on for the graceful stop. Called again, it ends at once.
+    /// Ends the load early: no new iterations, and those under way may go on for the graceful stop. A second
+    /// interruption ends them, too; what else asks for a stop that is under way already changes nothing.
     public func stop(_ ending: RunMeasurement.Ending) {
         let now = ReactorClock.now()
-        let again = state.withLock { collector in
-            defer { collector.stop(at: now, ending) }
-            return collector.measurement.ending != .completed
+        queue.async { [self] in
+            if collector.measurement.ending == .completed {
+                collector.stop(at: now, ending)
+                for reactor in reactors { reactor.mailbox.post(.stop(at: now)) }
+            } else if ending == .interrupted {
+                for reactor in reactors { reactor.mailbox.post(.quit) }
+            }
         }
-        for reactor in reactors { reactor.mailbox.post(again ? .quit : .stop(at: now)) }
     }
 
     private func take(_ report: Reactor.Report, from reactor: Int, onSecond: @Sendable (Second) -> Void) {
         dispatchPrecondition(condition: .onQueue(queue))
         var complete: [Second] = []
-        var ended = false
-        state.withLock { collector in
-            switch report {
-            case .second(let number, let interval):
-                complete = collector.take(second: number, interval, from: reactor)
-            case .stageDone(let stage, let instant):
-                if let latest = collector.takeDone(stage: stage, at: instant) { follow(stage, at: latest) }
-            case .ended(let number, let interval, let examples, let instant):
-                complete = collector.takeLast(
-                    second: number, interval, examples: examples, at: instant, from: reactor)
-                ended = collector.allEnded
-            }
+        switch report {
+        case .second(let number, let interval):
+            complete = collector.take(second: number, interval, from: reactor)
+        case .stageDone(let stage, let instant):
+            if let latest = collector.takeDone(stage: stage, at: instant) { follow(stage, at: latest) }
+        case .ended(let number, let interval, let examples, let instant):
+            complete = collector.takeLast(second: number, interval, examples: examples, at: instant, from: reactor)
         }
         complete.forEach(onSecond)
-        if ended { done.signal() }
+        if case .ended = report, collector.allEnded { done.signal() }
     }
 
     /// A stage of fixed iterations is done everywhere.

@@ -1,4 +1,3 @@
-import Dispatch
 import Measures
 import Scenarios
 
@@ -74,7 +73,8 @@ struct RunCollector {
     /// The whole run's measurement, when all reactors have ended.
     mutating func finish() -> RunMeasurement {
         measurement.wall = lastEnd - start
-        measurement.saturation = cpu.map { $0.seconds / max(measurement.wall.seconds, 1e-9) }
+        let wall = measurement.wall.seconds
+        measurement.saturation = cpu.map { wall > 0 ? min(1, $0.seconds / wall) : 0 }
         var intended = 0
         var hasOpenLoad = false
         for span in spans.measured(at: lastEnd) {
@@ -82,7 +82,9 @@ struct RunCollector {
             guard case .arrivals(let schedule) = span.stage.course else { continue }
             hasOpenLoad = true
             measurement.openLoad = measurement.openLoad + (span.end - span.start)
-            let count = schedule.count(before: (span.end - span.start).seconds)
+            // A whole stage's arrivals were counted when the run was planned.
+            let isWhole = span.end - span.start == span.stage.duration
+            let count = isWhole ? span.stage.arrivals : schedule.count(before: (span.end - span.start).seconds)
             intended += max(0, (count - segment.index + segment.count - 1) / segment.count)
         }
         if hasOpenLoad {

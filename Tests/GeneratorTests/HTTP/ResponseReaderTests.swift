@@ -145,6 +145,8 @@ struct ResponseReaderTests {
         ("garbage\r\n\r\n", .statusLine), ("HTTP/2 200 OK\r\n\r\n", .statusLine),
         ("HTTP/1.1 2x0 OK\r\n\r\n", .statusLine),
         ("HTTP/1.1 20 OK\r\n\r\n", .statusLine), ("HTTP/1.1 099 X\r\n\r\n", .statusLine), ("\r\n", .statusLine),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked\r\n\r\n", .headerField),
+        ("HTTP/1.1 200 OK\r\n folded: x\r\n\r\n", .headerField),
         ("HTTP/1.1 200 OK\r\nNo colon\r\n\r\n", .headerField), ("HTTP/1.1 200 OK\r\nA : b\r\n\r\n", .headerField),
         ("HTTP/1.1 200 OK\r\n: b\r\n\r\n", .headerField), ("HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", .headerField),
         ("HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nx", .contentLength),

@@ -49,12 +49,12 @@ struct DestinationsTests {
     @Test("A port that nobody listens on is unreachable")
     func unreachable() throws {
         let server = try ScriptedServer(always: "")
-        let reachable = try Destinations([endpoint(server.url)], authorised: [])
+        var reachable = try Destinations([endpoint(server.url)], authorised: [])
         try reachable.checkReachable()
         server.stop()
         let full = try FullBacklog()
         defer { full.release() }
-        let silent = try Destinations([endpoint("http://127.0.0.1:\(full.port)")], authorised: [])
+        var silent = try Destinations([endpoint("http://127.0.0.1:\(full.port)")], authorised: [])
         #expect(throws: Destinations.Unreachable.self) { try silent.checkReachable(timeout: 0.2) }
     }
 }

@@ -1,6 +1,5 @@
 import Measures
 import Scenarios
-import Synchronization
 
 @testable import Generator
 
@@ -20,11 +19,12 @@ enum EngineRun {
     /// Runs to the end; `during` is given the run and each second of it.
     static func run(
         _ scenario: Scenario, reactors: Int = 2, segment: LoadRun.Segment = LoadRun.Segment(),
+        delay: Span = Span(nanoseconds: 20_000_000),
         during: @escaping @Sendable (LoadRun, LoadRun.Second) -> Void = { _, _ in }
     ) throws -> RunMeasurement {
         let plan = try RunPlan(scenario, userAgent: "loadgate-test")
         let destinations = try Destinations(plan.endpoints, authorised: [])
-        let run = try LoadRun(plan, destinations: destinations, reactors: reactors, segment: segment)
+        let run = try LoadRun(plan, destinations: destinations, reactors: reactors, segment: segment, delay: delay)
         return run.run { second in during(run, second) }
     }
 

@@ -122,6 +122,34 @@ struct FlowTests {
         #expect(measurement.total.dropped == 5)
     }
 
+    @Test("Rows marked once suffice for as many iterations, whoever does them")
+    func rowsOnceForIterations() throws {
+        let server = try ScriptedServer(always: ScriptedServer.response())
+        defer { server.stop() }
+        let step = Step(name: "s", url: Text(pieces: [.literal("/"), .variable(.column(table: "t", column: "v"))]))
+        for users in [1, 3] {
+            let scenario = EngineRun.scenario(server.url, steps: [step], load: EngineRun.iterations(20, users: users)) {
+                $0.data = [DataTable(name: "t", columns: ["v"], rows: (0..<20).map { ["\($0)"] }, order: .once)]
+            }
+            let measurement = try EngineRun.run(scenario, reactors: 2)
+            #expect(measurement.outcomes == ["ok": 20])
+            #expect(measurement.total.dropped == 0)
+        }
+    }
+
+    @Test("A server's time that is no time is passed over", arguments: ["nan", "inf", "-1", "1e300", "x", ""])
+    func strangeServerTime(duration: String) throws {
+        let server = try ScriptedServer(
+            always: ScriptedServer.response("200 OK", "{}", headers: ["Server-Timing: calc;dur=\(duration)"]))
+        defer { server.stop() }
+        let step = Step(
+            name: "s", url: Text("/"), calculation: Calculation(answers: [], serverTime: .serverTiming(metric: "calc")))
+        let scenario = EngineRun.scenario(server.url, steps: [step], load: EngineRun.iterations(2))
+        let measurement = try EngineRun.run(scenario)
+        #expect(measurement.outcomes == ["ok": 2])
+        #expect(measurement.total.steps[0]?[.calculationTime] == nil)
+    }
+
     @Test("Identities go round with the arrivals, and each flow meets many of them")
     func identities() throws {
         let server = try ScriptedServer(always: ScriptedServer.response())
