@@ -126,7 +126,10 @@ import Testing
     @Test(
         "A wrong capture says what is wrong",
         arguments: [
-            ("jsno $.id", 0, "expected json $.path, header NAME, regex /…/ or cookie NAME, found \"jsno $.id\" (did you mean \"json\"?)"),
+            (
+                "jsno $.id", 0,
+                "expected json $.path, header NAME, regex /…/ or cookie NAME, found \"jsno $.id\" (did you mean \"json\"?)"
+            ),
             ("json $.id twice", 10, "unexpected \"twice\""),
             ("header", 6, "expected the name of a header field, found nothing"),
             ("regex id", 6, "expected a regular expression as /…/, found \"id\""),

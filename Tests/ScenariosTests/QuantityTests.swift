@@ -8,19 +8,24 @@ import Testing
         "A duration carries a unit",
         arguments: [
             ("250ms", Duration.milliseconds(250)), ("10s", .seconds(10)), ("5m", .seconds(300)), ("1h", .seconds(3600)),
-            ("1.5s", .milliseconds(1500)), ("7us", .microseconds(7)), ("7µs", .microseconds(7)), ("3ns", .nanoseconds(3)),
+            ("1.5s", .milliseconds(1500)), ("7us", .microseconds(7)), ("7µs", .microseconds(7)),
+            ("3ns", .nanoseconds(3)),
             ("1m30s", .seconds(90)), ("0s", .zero),
         ])
     func durations(text: String, duration: Duration) throws {
         #expect(try Quantity.duration(text) == duration)
     }
 
-    @Test("What is no duration is refused", arguments: ["10", "", "s", "-1s", "1 s", "1.s", ".5s", "10sec", "1e3s", "9000h", "1min"])
+    @Test(
+        "What is no duration is refused",
+        arguments: ["10", "", "s", "-1s", "1 s", "1.s", ".5s", "10sec", "1e3s", "9000h", "1min"])
     func wrongDurations(text: String) {
         #expect(throws: GrammarError.self) { try Quantity.duration(text) }
     }
 
-    @Test("Sizes have decimal and binary units", arguments: [("512B", 512), ("64KiB", 65536), ("1.5MB", 1_500_000), ("1GiB", 1_073_741_824)])
+    @Test(
+        "Sizes have decimal and binary units",
+        arguments: [("512B", 512), ("64KiB", 65536), ("1.5MB", 1_500_000), ("1GiB", 1_073_741_824)])
     func sizes(text: String, bytes: Double) throws {
         #expect(try Quantity.size(text) == bytes)
     }

@@ -4,6 +4,8 @@
 ///     place := "env:" NAME [ ":-" default ] | "file:" path | table "." column | captured name
 ///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")"
 struct TemplateParser {
+    private static let maximumProblems = 20
+
     /// What may be filled in.
     var scope: Scope
     /// The value of an environment variable.
@@ -29,6 +31,8 @@ struct TemplateParser {
         }
 
         while let scalar = cursor.next {
+            // A text of nothing but mistakes is not worth a message for each.
+            if problems.count >= Self.maximumProblems { break }
             if cursor.starts(with: "$${") {
                 literal.append(contentsOf: "${".unicodeScalars)
                 cursor.advance(by: 3)
@@ -142,7 +146,7 @@ struct TemplateParser {
         if scope.laterCaptures.contains(name) {
             throw GrammarError(
                 offset: offset,
-                message: "\(quoted(name)) has no value here: it is captured by a later step or in another flow")
+                message: "\(quoted(name)) has no value here: only this or a later step or another flow captures it")
         }
         throw unknown(name, offset: offset)
     }

@@ -22,12 +22,16 @@ extension Reading {
     }
 
     private func objective(_ fields: Fields, _ names: SelectorNames) -> Objective? {
-        var objective = objective(fields["objective"], names)
-        objective?.section = name(fields["section"])
-        objective?.criterion = name(fields["criterion"])
+        // Every key is read even where the objective itself is wrong, so that all problems are told.
+        let section = name(fields["section"])
+        let criterion = name(fields["criterion"])
         let severity = choice(fields["severity"], Objective.Severity.allCases.map(\.rawValue))
-        objective?.severity = severity.flatMap(Objective.Severity.init) ?? .hard
-        objective?.abortAfter = abort(fields["abort"])
+        let abortAfter = abort(fields["abort"])
+        guard var objective = objective(fields["objective"], names) else { return nil }
+        objective.section = section
+        objective.criterion = criterion
+        objective.severity = severity.flatMap(Objective.Severity.init) ?? .hard
+        objective.abortAfter = abortAfter
         return objective
     }
 

@@ -2,6 +2,8 @@
 final class Reading {
     /// The largest file that `${file:…}` takes.
     static let maximumValueBytes = 1 << 20
+    /// Problems of the scenario file at most: no one reads more, and each costs a search for what was meant.
+    static let maximumProblems = 200
 
     let file: String
     /// The folder by which relative paths are found; empty for the current one.
@@ -11,6 +13,8 @@ final class Reading {
     private(set) var problems: [Problem] = []
     /// Problems of data files, which follow those of the scenario.
     private(set) var dataProblems: [Problem] = []
+    /// True where there are more problems than the ones kept.
+    private var isCut = false
 
     init(file: String, folder: String, environment: [String: String]) {
         self.file = file
@@ -26,13 +30,25 @@ final class Reading {
                 other.element.line, other.element.column, other.offset
             )
         }
-        return (sorted.map(\.element) + dataProblems)
+        var all = sorted.map(\.element)
+        if isCut, let last = all.last {
+            let message = "more than \(Self.maximumProblems) problems: the others are not shown"
+            all.append(Problem(file: last.file, line: last.line, column: last.column, message: message))
+        }
+        return (all + dataProblems)
             .map { Problem(file: $0.file, line: $0.line, column: $0.column, message: secrets.redact($0.message)) }
             // What stands behind an alias is read at each use, but wrong only once.
             .filter { seen.insert($0.description).inserted }
     }
 
+    /// True where more problems would not be shown.
+    private var isFull: Bool { problems.count >= Self.maximumProblems }
+
     func report(_ place: Place, _ message: String) {
+        guard problems.count < Self.maximumProblems else {
+            isCut = true
+            return
+        }
         problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
     }
 
@@ -56,6 +72,10 @@ final class Reading {
         var values: [String: SourceNode.Entry] = [:]
         for entry in entries {
             guard let key = table[entry.key] else {
+                guard !isFull else {
+                    isCut = true
+                    break
+                }
                 let known = table.keys.filter { !$0.isLater }.map(\.name)
                 let hint = Suggestion.hint(for: entry.key, among: known, otherwise: "known here")
                 report(entry.place, "unknown key \(quoted(entry.key))\(hint)")
@@ -114,6 +134,11 @@ final class Reading {
             report(node.place, "expected \(what), found \(node.found)")
             return nil
         }
+        // What follows is not judged any more: it costs time, and would not be shown.
+        if isFull {
+            isCut = true
+            return nil
+        }
         return scalar.text
     }
 
@@ -129,6 +154,10 @@ final class Reading {
 
     /// Parses a text that stands at an offset in a node; what is wrong is reported there.
     func template(_ source: String, _ scope: Scope, at node: SourceNode, offset: Int) -> Text {
+        guard !isFull else {
+            isCut = true
+            return Text("")
+        }
         let parser = TemplateParser(
             scope: scope, environment: { self.environment[$0] }, file: { self.value(ofFile: $0) })
         let (text, problems) = parser.parse(source)

@@ -53,7 +53,7 @@ extension Reading {
             }
             return .tcp(host: endpoint.host, port: endpoint.port)
         }
-        guard url.contains("://") else {
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             report(node.place, Self.message("expected \(what)", of: text))
             return nil
         }

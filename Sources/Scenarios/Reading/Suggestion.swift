@@ -1,13 +1,19 @@
 /// Finds the name that was probably meant.
 enum Suggestion {
+    private static let maximumNames = 1000
+
     /// The nearest name, unless none is near.
     static func nearest(to word: String, among names: some Sequence<String>) -> String? {
         let lowered = word.lowercased()
         guard lowered.utf8.count <= 64 else { return nil }
-        let limit = max(1, lowered.count / 3)
+        let letters = Array(lowered)
+        let limit = max(1, letters.count / 3)
         var best: (name: String, distance: Int)?
-        for name in names where !name.isEmpty && name.utf8.count <= 128 {
-            let distance = distance(Array(lowered), Array(name.lowercased()))
+        // Bounded: a file may have thousands of steps and as many wrong selectors.
+        for name in names.prefix(maximumNames) where !name.isEmpty && name.utf8.count <= 128 {
+            let candidate = Array(name.lowercased())
+            guard abs(candidate.count - letters.count) <= limit else { continue }
+            let distance = distance(letters, candidate)
             // Of names equally near, the first: lists of names are in the order of the documentation.
             if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
         }

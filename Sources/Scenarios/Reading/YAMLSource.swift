@@ -49,7 +49,9 @@ struct YAMLSource {
     /// Composes the document. Yams stops at the first mapping with a duplicate key; to find them all, the first of
     /// each two is renamed (`convert` takes the name back) and the document composed again.
     private mutating func compose() -> Node? {
-        for attempt in 0...Self.maximumDuplicates {
+        // A large file gets fewer passes, so that the whole work is bounded.
+        let passes = min(Self.maximumDuplicates, max(1, Self.maximumBytes / max(1, lines.text.utf8.count)))
+        for attempt in 0...passes {
             do {
                 return try Yams.compose(yaml: lines.text, .basic, .default, .utf8)
             } catch let error as YamlError {
@@ -58,7 +60,7 @@ struct YAMLSource {
                     return nil
                 }
                 let place = Place(line: context.mark.line, column: context.mark.column)
-                guard attempt < Self.maximumDuplicates, rename(key, at: place, number: attempt) else {
+                guard attempt < passes, rename(key, at: place, number: attempt) else {
                     problems.append((lines.original(place), "the key \(quoted(unmarked(key))) occurs more than once"))
                     return nil
                 }

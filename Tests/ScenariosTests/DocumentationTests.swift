@@ -1,0 +1,25 @@
+import Foundation
+import Testing
+
+@testable import Scenarios
+
+@Suite struct DocumentationTests {
+    @Test("Every scenario of the documentation is valid, and every key is told of")
+    func examples() throws {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/scenario-language.md"), encoding: .utf8)
+        let folder = try TemporaryFolder()
+        let blocks = page.components(separatedBy: "\n```")
+        let csv = try #require(blocks.first { $0.hasPrefix("csv\n") })
+        try folder.write("estimates.csv", String(csv.dropFirst(4)))
+        let scenarios = blocks.filter { $0.hasPrefix("yaml\n") }.map { String($0.dropFirst(5)) }
+        #expect(scenarios.count >= 10)
+        for scenario in scenarios {
+            #expect(problems(scenario, file: folder.path + "/s.yaml") == [], "\(scenario)")
+        }
+        for table in KeyTable.all {
+            for key in table.keys { #expect(page.contains(key.name), "\(table.name).\(key.name)") }
+        }
+    }
+}

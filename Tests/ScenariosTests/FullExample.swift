@@ -1,0 +1,131 @@
+/// A scenario that uses every section of the language, those of later versions too.
+enum FullExample {
+    static let signoff = """
+        name: signoff
+        description: Success criteria of the production deployment plan
+        target: ${env:PAINTBOX_URL:-http://127.0.0.1:8080}
+        authorised: [staging.paintbox.example]         # loopback needs no entry
+
+        services:                                      # local processes: started before, stopped after, in this order
+          paintbox:
+            command: [.build/release/paintbox-target, --port, "8080"]
+            ready: http://127.0.0.1:8080/health        # or tcp://…, or a command
+            unless: --target                           # not started when the target was given on the command line
+            log: reports/latest/paintbox.log
+
+        identities: {count: 500, header: X-API-Key, value: "client-${user}"}
+
+        data:
+          estimates: {file: data/estimates.csv, order: random}
+
+        defaults:
+          timeout: 10s
+          transport: auto
+          http: {version: "1.1", headers: {Accept: application/json}}
+          tls: {ca: certs/ca.pem, certificate: certs/client.pem, key: certs/client.key, verify: true}
+          connections: per_user                        # shared | fresh
+
+        flows:
+          browse:
+            weight: 6
+            steps:
+              - name: list-projects
+                get: /api/v1/projects?page=${random.int(1,5)}
+                checks: [status == 200, header content-type contains json, json $.projects count > 0, body size < 256KiB]
+                capture: {project: "json $.projects[0].id"}
+              - pause: 200ms..800ms
+              - name: show-project
+                get: /api/v1/projects/${project}
+                expect: 200..299
+          estimate:
+            weight: 3
+            steps:
+              - name: estimate
+                calculate: /api/v1/calculate
+                json: {area: "${estimates.area}", coats: "${estimates.coats}"}
+                answers: {$.total: "${estimates.total}"}
+                tolerance: 0.005
+                server_time: header Server-Timing calc
+          live:
+            weight: 1
+            steps:
+              - name: live-update
+                websocket: /ws/projects/7
+                send: {type: update, id: "${message.id}"}
+                reply: json $.id == ${message.id}
+                messages: 20
+                every: 100ms
+
+        load:                                          # stages in turn; open: arrivals; closed: users
+          - {arrivals: 20/s, for: 5s, warmup: true}    # not measured
+          - {arrivals: 20/s to 200/s, for: 20s}
+          - {arrivals: 200/s, for: 60s, spacing: poisson}
+          - {users: 0 to 50, for: 30s}
+          - {iterations: 10000, users: 20}
+        limits: {max_users: 2000, graceful_stop: 5s}
+
+        probes:
+          pool: {command: [psql, --csv, -c, SHOW POOLS], every: 1s, read: csv, value: sv_active}
+          origin: {get: http://127.0.0.1:8081/metrics, every: 5s, read: prometheus, value: origin_requests_total}
+
+        verify:
+          - rate_limit: {name: api, get: /api/v1/projects, identity: X-API-Key, limit: 100/min, model: any}
+          - cache: {name: cdn, get: "/static/asset-${n}.css", catalogue: 1000, popularity: zipf 0.8, requests: 5000}
+          - headers: {paths: [/, /missing, /api/v1/projects], profile: owasp}
+
+        objectives:
+          - p95 response_time of browse < 200ms
+          - objective: max calculation_time of estimate < 100ms
+            section: Performance
+            criterion: Calculation time < 100 ms
+          - p95 round_trip of live-update < 50ms
+          - availability > 99.9%
+          - hit_ratio of cdn > 80%
+          - p95 pool within 5..20
+          - {objective: p99 response_time < 1s in any 10s, severity: advisory, abort: after 20s}
+          - rto < 30m
+          - rpo < 1h
+          - lost_writes == 0
+          - duplicates == 0
+          - outage of browse < 60s
+
+        baseline: {file: baselines/signoff.json, tolerance: 5%, floor: 1ms}
+
+        proxies:
+          database: {listen: 127.0.0.1:15432, upstream: 127.0.0.1:5432}
+        drill:
+          steady: 10s
+          timeline:
+            - {at: 10s, fault: kill paintbox-primary}
+            - {at: 15s, fault: "run [fly, machine, stop, x]", undo: [fly, machine, start, "${machine}"]}
+          settle: 10s
+
+        """
+
+    /// The keys of later versions, as they stand in it.
+    static let later = [
+        "tls", "websocket", "send", "reply", "messages", "every", "probes", "verify", "baseline", "proxies", "drill",
+    ]
+
+    /// The data that it names.
+    static let estimates = "area,coats,total\n10,2,123.5\n20,1,150\n"
+
+    /// The part that this version runs.
+    static let supported: String = {
+        var lines: [Substring] = []
+        var skipsBelow: Int?
+        for line in signoff.split(separator: "\n", omittingEmptySubsequences: false) {
+            let indent = line.prefix { $0 == " " }.count
+            if let below = skipsBelow, line.isEmpty || indent > below { continue }
+            skipsBelow = nil
+            let key = line.dropFirst(indent).prefix { $0 != ":" }
+            if later.contains(String(key)) || (key == "live" && indent == 2) {
+                skipsBelow = indent
+                continue
+            }
+            if line.contains("live-update") || line.contains("p95 pool") { continue }
+            lines.append(line)
+        }
+        return lines.joined(separator: "\n")
+    }()
+}

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import Scenarios
+
+@Suite struct FullExampleTests {
+    private func folder() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        try folder.write("data/estimates.csv", FullExample.estimates)
+        return folder
+    }
+
+    @Test("The full language is refused only for what is not supported yet")
+    func onlyLater() throws {
+        let folder = try folder()
+        let found = problems(FullExample.signoff, file: folder.path + "/s.yaml")
+        let messages = found.map { $0.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? "" }
+        #expect(messages == FullExample.later.map { "\"\($0)\" is not supported yet" })
+    }
+
+    @Test("The part of this version is read")
+    func supported() throws {
+        let folder = try folder()
+        let scenario = try read(FullExample.supported, file: folder.path + "/s.yaml")
+        #expect(scenario.name == "signoff")
+        #expect(scenario.target == Text("http://127.0.0.1:8080"))
+        #expect(scenario.flows.map(\.name) == ["browse", "estimate"])
+        #expect(scenario.flows.map(\.weight) == [6, 3])
+        #expect(scenario.steps.map(\.name) == ["list-projects", "show-project", "estimate"])
+        #expect(scenario.steps[0].checks.map(\.source).count == 4)
+        #expect(scenario.steps[1].url.pieces.last == .variable(.capture("project")))
+        #expect(scenario.steps[2].calculation?.tolerance == .absolute(0.005))
+        #expect(scenario.load.count == 5)
+        #expect(scenario.objectives.count == 10)
+        #expect(scenario.data[0].rows.count == 2)
+        #expect(scenario.identities?.value.variables == [.user])
+    }
+
+    @Test("A target of the environment is a secret, its default is none")
+    func target() throws {
+        let folder = try folder()
+        let scenario = try read(
+            FullExample.supported, environment: ["PAINTBOX_URL": "http://10.1.2.3:9"], file: folder.path + "/s.yaml")
+        #expect(scenario.target.shown == "${env:PAINTBOX_URL}")
+        #expect(scenario.target.constant == "http://10.1.2.3:9")
+    }
+}
