@@ -4,8 +4,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/errqueue.h>
-#include <linux/net_tstamp.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -72,10 +70,10 @@ static inline int loadgate_tcp_socket(int family) {
     return descriptor;
 }
 
-/// Asks the kernel to stamp received data in software (Documentation/networking/timestamping.rst). Returns 0 or -errno.
+/// Asks the kernel to stamp received data (socket(7), SO_TIMESTAMPNS). Returns 0 or -errno.
 static inline int loadgate_request_receive_stamps(int descriptor) {
-    int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
-    return setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) < 0 ? -errno : 0;
+    int on = 1;
+    return setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) < 0 ? -errno : 0;
 }
 
 /// Starts to connect. Returns 0 when connected at once, else -errno (-EINPROGRESS: wait for writability).
@@ -90,9 +88,10 @@ static inline int loadgate_socket_error(int descriptor) {
     return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
 }
 
-/// `send` without SIGPIPE. Returns the bytes taken or -errno.
+/// `send` without SIGPIPE. Returns the bytes taken or -errno. As a bare system call: the library's wrapper is a point of
+/// thread cancellation, which costs atomic operations, and no thread is cancelled here. Likewise below.
 static inline int64_t loadgate_send(int descriptor, const void *bytes, size_t count) {
-    ssize_t sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
+    ssize_t sent = syscall(SYS_sendto, descriptor, bytes, count, MSG_NOSIGNAL, NULL, 0);
     return sent < 0 ? -errno : sent;
 }
 
@@ -100,17 +99,21 @@ static inline int64_t loadgate_send(int descriptor, const void *bytes, size_t co
 /// socket gave none. Returns the bytes read, 0 at the end of the stream, or -errno.
 static inline int64_t loadgate_receive(int descriptor, void *bytes, size_t count, int64_t *stamp) {
     struct iovec part = {.iov_base = bytes, .iov_len = count};
-    char control[128] __attribute__((aligned(8)));
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-    ssize_t received = recvmsg(descriptor, &message, 0);
+    // One control message with one timespec is all that can come.
+    union {
+        char bytes[CMSG_SPACE(sizeof(struct timespec))];
+        struct cmsghdr head;
+    } control;
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    ssize_t received = syscall(SYS_recvmsg, descriptor, &message, 0);
     *stamp = 0;
     if (received < 0) return -errno;
-    for (struct cmsghdr *head = CMSG_FIRSTHDR(&message); head != NULL; head = CMSG_NXTHDR(&message, head)) {
-        if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_TIMESTAMPING) {
-            struct scm_timestamping stamps;
-            memcpy(&stamps, CMSG_DATA(head), sizeof stamps);
-            *stamp = (int64_t)stamps.ts[0].tv_sec * 1000000000 + stamps.ts[0].tv_nsec;
-        }
+    if (message.msg_controllen >= sizeof control.bytes && control.head.cmsg_level == SOL_SOCKET
+        && control.head.cmsg_type == SO_TIMESTAMPNS) {
+        struct timespec time;
+        memcpy(&time, CMSG_DATA(&control.head), sizeof time);
+        *stamp = (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
     }
     return received;
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The small grammar that header fields share (RFC 9110 §5.6).
 enum HeaderSyntax {
     /// True for the characters of a token: `!#$%&'*+-.^_`|~`, digits and letters.
@@ -14,11 +12,16 @@ enum HeaderSyntax {
     private static let tokenHigh: UInt64 = 0x57ffffffc7fffffe
 
     /// Compares regardless of ASCII case; `lowercased` must be in lower case.
+    @inline(__always)
     static func equal(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ lowercased: StaticString) -> Bool {
-        count == lowercased.utf8CodeUnitCount
-            && strncasecmp(
-                UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self),
-                UnsafeRawPointer(lowercased.utf8Start).assumingMemoryBound(to: CChar.self), count) == 0
+        guard count == lowercased.utf8CodeUnitCount else { return false }
+        let expected = lowercased.utf8Start
+        for index in 0..<count {
+            let byte = bytes[index]
+            if byte == expected[index] { continue }
+            guard byte &- UInt8(ascii: "A") < 26, byte | 0x20 == expected[index] else { return false }
+        }
+        return true
     }
 
     static func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ lowercased: StaticString) -> Bool {

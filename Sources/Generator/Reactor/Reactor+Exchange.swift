@@ -126,11 +126,10 @@ extension Reactor {
     func record(_ connection: UnsafeMutablePointer<Connection>, _ outcome: Outcome, finished: Instant) {
         let exchange = connection.pointee.exchange
         let tally = recorder.tally(of: Int(exchange.step))
-        let lag = exchange.started - exchange.intended
         tally.pointee.outcomes.count(outcome)
         tally.pointee.record(finished - exchange.intended, as: .responseTime)
         tally.pointee.record(finished - exchange.started, as: .serviceTime)
-        tally.pointee.record(lag, as: .startLag)
+        tally.pointee.record(exchange.started - exchange.intended, as: .startLag)
         if exchange.firstByte.nanoseconds != 0 {
             tally.pointee.record(exchange.firstByte - exchange.started, as: .firstByte)
         }
@@ -139,7 +138,6 @@ extension Reactor {
         }
         tally.pointee.bytesSent &+= exchange.sent
         tally.pointee.bytesReceived &+= exchange.received
-        recorder.interval.startLag.record(lag)
     }
 
     /// Keeps a message that says why a measured exchange of a step failed: five different ones at most, from the first

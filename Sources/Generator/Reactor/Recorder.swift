@@ -36,8 +36,10 @@ struct Recorder {
     mutating func handOver() -> Interval {
         var result = interval
         for step in 0..<steps where touched[step] {
-            result.steps[step] = (tallies + step).move()
+            let tally = (tallies + step).move()
             touched[step] = false
+            if let lag = tally[.startLag] { result.startLag.add(lag) }
+            result.steps[step] = tally
         }
         interval = Interval(steps: steps)
         return result
