@@ -12,7 +12,7 @@ struct JSONLines {
         for bytes in Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             line += 1
             if bytes.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { continue }
-            var scanner = JSONScanner(Array(bytes))
+            var scanner = JSONLineParser(Array(bytes))
             do throws(GrammarError) {
                 accept(try scanner.object(), line: line)
             } catch {
@@ -30,7 +30,7 @@ struct JSONLines {
         }
     }
 
-    private mutating func accept(_ members: [JSONScanner.Member], line: Int) {
+    private mutating func accept(_ members: [JSONLineParser.Member], line: Int) {
         let start = Place(line: line, column: 1)
         var row: [String: String] = [:]
         for member in members {

@@ -1,5 +1,6 @@
-/// Reads one JSON object (RFC 8259) and keeps its members as they are written.
-struct JSONScanner {
+/// Parses one line of JSON lines, an object (RFC 8259), and keeps its members as they are written. Slow and strict: what
+/// is wrong is said with its place. (The generator finds values in answers in another way, fast and without words.)
+struct JSONLineParser {
     /// A member of the object.
     struct Member: Equatable {
         var name: String
