@@ -1,6 +1,6 @@
 import Glibc
-import Reports
 import NIOConcurrencyHelpers
+import Reports
 
 /// Shows the state of a run on standard error: a line that is drawn anew on a terminal, else a line a second.
 final class LiveView: Sendable {

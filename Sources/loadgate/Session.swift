@@ -68,7 +68,8 @@ struct Session {
             }
             if segment.count > 1, scenario.load.dropLast().contains(where: { $0.duration == nil }) {
                 throw ValidationError(
-                    "--segment: a stage of iterations ends when its own process is done with it, so it must be the last")
+                    "--segment: a stage of iterations ends when its own process is done with it, so it must be the last"
+                )
             }
             return segment
         }

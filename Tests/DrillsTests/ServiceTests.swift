@@ -2,8 +2,8 @@ import CLinux
 import Drills
 import Foundation
 import Glibc
-import Scenarios
 import NIOConcurrencyHelpers
+import Scenarios
 import TestSupport
 import Testing
 

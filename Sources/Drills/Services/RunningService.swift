@@ -1,8 +1,8 @@
 import CLinux
 import Dispatch
 import Glibc
-public import Scenarios
 import NIOConcurrencyHelpers
+public import Scenarios
 
 /// A service's process: started in a process group of its own, so that Ctrl-C on the terminal reaches the harness only,
 /// watched, and stopped with all its children.

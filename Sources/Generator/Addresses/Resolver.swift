@@ -1,8 +1,8 @@
 import CLinux
 import Dispatch
 import Glibc
-public import Scenarios
 import NIOConcurrencyHelpers
+public import Scenarios
 
 /// Looks hosts up, off the reactors' threads: `getaddrinfo` blocks.
 public enum Resolver {

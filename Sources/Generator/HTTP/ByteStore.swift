@@ -56,8 +56,8 @@ struct ByteStore {
     /// Drops the first bytes.
     mutating func removeFirst(_ removed: Int) {
         guard let base else { return }
-        memmove(base, base + removed, count - removed)
         count -= removed
+        if count > 0 { memmove(base, base + removed, count) }
     }
 
     /// Gives the memory back.

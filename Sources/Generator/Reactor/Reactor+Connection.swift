@@ -187,19 +187,8 @@ extension Reactor {
 
     // MARK: Sending
 
-    /// Sends a request that the connection is ready for; what the socket does not take waits.
-    func send(_ request: UnsafeBufferPointer<UInt8>, on index: Int32) {
-        let connection = connections.base + Int(index)
-        let sent = loadgate_send(connection.pointee.descriptor, request.baseAddress, request.count)
-        if sent == request.count {
-            connection.pointee.exchange.sent = UInt64(sent)
-            return
-        }
-        connection.pointee.output.append(request)
-        taken(sent, on: index)
-    }
-
-    private func flush(_ index: Int32) {
+    /// Sends what the socket takes of the connection's output.
+    func flush(_ index: Int32) {
         let connection = connections.base + Int(index)
         let output = connection.pointee.output.bytes
         if output.isEmpty {
@@ -215,12 +204,16 @@ extension Reactor {
         if sent >= 0 {
             connection.pointee.exchange.sent &+= UInt64(sent)
             connection.pointee.output.removeFirst(Int(sent))
+            if connection.pointee.output.count == 0 {
+                connection.pointee.output.trim(to: Self.keptOutputSize)
+                setInterest(index, writable: false)
+                return
+            }
         } else if sent != -Int64(EAGAIN), sent != -Int64(EINTR) {
             // The peer has closed or reset; it may have answered before (RFC 9112 §9.5), so what is there is read.
             connection.pointee.sendFailed = true
             connection.pointee.output.removeAll()
         }
-        if connection.pointee.output.count == 0 { connection.pointee.output.release() }
         setInterest(index, writable: connection.pointee.output.count > 0)
     }
 

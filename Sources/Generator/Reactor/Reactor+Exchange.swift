@@ -14,7 +14,6 @@ extension Reactor {
             return
         }
         let origin = compiled.pointee.origin
-        let started = ReactorClock.now()
         guard let index = keptConnection(slot, origin: origin) ?? newConnection(slot, origin: origin) else {
             giveUp(slot, step: step)
             return
@@ -24,21 +23,38 @@ extension Reactor {
         connection.pointee.attempts = 0
         connection.pointee.sendFailed = false
         connection.pointee.exchange = Exchange(
-            step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended, started: started)
+            step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
         connection.pointee.reader.begin(toHead: compiled.pointee.toHead)
         if compiled.pointee.keepsAnswer {
             connection.pointee.kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody)
         }
-        deadlines.set(
-            index, timeoutClass: compiled.pointee.timeoutClass,
-            deadline: started + Span(nanoseconds: compiled.pointee.timeout))
+        connection.pointee.output.append(request)
         if connection.pointee.state == .idle {
             connection.pointee.state = .busy
-            send(request, on: index)
+            outgoing.append(index)
         } else {
-            connection.pointee.output.append(request)
+            start(index)
             connect(index)
         }
+    }
+
+    /// Sends the requests of this turn on the connections that are there.
+    func sendOutgoing() {
+        for index in outgoing {
+            start(index)
+            flush(index)
+        }
+        outgoing.removeAll(keepingCapacity: true)
+    }
+
+    /// The exchange starts here and now; its deadline counts from here.
+    private func start(_ index: Int32) {
+        let connection = connections.base + Int(index)
+        let step = plan.step(Int(connection.pointee.exchange.step))
+        let now = ReactorClock.now()
+        connection.pointee.exchange.started = now
+        deadlines.set(
+            index, timeoutClass: step.pointee.timeoutClass, deadline: now + Span(nanoseconds: step.pointee.timeout))
     }
 
     /// The request's bytes, which stay valid until the next request is made; nil where a capture is missing.

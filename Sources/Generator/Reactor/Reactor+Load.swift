@@ -42,7 +42,9 @@ extension Reactor {
         // Nobody waits for a pause that the run's end cuts off.
         for slot in users.used where users.base[slot].state == .busy {
             let wake = users.base[slot].wake
-            if wake != .distantFuture, wake >= load.deadline { endIteration(Int32(slot), at: instant, completed: false) }
+            if wake != .distantFuture, wake >= load.deadline {
+                endIteration(Int32(slot), at: instant, completed: false)
+            }
         }
     }
 

@@ -60,6 +60,9 @@ final class Reactor: @unchecked Sendable {
     var ready: [(user: Int32, intended: Instant)] = []
     /// How many of them have begun.
     var nextReady = 0
+    /// Connections with a request to send at the end of this turn: one after the other, so that a server which sleeps is
+    /// woken once for all of them, not once for each.
+    var outgoing: [Int32] = []
     var output = ByteStore()
     var scratch = ByteStore()
     let readBuffer: UnsafeMutablePointer<UInt8>
@@ -73,6 +76,8 @@ final class Reactor: @unchecked Sendable {
     var cpuHandedOver: Int64 = 0
 
     static let readBufferSize = 128 * 1024
+    /// Memory for a request that an idle connection keeps at most.
+    static let keptOutputSize = 2 * 1024
     /// Events and arrivals handled in one turn, so that neither starves the other.
     static let turn = 256
     private static let mailboxPayload = UInt64.max
@@ -147,6 +152,7 @@ final class Reactor: @unchecked Sendable {
             expireDeadlines(now)
             if now >= secondEnd { handOver(at: now) }
             if hasEnded(at: now) { break }
+            sendOutgoing()
             // The clock anew: what was begun in this turn took its time.
             let wait =
                 hasMore || !failedAtOnce.isEmpty ? 0 : max(0, (nextWake - ReactorClock.now()).nanoseconds)

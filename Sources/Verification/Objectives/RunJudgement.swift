@@ -36,7 +36,9 @@ public struct RunJudgement: Sendable, Equatable {
             var objective = finding.objective
             objective.measure = .serviceTime
             objective.window = nil
-            if ObjectiveJudge(objective, scenario: scenario).finding(of: measurement).verdict == .fail { return finding }
+            if ObjectiveJudge(objective, scenario: scenario).finding(of: measurement).verdict == .fail {
+                return finding
+            }
         case .throughput: break
         default: return finding
         }

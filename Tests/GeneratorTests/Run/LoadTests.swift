@@ -1,7 +1,7 @@
 import Foundation
 import Measures
-import Scenarios
 import NIOConcurrencyHelpers
+import Scenarios
 import TestSupport
 import Testing
 
@@ -109,7 +109,9 @@ struct LoadTests {
     func fewUsers() throws {
         let server = try ScriptedServer(always: Self.ok)
         defer { server.stop() }
-        let scenario = EngineRun.scenario(server.url, load: [arrivals(20, milliseconds: 500)]) { $0.limits.maxUsers = 1 }
+        let scenario = EngineRun.scenario(server.url, load: [arrivals(20, milliseconds: 500)]) {
+            $0.limits.maxUsers = 1
+        }
         let measurement = try EngineRun.run(scenario, reactors: 4)
         #expect(measurement.reactors == 1)
         #expect(measurement.total.started + measurement.total.dropped == 10)
