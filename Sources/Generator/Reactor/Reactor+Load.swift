@@ -9,13 +9,14 @@ extension Reactor {
             guard now >= load.start else { return false }
             enterStage(0, at: load.start)
         }
-        let moreArrivals = beginDueArrivals(now)
-        let moreTimers = fireTimers(now)
-        let moreReady = beginReadyIterations()
+        // First, so that arrivals which came too late even for the graceful stop are dropped, not begun and cut off.
         while load.stageIsOver(at: now) {
             let end = load.stageEnd
             if let following = load.following { enterStage(following, at: end) } else { stopLoad(at: end) }
         }
+        let moreArrivals = beginDueArrivals(now)
+        let moreTimers = fireTimers(now)
+        let moreReady = beginReadyIterations()
         return moreArrivals || moreTimers || moreReady
     }
 

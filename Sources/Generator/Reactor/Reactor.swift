@@ -150,9 +150,9 @@ final class Reactor: @unchecked Sendable {
             let hasMore = carryLoad(now)
             endFailedExchanges()
             expireDeadlines(now)
+            sendOutgoing()
             if now >= secondEnd { handOver(at: now) }
             if hasEnded(at: now) { break }
-            sendOutgoing()
             // The clock anew: what was begun in this turn took its time.
             let wait =
                 hasMore || !failedAtOnce.isEmpty ? 0 : max(0, (nextWake - ReactorClock.now()).nanoseconds)

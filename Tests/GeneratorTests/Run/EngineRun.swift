@@ -5,13 +5,15 @@ import Scenarios
 
 /// Runs scenarios made in code against servers made in tests.
 enum EngineRun {
+    /// A scenario of one flow. Its bounds are so wide that a machine which stands still for a while changes nothing.
     static func scenario(
-        _ url: String, steps: [Step] = [Step(name: "step", url: Text("/"))], load: [Stage],
+        _ url: String, steps: [Step] = [Step(name: "step", url: Text("/"), timeout: .seconds(60))], load: [Stage],
         change: (inout Scenario) -> Void = { _ in }
     ) -> Scenario {
         var scenario = Scenario(
             name: "test", target: Text(url), flows: [Flow(name: "flow", actions: steps.map { .request($0) })],
             load: load)
+        scenario.limits.gracefulStop = .seconds(60)
         change(&scenario)
         return scenario
     }

@@ -21,7 +21,7 @@ struct LoadTests {
     func allArrivals(reactors: Int) throws {
         let server = try ScriptedServer(always: Self.ok)
         defer { server.stop() }
-        let step = Step(name: "s", url: Text(pieces: [.literal("/"), .variable(.iteration)]))
+        let step = Step(name: "s", url: Text(pieces: [.literal("/"), .variable(.iteration)]), timeout: .seconds(60))
         let scenario = EngineRun.scenario(
             server.url, steps: [step],
             load: [
@@ -43,7 +43,7 @@ struct LoadTests {
     func segments() throws {
         let server = try ScriptedServer(always: Self.ok)
         defer { server.stop() }
-        let step = Step(name: "s", url: Text(pieces: [.literal("/"), .variable(.iteration)]))
+        let step = Step(name: "s", url: Text(pieces: [.literal("/"), .variable(.iteration)]), timeout: .seconds(60))
         let scenario = EngineRun.scenario(server.url, steps: [step], load: [arrivals(200, milliseconds: 155)])
         var intended: UInt64 = 0
         for index in 0..<3 {
@@ -73,7 +73,7 @@ struct LoadTests {
     func iterations(users: Int, reactors: Int) throws {
         let server = try ScriptedServer(always: Self.ok)
         defer { server.stop() }
-        let step = Step(name: "s", url: Text(pieces: [.literal("/"), .variable(.iteration)]))
+        let step = Step(name: "s", url: Text(pieces: [.literal("/"), .variable(.iteration)]), timeout: .seconds(60))
         let load = EngineRun.iterations(37, users: users) + EngineRun.iterations(5, users: users)
         let measurement = try EngineRun.run(
             EngineRun.scenario(server.url, steps: [step], load: load), reactors: reactors)
