@@ -1,4 +1,5 @@
 import Foundation
+import Generator
 import Glibc
 
 /// The folder that a run leaves its results in.
@@ -10,16 +11,27 @@ struct OutputDirectory {
     init(named: String?, scenario: String, started: Date) throws {
         if let named {
             path = named
-            try FileManager.default.createDirectory(atPath: named, withIntermediateDirectories: true)
+            try Self.make(named)
             return
         }
-        try FileManager.default.createDirectory(atPath: "reports", withIntermediateDirectories: true)
+        try Self.make("reports")
         path = try Self.makeNew("reports/\(Self.fileName(scenario))-\(Self.stamp(started))")
         try Self.point("reports/latest", to: String(path.dropFirst("reports/".count)))
     }
 
     /// A file in the folder.
     func file(_ name: String) -> String { path + "/" + name }
+
+    /// Makes a folder and those above it, where they aren't there yet.
+    private static func make(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            // The system's own words say it better than the error of FileManager.
+            mkdir(path, 0o755)
+            throw SystemError(code: errno, doing: "can't make the folder \(path)")
+        }
+    }
 
     /// Two runs of one second get a folder each.
     private static func makeNew(_ base: String) throws -> String {
@@ -28,7 +40,7 @@ struct OutputDirectory {
             if mkdir(path, 0o755) == 0 { return path }
             guard errno == EEXIST else { break }
         }
-        throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: base])
+        throw SystemError(code: errno, doing: "can't make the folder \(base)")
     }
 
     /// By a new link that takes the old one's place, so that there is one at any time, and two runs don't collide.
@@ -38,7 +50,7 @@ struct OutputDirectory {
         guard symlink(destination, fresh) == 0, rename(fresh, link) == 0 else {
             let code = errno
             unlink(fresh)
-            throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO)
+            throw SystemError(code: code, doing: "can't make the link \(link)")
         }
     }
 

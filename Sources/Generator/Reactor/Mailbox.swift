@@ -31,14 +31,3 @@ final class Mailbox<Message: Sendable>: Sendable {
         }
     }
 }
-
-/// A system call that failed.
-public struct SystemError: Error, Sendable, CustomStringConvertible {
-    /// The error's number (errno).
-    public var code: Int32
-    /// The call.
-    public var doing: String
-
-    /// The call and the system's words.
-    public var description: String { "\(doing): \(String(cString: strerror(code)))" }
-}
