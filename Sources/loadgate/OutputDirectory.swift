@@ -28,7 +28,7 @@ struct OutputDirectory {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             // The system's own words say it better than the error of FileManager.
-            mkdir(path, 0o755)
+            if mkdir(path, 0o755) == 0 { return }
             throw SystemError(code: errno, doing: "can't make the folder \(path)")
         }
     }

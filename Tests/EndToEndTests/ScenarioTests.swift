@@ -5,9 +5,11 @@ import Testing
 /// Every scenario that is shipped, run against real servers, shortened.
 @Suite("Shipped scenarios", .serialized)
 struct ScenarioTests {
-    private func check(_ folder: TemporaryFolder, _ result: Binary.Result, verdicts: [String]) throws {
+    /// Every step was answered, and every answer was right. The verdict is left out: on a busy machine a short run may
+    /// fall short of a latency or a sample.
+    private func check(_ folder: TemporaryFolder, _ result: Binary.Result) throws {
         let json = try folder.json("result.json")
-        #expect(verdicts.contains(json["verdict"] as? String ?? ""), "\(result.output)\n\(result.errors)")
+        #expect([0, 1, 3].contains(result.code), "\(result.output)\n\(result.errors)")
         for (name, step) in try #require(json["steps"] as? [String: [String: Any]]) {
             let outcomes = step["outcomes"] as? [String: Int] ?? [:]
             #expect(outcomes["ok"] ?? 0 > 0, "\(name)")
@@ -22,8 +24,7 @@ struct ScenarioTests {
         let result = try Binary.run(
             "run", "scenarios/signoff.yaml", "--target", paintbox.url, "--rate", "60/s", "--for", "5s", "--out",
             folder.path)
-        // The time on a busy machine may fall short of a latency or a sample; what is measured must be right.
-        try check(folder, result, verdicts: ["pass", "inconclusive", "invalid", "fail"])
+        try check(folder, result)
         let steps = try #require(try folder.json("result.json")["steps"] as? [String: [String: Any]])
         #expect(Set(steps.keys) == ["list-projects", "show-project", "estimate", "asset"])
         #expect(steps["estimate"]?["calculation_time_ms"] != nil)
@@ -34,7 +35,7 @@ struct ScenarioTests {
         let paintbox = try Paintbox("--rate-limit", "off")
         let folder = try TemporaryFolder()
         let result = try Binary.run("run", "scenarios/users.yaml", "--target", paintbox.url, "--out", folder.path)
-        try check(folder, result, verdicts: ["pass", "inconclusive", "invalid", "fail"])
+        try check(folder, result)
     }
 
     @Test("failing.yaml fails, and says with what")
@@ -54,7 +55,7 @@ struct ScenarioTests {
         let result = try Binary.run(
             "run", "scenarios/nginx.yaml", "--target", nginx.url, "--rate", "200/s", "--for", "2s", "--out", folder.path
         )
-        try check(folder, result, verdicts: ["pass", "inconclusive", "invalid", "fail"])
+        try check(folder, result)
         #expect(
             (try folder.json("result.json")["steps"] as? [String: [String: Any]])?["hello"]?["count"] as? Int == 400)
     }

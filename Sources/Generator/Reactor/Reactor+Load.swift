@@ -26,14 +26,16 @@ extension Reactor {
         freeWaitingUsers()
         switch load.current.course {
         case .arrivals: users.collectFree()
-        case .users(let schedule):
-            users.make(upTo: slots(of: schedule.users))
-            for slot in users.used where users.base[slot].state == .free { goOn(Int32(slot), from: instant) }
-        case .iterations(_, let userCount):
-            users.make(upTo: slots(of: userCount))
-            for slot in users.used where users.base[slot].state == .free { goOn(Int32(slot), from: instant) }
-            reportStageIfDone(at: instant)
+        case .users(let schedule): beginClosedStage(users: schedule.users, at: instant)
+        case .iterations(_, let userCount): beginClosedStage(users: userCount, at: instant)
         }
+    }
+
+    private func beginClosedStage(users count: Int, at instant: Instant) {
+        users.make(upTo: slots(of: count))
+        for slot in users.used where users.base[slot].state == .free { goOn(Int32(slot), from: instant) }
+        // A share may be empty.
+        reportStageIfDone(at: instant)
     }
 
     /// No load any more from this instant on.
@@ -90,7 +92,8 @@ extension Reactor {
 
     /// How soon a user begins its next iteration.
     enum Promptness {
-        /// Here and now; only from a socket's event, so that a user whose iterations end at once can't recurse.
+        /// Here and now; only after an iteration that came to its end, and so had to wait for something: one that is given
+        /// up while it begins would recurse.
         case atOnce
         /// In its turn of the loop.
         case inTurn

@@ -7,7 +7,7 @@ struct RunCollector {
     private let reactors: Int
     private let segment: LoadRun.Segment
     private let start: Instant
-    private(set) var spans: StageSpans
+    private var spans: StageSpans
     private(set) var measurement: RunMeasurement
     private var pending: [Int: (interval: Interval, reactors: Int)] = [:]
     private var next = 0
