@@ -8,12 +8,20 @@ public enum LatencyMeasure: Int, CaseIterable, Sendable {
     case startLag
     /// First byte of the answer − actual start.
     case firstByte
+    /// Looking the host up, for exchanges that needed it.
+    case dns
     /// Setup of the connection, for exchanges that needed one.
     case connect
+    /// The TLS handshake, for exchanges that needed one.
+    case tls
     /// What the server says it spent calculating.
     case calculationTime
     /// WebSocket: matched reply received − intended send of the message.
     case roundTrip
+    /// WebSocket: pong received − ping sent.
+    case ping
+    /// WebSocket: broadcast received − intended send of the message that led to it.
+    case fanOut
 
     /// The name used in scenarios and results, e.g. `response_time`.
     public var label: String {
@@ -22,9 +30,13 @@ public enum LatencyMeasure: Int, CaseIterable, Sendable {
         case .serviceTime: "service_time"
         case .startLag: "start_lag"
         case .firstByte: "first_byte"
+        case .dns: "dns"
         case .connect: "connect"
+        case .tls: "tls"
         case .calculationTime: "calculation_time"
         case .roundTrip: "round_trip"
+        case .ping: "ping"
+        case .fanOut: "fan_out"
         }
     }
 }

@@ -12,9 +12,13 @@ public struct StepTally: Sendable {
     @usableFromInline var lag = LatencyHistogram()
     @usableFromInline var first = LatencyHistogram()
     // Made when first needed: most steps never connect anew, calculate or speak WebSocket.
+    @usableFromInline var lookUp: LatencyHistogram?
     @usableFromInline var connect: LatencyHistogram?
+    @usableFromInline var handshake: LatencyHistogram?
     @usableFromInline var calculation: LatencyHistogram?
     @usableFromInline var trip: LatencyHistogram?
+    @usableFromInline var pong: LatencyHistogram?
+    @usableFromInline var fan: LatencyHistogram?
 
     /// A tally of nothing.
     public init() {}
@@ -27,9 +31,13 @@ public struct StepTally: Sendable {
         case .serviceTime: service.record(span)
         case .startLag: lag.record(span)
         case .firstByte: first.record(span)
+        case .dns: Self.record(span, in: &lookUp)
         case .connect: Self.record(span, in: &connect)
+        case .tls: Self.record(span, in: &handshake)
         case .calculationTime: Self.record(span, in: &calculation)
         case .roundTrip: Self.record(span, in: &trip)
+        case .ping: Self.record(span, in: &pong)
+        case .fanOut: Self.record(span, in: &fan)
         }
     }
 
@@ -47,9 +55,13 @@ public struct StepTally: Sendable {
             case .serviceTime: service
             case .startLag: lag
             case .firstByte: first
+            case .dns: lookUp
             case .connect: connect
+            case .tls: handshake
             case .calculationTime: calculation
             case .roundTrip: trip
+            case .ping: pong
+            case .fanOut: fan
             }
         return histogram.flatMap { $0.count > 0 ? $0 : nil }
     }
@@ -61,9 +73,13 @@ public struct StepTally: Sendable {
         case .serviceTime: service.add(histogram)
         case .startLag: lag.add(histogram)
         case .firstByte: first.add(histogram)
+        case .dns: Self.add(histogram, to: &lookUp)
         case .connect: Self.add(histogram, to: &connect)
+        case .tls: Self.add(histogram, to: &handshake)
         case .calculationTime: Self.add(histogram, to: &calculation)
         case .roundTrip: Self.add(histogram, to: &trip)
+        case .ping: Self.add(histogram, to: &pong)
+        case .fanOut: Self.add(histogram, to: &fan)
         }
     }
 
@@ -76,9 +92,13 @@ public struct StepTally: Sendable {
         service.add(other.service)
         lag.add(other.lag)
         first.add(other.first)
+        Self.add(other.lookUp, to: &lookUp)
         Self.add(other.connect, to: &connect)
+        Self.add(other.handshake, to: &handshake)
         Self.add(other.calculation, to: &calculation)
         Self.add(other.trip, to: &trip)
+        Self.add(other.pong, to: &pong)
+        Self.add(other.fan, to: &fan)
     }
 
     private static func add(_ other: LatencyHistogram?, to histogram: inout LatencyHistogram?) {

@@ -174,7 +174,9 @@ extension Step {
         case .text(let text): texts.append(text)
         case .form(let fields): texts += fields.map(\.value)
         case .json(let template): variables += template.variables
-        case nil: break
+        case .multipart(let parts):
+            texts += parts.compactMap { if case .text(let text) = $0.content { text } else { nil } }
+        case .file, nil: break
         }
         texts += calculation?.answers.map(\.expected) ?? []
         for check in checks {

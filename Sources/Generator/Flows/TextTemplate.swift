@@ -26,6 +26,7 @@ struct TextTemplate {
         case user
         case uuid
         case randomInt(low: Int, span: UInt64)
+        case messageID
         /// A JSON value by itself: with quotation marks unless it is one already.
         case jsonColumn(table: Int, column: Int)
         case jsonCapture(Int)
@@ -68,6 +69,7 @@ struct TextTemplate {
                 value.text.withUnsafeBufferPointer { output.append($0, escaped: piece.escape) }
             case .iteration: output.append(decimal: context.iteration)
             case .user: output.append(decimal: context.user)
+            case .messageID: output.append(decimal: context.message)
             case .uuid: output.append(uuidFrom: random.next(), random.next())
             case .randomInt(let low, let span), .jsonNumber(let low, let span):
                 output.append(
@@ -143,6 +145,7 @@ struct TextTemplate {
                 case .iteration: .iteration
                 case .user: .user
                 case .uuid: .uuid
+                case .messageID: .messageID
                 case .randomInt(let range): .randomInt(low: range.lowerBound, span: range.span)
                 }
             pieces.append(Piece(source: source, escape: escape))
@@ -157,7 +160,7 @@ struct TextTemplate {
             case .capture(let name):
                 endLiteral()
                 pieces.append(Piece(source: .jsonCapture(names.capture(name)), escape: .json))
-            case .iteration, .user: append(variable, escape: .none)
+            case .iteration, .user, .messageID: append(variable, escape: .none)
             case .randomInt(let range):
                 endLiteral()
                 pieces.append(

@@ -3,6 +3,8 @@
 struct UserContext {
     /// The user's number, from 1; with identities, the identity's.
     var user = 0
+    /// The id of the WebSocket message at hand.
+    var message = 0
     /// The iteration's number, from 0.
     var iteration = 0
     /// The number of the row taken of each table, in the plan's order of tables.

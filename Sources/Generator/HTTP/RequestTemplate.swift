@@ -89,7 +89,7 @@ struct RequestTemplate {
         case .json: put(Header(name: "Content-Type", value: Text("application/json")))
         case .form: put(Header(name: "Content-Type", value: Text("application/x-www-form-urlencoded")))
         case .text: put(Header(name: "Content-Type", value: Text("text/plain; charset=utf-8")))
-        case nil: break
+        case .multipart, .file, nil: break
         }
         step.headers.forEach(put)
         if surroundings.defaults.connections == .fresh { put(Header(name: "Connection", value: Text("close"))) }
@@ -108,6 +108,7 @@ struct RequestTemplate {
                 builder.append("=")
                 builder.append(field.value, escape: .form)
             }
+        case .multipart, .file: preconditionFailure("libcurl carries what comes from files")
         }
         return builder.finish()
     }

@@ -2,8 +2,9 @@ extension Objective.Measure {
     /// The measures of the language by name, in the order of the documentation.
     static let named: [(name: String, measure: Objective.Measure)] = [
         ("response_time", .responseTime), ("service_time", .serviceTime), ("first_byte", .firstByte),
-        ("connect", .connect), ("calculation_time", .calculationTime), ("round_trip", .roundTrip),
-        ("start_lag", .startLag), ("availability", .availability), ("errors", .errors), ("dropped", .dropped),
+        ("dns", .dns), ("connect", .connect), ("tls", .tls), ("calculation_time", .calculationTime),
+        ("start_lag", .startLag), ("round_trip", .roundTrip), ("ping", .ping), ("fan_out", .fanOut),
+        ("availability", .availability), ("errors", .errors), ("dropped", .dropped),
         ("throughput", .throughput), ("hit_ratio", .hitRatio), ("byte_hit_ratio", .byteHitRatio), ("rto", .rto),
         ("rto_first", .rtoFirst), ("rpo", .rpo), ("lost_writes", .lostWrites), ("duplicates", .duplicates),
         ("stale_reads", .staleReads), ("outage", .outage), ("budget", .budget),
@@ -29,10 +30,12 @@ extension Objective.Measure {
 
     var kind: Kind {
         switch self {
-        case .responseTime, .serviceTime, .firstByte, .connect, .calculationTime, .roundTrip, .startLag: .latency
+        case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
+            .ping, .fanOut, .iterationTime:
+            .latency
         case .rto, .rtoFirst, .rpo, .outage: .seconds
         case .availability, .hitRatio, .byteHitRatio, .budget: .ratio
-        case .dropped, .lostWrites, .duplicates, .staleReads: .count
+        case .dropped, .reconnects, .lostWrites, .duplicates, .staleReads: .count
         case .throughput: .rate
         case .errors: .errors
         case .probe: .probe

@@ -35,8 +35,7 @@ extension Reading {
     /// What is wrong with a URL, in words.
     static func problem(_ malformed: Endpoint.Malformed) -> String {
         switch malformed {
-        case .scheme: "expected http://host[:port][/path]"
-        case .secure: "https:// is not supported yet"
+        case .scheme: "expected http://host[:port][/path] or https://…"
         case .userInformation: "a URL holds no user or password here: send a header field"
         case .host: "expected a host name, an IPv4 address or an IPv6 address in brackets"
         case .port: "expected a port from 1 to 65535"

@@ -6,6 +6,39 @@ public enum Body: Sendable, Equatable {
     case form([Header])
     /// `body:`; sent as it is, as `text/plain; charset=utf-8` unless the step's headers name a type.
     case text(Text)
+    /// `multipart:`; sent as `multipart/form-data` (RFC 7578).
+    case multipart([Part])
+    /// `upload:`; a file's bytes as they are, as `application/octet-stream` unless the step's headers name a type. The
+    /// path is one that this process can open.
+    case file(path: String)
+
+    /// A part of a multipart body.
+    public struct Part: Sendable, Equatable {
+        /// What a part carries.
+        public enum Content: Sendable, Equatable {
+            /// A value.
+            case text(Text)
+            /// A file's bytes; the path is one that this process can open.
+            case file(path: String)
+        }
+
+        /// The field's name.
+        public var name: String
+        /// What it carries.
+        public var content: Content
+        /// The media type; nil: of a file by its name's ending, of a text none.
+        public var type: String?
+        /// The file's name to be sent; nil: of a file its own, of a text none.
+        public var fileName: String?
+
+        /// Makes a part.
+        public init(name: String, content: Content, type: String? = nil, fileName: String? = nil) {
+            self.name = name
+            self.content = content
+            self.type = type
+            self.fileName = fileName
+        }
+    }
 }
 
 /// A JSON value whose texts may hold places to fill in.

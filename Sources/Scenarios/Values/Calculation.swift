@@ -38,11 +38,17 @@ public struct Calculation: Sendable, Equatable {
     public var tolerance: Tolerance
     /// Where the server's own time stands.
     public var serverTime: ServerTime?
+    /// Whether the same request must get the same values each time of a run.
+    public var isDeterministic: Bool
 
     /// Makes a calculation.
-    public init(answers: [Answer], tolerance: Tolerance = .absolute(0), serverTime: ServerTime? = nil) {
+    public init(
+        answers: [Answer], tolerance: Tolerance = .absolute(0), serverTime: ServerTime? = nil,
+        isDeterministic: Bool = true
+    ) {
         self.answers = answers
         self.tolerance = tolerance
         self.serverTime = serverTime
+        self.isDeterministic = isDeterministic
     }
 }

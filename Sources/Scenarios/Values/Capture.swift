@@ -16,10 +16,13 @@ public struct Capture: Sendable, Equatable {
     public var name: String
     /// Where the value is found.
     public var source: Source
+    /// True where an answer without the value is good too; the name then has no value.
+    public var isOptional: Bool
 
     /// Makes a capture.
-    public init(name: String, source: Source) {
+    public init(name: String, source: Source, isOptional: Bool = false) {
         self.name = name
         self.source = source
+        self.isOptional = isOptional
     }
 }

@@ -10,12 +10,30 @@ public struct Defaults: Sendable {
         case fresh
     }
 
+    /// What carries requests.
+    public enum Transport: String, CaseIterable, Sendable {
+        /// The native one where a step needs nothing more, else libcurl.
+        case auto
+        /// Loadgate's own sockets: HTTP/1.1 and WebSocket, with and without TLS.
+        case native
+        /// libcurl: all else that HTTP has.
+        case curl
+    }
+
     /// How long an exchange may take.
     public var timeout: Duration = .seconds(10)
     /// How users come by connections.
     public var connections: Connections = .perUser
     /// Header fields of every request.
     public var headers: [Header] = []
+    /// What carries requests.
+    public var transport = Transport.auto
+    /// What requests have of HTTP.
+    public var http = HTTPSettings()
+    /// How TLS connections are made.
+    public var tls = TLSSettings()
+    /// Numeric addresses of this machine from which connections are made in turn; empty: the system chooses.
+    public var sources: [String] = []
 
     /// The language's own defaults.
     public init() {}

@@ -1,20 +1,20 @@
 import Foundation
 
-/// Where a URL leads: host, port, and what follows them (RFC 3986 §3, RFC 9110 §4.2.1).
+/// Where a URL leads: scheme, host, port, and what follows them (RFC 3986 §3, RFC 9110 §4.2).
 public struct Endpoint: Hashable, Sendable {
+    /// True for `https://` and `wss://`.
+    public var isSecure: Bool
     /// The host's name or address, in lower case, an IPv6 address without its brackets.
     public var host: String
-    /// The port, 1...65535; 80 where the URL names none.
+    /// The port, 1...65535; where the URL names none, 443 of a secure one, else 80.
     public var port: Int
     /// Path and query as they stand in the URL; empty where it has none.
     public var path: String
 
     /// What is wrong with a URL.
     public enum Malformed: Error, Equatable, Sendable {
-        /// It doesn't begin with `http://`.
+        /// It begins with none of the expected schemes.
         case scheme
-        /// It begins with `https://`, which this version doesn't speak.
-        case secure
         /// It names a user or password.
         case userInformation
         /// Host or brackets are missing or have characters that no host has.
@@ -25,12 +25,14 @@ public struct Endpoint: Hashable, Sendable {
         case fragment
     }
 
-    /// Takes `http://host[:port][/path]` apart.
-    public init(parsing url: String) throws(Malformed) {
+    /// Takes `http[s]://host[:port][/path]` apart; with `webSocket` also `ws[s]://…` (RFC 6455 §3).
+    public init(parsing url: String, webSocket: Bool = false) throws(Malformed) {
         guard let colon = url.range(of: "://") else { throw .scheme }
         switch url[..<colon.lowerBound].lowercased() {
-        case "http": break
-        case "https": throw .secure
+        case "http": isSecure = false
+        case "https": isSecure = true
+        case "ws" where webSocket: isSecure = false
+        case "wss" where webSocket: isSecure = true
         default: throw .scheme
         }
         let rest = url[colon.upperBound...]
@@ -42,7 +44,7 @@ public struct Endpoint: Hashable, Sendable {
         let (host, port) = try Self.split(authority)
         self.host = host.lowercased()
         guard let port else {
-            self.port = 80
+            self.port = isSecure ? 443 : 80
             return
         }
         guard !port.isEmpty, port.allSatisfy({ ("0"..."9").contains($0) }), let number = Int(port),
@@ -51,11 +53,16 @@ public struct Endpoint: Hashable, Sendable {
         self.port = number
     }
 
-    /// The authority as it stands in a `Host` field: port 80 is left out, an IPv6 address in brackets.
+    /// The authority as it stands in a `Host` field: the scheme's own port is left out, an IPv6 address in brackets.
     public var authority: String {
         let host = host.contains(":") ? "[\(host)]" : host
-        return port == 80 ? host : "\(host):\(port)"
+        return port == defaultPort ? host : "\(host):\(port)"
     }
+
+    /// Scheme, host and port, e.g. `https://127.0.0.1:8443`.
+    public var base: String { (isSecure ? "https://" : "http://") + authority }
+
+    private var defaultPort: Int { isSecure ? 443 : 80 }
 
     private static func split(_ authority: Substring) throws(Malformed) -> (host: Substring, port: Substring?) {
         if authority.first == "[" {

@@ -19,8 +19,10 @@ public struct Objective: Sendable, Equatable {
 
     /// What is measured.
     public enum Measure: Sendable, Hashable {
-        case responseTime, serviceTime, firstByte, connect, calculationTime, roundTrip, startLag
-        case availability, errors, dropped, throughput
+        case responseTime, serviceTime, firstByte, dns, connect, tls, calculationTime, startLag
+        case roundTrip, ping, fanOut
+        case iterationTime
+        case availability, errors, dropped, throughput, reconnects
         case hitRatio, byteHitRatio
         case rto, rtoFirst, rpo, lostWrites, duplicates, staleReads, outage, budget
         /// A probe of the scenario, by name.

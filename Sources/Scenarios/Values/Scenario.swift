@@ -18,6 +18,8 @@ public struct Scenario: Sendable {
     public var defaults = Defaults()
     /// What users do; an iteration is one run through one flow.
     public var flows: [Flow]
+    /// What each user does once, before its first iteration; what it captures stays with the user.
+    public var login: Flow?
     /// Stages of load, in turn.
     public var load: [Stage]
     /// Bounds of the run.
@@ -37,6 +39,13 @@ public struct Scenario: Sendable {
 }
 
 extension Scenario {
-    /// All steps, flow by flow in their order. A step's place in this list is its number in measurements.
-    public var steps: [Step] { flows.flatMap(\.steps) }
+    /// The name of the flow that `login:` makes.
+    public static let loginName = "login"
+
+    /// The flows, and the login as the last of them.
+    public var flowsAndLogin: [Flow] { flows + (login.map { [$0] } ?? []) }
+
+    /// All steps, flow by flow in their order, those of the login last. A step's place in this list is its number in
+    /// measurements.
+    public var steps: [Step] { flowsAndLogin.flatMap(\.steps) }
 }

@@ -15,7 +15,7 @@ public struct Step: Sendable {
     public var name: String
     /// The request's method.
     public var method: Method
-    /// A path, joined to the target, or a whole `http://` URL, whose host and port are constant.
+    /// A path, joined to the target, or a whole URL, whose scheme, host and port are constant.
     public var url: Text
     /// Header fields of this step; they replace defaults of the same name.
     public var headers: [Header]
@@ -29,6 +29,14 @@ public struct Step: Sendable {
     public var captures: [Capture]
     /// The calculated answer to verify.
     public var calculation: Calculation?
+    /// What happens on the WebSocket that the step opens; nil where it is a request.
+    public var conversation: Conversation?
+    /// What must hold for the step to be done; all of them.
+    public var conditions: [Condition] = []
+    /// Redirects that are followed at most, 0...50.
+    public var redirects = 0
+    /// How the request proves who sends it.
+    public var authentication: Authentication?
     /// How long the exchange may take, from the start of sending (connecting included) to the last byte.
     public var timeout: Duration
     /// Labels by which objectives select it.

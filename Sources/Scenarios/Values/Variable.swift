@@ -13,6 +13,9 @@ public enum Variable: Sendable, Hashable {
     /// `${random.int(low,high)}`: a random whole number, both bounds included, new at each place and use.
     case randomInt(ClosedRange<Int>)
 
+    /// `${message.id}`: a whole number that no other message of the run has; of a WebSocket message and its reply.
+    case messageID
+
     /// The variable as it is written between `${` and `}`.
     public var shown: String {
         switch self {
@@ -21,6 +24,7 @@ public enum Variable: Sendable, Hashable {
         case .iteration: "iteration"
         case .user: "user"
         case .uuid: "uuid"
+        case .messageID: "message.id"
         case .randomInt(let range): "random.int(\(range.lowerBound),\(range.upperBound))"
         }
     }

@@ -42,7 +42,8 @@ public struct ObjectiveJudge: Sendable {
             return noData("no step, flow or tag of the scenario is so named")
         }
         switch objective.measure {
-        case .responseTime, .serviceTime, .firstByte, .connect, .calculationTime, .roundTrip, .startLag:
+        case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
+            .ping, .fanOut:
             return latencyFinding(sample)
         case .availability:
             let outcomes = sample.outcomes
@@ -58,18 +59,18 @@ public struct ObjectiveJudge: Sendable {
             return eventFinding(sample.dropped, of: arrivals, sample, plain: .count, nothing: "no arrival")
         case .throughput:
             return throughputFinding(sample)
-        case .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads, .outage, .budget,
-            .probe:
+        case .iterationTime, .reconnects, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates,
+            .staleReads, .outage, .budget, .probe:
             return noData("not measured by this version")
         }
     }
 
     private var isMeasured: Bool {
         switch objective.measure {
-        case .responseTime, .serviceTime, .firstByte, .connect, .calculationTime, .roundTrip, .startLag,
-            .availability, .errors, .throughput:
+        case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
+            .ping, .fanOut, .availability, .errors, .throughput:
             true
-        case .dropped, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads, .outage,
+        case .iterationTime, .reconnects, .dropped, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads, .outage,
             .budget, .probe:
             false
         }

@@ -54,11 +54,15 @@ extension LatencyMeasure {
         case .responseTime: self = .responseTime
         case .serviceTime: self = .serviceTime
         case .firstByte: self = .firstByte
+        case .dns: self = .dns
         case .connect: self = .connect
+        case .tls: self = .tls
         case .calculationTime: self = .calculationTime
         case .roundTrip: self = .roundTrip
+        case .ping: self = .ping
+        case .fanOut: self = .fanOut
         case .startLag: self = .startLag
-        case .availability, .errors, .dropped, .throughput, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo,
+        case .iterationTime, .reconnects, .availability, .errors, .dropped, .throughput, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo,
             .lostWrites, .duplicates, .staleReads, .outage, .budget, .probe:
             return nil
         }

@@ -1,0 +1,36 @@
+/// What a user does on a WebSocket (RFC 6455): opens it, sends messages, awaits their replies, closes it.
+public struct Conversation: Sendable, Equatable {
+    /// What is sent.
+    public enum Message: Sendable, Equatable {
+        /// A text frame with JSON.
+        case json(JSONTemplate)
+        /// A text frame.
+        case text(Text)
+        /// A binary frame of so many bytes, random but the same for all.
+        case binary(bytes: Int)
+    }
+
+    /// Subprotocols to offer, the preferred one first.
+    public var protocols: [String] = []
+    /// Whether permessage-deflate (RFC 7692) is offered.
+    public var compression = false
+    /// What is sent; nil: nothing.
+    public var message: Message?
+    /// How many messages are sent, one or more where there is a message.
+    public var count = 1
+    /// The time from one intended send to the next; nil: each message follows the reply to the one before.
+    public var interval: Duration?
+    /// Which message is the reply: holds for it and the `${message.id}` of what it replies to. Nil: no reply is awaited.
+    public var reply: Check?
+    /// Where a message that others' messages led to carries the sender's `${message.id}`.
+    public var fanOut: JSONPath?
+    /// The time from one ping to the next; nil: none is sent.
+    public var ping: Duration?
+    /// How long the WebSocket stays open at least, from its opening.
+    public var hold: Duration = .zero
+    /// How often a WebSocket that the peer closes, or that breaks, is opened anew, at most.
+    public var reconnects = 0
+
+    /// A conversation that only opens and closes.
+    public init() {}
+}
