@@ -27,7 +27,7 @@ let package = Package(
         // System modules: a module map and a shim that wraps what Swift can't call (variadics, macros).
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
 
         // The harness. Each module imports only modules above it.
         .target(
@@ -40,7 +40,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Generator",
-            dependencies: ["CLinux", "Scenarios", "Measures", locks],
+            dependencies: ["CLinux", "COpenSSL", "Scenarios", "Measures", locks],
             // Dynamic exclusivity checks cost 4 % of the CPU time of a request (the runtime's swift_beginAccess, seen
             // with perf). Debug builds, and so all tests and the sanitizers, keep them.
             swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]

@@ -1,6 +1,47 @@
-// What Loadgate calls of OpenSSL's libcrypto; OPENSSL_VERSION is a macro, which Swift can't see through a cast.
+// What Loadgate calls of OpenSSL. Much of its interface are macros and casts, which Swift can't see.
 #pragma once
+#include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/sha.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 static inline const char *loadgate_openssl_version(void) { return OpenSSL_version(OPENSSL_VERSION); }
+
+/// Offers the versions from `lowest` to `highest` (TLS1_2_VERSION …). Returns 1 on success.
+static inline int loadgate_tls_set_versions(SSL_CTX *context, int lowest, int highest) {
+    return SSL_CTX_set_min_proto_version(context, lowest) == 1 && SSL_CTX_set_max_proto_version(context, highest) == 1;
+}
+
+/// Idle connections give their record buffers back; records are sent at once.
+static inline void loadgate_tls_set_modes(SSL_CTX *context) { SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS); }
+
+/// Sessions are handed to `keep`, which takes over a reference where it returns 1; the library itself keeps none.
+static inline void loadgate_tls_keep_sessions(SSL_CTX *context, int (*keep)(SSL *, SSL_SESSION *)) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, keep);
+}
+
+/// No session is kept, no ticket asked for.
+static inline void loadgate_tls_forget_sessions(SSL_CTX *context) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+}
+
+/// Names the server in the ClientHello (RFC 6066 §3). Returns 1 on success.
+static inline int loadgate_tls_set_server_name(SSL *connection, const char *name) {
+    return (int)SSL_set_tlsext_host_name(connection, name);
+}
+
+/// The words for an error of the queue, without the library's own codes; NULL where it has none.
+static inline const char *loadgate_tls_reason(unsigned long error) {
+    return ERR_SYSTEM_ERROR(error) ? NULL : ERR_reason_error_string(error);
+}
+
+static inline void loadgate_bio_set_retry_read(BIO *bio) {
+    BIO_clear_retry_flags(bio);
+    BIO_set_retry_read(bio);
+}
+
+static inline void loadgate_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }

@@ -145,6 +145,7 @@ struct Session {
     private static func code(of error: any Error) -> ExitCode {
         switch error {
         case is Destinations.NotAuthorised: .notAuthorised
+        case is TLSFailure: .invalidScenario
         case is Destinations.Unreachable, is Resolver.Unresolvable, is ServiceFailure: .unreachable
         default: .internalError
         }

@@ -16,6 +16,8 @@ public final class RunPlan: @unchecked Sendable {
     struct CompiledStep {
         var request: RequestTemplate
         var origin: Int
+        /// True where TLS carries the request.
+        var isSecure: Bool
         var toHead: Bool
         /// True where the answer is looked at beyond its status.
         var keepsAnswer: Bool
@@ -79,7 +81,7 @@ public final class RunPlan: @unchecked Sendable {
                 CompiledStep(
                     request: RequestTemplate(
                         step, path: path, authority: Text(endpoint.authority), surroundings: surroundings),
-                    origin: origin, toHead: step.method == .head, keepsAnswer: judge.looksAtAnswer,
+                    origin: origin, isSecure: endpoint.isSecure, toHead: step.method == .head, keepsAnswer: judge.looksAtAnswer,
                     keepsBody: judge.looksAtBody, timeout: timeout,
                     timeoutClass: timeouts.firstIndex(of: timeout) ?? 0,
                     firstExpected: step.expect.first ?? 200...399))

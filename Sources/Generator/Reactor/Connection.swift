@@ -5,14 +5,19 @@ struct Connection: BitwiseCopyable {
     enum State: UInt8, BitwiseCopyable {
         /// The place in the table is unused.
         case free
-        /// Being set up; the request waits in `output`.
+        /// Being set up; the request waits in `output`, or in `plain`.
         case connecting
+        /// Connected, in the TLS handshake; the request waits in `plain`.
+        case securing
         /// Carries an exchange.
         case busy
         /// Kept for the next exchange.
         case idle
         /// Could not be set up; its exchange ends in this turn of the loop.
         case failed
+
+        /// True where an exchange waits for the connection or its answer.
+        var isUnderWay: Bool { self == .connecting || self == .securing || self == .busy }
     }
 
     /// The epoll descriptor's registration goes by table index; this tells an old registration from a new one.
@@ -29,13 +34,17 @@ struct Connection: BitwiseCopyable {
     var sibling: Int32 = -1
     /// Registered for writability too.
     var awaitsWritability = false
-    /// Sending failed: what the peer sent before it closed is still to be read.
-    var sendFailed = false
+    /// Takes no further request: sending failed, or the peer said that it will close. What it sent is still read.
+    var isSpent = false
 
     var exchange = Exchange()
     var reader = ResponseReader()
     /// What of the request has not been taken by the socket yet.
     var output = ByteStore()
+    /// What has to be packed by TLS before it is sent.
+    var plain = ByteStore()
+    /// The connection's TLS; nil where it has none, or none yet.
+    var tls: UnsafeMutablePointer<TLSWire>?
     /// What was received of a head that isn't complete.
     var stash = ByteStore()
     /// Where the answer is kept, when the step looks at it.
@@ -56,6 +65,8 @@ struct Exchange: BitwiseCopyable {
     var started = Instant(nanoseconds: 0)
     /// Not set (zero) where the connection was there before.
     var connected = Instant(nanoseconds: 0)
+    /// When the TLS handshake was done; likewise.
+    var secured = Instant(nanoseconds: 0)
     /// Zero before the first byte.
     var firstByte = Instant(nanoseconds: 0)
     var sent: UInt64 = 0

@@ -21,7 +21,9 @@ struct ConnectionTable {
     mutating func give(back index: Int32) {
         let connection = memory.base + Int(index)
         connection.pointee.output.release()
+        connection.pointee.plain.release()
         connection.pointee.stash.release()
+        if let tls = connection.pointee.tls { TLSWire.close(tls) }
         let generation = connection.pointee.generation &+ 1
         connection.pointee = Connection()
         connection.pointee.generation = generation

@@ -32,7 +32,7 @@ extension Reactor {
     func keepOrClose(_ index: Int32, answered: Bool) {
         let connection = connections.base + Int(index)
         guard answered, connection.pointee.reader.persistent, connection.pointee.output.count == 0,
-            !connection.pointee.sendFailed, plan.connectionPolicy != .fresh
+            !connection.pointee.isSpent, plan.connectionPolicy != .fresh
         else {
             closeConnection(index)
             return
@@ -160,9 +160,13 @@ extension Reactor {
             return
         }
         connection.pointee.exchange.connected = ReactorClock.now()
-        connection.pointee.state = .busy
         preferred[Int(connection.pointee.origin)] = Int(connection.pointee.address)
-        flush(index)
+        if plan.step(Int(connection.pointee.exchange.step)).pointee.isSecure {
+            secure(index)
+        } else {
+            connection.pointee.state = .busy
+            flush(index)
+        }
     }
 
     private func payload(_ index: Int32) -> UInt64 {
@@ -176,8 +180,11 @@ extension Reactor {
         switch connection.pointee.state {
         case .free, .failed: return
         case .connecting: established(index)
-        case .busy:
+        case .busy, .securing:
             if connection.pointee.awaitsWritability { flush(index) }
+            read(index)
+        case .idle where connection.pointee.tls != nil:
+            // Tickets for later sessions come when the server likes (RFC 8446 §4.6.1).
             read(index)
         case .idle:
             // The peer closes it, or speaks unasked: neither is of use, and no exchange is to blame.
@@ -211,7 +218,7 @@ extension Reactor {
             }
         } else if sent != -Int64(EAGAIN), sent != -Int64(EINTR) {
             // The peer has closed or reset; it may have answered before (RFC 9112 §9.5), so what is there is read.
-            connection.pointee.sendFailed = true
+            connection.pointee.isSpent = true
             connection.pointee.output.removeAll()
         }
         setInterest(index, writable: connection.pointee.output.count > 0)
@@ -242,13 +249,19 @@ extension Reactor {
             recorder.interval.generatorDelay.record(now - stamped)
         }
         let arrival = stamped ?? now
-        if connection.pointee.exchange.firstByte.nanoseconds == 0 { connection.pointee.exchange.firstByte = arrival }
         connection.pointee.exchange.received &+= UInt64(count)
-        feed(index, UnsafeBufferPointer(start: readBuffer, count: Int(count)), arrival: arrival)
+        let bytes = UnsafeBufferPointer<UInt8>(start: readBuffer, count: Int(count))
+        if connection.pointee.tls != nil {
+            receiveSecured(index, bytes, arrival: arrival)
+        } else {
+            feed(index, bytes, arrival: arrival)
+        }
     }
 
-    private func feed(_ index: Int32, _ fresh: UnsafeBufferPointer<UInt8>, arrival: Instant) {
+    /// Gives bytes of the answer to its reader.
+    func feed(_ index: Int32, _ fresh: UnsafeBufferPointer<UInt8>, arrival: Instant) {
         let connection = connections.base + Int(index)
+        if connection.pointee.exchange.firstByte.nanoseconds == 0 { connection.pointee.exchange.firstByte = arrival }
         var bytes = fresh
         if connection.pointee.stash.count > 0 {
             connection.pointee.stash.append(fresh)
@@ -280,8 +293,9 @@ extension Reactor {
     }
 
     /// The peer has closed (`error` 0) or the connection broke.
-    private func closed(_ index: Int32, error: Int32, at now: Instant) {
+    func closed(_ index: Int32, error: Int32, at now: Instant) {
         let connection = connections.base + Int(index)
+        if connection.pointee.tls != nil, !isAnswered(index, error: error, at: now) { return }
         if error == 0, connection.pointee.reader.isCompleteAtClose() {
             complete(index, finished: now)
             return

@@ -21,14 +21,17 @@ extension Reactor {
         let connection = connections.base + Int(index)
         connection.pointee.user = slot
         connection.pointee.attempts = 0
-        connection.pointee.sendFailed = false
         connection.pointee.exchange = Exchange(
             step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
         connection.pointee.reader.begin(toHead: compiled.pointee.toHead)
         if compiled.pointee.keepsAnswer {
             connection.pointee.kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody)
         }
-        connection.pointee.output.append(request)
+        if compiled.pointee.isSecure {
+            connection.pointee.plain.append(request)
+        } else {
+            connection.pointee.output.append(request)
+        }
         if connection.pointee.state == .idle {
             connection.pointee.state = .busy
             outgoing.append(index)
@@ -42,6 +45,7 @@ extension Reactor {
     func sendOutgoing() {
         for index in outgoing {
             start(index)
+            if connections.base[Int(index)].tls != nil { pack(index) }
             flush(index)
         }
         outgoing.removeAll(keepingCapacity: true)
@@ -152,6 +156,9 @@ extension Reactor {
         if exchange.connected.nanoseconds != 0 {
             tally.pointee.record(exchange.connected - exchange.started, as: .connect)
         }
+        if exchange.secured.nanoseconds != 0 {
+            tally.pointee.record(exchange.secured - exchange.connected, as: .tls)
+        }
         tally.pointee.bytesSent &+= exchange.sent
         tally.pointee.bytesReceived &+= exchange.received
     }
@@ -200,8 +207,8 @@ extension Reactor {
         for _ in 0..<Self.turn {
             guard let index = deadlines.expired(at: now) else { return }
             let connection = connections.base + Int(index)
-            let connecting = connection.pointee.state == .connecting
-            if connecting { preferNextAddress(after: connection) }
+            let connecting = connection.pointee.state != .busy
+            if connection.pointee.state == .connecting { preferNextAddress(after: connection) }
             let seconds = Span(nanoseconds: plan.steps[Int(connection.pointee.exchange.step)].timeout).seconds
             end(
                 index, connecting ? .connectTimeout : .responseTimeout, finished: ReactorClock.now(),

@@ -40,6 +40,8 @@ final class Reactor: @unchecked Sendable {
 
     let epoll: Int32
     var clock = ReactorClock()
+    /// What TLS connections have in common; nil where no step needs it.
+    let tls: TLSClient?
     var random: SeededRandom
     var users: UserTable
     var connections: ConnectionTable
@@ -66,6 +68,8 @@ final class Reactor: @unchecked Sendable {
     var output = ByteStore()
     var scratch = ByteStore()
     let readBuffer: UnsafeMutablePointer<UInt8>
+    /// What TLS unpacks of a read, and of a record of which the beginning was read before.
+    let plainBuffer: UnsafeMutableBufferPointer<UInt8>
     var keptAnswers: [UnsafeMutablePointer<KeptAnswer>] = []
     var examples: [[String]]
     var failuresExplained: [Int]
@@ -76,18 +80,22 @@ final class Reactor: @unchecked Sendable {
     var cpuHandedOver: Int64 = 0
 
     static let readBufferSize = 128 * 1024
+    /// A TLS record's content at most (RFC 8446 §5.1).
+    private static let recordSize = 16 * 1024
     /// Memory for a request that an idle connection keeps at most.
     static let keptOutputSize = 2 * 1024
     /// Events and arrivals handled in one turn, so that neither starves the other.
     static let turn = 256
     private static let mailboxPayload = UInt64.max
 
-    /// Throws where the process has no descriptor left.
+    /// Throws `SystemError` where the process has no descriptor left, `TLSFailure` where TLS can't be set up.
     init(
         plan: RunPlan, destinations: Destinations, share: Share, start: Instant, entropy: UInt64,
         descriptors: Int, rowsOnce: [RowCounter], report: @escaping @Sendable (Report) -> Void
-    ) throws(SystemError) {
+    ) throws {
         self.plan = plan
+        let isSecure = plan.endpoints.contains { $0.isSecure }
+        tls = isSecure ? try TLSClient(plan.scenario.defaults.tls, endpoints: plan.endpoints) : nil
         self.destinations = destinations
         self.share = share
         self.report = report
@@ -114,6 +122,7 @@ final class Reactor: @unchecked Sendable {
         pools = Array(repeating: -1, count: plan.endpoints.count)
         preferred = Array(repeating: 0, count: plan.endpoints.count)
         readBuffer = .allocate(capacity: Self.readBufferSize)
+        plainBuffer = .allocate(capacity: isSecure ? Self.readBufferSize + Self.recordSize : 0)
         examples = Array(repeating: [], count: plan.steps.count)
         failuresExplained = Array(repeating: 0, count: plan.steps.count)
     }
@@ -131,6 +140,8 @@ final class Reactor: @unchecked Sendable {
         output.release()
         scratch.release()
         readBuffer.deallocate()
+        plainBuffer.deallocate()
+        tls?.release()
         recorder.release()
         deadlines.release()
         users.release()
@@ -224,7 +235,7 @@ final class Reactor: @unchecked Sendable {
         let now = ReactorClock.now()
         for index in connections.used where connections.base[index].state != .free {
             let connection = connections.base + index
-            guard connection.pointee.state == .connecting || connection.pointee.state == .busy else { continue }
+            guard connection.pointee.state.isUnderWay else { continue }
             if let kept = connection.pointee.kept { keptAnswers.append(kept) }
             guard connection.pointee.exchange.measured else { continue }
             recorder.interval.unfinished &+= 1

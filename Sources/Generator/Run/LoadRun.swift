@@ -49,11 +49,11 @@ public final class LoadRun: @unchecked Sendable {
 
     /// Prepares a run; nothing is sent before `run`. `delay`: how long until the load begins.
     ///
-    /// Throws `SystemError` where the process has no descriptors left.
+    /// Throws `SystemError` where the process has no descriptors left, `TLSFailure` where the TLS settings can't be used.
     public init(
         _ plan: RunPlan, destinations: Destinations, reactors count: Int = LoadRun.usableProcessors,
         segment: Segment = Segment(), delay: Span = Span(nanoseconds: 20_000_000)
-    ) throws(SystemError) {
+    ) throws {
         self.plan = plan
         // A reactor without a user could carry nothing, and would drop its share of the arrivals.
         let fewestUsers = max(1, plan.loadPlan.fewestUsers / segment.count)

@@ -70,7 +70,8 @@ public struct ObjectiveJudge: Sendable {
         case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
             .ping, .fanOut, .availability, .errors, .throughput:
             true
-        case .iterationTime, .reconnects, .dropped, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads, .outage,
+        case .iterationTime, .reconnects, .dropped, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites,
+            .duplicates, .staleReads, .outage,
             .budget, .probe:
             false
         }

@@ -62,7 +62,8 @@ extension LatencyMeasure {
         case .ping: self = .ping
         case .fanOut: self = .fanOut
         case .startLag: self = .startLag
-        case .iterationTime, .reconnects, .availability, .errors, .dropped, .throughput, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo,
+        case .iterationTime, .reconnects, .availability, .errors, .dropped, .throughput, .hitRatio, .byteHitRatio, .rto,
+            .rtoFirst, .rpo,
             .lostWrites, .duplicates, .staleReads, .outage, .budget, .probe:
             return nil
         }
