@@ -70,6 +70,14 @@ static inline int loadgate_tcp_socket(int family) {
     return descriptor;
 }
 
+/// Makes the socket's connection come from an address; its port is chosen when it connects, so that as many connections
+/// as a port range has can be made from each address to each peer (ip(7), IP_BIND_ADDRESS_NO_PORT). Returns 0 or -errno.
+static inline int loadgate_bind_source(int descriptor, const struct sockaddr_storage *address, socklen_t length) {
+    int on = 1;
+    setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    return bind(descriptor, (const struct sockaddr *)address, length) < 0 ? -errno : 0;
+}
+
 /// Asks the kernel to stamp received data (socket(7), SO_TIMESTAMPNS). Returns 0 or -errno.
 static inline int loadgate_request_receive_stamps(int descriptor) {
     int on = 1;

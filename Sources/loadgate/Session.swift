@@ -22,7 +22,8 @@ struct Session {
         let authorised = scenario.authorised + options.authorise
         let segment = try checkedSegment
         let plan = try RunPlan(scenario, userAgent: "loadgate/\(Version.text)")
-        var destinations = try Destinations(plan.endpoints, authorised: authorised)
+        var destinations = try Destinations(
+            plan.endpoints, authorised: authorised, http: scenario.defaults.http)
         _ = try Destinations(readinessEndpoints, authorised: authorised)
         let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
         let observer = RunObserver(
@@ -145,7 +146,7 @@ struct Session {
     private static func code(of error: any Error) -> ExitCode {
         switch error {
         case is Destinations.NotAuthorised: .notAuthorised
-        case is TLSFailure: .invalidScenario
+        case is UnusableSetting: .invalidScenario
         case is Destinations.Unreachable, is Resolver.Unresolvable, is ServiceFailure: .unreachable
         default: .internalError
         }

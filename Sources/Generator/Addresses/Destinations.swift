@@ -29,44 +29,110 @@ public struct Destinations: Sendable {
         public var description: String { "\(authority) can't be reached: \(reason)" }
     }
 
+    /// How requests come to their endpoints.
+    private enum Route {
+        case direct
+        case proxy(Endpoint, [SocketAddress])
+        case unixSocket(String)
+    }
+
     /// The endpoints.
     public let endpoints: [Endpoint]
-    private(set) var addresses: [[SocketAddress]]
+    /// For each endpoint its addresses; none where something else looks it up, or nothing does.
+    private(set) var addresses: [[SocketAddress]] = []
+    private var route = Route.direct
 
     /// Resolves the endpoints and holds each address against the rule: loopback, or the host is in `authorised`
     /// (compared regardless of case; brackets of IPv6 addresses don't matter). Sends nothing but name look-ups, and
     /// none where a host that isn't authorised is a plain address.
     ///
+    /// Behind a proxy the rule holds for the proxy's addresses; the endpoints' names, which the proxy looks up, must
+    /// be authorised, or mean loopback by themselves. What goes through a Unix socket stays on this machine.
+    ///
     /// Throws `NotAuthorised` or `Resolver.Unresolvable`.
-    public init(_ endpoints: [Endpoint], authorised: [String]) throws {
-        let allowed = Set(authorised.map { $0.lowercased().filter { $0 != "[" && $0 != "]" } })
-        var addresses: [[SocketAddress]] = []
-        for endpoint in endpoints {
-            let found = try Resolver.addresses(of: endpoint)
-            if !allowed.contains(endpoint.host), let foreign = found.first(where: { !$0.isLoopback }) {
-                throw NotAuthorised(host: endpoint.host, address: foreign.description)
-            }
-            addresses.append(found)
-        }
+    public init(_ endpoints: [Endpoint], authorised: [String], http: HTTPSettings = HTTPSettings()) throws {
         self.endpoints = endpoints
-        self.addresses = addresses
+        let rule = AuthorisedHosts(authorised)
+        if let path = http.unixSocket {
+            route = .unixSocket(path)
+            addresses = endpoints.map { _ in [] }
+        } else if let proxy = http.proxy {
+            let endpoint = try Endpoint(proxy: proxy.constant ?? "")
+            route = .proxy(endpoint, try Self.allowedAddresses(of: endpoint, rule))
+            for endpoint in endpoints where !rule.allowsByName(endpoint.host) {
+                throw NotAuthorised(host: endpoint.host, address: "behind a proxy")
+            }
+            addresses = endpoints.map { _ in [] }
+        } else {
+            for endpoint in endpoints {
+                var place = endpoint
+                if let entry = http.resolve.first(where: { $0.host == endpoint.host && $0.port == endpoint.port }) {
+                    place.host = entry.address
+                }
+                addresses.append(try Self.allowedAddresses(of: place, rule, name: endpoint.host))
+            }
+        }
     }
 
-    /// Opens and closes a connection to each endpoint; the address that accepts it is the first to be used from then on.
-    /// Throws for the first endpoint none of whose addresses accepts one within `timeout` seconds.
-    public mutating func checkReachable(timeout: Double = 5) throws(Unreachable) {
-        for (number, endpoint) in endpoints.enumerated() {
-            var reason = "it has no address"
-            var reached: Int?
-            for (place, address) in addresses[number].enumerated() where reached == nil {
-                switch Self.connect(to: address, timeout: timeout) {
-                case 0: reached = place
-                case let error: reason = String(cString: strerror(error))
-                }
-            }
-            guard let reached else { throw Unreachable(authority: endpoint.authority, reason: reason) }
-            addresses[number].swapAt(0, reached)
+    private static func allowedAddresses(
+        of endpoint: Endpoint, _ rule: AuthorisedHosts, name: String? = nil
+    ) throws -> [SocketAddress] {
+        let found = try Resolver.addresses(of: endpoint)
+        let name = name ?? endpoint.host
+        if !rule.names(name), let foreign = found.first(where: { !$0.isLoopback }) {
+            throw NotAuthorised(host: name, address: foreign.description)
         }
+        return found
+    }
+
+    /// Opens and closes a connection to each endpoint, or to what leads to them all; the address that accepts it is the
+    /// first to be used from then on. Throws for the first endpoint none of whose addresses accepts one within `timeout`
+    /// seconds.
+    public mutating func checkReachable(timeout: Double = 5) throws(Unreachable) {
+        switch route {
+        case .direct:
+            for (number, endpoint) in endpoints.enumerated() {
+                let reached = try Self.reachable(endpoint.authority, addresses[number], timeout: timeout)
+                addresses[number].swapAt(0, reached)
+            }
+        case .proxy(let endpoint, let addresses):
+            _ = try Self.reachable("the proxy \(endpoint.authority)", addresses, timeout: timeout)
+        case .unixSocket(let path):
+            let error = Self.connect(toUnixSocket: path)
+            if error != 0 { throw Unreachable(authority: path, reason: String(cString: strerror(error))) }
+        }
+    }
+
+    /// The place of the first address that accepts a connection.
+    private static func reachable(
+        _ name: String, _ addresses: [SocketAddress], timeout: Double
+    ) throws(Unreachable) -> Int {
+        var reason = "it has no address"
+        for (place, address) in addresses.enumerated() {
+            switch connect(to: address, timeout: timeout) {
+            case 0: return place
+            case let error: reason = String(cString: strerror(error))
+            }
+        }
+        throw Unreachable(authority: name, reason: reason)
+    }
+
+    /// 0, or why no connection came about, as errno.
+    private static func connect(toUnixSocket path: String) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return ENAMETOOLONG }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return errno }
+        defer { close(descriptor) }
+        let status = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        return status == 0 ? 0 : errno
     }
 
     /// 0, or why no connection came about, as errno.

@@ -17,6 +17,17 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
         length = info.ai_addrlen
     }
 
+    /// A numeric address without a port, to connect from; nil where it is none.
+    init?(source text: String) {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_NUMERICHOST
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(text, nil, &hints, &list) == 0, let info = list?.pointee else { return nil }
+        defer { freeaddrinfo(list) }
+        self.init(info)
+    }
+
     var family: Int32 { Int32(storage.ss_family) }
 
     /// True for 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1 (RFC 4291 §2.5.3), and the former mapped into IPv6.

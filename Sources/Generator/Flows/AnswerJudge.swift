@@ -20,6 +20,14 @@ struct AnswerJudge: Sendable {
         var body: UnsafeBufferPointer<UInt8>
         var bodySize: Int
         var bodyTooLarge: Bool
+
+        init(status: Int, kept: KeptAnswer, bodySize: Int) {
+            self.status = status
+            head = kept.head.bytes
+            body = kept.body.bytes
+            self.bodySize = bodySize
+            bodyTooLarge = kept.bodyTooLarge
+        }
     }
 
     private let step: Step

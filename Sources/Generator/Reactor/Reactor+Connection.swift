@@ -101,7 +101,10 @@ extension Reactor {
         guard descriptor >= 0 else { return false }
         connection.pointee.descriptor = descriptor
         _ = loadgate_request_receive_stamps(descriptor)
-        return true
+        if sources.bind(descriptor, family: addresses[Int(connection.pointee.address)].family) { return true }
+        close(descriptor)
+        connection.pointee.descriptor = -1
+        return false
     }
 
     /// Begins to connect; goes through the origin's addresses until one lets it.

@@ -96,20 +96,19 @@ extension Reactor {
             }
             return
         }
-        let judgement = judgeKept(connection, status: status)
+        let answer = AnswerJudge.Answer(
+            status: status, kept: connection.pointee.kept?.pointee ?? KeptAnswer(),
+            bodySize: Int(connection.pointee.reader.bodyBytes))
+        let judgement = judge(answer, step: step, of: connection.pointee.user)
         if let time = judgement.calculationTime, connection.pointee.exchange.measured {
             recorder.tally(of: step).pointee.record(time, as: .calculationTime)
         }
         end(index, judgement.outcome, finished: finished, reason: judgement.message)
     }
 
-    private func judgeKept(_ connection: UnsafeMutablePointer<Connection>, status: Int) -> AnswerJudge.Judgement {
-        let step = Int(connection.pointee.exchange.step)
-        let context = users.base[Int(connection.pointee.user)].context
-        let kept = connection.pointee.kept?.pointee ?? KeptAnswer()
-        let answer = AnswerJudge.Answer(
-            status: status, head: kept.head.bytes, body: kept.body.bytes,
-            bodySize: Int(connection.pointee.reader.bodyBytes), bodyTooLarge: kept.bodyTooLarge)
+    /// What a kept answer to a user's step is found to be.
+    func judge(_ answer: AnswerJudge.Answer, step: Int, of slot: Int32) -> AnswerJudge.Judgement {
+        let context = users.base[Int(slot)].context
         return plan.judges[step].judge(answer, captures: context.captures) { text in
             if let constant = text.constant { return constant }
             var template = TextTemplate.Builder(names: plan.names)
@@ -126,25 +125,29 @@ extension Reactor {
     func end(_ index: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String? = nil) {
         let connection = connections.base + Int(index)
         deadlines.lift(index)
-        if connection.pointee.exchange.measured {
-            record(connection, outcome, finished: finished)
-        } else {
-            recorder.interval.warmup &+= 1
-        }
-        let step = Int(connection.pointee.exchange.step)
-        if outcome != .ok { explain(connection.pointee.user, step, reason()) }
+        let slot = connection.pointee.user
+        settle(connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason())
         if let kept = connection.pointee.kept {
-            kept.pointee.trim()
-            keptAnswers.append(kept)
+            giveBack(kept)
             connection.pointee.kept = nil
         }
-        let slot = connection.pointee.user
         keepOrClose(index, answered: outcome.leavesConnectionUsable)
         advance(slot, from: finished)
     }
 
-    func record(_ connection: UnsafeMutablePointer<Connection>, _ outcome: Outcome, finished: Instant) {
-        let exchange = connection.pointee.exchange
+    /// Records an exchange of a user that is over, and keeps why it failed.
+    func settle(
+        _ exchange: Exchange, of slot: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String?
+    ) {
+        if exchange.measured {
+            record(exchange, outcome, finished: finished)
+        } else {
+            recorder.interval.warmup &+= 1
+        }
+        if outcome != .ok { explain(slot, Int(exchange.step), reason()) }
+    }
+
+    func record(_ exchange: Exchange, _ outcome: Outcome, finished: Instant) {
         let tally = recorder.tally(of: Int(exchange.step))
         tally.pointee.outcomes.count(outcome)
         tally.pointee.record(finished - exchange.intended, as: .responseTime)
@@ -165,7 +168,7 @@ extension Reactor {
 
     /// Keeps a message that says why a measured exchange of a step failed: five different ones at most, from the first
     /// hundred. The message is made only where it may be kept.
-    private func explain(_ slot: Int32, _ step: Int, _ message: @autoclosure () -> String?) {
+    func explain(_ slot: Int32, _ step: Int, _ message: @autoclosure () -> String?) {
         guard users.base[Int(slot)].measured, failuresExplained[step] < 100 else { return }
         failuresExplained[step] += 1
         if examples[step].count < 5, let message = message(), !examples[step].contains(message) {
@@ -196,7 +199,7 @@ extension Reactor {
         let connection = connections.base + Int(index)
         deadlines.lift(index)
         if let kept = connection.pointee.kept {
-            keptAnswers.append(kept)
+            giveBack(kept)
             connection.pointee.kept = nil
         }
         closeConnection(index)
@@ -216,7 +219,7 @@ extension Reactor {
         }
     }
 
-    private func takeKeptAnswer(wantsBody: Bool) -> UnsafeMutablePointer<KeptAnswer> {
+    func takeKeptAnswer(wantsBody: Bool) -> UnsafeMutablePointer<KeptAnswer> {
         let kept: UnsafeMutablePointer<KeptAnswer>
         if let last = keptAnswers.popLast() {
             kept = last
@@ -226,6 +229,11 @@ extension Reactor {
         }
         kept.pointee.begin(wantsBody: wantsBody)
         return kept
+    }
+
+    func giveBack(_ kept: UnsafeMutablePointer<KeptAnswer>) {
+        kept.pointee.trim()
+        keptAnswers.append(kept)
     }
 }
 

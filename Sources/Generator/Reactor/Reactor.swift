@@ -53,6 +53,7 @@ final class Reactor: @unchecked Sendable {
     var mix: FlowMix
     /// The first connection that each origin's pool keeps; -1: none.
     var pools: [Int32]
+    var sources: SourceAddresses
     /// For each origin the address that last accepted a connection.
     var preferred: [Int]
     /// Exchanges that failed while they were begun; they end from the loop, so that a user who fails at once, again and
@@ -88,12 +89,14 @@ final class Reactor: @unchecked Sendable {
     static let turn = 256
     private static let mailboxPayload = UInt64.max
 
-    /// Throws `SystemError` where the process has no descriptor left, `TLSFailure` where TLS can't be set up.
+    /// Throws `SystemError` where the process has no descriptor left, and `UnusableSetting` where the scenario asks for
+    /// something that this machine can't do.
     init(
         plan: RunPlan, destinations: Destinations, share: Share, start: Instant, entropy: UInt64,
         descriptors: Int, rowsOnce: [RowCounter], report: @escaping @Sendable (Report) -> Void
     ) throws {
         self.plan = plan
+        sources = try SourceAddresses(plan.scenario.defaults.sources)
         let isSecure = plan.endpoints.contains { $0.isSecure }
         tls = isSecure ? try TLSClient(plan.scenario.defaults.tls, endpoints: plan.endpoints) : nil
         self.destinations = destinations
@@ -239,7 +242,7 @@ final class Reactor: @unchecked Sendable {
             if let kept = connection.pointee.kept { keptAnswers.append(kept) }
             guard connection.pointee.exchange.measured else { continue }
             recorder.interval.unfinished &+= 1
-            record(connection, .responseTimeout, finished: now)
+            record(connection.pointee.exchange, .responseTimeout, finished: now)
         }
         report(.ended(second: second, takeInterval(), examples: examples, at: now))
     }

@@ -49,7 +49,8 @@ public final class LoadRun: @unchecked Sendable {
 
     /// Prepares a run; nothing is sent before `run`. `delay`: how long until the load begins.
     ///
-    /// Throws `SystemError` where the process has no descriptors left, `TLSFailure` where the TLS settings can't be used.
+    /// Throws `SystemError` where the process has no descriptors left, `UnusableSetting` where the scenario asks for
+    /// something that this machine can't do.
     public init(
         _ plan: RunPlan, destinations: Destinations, reactors count: Int = LoadRun.usableProcessors,
         segment: Segment = Segment(), delay: Span = Span(nanoseconds: 20_000_000)

@@ -14,10 +14,10 @@ struct TLSClient {
 
     /// Makes a client for connections to `endpoints`, numbered by their places. Throws where a certificate, key or file
     /// of authorities can't be used.
-    init(_ settings: TLSSettings, endpoints: [Endpoint]) throws(TLSFailure) {
+    init(_ settings: TLSSettings, endpoints: [Endpoint]) throws(UnusableSetting) {
         guard let context = SSL_CTX_new(TLS_client_method()),
             let method = BIO_meth_new(BIO_TYPE_SOURCE_SINK | BIO_get_new_index(), "loadgate")
-        else { throw TLSFailure(reason: TLSFailure.takeReason(otherwise: "OpenSSL can't be set up")) }
+        else { throw UnusableSetting(TLSFailure.takeReason(otherwise: "OpenSSL can't be set up")) }
         self.context = context
         self.method = method
         self.settings = settings
@@ -36,7 +36,7 @@ struct TLSClient {
         }
     }
 
-    private func apply(_ settings: TLSSettings) throws(TLSFailure) {
+    private func apply(_ settings: TLSSettings) throws(UnusableSetting) {
         let versions = settings.versions
         try check(
             loadgate_tls_set_versions(context, versions.lowerBound.number, versions.upperBound.number), "TLS versions")
@@ -65,9 +65,9 @@ struct TLSClient {
         }
     }
 
-    private func check(_ status: Int32, _ what: String) throws(TLSFailure) {
+    private func check(_ status: Int32, _ what: String) throws(UnusableSetting) {
         guard status != 1 else { return }
-        throw TLSFailure(reason: "\(what): \(TLSFailure.takeReason(otherwise: "can't be used"))")
+        throw UnusableSetting("\(what): \(TLSFailure.takeReason(otherwise: "can't be used"))")
     }
 
     func release() {

@@ -1,12 +1,8 @@
 import COpenSSL
 
-/// Why TLS could not be set up, or a connection not be secured, in OpenSSL's words.
-public struct TLSFailure: Error, Sendable, CustomStringConvertible {
-    /// What was wrong.
-    public var reason: String
-
-    /// What was wrong.
-    public var description: String { reason }
+/// Why a connection could not be secured, in OpenSSL's words.
+struct TLSFailure: Error {
+    var reason: String
 
     /// Takes OpenSSL's queue of errors of this thread and empties it; the earliest one is the cause of the others.
     static func takeReason(otherwise: String) -> String {
