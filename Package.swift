@@ -86,7 +86,7 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
-            name: "TestSupport", dependencies: ["CLinux", locks], path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport", dependencies: ["CLinux", "COpenSSL", locks], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "MeasuresTests",
@@ -94,7 +94,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "GeneratorTests",
-            dependencies: ["CLinux", "Generator", "Measures", "Scenarios", "TestSupport", locks],
+            dependencies: ["CLinux", "COpenSSL", "Generator", "Measures", "Scenarios", "TestSupport", locks],
             swiftSettings: settings),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "Measures", "Scenarios"],

@@ -16,6 +16,8 @@ public final class ScriptedServer: Sendable {
         case wait(seconds: Double)
         /// Closes in order.
         case close
+        /// Closes the connection under TLS, which is not told.
+        case cut
         /// Closes with a reset.
         case reset
         /// Answers nothing and keeps the connection until the server stops.
@@ -28,6 +30,10 @@ public final class ScriptedServer: Sendable {
         public var number: Int
         /// The connection's number, from 0.
         public var connection: Int
+        /// True where the connection resumed an earlier TLS session.
+        public var isResumed = false
+        /// The name that the TLS client asked for (SNI).
+        public var serverName: String?
         /// Request line and fields.
         public var head: String
         /// The body, by its Content-Length.
@@ -65,14 +71,19 @@ public final class ScriptedServer: Sendable {
     private let listener: Int32
     private let script: @Sendable (Request) -> [Action]
     private let recordsRequests: Bool
+    private let tls: ServerTLS?
     private let state = NIOLockedValueBox(State())
 
     /// Starts a server. `record`: keeps every request for `requests`.
-    public init(ipv6: Bool = false, record: Bool = true, script: @escaping @Sendable (Request) -> [Action]) throws {
+    public init(
+        ipv6: Bool = false, record: Bool = true, tls: ServerTLS? = nil,
+        script: @escaping @Sendable (Request) -> [Action]
+    ) throws {
         let socket = try ListeningSocket(ipv6: ipv6)
         listener = socket.descriptor
         port = socket.port
         recordsRequests = record
+        self.tls = tls
         self.script = script
         let thread = Thread { [self] in self.acceptConnections() }
         thread.start()
@@ -83,8 +94,8 @@ public final class ScriptedServer: Sendable {
         try self.init { _ in [.send(response)] }
     }
 
-    /// `http://127.0.0.1:port`
-    public var url: String { "http://127.0.0.1:\(port)" }
+    /// `http://127.0.0.1:port`, or `https://…`
+    public var url: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)" }
 
     /// All requests so far, in the order in which they were complete.
     public var requests: [Request] { state.withLockedValue { $0.recorded } }
@@ -141,10 +152,12 @@ public final class ScriptedServer: Sendable {
     }
 
     private func serve(_ descriptor: Int32, _ connection: Int) {
-        var input = Data()
-        var goesOn = true
-        while goesOn, let request = readRequest(descriptor, &input, connection) {
-            for action in script(request) where goesOn { goesOn = perform(action, on: descriptor) }
+        if let channel = ServerChannel(descriptor, tls: tls) {
+            var input = Data()
+            var goesOn = true
+            while goesOn, let request = readRequest(channel, &input, connection) {
+                for action in script(request) where goesOn { goesOn = perform(action, on: channel) }
+            }
         }
         state.withLockedValue { state in
             state.open.remove(descriptor)
@@ -152,11 +165,16 @@ public final class ScriptedServer: Sendable {
         }
     }
 
-    private func readRequest(_ descriptor: Int32, _ input: inout Data, _ connection: Int) -> Request? {
+    private func readRequest(_ channel: ServerChannel, _ input: inout Data, _ connection: Int) -> Request? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            if let request = takeRequest(&input, connection) { return request }
-            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if var request = takeRequest(&input, connection) {
+                request.isResumed = channel.isResumed
+                request.serverName = channel.serverName
+                if recordsRequests { state.withLockedValue { $0.recorded.append(request) } }
+                return request
+            }
+            let count = buffer.withUnsafeMutableBufferPointer { channel.receive($0) }
             if count <= 0 { return nil }
             input.append(contentsOf: buffer[..<count])
         }
@@ -173,39 +191,32 @@ public final class ScriptedServer: Sendable {
         return state.withLockedValue { state in
             request.number = state.requests
             state.requests += 1
-            if recordsRequests { state.recorded.append(request) }
             return request
         }
     }
 
     /// False where the connection ends with the action.
-    private func perform(_ action: Action, on descriptor: Int32) -> Bool {
+    private func perform(_ action: Action, on channel: ServerChannel) -> Bool {
         switch action {
-        case .send(let text): return Self.send(Array(text.utf8), on: descriptor)
-        case .sendBytewise(let text): return text.utf8.allSatisfy { Self.send([$0], on: descriptor) }
+        case .send(let text): return channel.send(Array(text.utf8))
+        case .sendBytewise(let text): return text.utf8.allSatisfy { channel.send([$0]) }
         case .wait(let seconds):
             Thread.sleep(forTimeInterval: seconds)
             return true
-        case .close: return false
+        case .close:
+            channel.end()
+            return false
+        case .cut: return false
         case .reset:
             var hard = linger(l_onoff: 1, l_linger: 0)
-            setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
+            setsockopt(
+                channel.descriptor, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
             return false
         case .hang:
             // Ends when the client or `stop` closes.
-            var byte: UInt8 = 0
-            while recv(descriptor, &byte, 1, 0) > 0 {}
+            var bytes: [UInt8] = [0]
+            while bytes.withUnsafeMutableBufferPointer({ channel.receive($0) }) > 0 {}
             return false
         }
-    }
-
-    private static func send(_ bytes: [UInt8], on descriptor: Int32) -> Bool {
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { loadgate_send(descriptor, $0.baseAddress, $0.count) }
-            if count <= 0 { return false }
-            sent += Int(count)
-        }
-        return true
     }
 }

@@ -81,8 +81,8 @@ public final class RunPlan: @unchecked Sendable {
                 CompiledStep(
                     request: RequestTemplate(
                         step, path: path, authority: Text(endpoint.authority), surroundings: surroundings),
-                    origin: origin, isSecure: endpoint.isSecure, toHead: step.method == .head, keepsAnswer: judge.looksAtAnswer,
-                    keepsBody: judge.looksAtBody, timeout: timeout,
+                    origin: origin, isSecure: endpoint.isSecure, toHead: step.method == .head,
+                    keepsAnswer: judge.looksAtAnswer, keepsBody: judge.looksAtBody, timeout: timeout,
                     timeoutClass: timeouts.firstIndex(of: timeout) ?? 0,
                     firstExpected: step.expect.first ?? 200...399))
         }
