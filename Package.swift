@@ -28,6 +28,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The harness. Each module imports only modules above it.
         .target(
@@ -40,7 +41,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Generator",
-            dependencies: ["CLinux", "COpenSSL", "Scenarios", "Measures", locks],
+            dependencies: ["CLinux", "COpenSSL", "CZlib", "Scenarios", "Measures", locks],
             // Dynamic exclusivity checks cost 4 % of the CPU time of a request (the runtime's swift_beginAccess, seen
             // with perf). Debug builds, and so all tests and the sanitizers, keep them.
             swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
@@ -95,7 +96,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "GeneratorTests",
-            dependencies: ["CLinux", "COpenSSL", "Generator", "Measures", "Scenarios", "TestSupport", locks],
+            dependencies: ["CLinux", "COpenSSL", "CZlib", "Generator", "Measures", "Scenarios", "TestSupport", locks],
             swiftSettings: settings),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "Measures", "Scenarios"],

@@ -1,15 +1,18 @@
 import Glibc
 
 /// Growing raw memory without reference counts; whoever makes one must `release` it.
-struct ByteStore {
+package struct ByteStore: BitwiseCopyable {
     private(set) var base: UnsafeMutablePointer<UInt8>?
-    private(set) var count = 0
+    package private(set) var count = 0
     private var capacity = 0
 
-    var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
+    /// Holds nothing and no memory.
+    package init() {}
+
+    package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
 
     /// Forgets the content and keeps the memory.
-    mutating func removeAll() { count = 0 }
+    package mutating func removeAll() { count = 0 }
 
     mutating func append(_ source: UnsafePointer<UInt8>, count added: Int) {
         reserve(added)
@@ -17,17 +20,17 @@ struct ByteStore {
         count += added
     }
 
-    mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
+    package mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
         if let start = source.baseAddress { append(start, count: source.count) }
     }
 
-    mutating func append(_ byte: UInt8) {
+    package mutating func append(_ byte: UInt8) {
         reserve(1)
         base?[count] = byte
         count += 1
     }
 
-    mutating func append(_ text: StaticString) { append(text.utf8Start, count: text.utf8CodeUnitCount) }
+    package mutating func append(_ text: StaticString) { append(text.utf8Start, count: text.utf8CodeUnitCount) }
 
     /// A whole number in decimal digits.
     mutating func append(decimal number: Int) {
@@ -54,14 +57,25 @@ struct ByteStore {
     }
 
     /// Drops the first bytes.
-    mutating func removeFirst(_ removed: Int) {
+    package mutating func removeFirst(_ removed: Int) {
         guard let base else { return }
         count -= removed
         if count > 0 { memmove(base, base + removed, count) }
     }
 
+    /// Room for so many more bytes at the end, which count at once: the caller writes them.
+    mutating func extend(by added: Int) -> UnsafeMutablePointer<UInt8> {
+        reserve(max(added, 1))
+        guard let base else { fatalError("no memory was reserved") }
+        count += added
+        return base + (count - added)
+    }
+
+    /// Drops the last bytes.
+    mutating func removeLast(_ removed: Int) { count -= removed }
+
     /// Gives the memory back.
-    mutating func release() {
+    package mutating func release() {
         free(base)
         self = ByteStore()
     }
