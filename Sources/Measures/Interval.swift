@@ -18,6 +18,8 @@ public struct Interval: Sendable {
     public var warmup: UInt64 = 0
     /// Iterations given up because this machine ran out of descriptors or ports.
     public var exhausted: UInt64 = 0
+    /// WebSockets that were opened anew after a break; warm-up left out.
+    public var reconnects: UInt64 = 0
     /// Users that were busy at the end of the interval.
     public var users: Int = 0
     /// CPU time of the reactors' threads.
@@ -43,6 +45,7 @@ public struct Interval: Sendable {
         unfinished &+= other.unfinished
         warmup &+= other.warmup
         exhausted &+= other.exhausted
+        reconnects &+= other.reconnects
         users += other.users
         cpu = cpu + other.cpu
         generatorDelay.add(other.generatorDelay)

@@ -20,7 +20,7 @@ public enum LatencyMeasure: Int, CaseIterable, Sendable {
     case roundTrip
     /// WebSocket: pong received − ping sent.
     case ping
-    /// WebSocket: broadcast received − intended send of the message that led to it.
+    /// WebSocket: broadcast received − send of the message that led to it.
     case fanOut
 
     /// The name used in scenarios and results, e.g. `response_time`.

@@ -28,6 +28,20 @@ struct AnswerJudge: Sendable {
             self.bodySize = bodySize
             bodyTooLarge = kept.bodyTooLarge
         }
+
+        /// A message on a WebSocket, whose opening was answered with 101.
+        init(message: UnsafeBufferPointer<UInt8>) {
+            status = 101
+            head = UnsafeBufferPointer(start: nil, count: 0)
+            body = message
+            bodySize = message.count
+            bodyTooLarge = false
+        }
+    }
+
+    /// True where a check holds; `fill` renders texts with places.
+    func holds(_ check: Check, _ answer: Answer, fill: (Text) -> String?) -> Bool {
+        failure(of: check, answer, AnswerHead(answer.head), fill: fill) == nil
     }
 
     private let step: Step

@@ -27,6 +27,8 @@ public final class RunPlan: @unchecked Sendable {
         /// The number of the timeout among the plan's different ones.
         var timeoutClass: Int
         var firstExpected: ClosedRange<Int>
+        /// The place of its conversation; -1: it is a request.
+        var conversation: Int
     }
 
     let scenario: Scenario
@@ -35,6 +37,8 @@ public final class RunPlan: @unchecked Sendable {
     let steps: UnsafeMutableBufferPointer<CompiledStep>
     /// How each step's answers are judged, where the status alone doesn't tell.
     let judges: [AnswerJudge]
+    /// What steps do on WebSockets.
+    let conversations: [ConversationPlan]
     /// The actions of all flows, flow after flow.
     let actions: UnsafeMutableBufferPointer<Action>
     /// Where each flow's actions lie in `actions`.
@@ -59,6 +63,9 @@ public final class RunPlan: @unchecked Sendable {
         return base + number
     }
 
+    /// The conversation of a step that has one.
+    func conversation(of step: Int) -> ConversationPlan { conversations[steps[step].conversation] }
+
     /// Compiles a scenario. Throws where target or a step's URL is malformed, which a validated scenario's are not.
     public init(_ scenario: Scenario, userAgent: String) throws(Endpoint.Malformed) {
         let names = VariableNames(scenario)
@@ -67,8 +74,10 @@ public final class RunPlan: @unchecked Sendable {
         var endpoints: [Endpoint] = []
         var compiled: [CompiledStep] = []
         var judges: [AnswerJudge] = []
+        var conversations: [ConversationPlan] = []
         let timeouts = Set(scenario.steps.map { Span($0.timeout).nanoseconds }).sorted()
-        for step in scenario.steps {
+        for var step in scenario.steps {
+            if step.conversation != nil { step.expect = [101...101] }
             let (endpoint, path) = try Self.destination(of: step, target: scenario.target)
             var key = endpoint
             key.path = ""
@@ -77,15 +86,26 @@ public final class RunPlan: @unchecked Sendable {
             let judge = AnswerJudge(step, names: names)
             judges.append(judge)
             let timeout = Span(step.timeout).nanoseconds
+            let authority = Text(endpoint.authority)
+            let request: RequestTemplate
+            if let conversation = step.conversation {
+                let conversation = ConversationPlan(conversation, timeout: step.timeout, names: names)
+                conversations.append(conversation)
+                request = RequestTemplate(
+                    opening: step, path: path, authority: authority, handshake: conversation.handshake,
+                    surroundings: surroundings)
+            } else {
+                request = RequestTemplate(step, path: path, authority: authority, surroundings: surroundings)
+            }
             compiled.append(
                 CompiledStep(
-                    request: RequestTemplate(
-                        step, path: path, authority: Text(endpoint.authority), surroundings: surroundings),
-                    origin: origin, isSecure: endpoint.isSecure, toHead: step.method == .head,
+                    request: request, origin: origin, isSecure: endpoint.isSecure, toHead: step.method == .head,
                     keepsAnswer: judge.looksAtAnswer, keepsBody: judge.looksAtBody, timeout: timeout,
                     timeoutClass: timeouts.firstIndex(of: timeout) ?? 0,
-                    firstExpected: step.expect.first ?? 200...399))
+                    firstExpected: step.expect.first ?? 200...399,
+                    conversation: step.conversation == nil ? -1 : conversations.count - 1))
         }
+        self.conversations = conversations
         self.scenario = scenario
         self.endpoints = endpoints
         self.timeouts = timeouts
@@ -129,6 +149,7 @@ public final class RunPlan: @unchecked Sendable {
 
     deinit {
         for step in steps { step.request.release() }
+        for conversation in conversations { conversation.release() }
         steps.deallocate()
         actions.deallocate()
         flowActions.deallocate()
@@ -146,7 +167,7 @@ public final class RunPlan: @unchecked Sendable {
         }
         // The authority is constant, so it ends within the constant beginning of the URL.
         let constant = Text(pieces: Array(step.url.pieces.prefix { if case .variable = $0 { false } else { true } }))
-        let endpoint = try Endpoint(parsing: constant.constant ?? "")
+        let endpoint = try Endpoint(parsing: constant.constant ?? "", webSocket: step.conversation != nil)
         let path = endpoint.path.isEmpty || endpoint.path.hasPrefix("?") ? "/" + endpoint.path : endpoint.path
         return (endpoint, Text(pieces: [.literal(path)] + step.url.pieces.dropFirst(constant.pieces.count)))
     }
@@ -180,8 +201,13 @@ extension Step {
             texts += parts.compactMap { if case .text(let text) = $0.content { text } else { nil } }
         case .file, nil: break
         }
+        switch conversation?.message {
+        case .text(let text): texts.append(text)
+        case .json(let template): variables += template.variables
+        case .binary, nil: break
+        }
         texts += calculation?.answers.map(\.expected) ?? []
-        for check in checks {
+        for check in checks + (conversation?.reply.map { [$0] } ?? []) {
             switch check.predicate {
             case .text(_, let text), .contains(let text): texts.append(text)
             default: break

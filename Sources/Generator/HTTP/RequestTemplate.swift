@@ -15,6 +15,25 @@ struct RequestTemplate {
         var names: VariableNames
     }
 
+    /// Compiles the request of an opening handshake, which ends where the key has to follow.
+    init(opening step: Step, path: Text, authority: Text, handshake: WebSocketHandshake, surroundings: Surroundings) {
+        var head = TextTemplate.Builder(names: surroundings.names)
+        head.append("GET ")
+        head.append(path, escape: .url)
+        head.append(" HTTP/1.1\r\n")
+        // Those that the handshake makes itself are not to be had twice.
+        for field in Self.fields(of: step, authority: authority, surroundings: surroundings)
+        where !["connection", "upgrade"].contains(field.name.lowercased()) {
+            head.append("\(field.name): ")
+            head.append(field.value, escape: .header)
+            head.append("\r\n")
+        }
+        head.append(handshake.constantFields)
+        head.append("Sec-WebSocket-Key: ")
+        self.head = head.finish()
+        body = nil
+    }
+
     /// Compiles a step's request. `path` is the request target, `authority` the `Host` field's value.
     init(_ step: Step, path: Text, authority: Text, surroundings: Surroundings) {
         var head = TextTemplate.Builder(names: surroundings.names)

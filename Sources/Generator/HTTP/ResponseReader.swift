@@ -20,6 +20,7 @@ struct ResponseReader {
 
     private var phase = Phase.head
     private var toHead = false
+    private var upgrades = false
     private var interims: UInt8 = 0
     private var remaining: Int64 = 0
     private var chunks = ChunkedDecoder()
@@ -30,10 +31,12 @@ struct ResponseReader {
     /// The body's bytes so far, after transfer coding.
     private(set) var bodyBytes: Int64 = 0
 
-    /// Begins with the next response; `toHead`: it answers a HEAD.
-    mutating func begin(toHead: Bool) {
+    /// Begins with the next response; `toHead`: it answers a HEAD; `upgrade`: it answers a request to switch protocols,
+    /// and a 101 ends it.
+    mutating func begin(toHead: Bool, upgrade: Bool = false) {
         self = ResponseReader()
         self.toHead = toHead
+        upgrades = upgrade
     }
 
     /// Reads on. Throws where the bytes are no response. `kept` takes what is to be kept of the answer.
@@ -61,8 +64,8 @@ struct ResponseReader {
     private mutating func begin(
         _ head: ResponseHead, text: UnsafeBufferPointer<UInt8>, into kept: UnsafeMutablePointer<KeptAnswer>?
     ) throws(ResponseFailure) {
-        if head.status < 200 {
-            if head.status == 101 { throw .unexpectedUpgrade }
+        if head.status == 101, !upgrades { throw .unexpectedUpgrade }
+        if head.status < 200, head.status != 101 {
             interims += 1
             if interims > Self.interimBound { throw .tooManyInterimResponses }
             return

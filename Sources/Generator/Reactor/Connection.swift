@@ -13,6 +13,10 @@ struct Connection: BitwiseCopyable {
         case busy
         /// Kept for the next exchange.
         case idle
+        /// A WebSocket in use.
+        case open
+        /// A WebSocket that nobody uses any more; the server has yet to close it.
+        case leaving
         /// Could not be set up; its exchange ends in this turn of the loop.
         case failed
 
@@ -32,6 +36,8 @@ struct Connection: BitwiseCopyable {
     var user: Int32 = -1
     /// The next connection that the same user, or the pool, keeps; -1: none.
     var sibling: Int32 = -1
+    /// Carries a WebSocket, or its opening handshake: no user and no pool keeps it.
+    var isWebSocket = false
     /// Registered for writability too.
     var awaitsWritability = false
     /// Takes no further request: sending failed, or the peer said that it will close. What it sent is still read.

@@ -45,8 +45,9 @@ extension Reactor {
         }
     }
 
-    /// A place for a new connection; nil where this machine has none left.
-    func newConnection(_ slot: Int32, origin: Int) -> Int32? {
+    /// A place for a new connection, kept for its user's next exchanges where the plan has it so; nil where this machine
+    /// has none left.
+    func newConnection(_ slot: Int32, origin: Int, isKept: Bool = true) -> Int32? {
         guard let index = connections.take() else { return nil }
         let connection = connections.base + Int(index)
         connection.pointee.origin = Int32(origin)
@@ -57,7 +58,7 @@ extension Reactor {
         }
         connection.pointee.state = .connecting
         connection.pointee.user = slot
-        if plan.connectionPolicy == .perUser {
+        if isKept, plan.connectionPolicy == .perUser {
             connection.pointee.sibling = users.base[Int(slot)].connections
             users.base[Int(slot)].connections = index
         }
@@ -67,7 +68,9 @@ extension Reactor {
     /// Closes, forgets, and makes the place free. The exchange on it has ended before.
     func closeConnection(_ index: Int32) {
         let connection = connections.base + Int(index)
-        if plan.connectionPolicy == .perUser {
+        if connection.pointee.isWebSocket {
+            // Nobody keeps it.
+        } else if plan.connectionPolicy == .perUser {
             unlink(index, from: &users.base[Int(connection.pointee.user)].connections)
         } else if plan.connectionPolicy == .shared, connection.pointee.state == .idle {
             unlink(index, from: &pools[Int(connection.pointee.origin)])
@@ -183,7 +186,8 @@ extension Reactor {
         switch connection.pointee.state {
         case .free, .failed: return
         case .connecting: established(index)
-        case .busy, .securing:
+        case .leaving: discard(index)
+        case .busy, .securing, .open:
             if connection.pointee.awaitsWritability { flush(index) }
             read(index)
         case .idle where connection.pointee.tls != nil:
@@ -264,6 +268,10 @@ extension Reactor {
     /// Gives bytes of the answer to its reader.
     func feed(_ index: Int32, _ fresh: UnsafeBufferPointer<UInt8>, arrival: Instant) {
         let connection = connections.base + Int(index)
+        if connection.pointee.state == .open {
+            converse(index, fresh, arrival: arrival)
+            return
+        }
         if connection.pointee.exchange.firstByte.nanoseconds == 0 { connection.pointee.exchange.firstByte = arrival }
         var bytes = fresh
         if connection.pointee.stash.count > 0 {
@@ -278,6 +286,12 @@ extension Reactor {
             return
         }
         switch progress {
+        case .complete(let consumed) where connection.pointee.isWebSocket:
+            // What follows the answer are the first frames; they may lie in the stash.
+            var stash = connection.pointee.stash
+            connection.pointee.stash = ByteStore()
+            openingAnswered(index, rest: UnsafeBufferPointer(rebasing: bytes[consumed...]), arrival: arrival)
+            stash.release()
         case .complete(let consumed):
             if consumed < bytes.count {
                 end(index, .protocolError, finished: arrival, reason: ResponseFailure.leftover.message)
@@ -298,7 +312,16 @@ extension Reactor {
     /// The peer has closed (`error` 0) or the connection broke.
     func closed(_ index: Int32, error: Int32, at now: Instant) {
         let connection = connections.base + Int(index)
-        if connection.pointee.tls != nil, !isAnswered(index, error: error, at: now) { return }
+        switch connection.pointee.state {
+        case .open:
+            conversationCut(index, error: error, at: now)
+            return
+        case .leaving:
+            deadlines.lift(index)
+            closeConnection(index)
+            return
+        default: if connection.pointee.tls != nil, !isAnswered(index, error: error, at: now) { return }
+        }
         if error == 0, connection.pointee.reader.isCompleteAtClose() {
             complete(index, finished: now)
             return
@@ -310,6 +333,17 @@ extension Reactor {
         case ETIMEDOUT: end(index, .responseTimeout, finished: now, reason: String(cString: strerror(error)))
         default: end(index, .reset, finished: now, reason: String(cString: strerror(error)) + hint)
         }
+    }
+
+    /// Reads what nobody wants any more, until the peer closes.
+    private func discard(_ index: Int32) {
+        var stamp: Int64 = 0
+        if connections.base[Int(index)].awaitsWritability { flush(index) }
+        let count = loadgate_receive(
+            connections.base[Int(index)].descriptor, readBuffer, Self.readBufferSize, &stamp)
+        if count > 0 || count == -Int64(EAGAIN) || count == -Int64(EINTR) { return }
+        deadlines.lift(index)
+        closeConnection(index)
     }
 
     /// How a connection that failed is counted; nil where this machine is to blame.

@@ -8,8 +8,12 @@ extension Reactor {
     /// Sends a step's request on a kept connection, or on a new one.
     func beginExchange(_ slot: Int32, step: Int, intended: Instant) {
         let compiled = plan.step(step)
+        if compiled.pointee.conversation >= 0 {
+            beginConversation(slot, step: step, intended: intended)
+            return
+        }
         guard let request = request(for: slot, step: compiled) else {
-            explain(slot, step, "not sent: an earlier step of the flow captured nothing for it")
+            explain(slot, step, Self.missingCapture)
             endIteration(slot, at: intended, completed: false)
             return
         }
@@ -41,6 +45,8 @@ extension Reactor {
         }
     }
 
+    static let missingCapture = "not sent: an earlier step of the flow captured nothing for it"
+
     /// Sends the requests of this turn on the connections that are there.
     func sendOutgoing() {
         for index in outgoing {
@@ -52,7 +58,7 @@ extension Reactor {
     }
 
     /// The exchange starts here and now; its deadline counts from here.
-    private func start(_ index: Int32) {
+    func start(_ index: Int32) {
         let connection = connections.base + Int(index)
         let step = plan.step(Int(connection.pointee.exchange.step))
         let now = ReactorClock.now()
@@ -62,7 +68,7 @@ extension Reactor {
     }
 
     /// The request's bytes, which stay valid until the next request is made; nil where a capture is missing.
-    private func request(
+    func request(
         for slot: Int32, step: UnsafeMutablePointer<RunPlan.CompiledStep>
     ) -> UnsafeBufferPointer<UInt8>? {
         if let constant = step.pointee.request.constant { return constant }
@@ -108,22 +114,35 @@ extension Reactor {
 
     /// What a kept answer to a user's step is found to be.
     func judge(_ answer: AnswerJudge.Answer, step: Int, of slot: Int32) -> AnswerJudge.Judgement {
-        let context = users.base[Int(slot)].context
-        return plan.judges[step].judge(answer, captures: context.captures) { text in
-            if let constant = text.constant { return constant }
-            var template = TextTemplate.Builder(names: plan.names)
-            template.append(text, escape: .none)
-            let compiled = template.finish()
-            defer { compiled.release() }
-            scratch.removeAll()
-            guard compiled.render(context, tables: plan.tables, random: &random, to: &scratch) else { return nil }
-            return String(decoding: scratch.bytes, as: UTF8.self)
-        }
+        plan.judges[step].judge(answer, captures: users.base[Int(slot)].context.captures) { fill($0, of: slot) }
+    }
+
+    /// A text with its places filled in; nil where a capture is missing.
+    private func fill(_ text: Text, of slot: Int32) -> String? {
+        if let constant = text.constant { return constant }
+        var template = TextTemplate.Builder(names: plan.names)
+        template.append(text, escape: .none)
+        let compiled = template.finish()
+        defer { compiled.release() }
+        scratch.removeAll()
+        guard
+            compiled.render(users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &scratch)
+        else { return nil }
+        return String(decoding: scratch.bytes, as: UTF8.self)
+    }
+
+    /// True where a check holds of an answer to a user's step.
+    func holds(_ check: Check, _ answer: AnswerJudge.Answer, step: Int, of slot: Int32) -> Bool {
+        plan.judges[step].holds(check, answer) { fill($0, of: slot) }
     }
 
     /// The exchange is over, well or not: records it, keeps or closes the connection, and lets its user go on.
     func end(_ index: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String? = nil) {
         let connection = connections.base + Int(index)
+        if connection.pointee.isWebSocket {
+            openingFailed(index, outcome, finished: finished, reason: reason())
+            return
+        }
         deadlines.lift(index)
         let slot = connection.pointee.user
         settle(connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason())
@@ -153,6 +172,14 @@ extension Reactor {
         tally.pointee.record(finished - exchange.intended, as: .responseTime)
         tally.pointee.record(finished - exchange.started, as: .serviceTime)
         tally.pointee.record(exchange.started - exchange.intended, as: .startLag)
+        recordPhases(of: exchange)
+        tally.pointee.bytesSent &+= exchange.sent
+        tally.pointee.bytesReceived &+= exchange.received
+    }
+
+    /// Records the parts that the exchange had.
+    func recordPhases(of exchange: Exchange) {
+        let tally = recorder.tally(of: Int(exchange.step))
         if exchange.firstByte.nanoseconds != 0 {
             tally.pointee.record(exchange.firstByte - exchange.started, as: .firstByte)
         }
@@ -162,8 +189,6 @@ extension Reactor {
         if exchange.secured.nanoseconds != 0 {
             tally.pointee.record(exchange.secured - exchange.connected, as: .tls)
         }
-        tally.pointee.bytesSent &+= exchange.sent
-        tally.pointee.bytesReceived &+= exchange.received
     }
 
     /// Keeps a message that says why a measured exchange of a step failed: five different ones at most, from the first
@@ -189,6 +214,7 @@ extension Reactor {
                 let slot = connections.base[Int(failure.connection)].user
                 let step = Int(connections.base[Int(failure.connection)].exchange.step)
                 discardExchange(failure.connection)
+                discardConversation(slot)
                 giveUp(slot, step: step)
             }
         }
@@ -210,6 +236,11 @@ extension Reactor {
         for _ in 0..<Self.turn {
             guard let index = deadlines.expired(at: now) else { return }
             let connection = connections.base + Int(index)
+            if connection.pointee.state == .leaving {
+                deadlines.lift(index)
+                closeConnection(index)
+                continue
+            }
             let connecting = connection.pointee.state != .busy
             if connection.pointee.state == .connecting { preferNextAddress(after: connection) }
             let seconds = Span(nanoseconds: plan.steps[Int(connection.pointee.exchange.step)].timeout).seconds

@@ -44,6 +44,10 @@ extension Reactor {
         freeWaitingUsers()
         // Nobody waits for a pause that the run's end cuts off.
         for slot in users.used where users.base[slot].state == .busy {
+            if users.base[slot].course != nil {
+                cutConversation(Int32(slot), at: instant)
+                continue
+            }
             let wake = users.base[slot].wake
             if wake != .distantFuture, wake >= load.deadline {
                 endIteration(Int32(slot), at: instant, completed: false)
@@ -254,6 +258,10 @@ extension Reactor {
         timers.add(TimerHeap.Timer(due: due, user: slot))
     }
 
+    /// Wakes the user at an instant, or before: whoever is woken earlier than need be asks to be woken again. So timers
+    /// don't pile up where the instant is put off again and again.
+    func wake(_ slot: Int32, by due: Instant) { if due < users.base[Int(slot)].wake { wake(slot, at: due) } }
+
     /// True where more timers may be due.
     private func fireTimers(_ now: Instant) -> Bool {
         for _ in 0..<Self.turn {
@@ -262,6 +270,7 @@ extension Reactor {
             guard user.pointee.wake == timer.due else { continue }
             user.pointee.wake = .distantFuture
             switch user.pointee.state {
+            case .busy where user.pointee.course != nil: proceed(timer.user, at: ReactorClock.now())
             case .busy: advance(timer.user, from: timer.due)
             case .waiting: ready.append((timer.user, timer.due))
             case .free: break

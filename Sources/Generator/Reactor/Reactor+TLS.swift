@@ -90,7 +90,11 @@ extension Reactor {
     private func failTLS(_ index: Int32, _ failure: TLSFailure, at instant: Instant) {
         // The alert that tells the peer why, where there is one.
         if connections.base[Int(index)].output.count > 0 { flush(index) }
-        end(index, .tls, finished: instant, reason: failure.reason)
+        if connections.base[Int(index)].state == .open {
+            broken(connections.base[Int(index)].user, .tls, at: instant, reason: failure.reason)
+        } else {
+            end(index, .tls, finished: instant, reason: failure.reason)
+        }
     }
 
     /// A connection with TLS was closed without a word or broke. True where its exchange is to be judged as that of any

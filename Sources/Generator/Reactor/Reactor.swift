@@ -56,6 +56,9 @@ final class Reactor: @unchecked Sendable {
     var sources: SourceAddresses
     /// For each origin the address that last accepted a connection.
     var preferred: [Int]
+    /// What WebSockets use in turn.
+    var webSockets = WebSocketWorkspace()
+    var messageIDs: MessageIDs
     /// Exchanges that failed while they were begun; they end from the loop, so that a user who fails at once, again and
     /// again, neither grows the stack nor starves the others.
     var failedAtOnce: [(connection: Int32, outcome: Outcome?, reason: String)] = []
@@ -112,8 +115,11 @@ final class Reactor: @unchecked Sendable {
         random = SeededRandom(seed: entropy)
         let slots = (plan.loadPlan.mostUsers + share.stride - 1) / share.stride
         users = UserTable(capacity: slots, captures: plan.captureCount, tables: plan.tables.count)
-        connections = ConnectionTable(capacity: min(slots * plan.endpoints.count, descriptors))
+        // Besides those kept, a user may have a WebSocket, and another that is still being left.
+        let perUser = plan.endpoints.count + (plan.conversations.isEmpty ? 0 : 2)
+        connections = ConnectionTable(capacity: min(slots * perUser, descriptors))
         deadlines = DeadlineLists(classes: plan.timeouts.count, connections: connections.base)
+        messageIDs = MessageIDs(start: start, part: share.part, stride: share.stride)
         recorder = Recorder(steps: plan.steps.count)
         load = LoadCourse(plan: plan.loadPlan, share: share, start: start)
         rowCursors = (0..<plan.tables.count).map {
@@ -140,6 +146,8 @@ final class Reactor: @unchecked Sendable {
             kept.pointee.release()
             kept.deallocate()
         }
+        for slot in users.used { discardConversation(Int32(slot)) }
+        webSockets.release()
         output.release()
         scratch.release()
         readBuffer.deallocate()
@@ -244,6 +252,7 @@ final class Reactor: @unchecked Sendable {
             recorder.interval.unfinished &+= 1
             record(connection.pointee.exchange, .responseTimeout, finished: now)
         }
+        for slot in users.used { endConversation(Int32(slot), at: now) }
         report(.ended(second: second, takeInterval(), examples: examples, at: now))
     }
 }

@@ -22,5 +22,7 @@ struct User: BitwiseCopyable {
     var end = 0
     /// The first of the connections it keeps; -1: none.
     var connections: Int32 = -1
+    /// The conversation on a WebSocket that it is in.
+    var course: UnsafeMutablePointer<ConversationCourse>?
     var context = UserContext()
 }

@@ -18,7 +18,7 @@ package struct WebSocketHandshake: Equatable, Sendable {
         self.deflate = deflate
     }
 
-    /// The request's fields that are always the same, each with its line end; the key's field follows them.
+    /// The request's fields that are always the same, each with its line end; that of the key follows them.
     package var constantFields: String {
         var fields = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         if !protocols.isEmpty { fields += "Sec-WebSocket-Protocol: \(protocols.joined(separator: ", "))\r\n" }

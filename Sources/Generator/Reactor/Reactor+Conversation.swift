@@ -1,0 +1,416 @@
+import Glibc
+import Measures
+import Scenarios
+
+/// Conversations on WebSockets: opened, carried on, ended.
+extension Reactor {
+    // MARK: Opening
+
+    /// Begins a step's conversation on a connection of its own.
+    func beginConversation(_ slot: Int32, step: Int, intended: Instant) {
+        let course = UnsafeMutablePointer<ConversationCourse>.allocate(capacity: 1)
+        course.initialize(to: ConversationCourse(step: step))
+        users.base[Int(slot)].course = course
+        open(slot, course, intended: intended)
+    }
+
+    /// Sends the opening handshake on a new connection. Where that isn't possible the iteration ends.
+    private func open(_ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>, intended: Instant) {
+        let step = course.pointee.step
+        let compiled = plan.step(step)
+        guard let request = request(for: slot, step: compiled) else {
+            explain(slot, step, Self.missingCapture)
+            discardConversation(slot)
+            endIteration(slot, at: intended, completed: false)
+            return
+        }
+        guard let index = newConnection(slot, origin: compiled.pointee.origin, isKept: false) else {
+            discardConversation(slot)
+            giveUp(slot, step: step)
+            return
+        }
+        course.pointee.connection = index
+        course.pointee.state = .opening
+        course.pointee.key = WebSocketKey(&webSockets)
+        let connection = connections.base + Int(index)
+        connection.pointee.isWebSocket = true
+        connection.pointee.exchange = Exchange(
+            step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
+        connection.pointee.reader.begin(toHead: false, upgrade: true)
+        connection.pointee.kept = takeKeptAnswer(wantsBody: false)
+        let target = compiled.pointee.isSecure ? connection.pointer(to: \.plain) : connection.pointer(to: \.output)
+        target?.pointee.append(request)
+        // The template ends where the key's field begins.
+        var key = (course.pointee.key?.text ?? "") + "\r\n\r\n"
+        key.withUTF8 { target?.pointee.append($0) }
+        start(index)
+        connect(index)
+    }
+
+    /// The opening handshake was answered; `rest` came behind the answer.
+    func openingAnswered(_ index: Int32, rest: UnsafeBufferPointer<UInt8>, arrival: Instant) {
+        let connection = connections.base + Int(index)
+        guard let course = users.base[Int(connection.pointee.user)].course, let key = course.pointee.key else { return }
+        let conversation = plan.conversation(of: course.pointee.step)
+        let status = Int(connection.pointee.reader.status)
+        guard status == 101 else {
+            let outcome = plan.judges[course.pointee.step].outcome(ofStatus: status)
+            end(index, outcome == .ok ? .checkFailed : outcome, finished: arrival, reason: "status \(status), not 101")
+            return
+        }
+        let agreement: WebSocketHandshake.Agreement
+        do throws(WebSocketHandshakeFailure) {
+            agreement = try conversation.handshake.agreement(
+                head: connection.pointee.kept?.pointee.head.bytes ?? UnsafeBufferPointer(start: nil, count: 0),
+                key: key)
+        } catch {
+            end(index, .protocolError, finished: arrival, reason: error.message)
+            return
+        }
+        deadlines.lift(index)
+        if let kept = connection.pointee.kept {
+            giveBack(kept)
+            connection.pointee.kept = nil
+        }
+        // Where messages follow, they are the events that count, and the opening is their connection's setup.
+        let exchange = connection.pointee.exchange
+        if conversation.count == 0, course.pointee.opened == nil {
+            settle(exchange, of: connection.pointee.user, .ok, finished: arrival, reason: nil)
+        } else if exchange.measured {
+            recordPhases(of: exchange)
+        }
+        connection.pointee.state = .open
+        course.pointee.state = .open
+        course.pointee.session = WebSocketSession(deflate: agreement.deflate)
+        if course.pointee.opened == nil {
+            course.pointee.opened = arrival
+            course.pointee.next = arrival
+        } else if conversation.interval == nil {
+            course.pointee.next = arrival
+        }
+        if let ping = conversation.ping { course.pointee.nextPing = arrival + ping }
+        let slot = connection.pointee.user
+        if !rest.isEmpty { converse(index, rest, arrival: arrival) }
+        // What came behind the answer may have ended it all.
+        guard users.base[Int(slot)].course == course else { return }
+        if load.isOver { cutConversation(slot, at: arrival) }
+        proceed(slot, at: ReactorClock.now())
+    }
+
+    /// The opening handshake failed.
+    func openingFailed(
+        _ index: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String?
+    ) {
+        let connection = connections.base + Int(index)
+        let slot = connection.pointee.user
+        deadlines.lift(index)
+        settle(connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason())
+        if let kept = connection.pointee.kept {
+            giveBack(kept)
+            connection.pointee.kept = nil
+        }
+        closeConnection(index)
+        reopenOrFinish(slot, at: finished)
+    }
+
+    /// After a break: the conversation is opened anew where it may be, else it is over.
+    private func reopenOrFinish(_ slot: Int32, at instant: Instant) {
+        guard let course = users.base[Int(slot)].course else { return }
+        let conversation = plan.conversation(of: course.pointee.step)
+        course.pointee.release()
+        guard course.pointee.reconnects < conversation.reconnects, !course.pointee.isCut else {
+            finishConversation(slot, at: instant)
+            return
+        }
+        let due = instant + course.pointee.pauseBeforeReconnect
+        course.pointee.reconnects += 1
+        course.pointee.state = .closed(until: due)
+        if users.base[Int(slot)].measured { recorder.interval.reconnects &+= 1 }
+        wake(slot, by: due)
+    }
+
+    // MARK: Going on
+
+    /// Does what is due in a user's conversation, and sees that it is woken for what comes next.
+    func proceed(_ slot: Int32, at now: Instant) {
+        guard let course = users.base[Int(slot)].course else { return }
+        let conversation = plan.conversation(of: course.pointee.step)
+        switch course.pointee.state {
+        case .opening: return
+        case .closed(let due):
+            if due > now {
+                wake(slot, by: due)
+            } else if course.pointee.isCut {
+                finishConversation(slot, at: now)
+            } else {
+                open(slot, course, intended: due)
+            }
+            return
+        case .open: break
+        }
+        giveUpLateReplies(slot, course, conversation, at: now)
+        while !course.pointee.isCut, course.pointee.sent < conversation.count, let next = course.pointee.next,
+            next <= now
+        {
+            send(slot, course, conversation, intended: next)
+        }
+        if course.pointee.nextPing <= now { ping(course, conversation, at: now) }
+        flushSession(course)
+        let sends = course.pointee.isCut || course.pointee.sent >= conversation.count
+        let holdEnd = course.pointee.isCut ? now : (course.pointee.opened ?? now) + conversation.hold
+        if sends, course.pointee.waiting.isEmpty, holdEnd <= now {
+            closeInOrder(slot, course)
+            return
+        }
+        var due = course.pointee.nextPing
+        if !sends, let next = course.pointee.next { due = min(due, next) }
+        if let oldest = course.pointee.waiting.first { due = min(due, oldest.sent + conversation.timeout) }
+        if holdEnd > now { due = min(due, holdEnd) }
+        wake(slot, by: due)
+    }
+
+    private func giveUpLateReplies(
+        _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan,
+        at now: Instant
+    ) {
+        while let oldest = course.pointee.waiting.first, oldest.sent + conversation.timeout <= now {
+            course.pointee.waiting.removeFirst()
+            settle(
+                exchange(of: oldest, slot, course), of: slot, .responseTimeout, finished: now,
+                reason: "no reply within \(conversation.timeout.seconds) s")
+            if conversation.interval == nil { course.pointee.next = now }
+        }
+    }
+
+    private func send(
+        _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan,
+        intended: Instant
+    ) {
+        guard let template = conversation.message else { return }
+        let now = ReactorClock.now()
+        let waiting = ConversationCourse.Waiting(id: messageIDs.next(at: now), intended: intended, sent: now)
+        course.pointee.sent += 1
+        let following = conversation.interval.map { intended + $0 }
+        course.pointee.next = following ?? (conversation.reply == nil ? intended : nil)
+        users.base[Int(slot)].context.message = waiting.id
+        scratch.removeAll()
+        guard
+            template.render(users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &scratch)
+        else {
+            settle(
+                exchange(of: waiting, slot, course), of: slot, .checkFailed, finished: now, reason: Self.missingCapture)
+            if conversation.interval == nil { course.pointee.next = now }
+            return
+        }
+        let size = scratch.count
+        withOutput(of: course) { output in
+            _ = course.pointee.session?.send(
+                conversation.kind, scratch.bytes, workspace: &webSockets, output: &output)
+        }
+        if conversation.reply != nil {
+            course.pointee.waiting.append(waiting)
+        } else {
+            var exchange = exchange(of: waiting, slot, course)
+            exchange.sent = UInt64(size)
+            settle(exchange, of: slot, .ok, finished: now, reason: nil)
+        }
+    }
+
+    private func ping(
+        _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan, at now: Instant
+    ) {
+        // The pong brings the payload back, and with it the instant.
+        withUnsafeBytes(of: now.nanoseconds) { payload in
+            let payload = payload.assumingMemoryBound(to: UInt8.self)
+            withOutput(of: course) { output in
+                _ = course.pointee.session?.ping(payload, workspace: &webSockets, output: &output)
+            }
+        }
+        course.pointee.nextPing = now + (conversation.ping ?? .zero)
+    }
+
+    /// Where the session's frames go: packed by TLS first, or straight out.
+    private func withOutput(
+        of course: UnsafeMutablePointer<ConversationCourse>, _ body: (inout ByteStore) -> Void
+    ) {
+        let connection = connections.base + Int(course.pointee.connection)
+        if connection.pointee.tls != nil {
+            body(&connection.pointee.plain)
+        } else {
+            body(&connection.pointee.output)
+        }
+    }
+
+    /// Sends what the session has made.
+    func flushSession(_ course: UnsafeMutablePointer<ConversationCourse>) {
+        let index = course.pointee.connection
+        let connection = connections.base + Int(index)
+        if connection.pointee.plain.count > 0 { pack(index) }
+        if connection.pointee.output.count > 0 { flush(index) }
+    }
+
+    // MARK: Receiving
+
+    /// Takes what came in on an open WebSocket.
+    func converse(_ index: Int32, _ bytes: UnsafeBufferPointer<UInt8>, arrival: Instant) {
+        let slot = connections.base[Int(index)].user
+        guard let course = users.base[Int(slot)].course else { return }
+        let conversation = plan.conversation(of: course.pointee.step)
+        var rest = bytes
+        while true {
+            var event: WebSocketSession.Event?
+            withOutput(of: course) { output in
+                event = course.pointee.session?.receive(&rest, workspace: &webSockets, output: &output)
+            }
+            guard let event else { break }
+            switch event {
+            case .message(_, let message): take(message, slot, course, conversation, arrival: arrival)
+            case .ping: break
+            case .pong(let payload):
+                guard payload.count == 8, users.base[Int(slot)].measured else { continue }
+                let sent = Instant(nanoseconds: UnsafeRawBufferPointer(payload).loadUnaligned(as: Int64.self))
+                if sent <= arrival { recorder.tally(of: course.pointee.step).pointee.record(arrival - sent, as: .ping) }
+            case .closed(let code, let reason):
+                flushSession(course)
+                broken(
+                    slot, .webSocketClosed, at: arrival,
+                    reason: Self.closeText(code, String(decoding: reason, as: UTF8.self)))
+                return
+            case .failed(let failure):
+                flushSession(course)
+                broken(slot, .protocolError, at: arrival, reason: failure.message)
+                return
+            }
+        }
+        proceed(slot, at: ReactorClock.now())
+    }
+
+    private func take(
+        _ message: UnsafeBufferPointer<UInt8>, _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>,
+        _ conversation: ConversationPlan, arrival: Instant
+    ) {
+        let step = course.pointee.step
+        let measured = users.base[Int(slot)].measured
+        let answer = AnswerJudge.Answer(message: message)
+        let place = conversation.reply?.place(of: message, among: course.pointee.waiting) { check, id in
+            users.base[Int(slot)].context.message = id
+            return holds(check, answer, step: step, of: slot)
+        }
+        if let place {
+            let waiting = course.pointee.waiting.remove(at: place)
+            users.base[Int(slot)].context.message = waiting.id
+            let judgement = judge(answer, step: step, of: slot)
+            var exchange = exchange(of: waiting, slot, course)
+            exchange.received = UInt64(message.count)
+            if measured { recorder.tally(of: step).pointee.record(arrival - waiting.intended, as: .roundTrip) }
+            settle(exchange, of: slot, judgement.outcome, finished: arrival, reason: judgement.message)
+            if conversation.interval == nil { course.pointee.next = arrival }
+        } else if measured, let path = conversation.fanOut, let id = ReplyMatcher.number(at: path, in: message),
+            let sent = messageIDs.sent(id, before: arrival)
+        {
+            recorder.tally(of: step).pointee.record(arrival - sent, as: .fanOut)
+        }
+    }
+
+    /// The connection of an open WebSocket broke (`error`), or ended without a close frame (0).
+    func conversationCut(_ index: Int32, error: Int32, at now: Instant) {
+        let reason = error == 0 ? "closed without a close frame (1006)" : String(cString: strerror(error))
+        broken(connections.base[Int(index)].user, error == 0 ? .webSocketClosed : .reset, at: now, reason: reason)
+    }
+
+    /// An open WebSocket is no more: what awaits replies gets none.
+    func broken(_ slot: Int32, _ outcome: Outcome, at now: Instant, reason: String) {
+        guard let course = users.base[Int(slot)].course else { return }
+        let conversation = plan.conversation(of: course.pointee.step)
+        let waiting = course.pointee.waiting
+        course.pointee.waiting.removeAll()
+        for message in waiting {
+            settle(exchange(of: message, slot, course), of: slot, outcome, finished: now, reason: reason)
+        }
+        let isUnfinished = course.pointee.sent < conversation.count || conversation.count == 0
+        if waiting.isEmpty, isUnfinished, !course.pointee.isCut {
+            // Nothing waited, and yet something was lost: the messages to come, or the rest of the time.
+            var lost = Exchange(
+                step: Int32(course.pointee.step), measured: users.base[Int(slot)].measured, intended: now)
+            lost.started = now
+            settle(lost, of: slot, outcome, finished: now, reason: reason)
+        }
+        if conversation.interval == nil { course.pointee.next = nil }
+        leave(course.pointee.connection)
+        reopenOrFinish(slot, at: now)
+    }
+
+    private static func closeText(_ code: UInt16?, _ reason: String) -> String {
+        let words = reason.isEmpty ? "" : " (\(reason.prefix(80)))"
+        return "closed by the server with \(code.map(String.init) ?? "no code")\(words)"
+    }
+
+    private func exchange(
+        of message: ConversationCourse.Waiting, _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>
+    ) -> Exchange {
+        var exchange = Exchange(
+            step: Int32(course.pointee.step), measured: users.base[Int(slot)].measured, intended: message.intended)
+        exchange.started = message.sent
+        return exchange
+    }
+
+    // MARK: The end
+
+    /// All is said: closes the WebSocket in order, and the user goes on.
+    private func closeInOrder(_ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>) {
+        withOutput(of: course) { output in
+            _ = course.pointee.session?.close(1000, workspace: &webSockets, output: &output)
+        }
+        flushSession(course)
+        leave(course.pointee.connection)
+        finishConversation(slot, at: ReactorClock.now())
+    }
+
+    /// The user leaves the connection, which ends by itself: it is the server that closes it (RFC 6455 §7.1.1).
+    private func leave(_ index: Int32) {
+        let connection = connections.base + Int(index)
+        let step = plan.step(Int(connection.pointee.exchange.step))
+        connection.pointee.state = .leaving
+        connection.pointee.user = -1
+        deadlines.set(
+            index, timeoutClass: step.pointee.timeoutClass,
+            deadline: ReactorClock.now() + Span(nanoseconds: step.pointee.timeout))
+    }
+
+    private func finishConversation(_ slot: Int32, at instant: Instant) {
+        discardConversation(slot)
+        advance(slot, from: instant)
+    }
+
+    /// Forgets a user's conversation; its connection is somebody else's matter.
+    func discardConversation(_ slot: Int32) {
+        guard let course = users.base[Int(slot)].course else { return }
+        users.base[Int(slot)].course = nil
+        users.base[Int(slot)].wake = .distantFuture
+        course.pointee.release()
+        course.deinitialize(count: 1)
+        course.deallocate()
+    }
+
+    /// The run ends while a conversation is under way: what awaits a reply has had none in the time it was given.
+    func endConversation(_ slot: Int32, at now: Instant) {
+        guard let course = users.base[Int(slot)].course else { return }
+        for message in course.pointee.waiting where users.base[Int(slot)].measured {
+            recorder.interval.unfinished &+= 1
+            record(exchange(of: message, slot, course), .responseTimeout, finished: now)
+        }
+        discardConversation(slot)
+    }
+
+    /// The load has ended: a conversation that would go on for longer than it may sends nothing more.
+    func cutConversation(_ slot: Int32, at now: Instant) {
+        guard let course = users.base[Int(slot)].course else { return }
+        let conversation = plan.conversation(of: course.pointee.step)
+        let end = (course.pointee.opened ?? now) + conversation.plannedLength
+        let isOpenEnded = conversation.interval == nil && conversation.count > 1
+        if end >= load.deadline || isOpenEnded {
+            course.pointee.isCut = true
+            proceed(slot, at: now)
+        }
+    }
+}
