@@ -26,7 +26,11 @@ extension Reactor {
             step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
         connection.pointee.reader.begin(toHead: compiled.pointee.toHead)
         if compiled.pointee.keepsAnswer {
-            connection.pointee.kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody)
+            let kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody)
+            if compiled.pointee.keepsRequest {
+                kept.pointee.request.keep(request, step: step, withBody: compiled.pointee.keepsBody)
+            }
+            connection.pointee.kept = kept
         }
         connection.pointee.output.append(request)
         if connection.pointee.state == .idle {
@@ -61,10 +65,13 @@ extension Reactor {
     private func request(
         for slot: Int32, step: UnsafeMutablePointer<RunPlan.CompiledStep>
     ) -> UnsafeBufferPointer<UInt8>? {
-        if let constant = step.pointee.request.constant { return constant }
+        if let constant = step.pointee.request.constant {
+            return plan.keepsCookies ? addCookies(to: constant, slot, origin: step.pointee.origin) : constant
+        }
         let rendered = step.pointee.request.render(
             users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &output, scratch: &scratch)
-        return rendered ? output.bytes : nil
+        guard rendered else { return nil }
+        return plan.keepsCookies ? addCookies(to: output.bytes, slot, origin: step.pointee.origin) : output.bytes
     }
 
     /// This machine has no descriptor or port left for an exchange: its iteration is given up, and the user comes back a
@@ -92,30 +99,11 @@ extension Reactor {
             }
             return
         }
-        let judgement = judgeKept(connection, status: status)
+        let judgement = judgeKept(connection, status: status, finished: finished)
         if let time = judgement.calculationTime, connection.pointee.exchange.measured {
             recorder.tally(of: step).pointee.record(time, as: .calculationTime)
         }
         end(index, judgement.outcome, finished: finished, reason: judgement.message)
-    }
-
-    private func judgeKept(_ connection: UnsafeMutablePointer<Connection>, status: Int) -> AnswerJudge.Judgement {
-        let step = Int(connection.pointee.exchange.step)
-        let context = users.base[Int(connection.pointee.user)].context
-        let kept = connection.pointee.kept?.pointee ?? KeptAnswer()
-        let answer = AnswerJudge.Answer(
-            status: status, head: kept.head.bytes, body: kept.body.bytes,
-            bodySize: Int(connection.pointee.reader.bodyBytes), bodyTooLarge: kept.bodyTooLarge)
-        return plan.judges[step].judge(answer, captures: context.captures) { text in
-            if let constant = text.constant { return constant }
-            var template = TextTemplate.Builder(names: plan.names)
-            template.append(text, escape: .none)
-            let compiled = template.finish()
-            defer { compiled.release() }
-            scratch.removeAll()
-            guard compiled.render(context, tables: plan.tables, random: &random, to: &scratch) else { return nil }
-            return String(decoding: scratch.bytes, as: UTF8.self)
-        }
     }
 
     /// The exchange is over, well or not: records it, keeps or closes the connection, and lets its user go on.
@@ -136,7 +124,7 @@ extension Reactor {
         }
         let slot = connection.pointee.user
         keepOrClose(index, answered: outcome.leavesConnectionUsable)
-        advance(slot, from: finished)
+        goOn(slot, after: outcome, at: finished)
     }
 
     func record(_ connection: UnsafeMutablePointer<Connection>, _ outcome: Outcome, finished: Instant) {
@@ -161,8 +149,8 @@ extension Reactor {
     private func explain(_ slot: Int32, _ step: Int, _ message: @autoclosure () -> String?) {
         guard users.base[Int(slot)].measured, failuresExplained[step] < 100 else { return }
         failuresExplained[step] += 1
-        if examples[step].count < 5, let message = message(), !examples[step].contains(message) {
-            examples[step].append(message)
+        if findings.examples[step].count < 5, let message = message(), !findings.examples[step].contains(message) {
+            findings.examples[step].append(message)
         }
     }
 

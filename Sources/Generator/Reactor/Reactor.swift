@@ -23,7 +23,20 @@ final class Reactor: @unchecked Sendable {
         /// The reactor's share of a stage of fixed iterations is done.
         case stageDone(stage: Int, at: Instant)
         /// The reactor has ended; the last of its reports.
-        case ended(second: Int, Interval, examples: [[String]], at: Instant)
+        case ended(second: Int, Interval, Findings, at: Instant)
+    }
+
+    /// What a reactor noted of the exchanges that went wrong, step by step.
+    struct Findings: Sendable {
+        /// Messages that say why, five different ones at most.
+        var examples: [[String]]
+        /// The first wrong answers, at most `WrongAnswer.kept`.
+        var wrongAnswers: [[WrongAnswer]]
+
+        init(steps: Int) {
+            examples = Array(repeating: [], count: steps)
+            wrongAnswers = Array(repeating: [], count: steps)
+        }
     }
 
     /// Which share of the run the reactor carries: arrivals, users and rows whose number is `part` modulo `stride`.
@@ -65,9 +78,13 @@ final class Reactor: @unchecked Sendable {
     var outgoing: [Int32] = []
     var output = ByteStore()
     var scratch = ByteStore()
+    /// A request with the cookies in it, where users keep some.
+    var requestWithCookies = ByteStore()
     let readBuffer: UnsafeMutablePointer<UInt8>
     var keptAnswers: [UnsafeMutablePointer<KeptAnswer>] = []
-    var examples: [[String]]
+    var findings: Findings
+    /// What requests were answered in the whole run.
+    let answers: AnswerMemory
     var failuresExplained: [Int]
     var busyUsers = 0
     /// Closed-load iterations begun so far; makes their numbers.
@@ -85,11 +102,12 @@ final class Reactor: @unchecked Sendable {
     /// Throws where the process has no descriptor left.
     init(
         plan: RunPlan, destinations: Destinations, share: Share, start: Instant, entropy: UInt64,
-        descriptors: Int, rowsOnce: [RowCounter], report: @escaping @Sendable (Report) -> Void
+        descriptors: Int, rowsOnce: [RowCounter], answers: AnswerMemory, report: @escaping @Sendable (Report) -> Void
     ) throws(SystemError) {
         self.plan = plan
         self.destinations = destinations
         self.share = share
+        self.answers = answers
         self.report = report
         mailbox = try Mailbox()
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -100,10 +118,11 @@ final class Reactor: @unchecked Sendable {
         if probe < 0 { throw SystemError(code: -probe, doing: "epoll_pwait2") }
         random = SeededRandom(seed: entropy)
         let slots = (plan.loadPlan.mostUsers + share.stride - 1) / share.stride
-        users = UserTable(capacity: slots, captures: plan.captureCount, tables: plan.tables.count)
+        users = UserTable(
+            capacity: slots, captures: plan.captureCount, tables: plan.tables.count, cookies: plan.keepsCookies)
         connections = ConnectionTable(capacity: min(slots * plan.endpoints.count, descriptors))
         deadlines = DeadlineLists(classes: plan.timeouts.count, connections: connections.base)
-        recorder = Recorder(steps: plan.steps.count)
+        recorder = Recorder(steps: plan.steps.count, flows: plan.flowCount)
         load = LoadCourse(plan: plan.loadPlan, share: share, start: start)
         rowCursors = (0..<plan.tables.count).map {
             RowCursor(
@@ -114,7 +133,7 @@ final class Reactor: @unchecked Sendable {
         pools = Array(repeating: -1, count: plan.endpoints.count)
         preferred = Array(repeating: 0, count: plan.endpoints.count)
         readBuffer = .allocate(capacity: Self.readBufferSize)
-        examples = Array(repeating: [], count: plan.steps.count)
+        findings = Findings(steps: plan.steps.count)
         failuresExplained = Array(repeating: 0, count: plan.steps.count)
     }
 
@@ -130,6 +149,7 @@ final class Reactor: @unchecked Sendable {
         }
         output.release()
         scratch.release()
+        requestWithCookies.release()
         readBuffer.deallocate()
         recorder.release()
         deadlines.release()
@@ -198,7 +218,7 @@ final class Reactor: @unchecked Sendable {
         second += 1
         // A thread that was held up for seconds still accounts for each of them.
         while now >= secondEnd {
-            report(.second(second, Interval(steps: plan.steps.count)))
+            report(.second(second, Interval(steps: plan.steps.count, flows: plan.flowCount)))
             second += 1
         }
     }
@@ -230,6 +250,6 @@ final class Reactor: @unchecked Sendable {
             recorder.interval.unfinished &+= 1
             record(connection, .responseTimeout, finished: now)
         }
-        report(.ended(second: second, takeInterval(), examples: examples, at: now))
+        report(.ended(second: second, takeInterval(), findings, at: now))
     }
 }
