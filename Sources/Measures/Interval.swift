@@ -4,6 +4,9 @@
 public struct Interval: Sendable {
     /// One entry per step of the run; nil where the step had no exchange, so that idle steps cost nothing.
     public var steps: [StepTally?]
+    /// One entry per flow of the run: finished − intended start of its iterations that came to their end, warm-up left
+    /// out; nil where none did.
+    public var iterationTimes: [LatencyHistogram?]
     /// Arrivals begun, and closed-load iterations begun; warm-up left out.
     public var started: UInt64 = 0
     /// Arrivals of open load begun before their stage's end; warm-up left out.
@@ -18,7 +21,7 @@ public struct Interval: Sendable {
     public var warmup: UInt64 = 0
     /// Iterations given up because this machine ran out of descriptors or ports.
     public var exhausted: UInt64 = 0
-    /// WebSockets that were opened anew after a break; warm-up left out.
+    /// WebSockets that were opened anew after they broke or the peer closed them; warm-up left out.
     public var reconnects: UInt64 = 0
     /// Users that were busy at the end of the interval.
     public var users: Int = 0
@@ -29,14 +32,21 @@ public struct Interval: Sendable {
     /// Actual − intended start of every measured exchange.
     public var startLag = LatencyHistogram()
 
-    /// An interval of a run with `steps` steps in which nothing happened.
-    public init(steps: Int) { self.steps = Array(repeating: nil, count: steps) }
+    /// An interval in which nothing happened, of a run with so many steps and flows.
+    public init(steps: Int, flows: Int) {
+        self.steps = Array(repeating: nil, count: steps)
+        iterationTimes = Array(repeating: nil, count: flows)
+    }
 
     /// Adds another interval of the same run; exact. `users` are added too: two reactors' users stand beside each other.
     public mutating func add(_ other: Interval) {
         for (step, tally) in other.steps.enumerated() {
             guard let tally else { continue }
             if steps[step] == nil { steps[step] = tally } else { steps[step]?.add(tally) }
+        }
+        for (flow, times) in other.iterationTimes.enumerated() {
+            guard let times else { continue }
+            if iterationTimes[flow] == nil { iterationTimes[flow] = times } else { iterationTimes[flow]?.add(times) }
         }
         started &+= other.started
         inTime &+= other.inTime

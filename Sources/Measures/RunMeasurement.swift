@@ -31,13 +31,16 @@ public struct RunMeasurement: Sendable {
     public var wall = Span.zero
     /// Up to five messages per step that say why exchanges were not `ok`. They hold what servers sent: redact them.
     public var examples: [[String]]
+    /// For each step its first wrong answers, at most `WrongAnswer.kept`, in the order of time.
+    public var wrongAnswers: [[WrongAnswer]]
     /// For each reactor the share of wall time its thread was running, 0...1.
     public var saturation: [Double] = []
 
     /// The measurement of a run that has done nothing yet.
-    public init(steps: Int, reactors: Int) {
-        total = Interval(steps: steps)
+    public init(steps: Int, flows: Int, reactors: Int) {
+        total = Interval(steps: steps, flows: flows)
         examples = Array(repeating: [], count: steps)
+        wrongAnswers = Array(repeating: [], count: steps)
         self.reactors = reactors
     }
 

@@ -6,6 +6,8 @@ public struct StepTally: Sendable {
     public var bytesReceived: UInt64 = 0
     /// Bytes sent.
     public var bytesSent: UInt64 = 0
+    /// Whether the same requests got the same answers, of steps that must be deterministic.
+    public var determinism = DeterminismCounts()
 
     @usableFromInline var response = LatencyHistogram()
     @usableFromInline var service = LatencyHistogram()
@@ -88,6 +90,7 @@ public struct StepTally: Sendable {
         outcomes.add(other.outcomes)
         bytesReceived &+= other.bytesReceived
         bytesSent &+= other.bytesSent
+        determinism.add(other.determinism)
         response.add(other.response)
         service.add(other.service)
         lag.add(other.lag)

@@ -21,6 +21,14 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
     public var steps: [String]
     /// For each step the name of its flow.
     public var flows: [String]
+    /// The names of the flows that iterations run; a flow's place in this list is its number in the lines. Absent in
+    /// logs of older versions.
+    public var flowNames: [String]?
+
+    enum CodingKeys: String, CodingKey {
+        case version, name, started, target, loadgate, scenario, reactors, steps, flows
+        case flowNames = "flow_names"
+    }
 
     /// The header of a run, secrets replaced.
     public init(scenario: Scenario, info: RunInfo, reactors: Int) {
@@ -33,6 +41,7 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
         self.scenario = RunResult.ScenarioFile(file: info.file.map(redact), sha256: info.scenarioSHA256)
         self.reactors = reactors
         steps = scenario.steps.map { redact($0.name) }
-        flows = scenario.flows.flatMap { flow in flow.steps.map { _ in redact(flow.name) } }
+        flows = scenario.flowsAndLogin.flatMap { flow in flow.steps.map { _ in redact(flow.name) } }
+        flowNames = scenario.flows.map { redact($0.name) }
     }
 }

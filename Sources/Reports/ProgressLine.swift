@@ -38,6 +38,8 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var warmup: UInt64
     /// Iterations given up because the machine ran out of descriptors or ports.
     public var exhausted: UInt64
+    /// WebSockets opened anew; absent where none was.
+    public var reconnects: UInt64?
     /// CPU time of the reactors in nanoseconds.
     public var cpu: Int64
     /// All seconds up to this one, this one included.
@@ -48,6 +50,8 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var startLag: SparseHistogram?
     /// What was measured of each step that had an exchange.
     public var steps: [Step]
+    /// The times of the iterations that came to their end, of each flow that had one; absent where none had.
+    public var iterationTimes: [Flow]?
 
     /// Counts since the run began.
     public struct Totals: Codable, Equatable, Sendable {
@@ -80,6 +84,16 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         public var sent: UInt64
         /// Its latencies by the measures' names, start lag left out: that of the whole second stands above.
         public var latencies: [String: SparseHistogram]
+        /// Whether the same requests got the same answers; absent where no answer was compared.
+        public var determinism: DeterminismResult?
+    }
+
+    /// The iterations of a flow that came to their end in the second.
+    public struct Flow: Codable, Equatable, Sendable {
+        /// The flow's number.
+        public var flow: Int
+        /// Finished − intended start.
+        public var times: SparseHistogram
     }
 
     enum CodingKeys: String, CodingKey {
@@ -90,12 +104,13 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         case p95 = "p95_ms"
         case p99 = "p99_ms"
         case max = "max_ms"
-        case users, iterations, dropped, unfinished, warmup, exhausted
+        case users, iterations, dropped, unfinished, warmup, exhausted, reconnects
         case cpu = "cpu_ns"
         case total
         case generatorDelay = "generator_delay"
         case startLag = "start_lag"
         case steps
+        case iterationTimes = "iteration_times"
     }
 
     /// The line of a second.
@@ -128,6 +143,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         unfinished = interval.unfinished
         warmup = interval.warmup
         exhausted = interval.exhausted
+        reconnects = interval.reconnects > 0 ? interval.reconnects : nil
         cpu = interval.cpu.nanoseconds
         total = before ?? Totals()
         total.started += started
@@ -138,13 +154,19 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         total.dropped += dropped
         generatorDelay = SparseHistogram(interval.generatorDelay)
         startLag = SparseHistogram(interval.startLag)
+        let times = interval.iterationTimes.enumerated().compactMap { number, histogram in
+            SparseHistogram(histogram).map { Flow(flow: number, times: $0) }
+        }
+        iterationTimes = times.isEmpty ? nil : times
     }
 
     /// The second's measurement, exactly but for the start lag of single steps.
     ///
-    /// - Parameter count: The number of steps of the run; those of the line beyond it are left out.
-    public func interval(steps count: Int) -> Interval {
-        var interval = Interval(steps: count)
+    /// - Parameters:
+    ///   - count: The number of steps of the run; those of the line beyond it are left out.
+    ///   - flowCount: The number of flows, likewise.
+    public func interval(steps count: Int, flows flowCount: Int) -> Interval {
+        var interval = Interval(steps: count, flows: flowCount)
         for step in steps where step.step >= 0 && step.step < count { interval.steps[step.step] = step.tally }
         interval.started = started
         interval.inTime = inTime
@@ -153,6 +175,10 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         interval.unfinished = unfinished
         interval.warmup = warmup
         interval.exhausted = exhausted
+        interval.reconnects = reconnects ?? 0
+        for flow in iterationTimes ?? [] where flow.flow >= 0 && flow.flow < flowCount {
+            interval.iterationTimes[flow.flow] = flow.times.histogram
+        }
         interval.users = users
         interval.cpu = Span(nanoseconds: cpu)
         if let generatorDelay { interval.generatorDelay = generatorDelay.histogram }
@@ -171,6 +197,7 @@ extension ProgressLine.Step {
         latencies = Dictionary(
             measures.compactMap { measure in SparseHistogram(tally[measure]).map { (measure.label, $0) } },
             uniquingKeysWith: { first, _ in first })
+        determinism = DeterminismResult(tally.determinism)
     }
 
     var tally: StepTally {
@@ -178,6 +205,12 @@ extension ProgressLine.Step {
         for outcome in Outcome.allCases { tally.outcomes[outcome] = outcomes[outcome.label] ?? 0 }
         tally.bytesReceived = received
         tally.bytesSent = sent
+        if let determinism {
+            tally.determinism.inputs = determinism.inputs
+            tally.determinism.repeated = determinism.repeated
+            tally.determinism.differing = determinism.differing
+            tally.determinism.notCompared = determinism.notCompared
+        }
         for measure in LatencyMeasure.allCases {
             if let sparse = latencies[measure.label] { tally.add(sparse.histogram, as: measure) }
         }

@@ -33,6 +33,7 @@ extension RunResult {
         for case let tally? in measurement.total.steps { sum.add(tally.outcomes) }
         outcomes = sum.labelled
         steps = Self.steps(scenario: scenario, measurement: measurement, info: info)
+        flows = Self.flows(scenario: scenario, measurement: measurement)
         objectives = judgement.findings.map { ObjectiveResult($0, redact: redact) }
         series = SeriesResult(measurement.series)
         services = scenario.services.isEmpty ? nil : scenario.services.map { redact($0.name) }
@@ -42,21 +43,43 @@ extension RunResult {
         scenario: Scenario, measurement: RunMeasurement, info: RunInfo
     ) -> [String: StepResult] {
         var results: [String: StepResult] = [:]
-        let placed = scenario.flows.flatMap { flow in flow.steps.map { (flow: flow.name, step: $0.name) } }
+        let placed = scenario.flowsAndLogin.flatMap { flow in flow.steps.map { (flow: flow.name, step: $0.name) } }
         for (number, names) in placed.enumerated() where number < measurement.total.steps.count {
             let examples = number < measurement.examples.count ? measurement.examples[number] : []
             var result = StepResult(
                 measurement.total.steps[number] ?? StepTally(), seconds: measurement.measured.seconds)
             result.number = number
             result.flow = scenario.secrets.redact(names.flow)
-            result.transport = info.transport
+            result.transport = number < info.transports.count ? info.transports[number] : "native"
             result.examples = examples.isEmpty ? nil : examples.map(scenario.secrets.redact)
-            // Names that differ by a secret only must not swallow each other.
-            var name = scenario.secrets.redact(names.step)
-            while results[name] != nil { name += "'" }
-            results[name] = result
+            let wrong = number < measurement.wrongAnswers.count ? measurement.wrongAnswers[number] : []
+            result.wrongAnswers =
+                wrong.isEmpty ? nil : wrong.map { WrongAnswerResult($0, redact: scenario.secrets.redact) }
+            add(result, named: scenario.secrets.redact(names.step), to: &results)
         }
         return results
+    }
+
+    private static func flows(scenario: Scenario, measurement: RunMeasurement) -> [String: FlowResult] {
+        var results: [String: FlowResult] = [:]
+        let times = measurement.total.iterationTimes
+        let all = times.reduce(UInt64(0)) { $0 + ($1?.count ?? 0) }
+        for (number, flow) in scenario.flows.enumerated() where number < times.count {
+            let count = times[number]?.count ?? 0
+            let result = FlowResult(
+                number: number, iterations: count,
+                share: all > 0 ? Rounding.billionths(Double(count) / Double(all)) : 0,
+                iterationTime: LatencyFigures(times[number]))
+            add(result, named: scenario.secrets.redact(flow.name), to: &results)
+        }
+        return results
+    }
+
+    /// Names that differ by a secret only must not swallow each other.
+    private static func add<Result>(_ result: Result, named name: String, to results: inout [String: Result]) {
+        var name = name
+        while results[name] != nil { name += "'" }
+        results[name] = result
     }
 }
 
@@ -74,7 +97,8 @@ extension GeneratorResult {
             reactors: measurement.reactors, startLag: LatencyFigures(total.startLag),
             generatorDelay: LatencyFigures(total.generatorDelay), dropped: total.dropped, started: total.started,
             iterations: total.iterations, unfinished: total.unfinished, warmup: total.warmup,
-            exhausted: total.exhausted, intendedRate: measurement.intendedRate.map(Rounding.thousandths),
+            exhausted: total.exhausted, reconnects: total.reconnects,
+            intendedRate: measurement.intendedRate.map(Rounding.thousandths),
             achievedRate: measurement.achievedRate.map(Rounding.thousandths),
             cpuSeconds: Rounding.thousandths(info.cpuSeconds), peakMemoryBytes: info.peakMemoryBytes,
             saturation: measurement.saturation.isEmpty ? nil : measurement.saturation.map(Rounding.thousandths))
@@ -110,9 +134,30 @@ extension StepResult {
             rate: seconds > 0 ? Rounding.thousandths(Double(count) / seconds) : 0,
             outcomes: tally.outcomes.labelled, responseTime: LatencyFigures(tally[.responseTime]),
             serviceTime: LatencyFigures(tally[.serviceTime]), startLag: LatencyFigures(tally[.startLag]),
-            firstByte: LatencyFigures(tally[.firstByte]), connect: LatencyFigures(tally[.connect]),
+            firstByte: LatencyFigures(tally[.firstByte]), dns: LatencyFigures(tally[.dns]),
+            connect: LatencyFigures(tally[.connect]), tls: LatencyFigures(tally[.tls]),
             calculationTime: LatencyFigures(tally[.calculationTime]), roundTrip: LatencyFigures(tally[.roundTrip]),
-            bytes: Bytes(received: tally.bytesReceived, sent: tally.bytesSent))
+            ping: LatencyFigures(tally[.ping]), fanOut: LatencyFigures(tally[.fanOut]),
+            bytes: Bytes(received: tally.bytesReceived, sent: tally.bytesSent),
+            determinism: DeterminismResult(tally.determinism))
+    }
+}
+
+extension DeterminismResult {
+    /// Nil where no answer was looked at.
+    init?(_ counts: DeterminismCounts) {
+        if counts.isEmpty { return nil }
+        self.init(
+            inputs: counts.inputs, repeated: counts.repeated, differing: counts.differing,
+            notCompared: counts.notCompared)
+    }
+}
+
+extension WrongAnswerResult {
+    init(_ wrong: WrongAnswer, redact: (String) -> String) {
+        self.init(
+            kind: wrong.kind, at: Rounding.thousandths(wrong.time.seconds), input: redact(wrong.input),
+            path: wrong.path.map(redact), expected: wrong.expected.map(redact), observed: wrong.observed.map(redact))
     }
 }
 

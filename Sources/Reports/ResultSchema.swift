@@ -46,6 +46,7 @@ public enum ResultSchema {
                 "unfinished": {"$ref": "#/$defs/count"},
                 "warmup": {"$ref": "#/$defs/count"},
                 "exhausted": {"$ref": "#/$defs/count"},
+                "reconnects": {"$ref": "#/$defs/count"},
                 "intended_rate": {"type": "number", "minimum": 0},
                 "achieved_rate": {"type": "number", "minimum": 0},
                 "cpu_seconds": {"type": "number", "minimum": 0},
@@ -90,15 +91,58 @@ public enum ResultSchema {
                   "service_time_ms": {"$ref": "#/$defs/latency"},
                   "start_lag_ms": {"$ref": "#/$defs/latency"},
                   "first_byte_ms": {"$ref": "#/$defs/latency"},
+                  "dns_ms": {"$ref": "#/$defs/latency"},
                   "connect_ms": {"$ref": "#/$defs/latency"},
+                  "tls_ms": {"$ref": "#/$defs/latency"},
                   "calculation_time_ms": {"$ref": "#/$defs/latency"},
                   "round_trip_ms": {"$ref": "#/$defs/latency"},
+                  "ping_ms": {"$ref": "#/$defs/latency"},
+                  "fan_out_ms": {"$ref": "#/$defs/latency"},
                   "bytes": {
                     "type": "object",
                     "required": ["received", "sent"],
                     "properties": {"received": {"$ref": "#/$defs/count"}, "sent": {"$ref": "#/$defs/count"}}
                   },
-                  "examples": {"type": "array", "items": {"type": "string"}}
+                  "examples": {"type": "array", "items": {"type": "string"}},
+                  "wrong_answers": {
+                    "type": "array",
+                    "maxItems": 20,
+                    "items": {
+                      "type": "object",
+                      "required": ["kind", "at", "input"],
+                      "properties": {
+                        "kind": {"enum": ["value", "not_deterministic"]},
+                        "at": {"type": "number", "description": "seconds from the run's start"},
+                        "input": {"type": "string", "description": "the request's body, else its target"},
+                        "path": {"type": "string"},
+                        "expected": {"type": "string"},
+                        "observed": {"type": "string"}
+                      }
+                    }
+                  },
+                  "determinism": {
+                    "type": "object",
+                    "required": ["inputs", "repeated", "differing", "not_compared"],
+                    "properties": {
+                      "inputs": {"$ref": "#/$defs/count"},
+                      "repeated": {"$ref": "#/$defs/count"},
+                      "differing": {"$ref": "#/$defs/count"},
+                      "not_compared": {"$ref": "#/$defs/count"}
+                    }
+                  }
+                }
+              }
+            },
+            "flows": {
+              "type": "object",
+              "additionalProperties": {
+                "type": "object",
+                "required": ["number", "iterations", "share"],
+                "properties": {
+                  "number": {"$ref": "#/$defs/count"},
+                  "iterations": {"$ref": "#/$defs/count"},
+                  "share": {"type": "number", "minimum": 0, "description": "of all flows' iterations"},
+                  "iteration_time_ms": {"$ref": "#/$defs/latency"}
                 }
               }
             },

@@ -16,13 +16,13 @@ public struct RunInfo: Sendable {
     public var peakMemoryBytes: UInt64
     /// CPU time of the whole process, user and system.
     public var cpuSeconds: Double
-    /// What carried the steps.
-    public var transport = "native"
+    /// For each step what carried it; `native` where there is none.
+    public var transports: [String]
 
     /// Makes a run's circumstances.
     public init(
         started: Date, file: String? = nil, scenarioSHA256: String? = nil, target: String, version: String,
-        peakMemoryBytes: UInt64, cpuSeconds: Double
+        peakMemoryBytes: UInt64, cpuSeconds: Double, transports: [String] = []
     ) {
         self.started = started
         self.file = file
@@ -31,5 +31,6 @@ public struct RunInfo: Sendable {
         self.version = version
         self.peakMemoryBytes = peakMemoryBytes
         self.cpuSeconds = cpuSeconds
+        self.transports = transports
     }
 }

@@ -39,6 +39,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var outcomes: [String: UInt64]
     /// What was measured of each step, by its name.
     public var steps: [String: StepResult]
+    /// The iterations of each flow, by its name; absent in results of older versions.
+    public var flows: [String: FlowResult]?
     /// What each objective came to, in the scenario's order.
     public var objectives: [ObjectiveResult]
     /// The run over time.
@@ -69,7 +71,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         case abortedBy = "aborted_by"
         case started, seconds
         case wallSeconds = "wall_seconds"
-        case target, loadgate, scenario, generator, audit, outcomes, steps, objectives, series, services
+        case target, loadgate, scenario, generator, audit, outcomes, steps, flows, objectives, series, services
     }
 }
 
@@ -93,6 +95,8 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
     public var warmup: UInt64
     /// Iterations given up because the machine ran out of descriptors or ports.
     public var exhausted: UInt64
+    /// WebSockets opened anew; absent in results of older versions.
+    public var reconnects: UInt64?
     /// Arrivals per second that open load intended; absent where none was open.
     public var intendedRate: Double?
     /// Arrivals per second that were begun in time; absent likewise.
@@ -108,7 +112,7 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
         case reactors
         case startLag = "start_lag_ms"
         case generatorDelay = "generator_delay_ms"
-        case dropped, started, iterations, unfinished, warmup, exhausted
+        case dropped, started, iterations, unfinished, warmup, exhausted, reconnects
         case intendedRate = "intended_rate"
         case achievedRate = "achieved_rate"
         case cpuSeconds = "cpu_seconds"

@@ -1,10 +1,12 @@
+public import Measures
+
 /// What was measured of a step, as it stands in a result.
 public struct StepResult: Codable, Equatable, Sendable {
     /// The step's place in the scenario, from 0.
     public var number: Int
     /// The flow it belongs to.
     public var flow: String
-    /// What carried it: `native`.
+    /// What carried it: `native` or `curl`.
     public var transport: String
     /// Its measured exchanges.
     public var count: UInt64
@@ -20,16 +22,28 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var startLag: LatencyFigures?
     /// First byte − actual start.
     public var firstByte: LatencyFigures?
+    /// Looking up hosts.
+    public var dns: LatencyFigures?
     /// Setup of connections.
     public var connect: LatencyFigures?
+    /// TLS handshakes.
+    public var tls: LatencyFigures?
     /// What the server says it spent calculating.
     public var calculationTime: LatencyFigures?
     /// WebSocket round trips.
     public var roundTrip: LatencyFigures?
+    /// WebSocket pings.
+    public var ping: LatencyFigures?
+    /// From a WebSocket message to those that it led to.
+    public var fanOut: LatencyFigures?
     /// Bytes on the connections.
     public var bytes: Bytes
     /// Messages that say why exchanges were not `ok`, at most five.
     public var examples: [String]?
+    /// Its first wrong calculated answers; absent where there was none.
+    public var wrongAnswers: [WrongAnswerResult]?
+    /// Whether the same requests got the same answers; absent where the step need not be deterministic.
+    public var determinism: DeterminismResult?
 
     /// Bytes on the connections.
     public struct Bytes: Codable, Equatable, Sendable {
@@ -48,10 +62,66 @@ public struct StepResult: Codable, Equatable, Sendable {
         case serviceTime = "service_time_ms"
         case startLag = "start_lag_ms"
         case firstByte = "first_byte_ms"
+        case dns = "dns_ms"
         case connect = "connect_ms"
+        case tls = "tls_ms"
         case calculationTime = "calculation_time_ms"
         case roundTrip = "round_trip_ms"
+        case ping = "ping_ms"
+        case fanOut = "fan_out_ms"
         case bytes, examples
+        case wrongAnswers = "wrong_answers"
+        case determinism
+    }
+}
+
+/// A calculated answer that was not what it had to be, as it stands in a result.
+public struct WrongAnswerResult: Codable, Equatable, Sendable {
+    /// What was wrong with it.
+    public var kind: WrongAnswer.Kind
+    /// When it came, in seconds from the run's start.
+    public var at: Double
+    /// What was asked: the request's body, of a request without one its target; at most 500 bytes.
+    public var input: String
+    /// Where in the answer the value stands; absent: the whole body.
+    public var path: String?
+    /// What it had to be.
+    public var expected: String?
+    /// What it was; absent where there was none.
+    public var observed: String?
+}
+
+/// Whether the same requests got the same answers, as it stands in a result.
+public struct DeterminismResult: Codable, Equatable, Sendable {
+    /// Different requests that were remembered.
+    public var inputs: UInt64
+    /// Answers that were compared with an earlier one to the same request.
+    public var repeated: UInt64
+    /// Those of them that differed from it.
+    public var differing: UInt64
+    /// Answers that could not be compared, since too many different requests came before.
+    public var notCompared: UInt64
+
+    enum CodingKeys: String, CodingKey {
+        case inputs, repeated, differing
+        case notCompared = "not_compared"
+    }
+}
+
+/// The iterations of a flow that came to their end, as they stand in a result.
+public struct FlowResult: Codable, Equatable, Sendable {
+    /// The flow's place in the scenario, from 0.
+    public var number: Int
+    /// How many there were.
+    public var iterations: UInt64
+    /// Their share of all flows' iterations, 0...1.
+    public var share: Double
+    /// Finished − intended start of the iteration; absent where there was none.
+    public var iterationTime: LatencyFigures?
+
+    enum CodingKeys: String, CodingKey {
+        case number, iterations, share
+        case iterationTime = "iteration_time_ms"
     }
 }
 

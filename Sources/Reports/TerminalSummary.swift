@@ -1,3 +1,4 @@
+internal import Measures
 internal import Verification
 
 /// The end of a run as a person reads it: the verdict first, then why.
@@ -17,6 +18,9 @@ public struct TerminalSummary: Sendable {
     /// The most error examples that are shown.
     private static let exampleLimit = 10
 
+    /// The most wrong answers that are shown.
+    private static let wrongAnswerLimit = 5
+
     /// Makes the summary of a result.
     ///
     /// - Parameters:
@@ -32,7 +36,7 @@ public struct TerminalSummary: Sendable {
     ///
     /// - Parameter reportPath: Where the reports are; nil where none were written.
     public func text(reportPath: String? = nil) -> String {
-        var sections = [headline, objectives, steps, outcomes, generator, examples]
+        var sections = [headline, objectives, steps, wrongAnswers, iterations, outcomes, generator, examples]
         if let reportPath { sections.append(["Report: \(DisplayWidth.printable(reportPath))"]) }
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
@@ -109,18 +113,63 @@ public struct TerminalSummary: Sendable {
                 + ["count", "per s", "p50", "p95", "p99", "max", "bad"].map { .init(title: $0) }, flexible: 0)
         for (name, step) in inOrder {
             let latency = step.responseTime
-            func shown(_ value: Double?) -> TextTable.Cell {
-                .init(value.map { Figure.fixed($0, decimals: $0 < 100 ? 3 : $0 < 10_000 ? 1 : 0) } ?? "–")
-            }
             let share = step.count > 0 ? Double(step.bad) / Double(step.count) * 100 : 0
             let bad = step.bad == 0 ? "0" : "\(Figure.grouped(step.bad)) (\(Figure.fixed(share, decimals: 2)) %)"
             table.add([
                 .init(name), .init(Figure.grouped(step.count)), .init(Figure.fixed(step.rate, decimals: 1)),
-                shown(latency?.p50), shown(latency?.p95), shown(latency?.p99), shown(latency?.max),
-                .init(bad, step.bad > 0 ? .red : nil),
+                Self.latency(latency?.p50), Self.latency(latency?.p95), Self.latency(latency?.p99),
+                Self.latency(latency?.max), .init(bad, step.bad > 0 ? .red : nil),
             ])
         }
         return [heading("Steps") + style.paint("  response time in ms", .faint)]
+            + table.lines(width: width, style: style)
+    }
+
+    private var wrongAnswers: [String] {
+        let all = inOrder.flatMap { name, step in (step.wrongAnswers ?? []).map { (name, $0) } }
+        guard !all.isEmpty else { return [] }
+        var table = TextTable(
+            [.init(title: "step", right: false), .init(title: "at")]
+                + ["value", "expected", "observed", "input"].map { .init(title: $0, right: false) }, flexible: 5)
+        let bound = min(24, max(8, (width - 28) / 5))
+        func short(_ text: String) -> TextTable.Cell {
+            .init(DisplayWidth.cut(DisplayWidth.printable(text), to: bound))
+        }
+        for (name, wrong) in all.prefix(Self.wrongAnswerLimit) {
+            // Without a value to show it differs somewhere in the body.
+            let differs = wrong.kind == .notDeterministic && wrong.expected == nil && wrong.observed == nil
+            table.add(
+                [
+                    short(name), .init("\(Figure.short(wrong.at, decimals: 1)) s"), short(wrong.path ?? "the body"),
+                    short(wrong.expected ?? (differs ? "as before" : "–")),
+                    short(wrong.observed ?? (differs ? "another" : "–")), .init(wrong.input),
+                ],
+                notes: wrong.kind == .notDeterministic
+                    ? ["not deterministic: the same request was answered otherwise before"] : [])
+        }
+        var lines = [heading("Wrong answers")] + table.lines(width: width, style: style)
+        if all.count > Self.wrongAnswerLimit {
+            lines.append("  … and \(all.count - Self.wrongAnswerLimit) more in result.json")
+        }
+        return lines
+    }
+
+    /// The flows' iterations, where they say more than the steps.
+    private var iterations: [String] {
+        let flows = (result.flows ?? [:]).sorted { $0.value.number < $1.value.number }
+        guard result.steps.count > 1, flows.contains(where: { $0.value.iterations > 0 }) else { return [] }
+        var table = TextTable(
+            [.init(title: "flow", right: false)]
+                + ["iterations", "share", "p50", "p95", "p99", "max"].map { .init(title: $0) }, flexible: 0)
+        for (name, flow) in flows {
+            let time = flow.iterationTime
+            table.add(
+                [
+                    .init(name), .init(Figure.grouped(flow.iterations)),
+                    .init("\(Figure.fixed(flow.share * 100, decimals: 2)) %"),
+                ] + [time?.p50, time?.p95, time?.p99, time?.max].map(Self.latency))
+        }
+        return [heading("Iterations") + style.paint("  iteration time in ms", .faint)]
             + table.lines(width: width, style: style)
     }
 
@@ -179,6 +228,11 @@ public struct TerminalSummary: Sendable {
 
     private var inOrder: [(name: String, step: StepResult)] {
         result.steps.sorted { $0.value.number < $1.value.number }.map { ($0.key, $0.value) }
+    }
+
+    /// Milliseconds, with as many decimals as help.
+    private static func latency(_ value: Double?) -> TextTable.Cell {
+        .init(value.map { Figure.fixed($0, decimals: $0 < 100 ? 3 : $0 < 10_000 ? 1 : 0) } ?? "–")
     }
 
     private func heading(_ text: String) -> String { style.paint(text, .bold) }

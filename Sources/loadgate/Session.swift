@@ -46,14 +46,16 @@ struct Session {
         observer.begin(
             log: try ProgressLog(
                 path: output.file("progress.jsonl"),
-                header: ProgressHeader(scenario: scenario, info: info(started), reactors: run.reactorCount)))
+                header: ProgressHeader(
+                    scenario: scenario, info: info(started, transports: plan.transports), reactors: run.reactorCount)))
         interruption.onSignal { _ in run.stop(.interrupted) }
         let measurement = run.run { second in
             if let broken = observer.observe(second) { run.stop(.aborted(objective: broken.source)) }
         }
         services.stop()
         let result = RunResult(
-            scenario: scenario, measurement: measurement, judgement: judge(measurement, observer), info: info(started))
+            scenario: scenario, measurement: measurement, judgement: judge(measurement, observer),
+            info: info(started, transports: plan.transports))
         try ResultFile.write(result, to: output.file("result.json"))
         try show(result, output)
         try finish(result)
@@ -105,11 +107,12 @@ struct Session {
         }
     }
 
-    private func info(_ started: Date) -> RunInfo {
+    private func info(_ started: Date, transports: [String]) -> RunInfo {
         let usage = ProcessUsage()
         return RunInfo(
             started: started, file: file, scenarioSHA256: digest, target: scenario.target.shown,
-            version: Version.text, peakMemoryBytes: usage.peakMemoryBytes, cpuSeconds: usage.cpuSeconds)
+            version: Version.text, peakMemoryBytes: usage.peakMemoryBytes, cpuSeconds: usage.cpuSeconds,
+            transports: transports)
     }
 
     /// Where services are asked whether they are ready: the rule of authorised targets holds there too.

@@ -5,7 +5,7 @@ import Testing
 @Suite struct TimeSeriesTests {
     /// Second `number` of a run: `number` arrivals, two exchanges of two steps, one of them bad.
     private static func second(_ number: Int) -> Interval {
-        var interval = Interval(steps: 3)
+        var interval = Interval(steps: 3, flows: 1)
         interval.started = UInt64(number)
         interval.iterations = 1
         interval.dropped = UInt64(number % 2)
@@ -97,7 +97,7 @@ import Testing
 
     @Test("512 slices with latencies up to an hour stay below 10 MB")
     func memory() throws {
-        var interval = Interval(steps: 1)
+        var interval = Interval(steps: 1, flows: 1)
         var tally = StepTally()
         tally.record(Span(seconds: 3_600), as: .responseTime)
         interval.steps[0] = tally

@@ -43,7 +43,7 @@ enum Fixtures {
 
     /// Ten seconds, 100 exchanges of `list-projects` each with 0.5, 0.51 … 1.49 ms, and 10 of `show-project`.
     static func second(bad: Int = 0) -> Interval {
-        var interval = Interval(steps: 3)
+        var interval = Interval(steps: 3, flows: 2)
         var list = StepTally()
         for index in 0..<100 {
             let span = Span(nanoseconds: Int64(500_000 + 10_000 * index))
@@ -70,7 +70,7 @@ enum Fixtures {
     }
 
     static func measurement(bad: Int = 0) -> RunMeasurement {
-        var measurement = RunMeasurement(steps: 3, reactors: 2)
+        var measurement = RunMeasurement(steps: 3, flows: 2, reactors: 2)
         for _ in 0..<10 {
             let second = second(bad: bad)
             measurement.total.add(second)

@@ -55,10 +55,10 @@ import Testing
             let contents = try ProgressLog.read(path)
             #expect(contents == ProgressLog.Contents(header: Self.header, lines: lines))
 
-            var rebuilt = Interval(steps: 3)
-            var original = Interval(steps: 3)
+            var rebuilt = Interval(steps: 3, flows: 2)
+            var original = Interval(steps: 3, flows: 2)
             for (second, line) in contents.lines.enumerated() {
-                rebuilt.add(line.interval(steps: contents.header.steps.count))
+                rebuilt.add(line.interval(steps: contents.header.steps.count, flows: 2))
                 original.add(Fixtures.second(bad: second))
             }
             #expect(rebuilt.started == original.started)

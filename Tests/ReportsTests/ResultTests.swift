@@ -218,7 +218,7 @@ import Verification
             for outcome in Outcome.allCases { tally.outcomes.count(outcome) }
             measurement.total.steps[2] = tally
         }
-        let empty = Fixtures.result { $1 = RunMeasurement(steps: 3, reactors: 1) }
+        let empty = Fixtures.result { $1 = RunMeasurement(steps: 3, flows: 2, reactors: 1) }
         #expect(empty.verdict == .noData)
         for result in [Fixtures.result(), rich, empty] {
             #expect(try check.faults(of: ResultFile.json(of: result)) == [])

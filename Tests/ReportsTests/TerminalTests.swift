@@ -64,7 +64,7 @@ import Testing
         #expect(headline { scenario, _ in scenario.objectives.remove(at: 1) } == "PASS  signoff: the objective holds")
         #expect(headline { scenario, _ in scenario.objectives = [] } == "PASS  signoff: no hard objective was set")
         #expect(
-            headline { $1 = RunMeasurement(steps: 3, reactors: 1) } == "NO DATA  signoff: nothing was measured")
+            headline { $1 = RunMeasurement(steps: 3, flows: 2, reactors: 1) } == "NO DATA  signoff: nothing was measured")
         #expect(
             headline { scenario, _ in scenario.objectives[2].severity = .hard }
                 == "NO DATA  signoff: 1 of 3 objectives had no data")
@@ -170,7 +170,7 @@ import Testing
     @Test("a second without an answer says so")
     func silent() {
         #expect(
-            Self.line(Interval(steps: 3), second: 1).plain
+            Self.line(Interval(steps: 3, flows: 2), second: 1).plain
                 == "1s/60s  2/3 100/s  0/s  no answer  errors 0  users 0  dropped 0")
     }
 

@@ -49,7 +49,7 @@ enum Fixtures {
 
     /// An interval in which step `list` (0) had a tally.
     static func interval(_ tally: StepTally?) -> Interval {
-        var interval = Interval(steps: 4)
+        var interval = Interval(steps: 4, flows: 2)
         interval.steps[0] = tally
         interval.started = tally?.outcomes.total ?? 0
         return interval
@@ -57,7 +57,7 @@ enum Fixtures {
 
     /// Ten seconds of a run in which step `list` had a tally.
     static func measurement(_ tally: StepTally?) -> RunMeasurement {
-        var measurement = RunMeasurement(steps: 4, reactors: 2)
+        var measurement = RunMeasurement(steps: 4, flows: 2, reactors: 2)
         measurement.total = interval(tally)
         measurement.measured = Span(seconds: 10)
         return measurement

@@ -6,7 +6,7 @@ struct ReplyMatcher {
         /// The number at the path is the id.
         case id(JSONPath)
         /// The check is tried for each waiting message, the oldest first.
-        case check(Check)
+        case check
     }
 
     private let rule: Rule
@@ -17,21 +17,21 @@ struct ReplyMatcher {
         {
             rule = .id(path)
         } else {
-            rule = .check(check)
+            rule = .check
         }
     }
 
     /// The place of the message among those that wait, whose ids are given in the order of their sending; nil where it
-    /// replies to none. `holds` tries a check for a message.
+    /// replies to none. `holds` tries the check for a message.
     func place(
         of reply: UnsafeBufferPointer<UInt8>, among waiting: [ConversationCourse.Waiting],
-        holds: (Check, Int) -> Bool
+        holds: (Int) -> Bool
     ) -> Int? {
         switch rule {
         case .id(let path):
             guard let id = Self.number(at: path, in: reply) else { return nil }
             return waiting.firstIndex { $0.id == id }
-        case .check(let check): return waiting.firstIndex { holds(check, $0.id) }
+        case .check: return waiting.firstIndex { holds($0.id) }
         }
     }
 

@@ -25,6 +25,20 @@ struct AnswerHead {
         return values
     }
 
+    /// Calls `body` with each value of a field as it was sent; `lowercased`: its name. Of a folded line the first part.
+    func forEachValue(of lowercased: StaticString, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = rest[..<end]
+            rest = rest[(end + 1)...]
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+                HeaderSyntax.equal(UnsafeBufferPointer(rebasing: line[..<colon]), lowercased)
+            else { continue }
+            let value = line.last == UInt8(ascii: "\r") ? line[(colon + 1)...].dropLast() : line[(colon + 1)...]
+            body(HeaderSyntax.trimmed(UnsafeBufferPointer(rebasing: value)))
+        }
+    }
+
     /// The field's values in one, joined as RFC 9110 §5.3 says; nil where it is absent.
     func value(of name: String) -> String? {
         let values = values(of: name)

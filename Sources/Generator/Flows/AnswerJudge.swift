@@ -3,7 +3,8 @@ import Measures
 import Scenarios
 
 /// Judges the answers of one step: status, checks, calculated answers; and takes captures from them. Does no I/O.
-struct AnswerJudge: Sendable {
+/// Whoever makes one must `release` it.
+struct AnswerJudge {
     /// What an answer was found to be.
     struct Judgement {
         var outcome: Outcome
@@ -11,6 +12,19 @@ struct AnswerJudge: Sendable {
         var message: String?
         /// What the server says it spent calculating.
         var calculationTime: Span?
+        /// True where the answer had a calculation's result, right or wrong: status and checks held.
+        var isCalculated = false
+        /// What of the calculated answer was wrong.
+        var difference: Difference?
+    }
+
+    /// A value that was not what it had to be. Its texts are whole, and may hold secrets.
+    struct Difference: Equatable {
+        var kind: WrongAnswer.Kind
+        /// Where the value stands; nil: the whole body.
+        var path: String?
+        var expected: String?
+        var observed: String?
     }
 
     /// An answer, read to its end.
@@ -39,13 +53,21 @@ struct AnswerJudge: Sendable {
         }
     }
 
-    /// True where a check holds; `fill` renders texts with places.
-    func holds(_ check: Check, _ answer: Answer, fill: (Text) -> String?) -> Bool {
-        failure(of: check, answer, AnswerHead(answer.head), fill: fill) == nil
+    private struct CompiledCheck {
+        var check: Check
+        /// What it compares with, where that is a text.
+        var expected: FilledText?
     }
 
     private let step: Step
-    private let names: VariableNames
+    private let checks: [CompiledCheck]
+    /// What a conversation's replies are known by.
+    private let reply: CompiledCheck?
+    /// What is expected at each of the calculation's paths.
+    private let expected: [FilledText]
+    /// The captures' numbers.
+    private let captureNumbers: [Int]
+    private let secrets: Secrets
     private let expressions: [String: NSRegularExpression]
 
     /// True where head or body must be kept to judge an answer.
@@ -53,18 +75,35 @@ struct AnswerJudge: Sendable {
     /// True where the body must be kept to judge an answer.
     let looksAtBody: Bool
 
-    init(_ step: Step, names: VariableNames) {
+    init(_ step: Step, names: VariableNames, secrets: Secrets) {
         self.step = step
-        self.names = names
+        self.secrets = secrets
+        func compiled(_ check: Check) -> CompiledCheck {
+            CompiledCheck(check: check, expected: check.text.map { FilledText($0, names: names) })
+        }
+        checks = step.checks.map(compiled)
+        reply = step.conversation?.reply.map(compiled)
+        expected = step.calculation?.answers.map { FilledText($0.expected, names: names) } ?? []
+        captureNumbers = step.captures.map { names.capture($0.name) }
         looksAtAnswer = !step.checks.isEmpty || !step.captures.isEmpty || step.calculation != nil
         looksAtBody =
             step.calculation != nil || step.checks.contains { $0.looksAtBody }
             || step.captures.contains { $0.looksAtBody }
         var expressions: [String: NSRegularExpression] = [:]
-        for pattern in step.checks.compactMap(\.pattern) + step.captures.compactMap(\.pattern) {
+        let allChecks = step.checks + (step.conversation?.reply.map { [$0] } ?? [])
+        for pattern in allChecks.compactMap(\.pattern) + step.captures.compactMap(\.pattern) {
             expressions[pattern] = try? NSRegularExpression(pattern: pattern)
         }
         self.expressions = expressions
+    }
+
+    /// What the step's answer must hold as a calculation's result.
+    var calculation: Calculation? { step.calculation }
+
+    func release() {
+        for check in checks { check.expected?.release() }
+        reply?.expected?.release()
+        for text in expected { text.release() }
     }
 
     /// The outcome that a status alone leads to.
@@ -78,9 +117,15 @@ struct AnswerJudge: Sendable {
         }
     }
 
-    /// Judges a kept answer. Captures are written to the context's memory; `fill` renders texts with places.
-    func judge(_ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, fill: (Text) -> String?) -> Judgement
-    {
+    /// True where a message is the reply to the one whose id the context has.
+    func isReply(_ message: Answer, render: (TextTemplate) -> String?) -> Bool {
+        reply.map { failure(of: $0, message, AnswerHead(message.head), render) == nil } ?? false
+    }
+
+    /// Judges a kept answer. Captures are written to the context's memory; `render` fills in texts with places.
+    func judge(
+        _ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, render: (TextTemplate) -> String?
+    ) -> Judgement {
         var judgement = Judgement(outcome: outcome(ofStatus: answer.status))
         if judgement.outcome != .ok {
             judgement.message = "status \(answer.status)"
@@ -91,26 +136,29 @@ struct AnswerJudge: Sendable {
                 outcome: .bodyTooLarge, message: "the body is larger than \(KeptAnswer.bodyBound / 1_048_576) MiB")
         }
         let head = AnswerHead(answer.head)
-        for check in step.checks {
-            if let message = failure(of: check, answer, head, fill: fill) {
+        for check in checks {
+            if let message = failure(of: check, answer, head, render) {
                 return Judgement(outcome: .checkFailed, message: message)
             }
         }
         if let calculation = step.calculation {
             judgement.calculationTime = calculation.serverTime.flatMap { serverTime($0, answer, head) }
-            if let message = failure(of: calculation, answer, fill: fill) {
+            judgement.isCalculated = true
+            if let (message, difference) = failure(of: calculation, answer, render) {
                 judgement.outcome = .checkFailed
                 judgement.message = message
+                judgement.difference = difference
                 return judgement
             }
         }
-        for capture in step.captures {
-            guard let value = value(of: capture.source, answer, head) else {
+        for (capture, number) in zip(step.captures, captureNumbers) {
+            let value = value(of: capture.source, answer, head)
+            guard value != nil || capture.isOptional else {
                 judgement.outcome = .checkFailed
                 judgement.message = "nothing to capture as \(capture.name)"
                 return judgement
             }
-            captures?[names.capture(capture.name)] = value
+            captures?[number] = value
         }
         return judgement
     }
@@ -118,8 +166,9 @@ struct AnswerJudge: Sendable {
     // MARK: Checks
 
     private func failure(
-        of check: Check, _ answer: Answer, _ head: AnswerHead, fill: (Text) -> String?
+        of compiled: CompiledCheck, _ answer: Answer, _ head: AnswerHead, _ render: (TextTemplate) -> String?
     ) -> String? {
+        let check = compiled.check
         let observed = observation(of: check.subject, answer, head)
         let holds: Bool
         switch check.predicate {
@@ -128,12 +177,16 @@ struct AnswerJudge: Sendable {
         case .number(let comparison, let expected):
             holds = observed?.number.map { comparison.holds($0, expected) } ?? false
         case .within(let range): holds = observed?.number.map(range.contains) ?? false
-        case .text(let comparison, let text):
-            guard let expected = fill(text) else { return "\(check.source): a captured value is missing" }
+        case .text(let comparison, _):
+            guard let expected = compiled.expected?.value(render) else {
+                return "\(check.source): a captured value is missing"
+            }
             // What isn't there equals nothing, and so differs from everything.
             holds = (observed?.text == expected) == (comparison == .equal)
-        case .contains(let text):
-            guard let expected = fill(text) else { return "\(check.source): a captured value is missing" }
+        case .contains:
+            guard let expected = compiled.expected?.value(render) else {
+                return "\(check.source): a captured value is missing"
+            }
             if case .header = check.subject {
                 holds = observed?.text.range(of: expected, options: .caseInsensitive) != nil
             } else {
@@ -141,7 +194,7 @@ struct AnswerJudge: Sendable {
             }
         case .matches(let pattern): holds = observed.map { firstMatch(pattern, in: $0.text) != nil } ?? false
         }
-        return holds ? nil : "\(check.source): \(observed.map { "got \(Self.excerpt($0.text))" } ?? "there is none")"
+        return holds ? nil : "\(check.source): \(observed.map { "got \(excerpt($0.text))" } ?? "there is none")"
     }
 
     private struct Observation {
@@ -179,11 +232,17 @@ struct AnswerJudge: Sendable {
 
     // MARK: Calculated answers
 
-    private func failure(of calculation: Calculation, _ answer: Answer, fill: (Text) -> String?) -> String? {
-        for item in calculation.answers {
-            guard let expected = fill(item.expected) else { return "\(item.path.source): a captured value is missing" }
+    private func failure(
+        of calculation: Calculation, _ answer: Answer, _ render: (TextTemplate) -> String?
+    ) -> (message: String, difference: Difference?)? {
+        for (item, text) in zip(calculation.answers, expected) {
+            let path = item.path.source
+            guard let expected = text.value(render) else { return ("\(path): a captured value is missing", nil) }
             guard let slice = try? JSONScanner.find(item.path, in: answer.body) else {
-                return "\(item.path.source): expected \(expected), there is none"
+                return (
+                    "\(path): expected \(expected), there is none",
+                    Difference(kind: .value, path: path, expected: expected)
+                )
             }
             let raw = String(decoding: slice.bytes, as: UTF8.self)
             let observed = JSONScanner.text(of: slice) ?? raw
@@ -193,7 +252,10 @@ struct AnswerJudge: Sendable {
             {
                 continue
             }
-            return "\(item.path.source): expected \(expected), got \(Self.excerpt(observed))"
+            return (
+                "\(path): expected \(expected), got \(excerpt(observed))",
+                Difference(kind: .value, path: path, expected: expected, observed: observed)
+            )
         }
         return nil
     }
@@ -226,14 +288,28 @@ struct AnswerJudge: Sendable {
         }
     }
 
-    /// Enough of a text to recognise it by.
-    private static func excerpt(_ text: String) -> String {
-        let line = text.prefix(80).map { $0.isNewline ? " " : $0 }
-        return text.count > 80 ? String(line) + "…" : String(line)
+    /// Enough of a text to recognise it by. What is cut off must not take half a secret with it, so secrets go first.
+    private func excerpt(_ text: String) -> String { secrets.excerpt(text, characters: 80) }
+}
+
+extension Secrets {
+    /// The beginning of a text in one line, without secrets. A secret may reach across its end, so more is looked at.
+    func excerpt(_ text: String, characters: Int) -> String {
+        let shown = redact(String(text.prefix(characters + 4096)))
+        let line = shown.prefix(characters).map { $0.isNewline ? " " : $0 }
+        return shown.count > characters ? String(line) + "…" : String(line)
     }
 }
 
 extension Check {
+    /// The text that it compares with.
+    fileprivate var text: Text? {
+        switch predicate {
+        case .text(_, let text), .contains(let text): text
+        case .number, .within, .matches, .exists, .absent: nil
+        }
+    }
+
     fileprivate var looksAtBody: Bool {
         switch subject {
         case .body, .json, .jsonCount: true

@@ -22,6 +22,12 @@ public final class RunPlan: @unchecked Sendable {
         /// True where the answer is looked at beyond its status.
         var keepsAnswer: Bool
         var keepsBody: Bool
+        /// True where what was asked is needed to judge the answer, or to take cookies from it.
+        var keepsRequest: Bool
+        /// True where the step must get the same answer to the same request.
+        var isDeterministic: Bool
+        /// Where its conditions lie in `conditions`.
+        var conditions: Range<Int>
         /// Nanoseconds.
         var timeout: Int64
         /// The number of the timeout among the plan's different ones.
@@ -39,13 +45,29 @@ public final class RunPlan: @unchecked Sendable {
     let judges: [AnswerJudge]
     /// What steps do on WebSockets.
     let conversations: [ConversationPlan]
-    /// The actions of all flows, flow after flow.
+    /// The conditions of all steps, step after step.
+    let conditions: UnsafeMutableBufferPointer<CompiledCondition>
+    /// The actions of all flows, flow after flow, and of the login.
     let actions: UnsafeMutableBufferPointer<Action>
-    /// Where each flow's actions lie in `actions`.
+    /// Where each flow's actions lie in `actions`; the login's come last.
     let flowActions: UnsafeMutableBufferPointer<Range<Int>>
-    /// Where each flow's tables, those that its steps use, lie in `tableNumbers`.
+    /// Where each flow's tables, those that its steps use, lie in `tableNumbers`; the login's come last, and no flow has
+    /// one of them: their rows are the user's own.
     let flowTables: UnsafeMutableBufferPointer<Range<Int>>
     let tableNumbers: UnsafeMutableBufferPointer<Int>
+    /// The flows that iterations run; the login is none of them.
+    let flowCount: Int
+    let hasLogin: Bool
+    /// The captures that the login doesn't make: an iteration begins without them.
+    let iterationCaptures: UnsafeMutableBufferPointer<Int>
+    /// The captures that the login makes.
+    let loginCaptures: UnsafeMutableBufferPointer<Int>
+    /// Whether users keep cookies.
+    let keepsCookies: Bool
+    /// The endpoints' hosts, as cookies are matched with them.
+    let hosts: [[UInt8]]
+    /// For each step what carries it, as the result says it.
+    public let transports: [String]
     /// 0: no identities.
     let identityCount: Int
     let tables: RowTables
@@ -75,6 +97,7 @@ public final class RunPlan: @unchecked Sendable {
         var compiled: [CompiledStep] = []
         var judges: [AnswerJudge] = []
         var conversations: [ConversationPlan] = []
+        var conditions: [CompiledCondition] = []
         let timeouts = Set(scenario.steps.map { Span($0.timeout).nanoseconds }).sorted()
         for var step in scenario.steps {
             if step.conversation != nil { step.expect = [101...101] }
@@ -83,8 +106,10 @@ public final class RunPlan: @unchecked Sendable {
             key.path = ""
             let origin = endpoints.firstIndex(of: key) ?? endpoints.count
             if origin == endpoints.count { endpoints.append(key) }
-            let judge = AnswerJudge(step, names: names)
+            let judge = AnswerJudge(step, names: names, secrets: scenario.secrets)
             judges.append(judge)
+            let firstCondition = conditions.count
+            conditions += step.conditions.map { CompiledCondition($0, names: names) }
             let timeout = Span(step.timeout).nanoseconds
             let authority = Text(endpoint.authority)
             let request: RequestTemplate
@@ -100,7 +125,11 @@ public final class RunPlan: @unchecked Sendable {
             compiled.append(
                 CompiledStep(
                     request: request, origin: origin, isSecure: endpoint.isSecure, toHead: step.method == .head,
-                    keepsAnswer: judge.looksAtAnswer, keepsBody: judge.looksAtBody, timeout: timeout,
+                    keepsAnswer: judge.looksAtAnswer || scenario.defaults.http.cookies,
+                    keepsBody: judge.looksAtBody,
+                    keepsRequest: step.calculation != nil || scenario.defaults.http.cookies,
+                    isDeterministic: step.calculation?.isDeterministic ?? false,
+                    conditions: firstCondition..<conditions.count, timeout: timeout,
                     timeoutClass: timeouts.firstIndex(of: timeout) ?? 0,
                     firstExpected: step.expect.first ?? 200...399,
                     conversation: step.conversation == nil ? -1 : conversations.count - 1))
@@ -111,13 +140,14 @@ public final class RunPlan: @unchecked Sendable {
         self.timeouts = timeouts
         steps = .copy(of: compiled)
         self.judges = judges
+        self.conditions = .copy(of: conditions)
         self.names = names
         connectionPolicy = scenario.defaults.connections
         tables = RowTables(scenario.data)
         var nextStep = 0
         var actions: [Action] = []
         var ranges: [Range<Int>] = []
-        for flow in scenario.flows {
+        for flow in scenario.flowsAndLogin {
             let first = actions.count
             for action in flow.actions {
                 switch action {
@@ -136,21 +166,37 @@ public final class RunPlan: @unchecked Sendable {
         flowActions = .copy(of: ranges)
         var tableNumbers: [Int] = []
         var tableRanges: [Range<Int>] = []
-        for flow in scenario.flows {
+        let loginTables = scenario.login.map { Self.tables(of: $0, in: scenario) } ?? []
+        for tables in scenario.flows.map({ Self.tables(of: $0, in: scenario) }) {
             let first = tableNumbers.count
-            tableNumbers += Self.tables(of: flow, in: scenario)
+            tableNumbers += tables.filter { !loginTables.contains($0) }
             tableRanges.append(first..<tableNumbers.count)
         }
+        tableRanges.append(tableNumbers.count..<(tableNumbers.count + loginTables.count))
+        tableNumbers += loginTables
         self.tableNumbers = .copy(of: tableNumbers)
         flowTables = .copy(of: tableRanges)
         identityCount = scenario.identities?.count ?? 0
+        flowCount = scenario.flows.count
+        hasLogin = scenario.login != nil
+        let ofLogin = Set(scenario.login?.steps.flatMap(\.captures).map { names.capture($0.name) } ?? [])
+        iterationCaptures = .copy(of: names.captures.indices.filter { !ofLogin.contains($0) })
+        loginCaptures = .copy(of: ofLogin.sorted())
+        keepsCookies = scenario.defaults.http.cookies
+        hosts = endpoints.map { Array($0.host.utf8) }
+        transports = scenario.steps.map { _ in "native" }
         loadPlan = LoadPlan(scenario)
     }
 
     deinit {
         for step in steps { step.request.release() }
         for conversation in conversations { conversation.release() }
+        for judge in judges { judge.release() }
+        for condition in conditions { condition.release() }
         steps.deallocate()
+        conditions.deallocate()
+        iterationCaptures.deallocate()
+        loginCaptures.deallocate()
         actions.deallocate()
         flowActions.deallocate()
         flowTables.deallocate()
@@ -173,8 +219,8 @@ public final class RunPlan: @unchecked Sendable {
     }
 
     private static func tables(of flow: Flow, in scenario: Scenario) -> [Int] {
-        let used = Set(
-            flow.steps.flatMap(\.variables).compactMap { if case .column(let table, _) = $0 { table } else { nil } })
+        let variables = flow.steps.flatMap(\.variables) + scenario.variablesOfAllSteps
+        let used = Set(variables.compactMap { if case .column(let table, _) = $0 { table } else { nil } })
         return scenario.data.indices.filter { used.contains(scenario.data[$0].name) }
     }
 }
@@ -185,46 +231,5 @@ extension UnsafeMutableBufferPointer {
         let memory = Self.allocate(capacity: elements.count)
         _ = memory.initialize(from: elements)
         return memory
-    }
-}
-
-extension Step {
-    /// The variables in all of the step's parts.
-    fileprivate var variables: [Variable] {
-        var texts = [url] + headers.map(\.value)
-        var variables: [Variable] = []
-        switch body {
-        case .text(let text): texts.append(text)
-        case .form(let fields): texts += fields.map(\.value)
-        case .json(let template): variables += template.variables
-        case .multipart(let parts):
-            texts += parts.compactMap { if case .text(let text) = $0.content { text } else { nil } }
-        case .file, nil: break
-        }
-        switch conversation?.message {
-        case .text(let text): texts.append(text)
-        case .json(let template): variables += template.variables
-        case .binary, nil: break
-        }
-        texts += calculation?.answers.map(\.expected) ?? []
-        for check in checks + (conversation?.reply.map { [$0] } ?? []) {
-            switch check.predicate {
-            case .text(_, let text), .contains(let text): texts.append(text)
-            default: break
-            }
-        }
-        return variables + texts.flatMap(\.variables)
-    }
-}
-
-extension JSONTemplate {
-    fileprivate var variables: [Variable] {
-        switch self {
-        case .raw: []
-        case .text(let text): text.variables
-        case .variable(let variable): [variable]
-        case .array(let elements): elements.flatMap(\.variables)
-        case .object(let members): members.flatMap(\.value.variables)
-        }
     }
 }

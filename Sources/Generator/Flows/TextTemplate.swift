@@ -41,6 +41,18 @@ struct TextTemplate {
     private var pieces: UnsafeMutableBufferPointer<Piece>
     private var literals: ByteStore
 
+    /// A text whose places are filled in as they are.
+    init(_ text: Text, names: VariableNames) {
+        var builder = Builder(names: names)
+        builder.append(text, escape: .none)
+        self = builder.finish()
+    }
+
+    private init(pieces: UnsafeMutableBufferPointer<Piece>, literals: ByteStore) {
+        self.pieces = pieces
+        self.literals = literals
+    }
+
     /// The rendered text where nothing has to be filled in.
     var constant: UnsafeBufferPointer<UInt8>? {
         pieces.isEmpty || (pieces.count == 1 && isLiteral(pieces[0])) ? literals.bytes : nil

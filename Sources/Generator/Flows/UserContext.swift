@@ -11,6 +11,8 @@ struct UserContext {
     var rows: UnsafeMutablePointer<Int>?
     /// What was captured, in the plan's order of captures; a capture that hasn't happened yet is nil.
     var captures: UnsafeMutablePointer<CapturedValue?>?
+    /// The user's cookies; nil where users keep none.
+    var cookies: UnsafeMutablePointer<CookieJar>?
 }
 
 /// A captured value. Captures happen only where a scenario asks for them, so this one may own memory.

@@ -4,6 +4,8 @@ struct KeptAnswer {
     var head = ByteStore()
     /// The body, after transfer coding.
     var body = ByteStore()
+    /// What was asked, where that is needed to judge the answer.
+    var request = KeptRequest()
     /// True where the step looks at the body.
     var wantsBody = false
     /// True where the body outgrew `bodyBound`; what came before is kept.
@@ -16,6 +18,7 @@ struct KeptAnswer {
     mutating func trim() {
         head.trim(to: 8 * 1024)
         body.trim(to: 64 * 1024)
+        request.trim()
     }
 
     mutating func begin(wantsBody: Bool) {
@@ -35,5 +38,6 @@ struct KeptAnswer {
     mutating func release() {
         head.release()
         body.release()
+        request.release()
     }
 }

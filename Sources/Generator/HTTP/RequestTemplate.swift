@@ -15,7 +15,7 @@ struct RequestTemplate {
         var names: VariableNames
     }
 
-    /// Compiles the request of an opening handshake, which ends where the key has to follow.
+    /// Compiles the request of an opening handshake, which lacks the key's field: that is another each time.
     init(opening step: Step, path: Text, authority: Text, handshake: WebSocketHandshake, surroundings: Surroundings) {
         var head = TextTemplate.Builder(names: surroundings.names)
         head.append("GET ")
@@ -29,7 +29,7 @@ struct RequestTemplate {
             head.append("\r\n")
         }
         head.append(handshake.constantFields)
-        head.append("Sec-WebSocket-Key: ")
+        head.append("\r\n")
         self.head = head.finish()
         body = nil
     }

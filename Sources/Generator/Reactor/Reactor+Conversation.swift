@@ -31,18 +31,21 @@ extension Reactor {
         }
         course.pointee.connection = index
         course.pointee.state = .opening
-        course.pointee.key = WebSocketKey(&webSockets)
+        let key = WebSocketKey(&webSockets)
+        course.pointee.key = key
         let connection = connections.base + Int(index)
         connection.pointee.isWebSocket = true
         connection.pointee.exchange = Exchange(
             step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
         connection.pointee.reader.begin(toHead: false, upgrade: true)
-        connection.pointee.kept = takeKeptAnswer(wantsBody: false)
+        let kept = takeKeptAnswer(wantsBody: false)
+        if compiled.pointee.keepsRequest { kept.pointee.request.keep(request, step: step, withBody: false) }
+        connection.pointee.kept = kept
         let target = compiled.pointee.isSecure ? connection.pointer(to: \.plain) : connection.pointer(to: \.output)
-        target?.pointee.append(request)
-        // The template ends where the key's field begins.
-        var key = (course.pointee.key?.text ?? "") + "\r\n\r\n"
-        key.withUTF8 { target?.pointee.append($0) }
+        // In front of the empty line that ends the head.
+        target?.pointee.append(UnsafeBufferPointer(rebasing: request.dropLast(2)))
+        var field = WebSocketHandshake.keyField(key) + "\r\n"
+        field.withUTF8 { target?.pointee.append($0) }
         start(index)
         connect(index)
     }
@@ -69,6 +72,11 @@ extension Reactor {
         }
         deadlines.lift(index)
         if let kept = connection.pointee.kept {
+            if plan.keepsCookies {
+                takeCookies(
+                    from: kept.pointee.head.bytes, connection.pointee.user, origin: Int(connection.pointee.origin),
+                    target: kept.pointee.request.target.bytes)
+            }
             giveBack(kept)
             connection.pointee.kept = nil
         }
@@ -292,14 +300,14 @@ extension Reactor {
         let step = course.pointee.step
         let measured = users.base[Int(slot)].measured
         let answer = AnswerJudge.Answer(message: message)
-        let place = conversation.reply?.place(of: message, among: course.pointee.waiting) { check, id in
-            users.base[Int(slot)].context.message = id
-            return holds(check, answer, step: step, of: slot)
+        let place = conversation.reply?.place(of: message, among: course.pointee.waiting) { id in
+            isReply(answer, to: id, slot: slot, step: step)
         }
         if let place {
             let waiting = course.pointee.waiting.remove(at: place)
             users.base[Int(slot)].context.message = waiting.id
-            let judgement = judge(answer, step: step, of: slot)
+            let judgement = judge(
+                answer, to: KeptRequest(), slot: slot, step: step, measured: measured, finished: arrival)
             var exchange = exchange(of: waiting, slot, course)
             exchange.received = UInt64(message.count)
             if measured { recorder.tally(of: step).pointee.record(arrival - waiting.intended, as: .roundTrip) }

@@ -29,7 +29,11 @@ extension Reactor {
             step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
         connection.pointee.reader.begin(toHead: compiled.pointee.toHead)
         if compiled.pointee.keepsAnswer {
-            connection.pointee.kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody)
+            let kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody)
+            if compiled.pointee.keepsRequest {
+                kept.pointee.request.keep(request, step: step, withBody: compiled.pointee.keepsBody)
+            }
+            connection.pointee.kept = kept
         }
         if compiled.pointee.isSecure {
             connection.pointee.plain.append(request)
@@ -71,10 +75,13 @@ extension Reactor {
     func request(
         for slot: Int32, step: UnsafeMutablePointer<RunPlan.CompiledStep>
     ) -> UnsafeBufferPointer<UInt8>? {
-        if let constant = step.pointee.request.constant { return constant }
+        if let constant = step.pointee.request.constant {
+            return plan.keepsCookies ? addCookies(to: constant, slot, origin: step.pointee.origin) : constant
+        }
         let rendered = step.pointee.request.render(
             users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &output, scratch: &scratch)
-        return rendered ? output.bytes : nil
+        guard rendered else { return nil }
+        return plan.keepsCookies ? addCookies(to: output.bytes, slot, origin: step.pointee.origin) : output.bytes
     }
 
     /// This machine has no descriptor or port left for an exchange: its iteration is given up, and the user comes back a
@@ -102,38 +109,11 @@ extension Reactor {
             }
             return
         }
-        let answer = AnswerJudge.Answer(
-            status: status, kept: connection.pointee.kept?.pointee ?? KeptAnswer(),
-            bodySize: Int(connection.pointee.reader.bodyBytes))
-        let judgement = judge(answer, step: step, of: connection.pointee.user)
+        let judgement = judgeKept(connection, status: status, finished: finished)
         if let time = judgement.calculationTime, connection.pointee.exchange.measured {
             recorder.tally(of: step).pointee.record(time, as: .calculationTime)
         }
         end(index, judgement.outcome, finished: finished, reason: judgement.message)
-    }
-
-    /// What a kept answer to a user's step is found to be.
-    func judge(_ answer: AnswerJudge.Answer, step: Int, of slot: Int32) -> AnswerJudge.Judgement {
-        plan.judges[step].judge(answer, captures: users.base[Int(slot)].context.captures) { fill($0, of: slot) }
-    }
-
-    /// A text with its places filled in; nil where a capture is missing.
-    private func fill(_ text: Text, of slot: Int32) -> String? {
-        if let constant = text.constant { return constant }
-        var template = TextTemplate.Builder(names: plan.names)
-        template.append(text, escape: .none)
-        let compiled = template.finish()
-        defer { compiled.release() }
-        scratch.removeAll()
-        guard
-            compiled.render(users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &scratch)
-        else { return nil }
-        return String(decoding: scratch.bytes, as: UTF8.self)
-    }
-
-    /// True where a check holds of an answer to a user's step.
-    func holds(_ check: Check, _ answer: AnswerJudge.Answer, step: Int, of slot: Int32) -> Bool {
-        plan.judges[step].holds(check, answer) { fill($0, of: slot) }
     }
 
     /// The exchange is over, well or not: records it, keeps or closes the connection, and lets its user go on.
@@ -151,7 +131,7 @@ extension Reactor {
             connection.pointee.kept = nil
         }
         keepOrClose(index, answered: outcome.leavesConnectionUsable)
-        advance(slot, from: finished)
+        goOn(slot, after: outcome, at: finished)
     }
 
     /// Records an exchange of a user that is over, and keeps why it failed.
@@ -196,8 +176,8 @@ extension Reactor {
     func explain(_ slot: Int32, _ step: Int, _ message: @autoclosure () -> String?) {
         guard users.base[Int(slot)].measured, failuresExplained[step] < 100 else { return }
         failuresExplained[step] += 1
-        if examples[step].count < 5, let message = message(), !examples[step].contains(message) {
-            examples[step].append(message)
+        if findings.examples[step].count < 5, let message = message(), !findings.examples[step].contains(message) {
+            findings.examples[step].append(message)
         }
     }
 

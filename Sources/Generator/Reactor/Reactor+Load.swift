@@ -85,7 +85,8 @@ extension Reactor {
                 continue
             }
             let inTime = !load.current.warmup && ReactorClock.now() <= load.stageEnd
-            if beginIteration(slot, load.iteration(number: arrival.number), intended: due), inTime {
+            let iteration = load.iteration(number: arrival.number)
+            if beginIteration(slot, iteration, place: iteration, intended: due), inTime {
                 recorder.interval.inTime &+= 1
             }
         }
@@ -150,15 +151,17 @@ extension Reactor {
     }
 
     private func beginClosedIteration(_ slot: Int32, intended: Instant) {
-        let number: Int
         if let fixed = load.fixed {
-            number = share.part + fixed.parts * fixed.begun
+            let iteration = load.iteration(number: share.part + fixed.parts * fixed.begun)
             load.fixed?.begun += 1
+            _ = beginIteration(slot, iteration, place: iteration, intended: intended)
         } else {
-            number = share.part + share.stride * closedIterations
+            // Reactors get differently far, so each has a mix of its own: weights then hold over what was begun.
+            let place = mix.blockLength * (share.part << 32) + closedIterations
+            let iteration = load.iteration(number: share.part + share.stride * closedIterations)
             closedIterations += 1
+            _ = beginIteration(slot, iteration, place: place, intended: intended)
         }
-        _ = beginIteration(slot, load.iteration(number: number), intended: intended)
     }
 
     private func reportStageIfDone(at instant: Instant) {
@@ -169,36 +172,75 @@ extension Reactor {
 
     // MARK: Iterations
 
-    /// False where the iteration could not begin for want of a row.
-    private func beginIteration(_ slot: Int32, _ iteration: Int, intended: Instant) -> Bool {
+    /// False where the iteration could not begin for want of a row. `place`: its place in the mix of flows.
+    private func beginIteration(_ slot: Int32, _ iteration: Int, place: Int, intended: Instant) -> Bool {
         let user = users.base + Int(slot)
-        let flow = mix.flow(ofIteration: iteration)
+        let flow = mix.flow(ofIteration: place)
         user.pointee.state = .busy
         user.pointee.wake = .distantFuture
         user.pointee.stage = Int32(load.stage)
         user.pointee.measured = !load.current.warmup
+        user.pointee.flow = Int32(flow)
+        user.pointee.intended = intended
+        user.pointee.hasActed = false
         busyUsers += 1
-        let isOpen = if case .arrivals = load.current.course { true } else { false }
-        let identities = plan.identityCount
         user.pointee.context.iteration = iteration
-        user.pointee.context.user =
-            identities > 0 ? (isOpen ? iteration : number(of: slot)) % identities + 1 : number(of: slot) + 1
+        user.pointee.context.user = identity(of: slot, iteration: iteration)
         if let captures = user.pointee.context.captures {
-            for index in 0..<plan.captureCount { captures[index] = nil }
+            for index in plan.iterationCaptures { captures[index] = nil }
         }
-        for place in plan.flowTables[flow] {
-            let table = plan.tableNumbers[place]
-            guard let row = rowCursors[table].take(random: &random) else {
-                endWithoutRow(slot)
-                return false
-            }
-            user.pointee.context.rows?[table] = row
+        guard takeRows(slot, flow: flow) else {
+            endWithoutRow(slot)
+            return false
         }
         if user.pointee.measured { recorder.interval.started &+= 1 }
-        user.pointee.action = plan.flowActions[flow].lowerBound
-        user.pointee.end = plan.flowActions[flow].upperBound
+        if plan.hasLogin, user.pointee.login != .done {
+            beginLogin(slot)
+        } else {
+            begin(slot, actions: plan.flowActions[flow])
+        }
         advance(slot, from: intended)
         return true
+    }
+
+    /// What `${user}` stands for. With a login an identity is a user's own; else open load's iterations take them in turn.
+    private func identity(of slot: Int32, iteration: Int) -> Int {
+        let identities = plan.identityCount
+        if identities == 0 { return number(of: slot) + 1 }
+        if !plan.hasLogin, case .arrivals = load.current.course { return iteration % identities + 1 }
+        return number(of: slot) % identities + 1
+    }
+
+    /// Takes a row of each table that the flow uses, and the user's own ones for the login; false where one has none left.
+    private func takeRows(_ slot: Int32, flow: Int) -> Bool {
+        guard takeRows(slot, ofTables: plan.flowTables[flow]) else { return false }
+        if !plan.hasLogin || users.base[Int(slot)].hasLoginRows { return true }
+        users.base[Int(slot)].hasLoginRows = takeRows(slot, ofTables: plan.flowTables[plan.flowCount])
+        return users.base[Int(slot)].hasLoginRows
+    }
+
+    private func takeRows(_ slot: Int32, ofTables places: Range<Int>) -> Bool {
+        for place in places {
+            let table = plan.tableNumbers[place]
+            guard let row = rowCursors[table].take(random: &random) else { return false }
+            users.base[Int(slot)].context.rows?[table] = row
+        }
+        return true
+    }
+
+    private func begin(_ slot: Int32, actions: Range<Int>) {
+        users.base[Int(slot)].action = actions.lowerBound
+        users.base[Int(slot)].end = actions.upperBound
+    }
+
+    /// The user logs in, with nothing of a login that failed.
+    private func beginLogin(_ slot: Int32) {
+        let user = users.base + Int(slot)
+        user.pointee.login = .underWay
+        if let captures = user.pointee.context.captures {
+            for index in plan.loginCaptures { captures[index] = nil }
+        }
+        begin(slot, actions: plan.flowActions[plan.flowCount])
     }
 
     /// Each row was to be used once and none is left: what can't begin is dropped, so that the run says so.
@@ -217,26 +259,55 @@ extension Reactor {
         }
     }
 
+    /// An exchange of the user's is over: without its login it can't go on.
+    func goOn(_ slot: Int32, after outcome: Outcome, at instant: Instant) {
+        if outcome != .ok, users.base[Int(slot)].login == .underWay {
+            endIteration(slot, at: instant, completed: false)
+        } else {
+            advance(slot, from: instant)
+        }
+    }
+
     /// Does the user's next action, which is meant to happen at `instant`.
     func advance(_ slot: Int32, from instant: Instant) {
         let user = users.base + Int(slot)
-        guard user.pointee.action < user.pointee.end else {
-            endIteration(slot, at: instant, completed: true)
+        while true {
+            guard user.pointee.action < user.pointee.end else {
+                guard user.pointee.login == .underWay else { break }
+                user.pointee.login = .done
+                begin(slot, actions: plan.flowActions[Int(user.pointee.flow)])
+                continue
+            }
+            let action = plan.actions[user.pointee.action]
+            user.pointee.action += 1
+            switch action {
+            case .step(let step):
+                guard plan.step(step).pointee.conditions.isEmpty || conditionsHold(slot, step: step) else { continue }
+                user.pointee.hasActed = true
+                beginExchange(slot, step: step, intended: instant)
+            case .pause(let shortest, let longest):
+                let length = shortest + Int64(random.below(UInt64(longest - shortest) + 1))
+                pause(slot, until: instant + Span(nanoseconds: length), from: instant)
+            }
             return
         }
-        let action = plan.actions[user.pointee.action]
-        user.pointee.action += 1
-        switch action {
-        case .step(let step): beginExchange(slot, step: step, intended: instant)
-        case .pause(let shortest, let longest):
-            let length = shortest + Int64(random.below(UInt64(longest - shortest) + 1))
-            let due = instant + Span(nanoseconds: length)
-            // Nobody waits for a pause that the run's end cuts off.
-            if load.isOver, due >= load.deadline {
-                endIteration(slot, at: instant, completed: false)
-            } else {
-                wake(slot, at: due)
-            }
+        endIteration(slot, at: instant, completed: true)
+    }
+
+    private func pause(_ slot: Int32, until due: Instant, from instant: Instant) {
+        users.base[Int(slot)].hasActed = true
+        // Nobody waits for a pause that the run's end cuts off.
+        if load.isOver, due >= load.deadline {
+            endIteration(slot, at: instant, completed: false)
+        } else {
+            wake(slot, at: due)
+        }
+    }
+
+    private func conditionsHold(_ slot: Int32, step: Int) -> Bool {
+        plan.step(step).pointee.conditions.allSatisfy { number in
+            plan.conditions[number].holds(
+                users.base[Int(slot)].context, tables: plan.tables, random: &random, subject: &scratch, value: &output)
         }
     }
 
@@ -245,11 +316,27 @@ extension Reactor {
         let user = users.base + Int(slot)
         busyUsers -= 1
         user.pointee.wake = .distantFuture
-        if completed, user.pointee.measured { recorder.interval.iterations &+= 1 }
-        if load.fixed != nil, user.pointee.stage == Int32(load.stage) { load.fixed?.underWay -= 1 }
-        goOn(slot, from: instant, completed ? .atOnce : promptness)
+        if user.pointee.login == .underWay { user.pointee.login = .none }
+        if completed, user.pointee.measured {
+            recorder.record(iteration: instant - user.pointee.intended, of: Int(user.pointee.flow))
+        }
+        let isFixed = load.fixed != nil
+        if isFixed, user.pointee.stage == Int32(load.stage) { load.fixed?.underWay -= 1 }
+        if !completed {
+            goOn(slot, from: instant, promptness)
+        } else if user.pointee.hasActed {
+            goOn(slot, from: instant, .atOnce)
+        } else if isFixed {
+            goOn(slot, from: instant)
+        } else {
+            // Nothing was done: a stage of users would go round and round as fast as the processor can.
+            goOn(slot, from: ReactorClock.now() + Self.idleRound, .later)
+        }
         reportStageIfDone(at: instant)
     }
+
+    /// How long an iteration lasts at least, whose steps are all skipped, in a stage of users.
+    private static let idleRound = Span(nanoseconds: 1_000_000)
 
     // MARK: Timers
 

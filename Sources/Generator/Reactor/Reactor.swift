@@ -23,7 +23,20 @@ final class Reactor: @unchecked Sendable {
         /// The reactor's share of a stage of fixed iterations is done.
         case stageDone(stage: Int, at: Instant)
         /// The reactor has ended; the last of its reports.
-        case ended(second: Int, Interval, examples: [[String]], at: Instant)
+        case ended(second: Int, Interval, Findings, at: Instant)
+    }
+
+    /// What a reactor noted of the exchanges that went wrong, step by step.
+    struct Findings: Sendable {
+        /// Messages that say why, five different ones at most.
+        var examples: [[String]]
+        /// The first wrong answers, at most `WrongAnswer.kept`.
+        var wrongAnswers: [[WrongAnswer]]
+
+        init(steps: Int) {
+            examples = Array(repeating: [], count: steps)
+            wrongAnswers = Array(repeating: [], count: steps)
+        }
     }
 
     /// Which share of the run the reactor carries: arrivals, users and rows whose number is `part` modulo `stride`.
@@ -71,11 +84,15 @@ final class Reactor: @unchecked Sendable {
     var outgoing: [Int32] = []
     var output = ByteStore()
     var scratch = ByteStore()
+    /// A request with the cookies in it, where users keep some.
+    var requestWithCookies = ByteStore()
     let readBuffer: UnsafeMutablePointer<UInt8>
     /// What TLS unpacks of a read, and of a record of which the beginning was read before.
     let plainBuffer: UnsafeMutableBufferPointer<UInt8>
     var keptAnswers: [UnsafeMutablePointer<KeptAnswer>] = []
-    var examples: [[String]]
+    var findings: Findings
+    /// What requests were answered in the whole run.
+    let answers: AnswerMemory
     var failuresExplained: [Int]
     var busyUsers = 0
     /// Closed-load iterations begun so far; makes their numbers.
@@ -96,7 +113,7 @@ final class Reactor: @unchecked Sendable {
     /// something that this machine can't do.
     init(
         plan: RunPlan, destinations: Destinations, share: Share, start: Instant, entropy: UInt64,
-        descriptors: Int, rowsOnce: [RowCounter], report: @escaping @Sendable (Report) -> Void
+        descriptors: Int, rowsOnce: [RowCounter], answers: AnswerMemory, report: @escaping @Sendable (Report) -> Void
     ) throws {
         self.plan = plan
         sources = try SourceAddresses(plan.scenario.defaults.sources)
@@ -104,6 +121,7 @@ final class Reactor: @unchecked Sendable {
         tls = isSecure ? try TLSClient(plan.scenario.defaults.tls, endpoints: plan.endpoints) : nil
         self.destinations = destinations
         self.share = share
+        self.answers = answers
         self.report = report
         mailbox = try Mailbox()
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -114,13 +132,14 @@ final class Reactor: @unchecked Sendable {
         if probe < 0 { throw SystemError(code: -probe, doing: "epoll_pwait2") }
         random = SeededRandom(seed: entropy)
         let slots = (plan.loadPlan.mostUsers + share.stride - 1) / share.stride
-        users = UserTable(capacity: slots, captures: plan.captureCount, tables: plan.tables.count)
+        users = UserTable(
+            capacity: slots, captures: plan.captureCount, tables: plan.tables.count, cookies: plan.keepsCookies)
         // Besides those kept, a user may have a WebSocket, and another that is still being left.
         let perUser = plan.endpoints.count + (plan.conversations.isEmpty ? 0 : 2)
         connections = ConnectionTable(capacity: min(slots * perUser, descriptors))
         deadlines = DeadlineLists(classes: plan.timeouts.count, connections: connections.base)
         messageIDs = MessageIDs(start: start, part: share.part, stride: share.stride)
-        recorder = Recorder(steps: plan.steps.count)
+        recorder = Recorder(steps: plan.steps.count, flows: plan.flowCount)
         load = LoadCourse(plan: plan.loadPlan, share: share, start: start)
         rowCursors = (0..<plan.tables.count).map {
             RowCursor(
@@ -132,7 +151,7 @@ final class Reactor: @unchecked Sendable {
         preferred = Array(repeating: 0, count: plan.endpoints.count)
         readBuffer = .allocate(capacity: Self.readBufferSize)
         plainBuffer = .allocate(capacity: isSecure ? Self.readBufferSize + Self.recordSize : 0)
-        examples = Array(repeating: [], count: plan.steps.count)
+        findings = Findings(steps: plan.steps.count)
         failuresExplained = Array(repeating: 0, count: plan.steps.count)
     }
 
@@ -150,6 +169,7 @@ final class Reactor: @unchecked Sendable {
         webSockets.release()
         output.release()
         scratch.release()
+        requestWithCookies.release()
         readBuffer.deallocate()
         plainBuffer.deallocate()
         tls?.release()
@@ -220,7 +240,7 @@ final class Reactor: @unchecked Sendable {
         second += 1
         // A thread that was held up for seconds still accounts for each of them.
         while now >= secondEnd {
-            report(.second(second, Interval(steps: plan.steps.count)))
+            report(.second(second, Interval(steps: plan.steps.count, flows: plan.flowCount)))
             second += 1
         }
     }
@@ -253,6 +273,6 @@ final class Reactor: @unchecked Sendable {
             record(connection.pointee.exchange, .responseTimeout, finished: now)
         }
         for slot in users.used { endConversation(Int32(slot), at: now) }
-        report(.ended(second: second, takeInterval(), examples: examples, at: now))
+        report(.ended(second: second, takeInterval(), findings, at: now))
     }
 }

@@ -5,21 +5,31 @@ struct Recorder {
     private let tallies: UnsafeMutablePointer<StepTally>
     private let touched: UnsafeMutablePointer<Bool>
     private let steps: Int
-    /// All but the steps' tallies.
+    private let times: UnsafeMutablePointer<LatencyHistogram>
+    private let timed: UnsafeMutablePointer<Bool>
+    private let flows: Int
+    /// All but the steps' tallies and the flows' iteration times.
     var interval: Interval
 
-    init(steps: Int) {
+    init(steps: Int, flows: Int) {
         self.steps = steps
+        self.flows = flows
+        times = .allocate(capacity: max(flows, 1))
+        timed = .allocate(capacity: max(flows, 1))
+        timed.initialize(repeating: false, count: flows)
         tallies = .allocate(capacity: max(steps, 1))
         touched = .allocate(capacity: max(steps, 1))
         touched.initialize(repeating: false, count: steps)
-        interval = Interval(steps: steps)
+        interval = Interval(steps: steps, flows: flows)
     }
 
     func release() {
         for step in 0..<steps where touched[step] { (tallies + step).deinitialize(count: 1) }
         tallies.deallocate()
         touched.deallocate()
+        for flow in 0..<flows where timed[flow] { (times + flow).deinitialize(count: 1) }
+        times.deallocate()
+        timed.deallocate()
     }
 
     /// The tally of a step, made when it is first needed.
@@ -32,6 +42,17 @@ struct Recorder {
         return tallies + step
     }
 
+    /// Records the time of an iteration that came to its end.
+    @inline(__always)
+    mutating func record(iteration time: Span, of flow: Int) {
+        if !timed[flow] {
+            (times + flow).initialize(to: LatencyHistogram())
+            timed[flow] = true
+        }
+        times[flow].record(time)
+        interval.iterations &+= 1
+    }
+
     /// Gives away what was measured and begins anew.
     mutating func handOver() -> Interval {
         var result = interval
@@ -41,7 +62,11 @@ struct Recorder {
             if let lag = tally[.startLag] { result.startLag.add(lag) }
             result.steps[step] = tally
         }
-        interval = Interval(steps: steps)
+        for flow in 0..<flows where timed[flow] {
+            result.iterationTimes[flow] = (times + flow).move()
+            timed[flow] = false
+        }
+        interval = Interval(steps: steps, flows: flows)
         return result
     }
 }

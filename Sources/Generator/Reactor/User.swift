@@ -11,8 +11,25 @@ struct User: BitwiseCopyable {
         case busy
     }
 
+    /// How far its login has come, where the scenario has one.
+    enum Login: UInt8, BitwiseCopyable {
+        /// Yet to be done, or to be done anew.
+        case none
+        case underWay
+        case done
+    }
+
     var state = State.free
     var measured = false
+    var login = Login.none
+    /// Whether it has taken its rows of the login's tables.
+    var hasLoginRows = false
+    /// Whether its iteration has sent something or paused: one whose steps are all skipped takes no time.
+    var hasActed = false
+    /// Its iteration's flow.
+    var flow: Int32 = 0
+    /// The intended start of its iteration.
+    var intended = Instant(nanoseconds: 0)
     /// The stage in which its iteration began.
     var stage: Int32 = -1
     /// The one instant at which a timer may wake it; timers for another instant are stale.

@@ -3,14 +3,16 @@ struct UserTable {
     private let memory: StableMemory<User>
     private let captures: Int
     private let tables: Int
+    private let cookies: Bool
     private var made = 0
     /// Slots whose users may take arrivals, the last freed on top: its connection is the warmest.
     private var free: [Int32] = []
 
-    init(capacity: Int, captures: Int, tables: Int) {
+    init(capacity: Int, captures: Int, tables: Int, cookies: Bool) {
         memory = StableMemory(capacity: capacity)
         self.captures = captures
         self.tables = tables
+        self.cookies = cookies
     }
 
     var base: UnsafeMutablePointer<User> { memory.base }
@@ -44,6 +46,10 @@ struct UserTable {
                 values.deallocate()
             }
             memory.base[slot].context.rows?.deallocate()
+            if let jar = memory.base[slot].context.cookies {
+                jar.deinitialize(count: 1)
+                jar.deallocate()
+            }
         }
         memory.release()
     }
@@ -59,6 +65,11 @@ struct UserTable {
             let rows = UnsafeMutablePointer<Int>.allocate(capacity: tables)
             rows.initialize(repeating: 0, count: tables)
             user.context.rows = rows
+        }
+        if cookies {
+            let jar = UnsafeMutablePointer<CookieJar>.allocate(capacity: 1)
+            jar.initialize(to: CookieJar())
+            user.context.cookies = jar
         }
         (memory.base + made).initialize(to: user)
         made += 1

@@ -65,6 +65,7 @@ public final class LoadRun: @unchecked Sendable {
         collector = RunCollector(plan: plan, reactors: count, segment: segment, start: start)
         let inbox = Inbox()
         self.inbox = inbox
+        let answers = AnswerMemory()
         let rowsOnce = plan.scenario.data.map { _ in RowCounter(segment: segment) }
         var made: [Reactor] = []
         for number in 0..<count {
@@ -73,7 +74,7 @@ public final class LoadRun: @unchecked Sendable {
                 try Reactor(
                     plan: plan, destinations: destinations, share: share, start: start,
                     entropy: UInt64.random(in: .min ... .max), descriptors: descriptors / count, rowsOnce: rowsOnce,
-                    report: { inbox.deliver($0, from: number) }))
+                    answers: answers, report: { inbox.deliver($0, from: number) }))
         }
         reactors = made
     }
@@ -131,8 +132,8 @@ public final class LoadRun: @unchecked Sendable {
             complete = collector.take(second: number, interval, from: reactor)
         case .stageDone(let stage, let instant):
             if let latest = collector.takeDone(stage: stage, at: instant) { follow(stage, at: latest) }
-        case .ended(let number, let interval, let examples, let instant):
-            complete = collector.takeLast(second: number, interval, examples: examples, at: instant, from: reactor)
+        case .ended(let number, let interval, let findings, let instant):
+            complete = collector.takeLast(second: number, interval, findings, at: instant, from: reactor)
         }
         complete.forEach(onSecond)
         if case .ended = report, collector.allEnded { done.signal() }

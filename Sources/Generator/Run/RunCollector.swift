@@ -23,7 +23,8 @@ struct RunCollector {
         self.segment = segment
         self.start = start
         spans = StageSpans(plan: plan.loadPlan, start: start)
-        measurement = RunMeasurement(steps: plan.scenario.steps.count, reactors: reactors)
+        measurement = RunMeasurement(
+            steps: plan.steps.count, flows: plan.flowCount, reactors: reactors)
         lastEnd = start
         cpu = Array(repeating: .zero, count: reactors)
     }
@@ -33,17 +34,22 @@ struct RunCollector {
     /// Takes what a reactor measured in a second; gives the seconds that are now complete.
     mutating func take(second: Int, _ interval: Interval, from reactor: Int) -> [LoadRun.Second] {
         cpu[reactor] = cpu[reactor] + interval.cpu
-        pending[second, default: (Interval(steps: interval.steps.count), 0)].interval.add(interval)
+        pending[second, default: (Interval(steps: plan.steps.count, flows: plan.flowCount), 0)].interval.add(interval)
         pending[second]?.reactors += 1
         return completeSeconds()
     }
 
     /// Takes a reactor's last report.
     mutating func takeLast(
-        second: Int, _ interval: Interval, examples: [[String]], at instant: Instant, from reactor: Int
+        second: Int, _ interval: Interval, _ findings: Reactor.Findings, at instant: Instant, from reactor: Int
     ) -> [LoadRun.Second] {
         lastEnd = max(lastEnd, instant)
-        for (step, messages) in examples.enumerated() {
+        for (step, wrong) in findings.wrongAnswers.enumerated() where !wrong.isEmpty {
+            // Each reactor has its own first ones, so the first of the run are among them.
+            let all = (measurement.wrongAnswers[step] + wrong).sorted { $0.time < $1.time }
+            measurement.wrongAnswers[step] = Array(all.prefix(WrongAnswer.kept))
+        }
+        for (step, messages) in findings.examples.enumerated() {
             for message in messages
             where measurement.examples[step].count < 5 && !measurement.examples[step].contains(message) {
                 measurement.examples[step].append(message)

@@ -22,7 +22,7 @@ public struct ObjectiveFinding: Sendable, Equatable {
     public var observed: Double?
     /// The one-sided 95 % confidence bound that decides; nil where the measure has none or the sample is too small.
     public var bound: Double?
-    /// The number of samples that the observed value comes from: exchanges, arrivals.
+    /// The number of samples that the observed value comes from: exchanges, arrivals, iterations.
     public var samples: UInt64
     /// The unit of `observed` and `bound`; nil where nothing could be measured.
     public var unit: Unit?

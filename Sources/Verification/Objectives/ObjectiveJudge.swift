@@ -15,6 +15,7 @@ public struct ObjectiveJudge: Sendable {
 
     let limit: Limit
     private let steps: [Int]
+    private let flows: [Int]
     private let latency: LatencyMeasure?
 
     /// Makes the judge of an objective of a scenario.
@@ -22,6 +23,7 @@ public struct ObjectiveJudge: Sendable {
         self.objective = objective
         limit = Limit(comparison: objective.comparison)
         steps = StepSelection(objective.selector, in: scenario).steps
+        flows = FlowSelection(objective.selector, in: scenario).flows
         latency = LatencyMeasure(objective.measure)
     }
 
@@ -32,7 +34,10 @@ public struct ObjectiveJudge: Sendable {
 
     /// What the objective looks at of an interval.
     func sample(of interval: Interval, seconds: Double) -> ObjectiveSample {
-        ObjectiveSample(
+        if objective.measure == .iterationTime {
+            return ObjectiveSample(iterationsOf: flows, in: interval, seconds: seconds)
+        }
+        return ObjectiveSample(
             of: interval, measure: latency, steps: steps, allSteps: objective.selector == nil, seconds: seconds)
     }
 
@@ -44,7 +49,12 @@ public struct ObjectiveJudge: Sendable {
         switch objective.measure {
         case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
             .ping, .fanOut:
-            return latencyFinding(sample)
+            return latencyFinding(sample, events: sample.outcomes.total, named: "exchange")
+        case .iterationTime:
+            if flows.isEmpty { return noData("iteration_time is of flows, and no flow of the scenario is so named") }
+            return latencyFinding(sample, events: sample.latencies?.count ?? 0, named: "iteration that came to its end")
+        case .reconnects:
+            return reconnectsFinding(sample)
         case .availability:
             let outcomes = sample.outcomes
             return eventFinding(outcomes.good, of: outcomes.total, sample, plain: .ratio, nothing: "no exchange")
@@ -59,8 +69,8 @@ public struct ObjectiveJudge: Sendable {
             return eventFinding(sample.dropped, of: arrivals, sample, plain: .count, nothing: "no arrival")
         case .throughput:
             return throughputFinding(sample)
-        case .iterationTime, .reconnects, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates,
-            .staleReads, .outage, .budget, .probe:
+        case .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads, .outage, .budget,
+            .probe:
             return noData("not measured by this version")
         }
     }
@@ -79,22 +89,24 @@ public struct ObjectiveJudge: Sendable {
 
     // MARK: Measures
 
-    private func latencyFinding(_ sample: ObjectiveSample) -> ObjectiveFinding {
-        let exchanges = sample.outcomes.total
+    /// `events`: how many of what is `named` there were, with the latency or without.
+    private func latencyFinding(
+        _ sample: ObjectiveSample, events exchanges: UInt64, named noun: String
+    ) -> ObjectiveFinding {
         let latencies = sample.latencies ?? LatencyHistogram()
-        let name = latency?.label ?? "latency"
+        let name = latency?.label ?? "iteration_time"
         switch objective.statistic {
         case .count:
-            guard exchanges > 0 else { return noData("there was no exchange") }
+            guard exchanges > 0 else { return noData("there was no \(noun)") }
             return plain(Double(latencies.count), .count, samples: exchanges)
         case .rate:
-            guard exchanges > 0, sample.seconds > 0 else { return noData("there was no exchange") }
+            guard exchanges > 0, sample.seconds > 0 else { return noData("there was no \(noun)") }
             return plain(Double(latencies.count) / sample.seconds, .perSecond, samples: exchanges)
         case .ratio:
             return noData("\(name) has no ratio")
         case .minimum, .mean, .percentile, .maximum, nil:
             guard let least = latencies.minimum, let mean = latencies.mean, let most = latencies.maximum else {
-                return noData(exchanges == 0 ? "there was no exchange" : "no exchange had a \(name)")
+                return noData(exchanges == 0 ? "there was no \(noun)" : "no \(noun) had a \(name)")
             }
             let samples = latencies.count
             if case .percentile(let percent) = objective.statistic, percent < 100 {
@@ -125,6 +137,20 @@ public struct ObjectiveJudge: Sendable {
             return plain(Double(events) / sample.seconds, .perSecond, samples: total)
         case .minimum, .mean, .percentile, .maximum:
             return noData("events have a count, a rate and a ratio, but no other figure")
+        }
+    }
+
+    private func reconnectsFinding(_ sample: ObjectiveSample) -> ObjectiveFinding {
+        guard objective.selector == nil else { return noData("reconnects are counted for the whole run only") }
+        let samples = sample.outcomes.total
+        guard samples > 0 else { return noData("there was no exchange") }
+        switch objective.statistic {
+        case nil, .count: return plain(Double(sample.reconnects), .count, samples: samples)
+        case .rate where sample.seconds > 0:
+            return plain(Double(sample.reconnects) / sample.seconds, .perSecond, samples: samples)
+        case .rate: return noData("no time was measured")
+        case .minimum, .mean, .percentile, .maximum, .ratio:
+            return noData("reconnects have a count and a rate, but no other figure")
         }
     }
 

@@ -3,7 +3,7 @@ internal import Scenarios
 
 /// What one objective looks at, of a second, a window or a whole run.
 struct ObjectiveSample: Sendable {
-    /// The latencies of the objective's measure; nil where it is none.
+    /// The latencies of the objective's measure, or its iteration times; nil where it is neither.
     var latencies: LatencyHistogram?
     /// How the exchanges of the objective's steps ended.
     var outcomes = OutcomeCounts()
@@ -11,6 +11,8 @@ struct ObjectiveSample: Sendable {
     var started: UInt64 = 0
     /// Arrivals dropped.
     var dropped: UInt64 = 0
+    /// WebSockets opened anew.
+    var reconnects: UInt64 = 0
     /// The measured time.
     var seconds: Double
 
@@ -22,6 +24,7 @@ struct ObjectiveSample: Sendable {
         self.seconds = seconds
         started = interval.started
         dropped = interval.dropped
+        reconnects = interval.reconnects
         for step in steps {
             if let tally = interval.steps[step] { outcomes.add(tally.outcomes) }
         }
@@ -30,10 +33,13 @@ struct ObjectiveSample: Sendable {
             latencies = interval.startLag
             return
         }
-        for step in steps {
-            guard let histogram = interval.steps[step]?[measure] else { continue }
-            if latencies == nil { latencies = histogram } else { latencies?.add(histogram) }
-        }
+        for step in steps { add(interval.steps[step]?[measure]) }
+    }
+
+    /// What an interval holds of the iterations of flows.
+    init(iterationsOf flows: [Int], in interval: Interval, seconds: Double) {
+        self.seconds = seconds
+        for flow in flows { add(interval.iterationTimes[flow]) }
     }
 
     /// Adds what followed; exact.
@@ -41,8 +47,13 @@ struct ObjectiveSample: Sendable {
         outcomes.add(other.outcomes)
         started &+= other.started
         dropped &+= other.dropped
+        reconnects &+= other.reconnects
         seconds += other.seconds
-        guard let more = other.latencies else { return }
+        add(other.latencies)
+    }
+
+    private mutating func add(_ more: LatencyHistogram?) {
+        guard let more else { return }
         if latencies == nil { latencies = more } else { latencies?.add(more) }
     }
 }

@@ -39,7 +39,7 @@ public struct RunJudgement: Sendable, Equatable {
             if ObjectiveJudge(objective, scenario: scenario).finding(of: measurement).verdict == .fail {
                 return finding
             }
-        case .throughput: break
+        case .throughput, .iterationTime: break
         default: return finding
         }
         var finding = finding

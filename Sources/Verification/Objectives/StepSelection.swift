@@ -8,13 +8,14 @@ public struct StepSelection: Sendable, Equatable {
     /// The steps of a scenario that a selector means; with no selector all of them. Empty where nothing has the name.
     ///
     /// A name means the flow of that name, else the step. A step has its own tags and those of its flow, of which its own
-    /// win.
+    /// win. The login's steps are chosen like those of a flow.
     public init(_ selector: Objective.Selector?, in scenario: Scenario) {
-        let placed = scenario.flows.flatMap { flow in flow.steps.map { (flow: flow, step: $0) } }
+        let placed = scenario.flowsAndLogin.flatMap { flow in flow.steps.map { (flow: flow, step: $0) } }
         let chosen: (Flow, Step) -> Bool =
             switch selector {
             case nil: { _, _ in true }
-            case .name(let name) where scenario.flows.contains { $0.name == name }: { flow, _ in flow.name == name }
+            case .name(let name) where scenario.flowsAndLogin.contains { $0.name == name }:
+                { flow, _ in flow.name == name }
             case .name(let name): { _, step in step.name == name }
             case .tag(let name, let value): { flow, step in (step.tags[name] ?? flow.tags[name]) == value }
             }

@@ -135,8 +135,8 @@ struct WebSocketCompressionTests {
             try inflater.inflate(payload.bytes, to: &output, bound: 1 << 20)
         }
         #expect(output.count == 1 << 20 + 1)
-        let conversation = Conversation.hold(
+        let conversation = SessionDialogue.hold(
             [ServerFrame.deflated(Array(payload.bytes), opcode: 2)], deflate: parameters)
-        #expect(conversation == Conversation(events: [.failed(.messageTooLarge)], sent: [.close(1009)]))
+        #expect(conversation == SessionDialogue(events: [.failed(.messageTooLarge)], sent: [.close(1009)]))
     }
 }

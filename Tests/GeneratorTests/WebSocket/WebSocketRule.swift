@@ -5,7 +5,7 @@ struct WebSocketRule {
     var number: String
     var title: String
     var bytes: [UInt8]
-    var expected: Conversation
+    var expected: SessionDialogue
     var deflate: DeflateParameters?
     var messageBound: Int?
 
@@ -17,33 +17,33 @@ struct WebSocketRule {
 
     /// Events and nothing sent.
     static func events(
-        _ number: String, _ title: String, _ frames: [UInt8]..., gives events: [Conversation.Event],
+        _ number: String, _ title: String, _ frames: [UInt8]..., gives events: [SessionDialogue.Event],
         deflate: DeflateParameters? = nil, messageBound: Int? = nil
     ) -> WebSocketRule {
         WebSocketRule(
             number: number, title: title, bytes: Array(frames.joined()),
-            expected: Conversation(events: events, sent: []),
+            expected: SessionDialogue(events: events, sent: []),
             deflate: deflate, messageBound: messageBound)
     }
 
     /// Events and frames of ours.
     static func exchange(
-        _ number: String, _ title: String, _ frames: [UInt8]..., gives events: [Conversation.Event], sent: [ClientFrame]
+        _ number: String, _ title: String, _ frames: [UInt8]..., gives events: [SessionDialogue.Event], sent: [ClientFrame]
     ) -> WebSocketRule {
         WebSocketRule(
             number: number, title: title, bytes: Array(frames.joined()),
-            expected: Conversation(events: events, sent: sent))
+            expected: SessionDialogue(events: events, sent: sent))
     }
 
     /// The server fails: after `events` the session does, and says so with the code.
     static func failure(
-        _ number: String, _ title: String, _ frames: [UInt8]..., after events: [Conversation.Event] = [],
+        _ number: String, _ title: String, _ frames: [UInt8]..., after events: [SessionDialogue.Event] = [],
         fails failure: WebSocketFailure, code: UInt16 = 1002, deflate: DeflateParameters? = nil,
         messageBound: Int? = nil
     ) -> WebSocketRule {
         WebSocketRule(
             number: number, title: title, bytes: Array(frames.joined()),
-            expected: Conversation(events: events + [.failed(failure)], sent: [.close(code)]), deflate: deflate,
+            expected: SessionDialogue(events: events + [.failed(failure)], sent: [.close(code)]), deflate: deflate,
             messageBound: messageBound)
     }
 

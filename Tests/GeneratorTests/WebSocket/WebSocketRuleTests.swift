@@ -7,7 +7,7 @@ struct WebSocketRuleTests {
     @Test("Every rule holds", arguments: WebSocketRule.all.indices)
     func whole(_ index: Int) {
         let rule = WebSocketRule.all[index]
-        let conversation = Conversation.hold([rule.bytes], deflate: rule.deflate, settings: rule.settings)
+        let conversation = SessionDialogue.hold([rule.bytes], deflate: rule.deflate, settings: rule.settings)
         #expect(conversation == rule.expected, "\(rule.number) \(rule.title)")
     }
 
@@ -17,10 +17,10 @@ struct WebSocketRuleTests {
         guard rule.bytes.count <= 300 else { return }
         for split in 0...rule.bytes.count {
             let pieces = [Array(rule.bytes[..<split]), Array(rule.bytes[split...])]
-            let conversation = Conversation.hold(pieces, deflate: rule.deflate, settings: rule.settings)
+            let conversation = SessionDialogue.hold(pieces, deflate: rule.deflate, settings: rule.settings)
             #expect(conversation == rule.expected, "\(rule.number) \(rule.title), split at \(split)")
         }
-        let conversation = Conversation.hold(rule.bytes.map { [$0] }, deflate: rule.deflate, settings: rule.settings)
+        let conversation = SessionDialogue.hold(rule.bytes.map { [$0] }, deflate: rule.deflate, settings: rule.settings)
         #expect(conversation == rule.expected, "\(rule.number) \(rule.title), byte by byte")
     }
 
@@ -37,7 +37,7 @@ struct WebSocketRuleTests {
                 pieces.append(Array(rest.prefix(count)))
                 rest = rest.dropFirst(count)
             }
-            let conversation = Conversation.hold(pieces, deflate: rule.deflate, settings: rule.settings)
+            let conversation = SessionDialogue.hold(pieces, deflate: rule.deflate, settings: rule.settings)
             #expect(conversation == rule.expected, "\(rule.number) \(rule.title), pieces \(pieces.map(\.count))")
         }
     }

@@ -99,12 +99,12 @@ struct WebSocketSendingTests {
         #expect(!side.session.isOpen && !side.session.isClosed)
         #expect(!side.send(.text, [65]))
         #expect(!side.session.close(1000, workspace: &side.workspace, output: &side.output))
-        let late = Conversation.hold(
+        let late = SessionDialogue.hold(
             [ServerFrame.text("late") + ServerFrame.ping("late") + ServerFrame.close(1001, "bye")], closing: true)
-        #expect(late == Conversation(events: [.closed(1001, "bye")], sent: []))
+        #expect(late == SessionDialogue(events: [.closed(1001, "bye")], sent: []))
         #expect(
-            Conversation.hold([ServerFrame.bytes(3)], closing: true)
-                == Conversation(events: [.failed(.reservedOpcode)], sent: []))
+            SessionDialogue.hold([ServerFrame.bytes(3)], closing: true)
+                == SessionDialogue(events: [.failed(.reservedOpcode)], sent: []))
         #expect(side.receive(ServerFrame.close(1001)))
         #expect(side.session.isClosed)
         #expect(side.takeFrames() == [])

@@ -71,7 +71,7 @@ struct ClientFrame: Equatable {
 }
 
 /// What a session makes of a server's bytes.
-struct Conversation: Equatable {
+struct SessionDialogue: Equatable {
     enum Event: Equatable {
         case text(String)
         case binary([UInt8])
@@ -89,7 +89,7 @@ struct Conversation: Equatable {
     static func hold(
         _ pieces: [[UInt8]], deflate: DeflateParameters? = nil, settings: WebSocketSession.Settings = .init(),
         closing: Bool = false
-    ) -> Conversation {
+    ) -> SessionDialogue {
         var session = WebSocketSession(deflate: deflate, settings: settings)
         var workspace = WebSocketWorkspace()
         var output = ByteStore()
@@ -98,7 +98,7 @@ struct Conversation: Equatable {
             workspace.release()
             output.release()
         }
-        var conversation = Conversation()
+        var conversation = SessionDialogue()
         if closing {
             _ = session.close(1000, workspace: &workspace, output: &output)
             output.removeAll()

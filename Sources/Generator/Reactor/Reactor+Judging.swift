@@ -1,0 +1,144 @@
+import CLinux
+import Measures
+import Scenarios
+
+/// Answers that are looked at beyond their status: judged, held against earlier ones, their cookies taken.
+extension Reactor {
+    /// Judges the answer that a connection's exchange has got.
+    func judgeKept(
+        _ connection: UnsafeMutablePointer<Connection>, status: Int, finished: Instant
+    ) -> AnswerJudge.Judgement {
+        let exchange = connection.pointee.exchange
+        let kept = connection.pointee.kept?.pointee ?? KeptAnswer()
+        if plan.keepsCookies {
+            takeCookies(
+                from: kept.head.bytes, connection.pointee.user, origin: Int(connection.pointee.origin),
+                target: kept.request.target.bytes)
+        }
+        let answer = AnswerJudge.Answer(
+            status: status, kept: kept, bodySize: Int(connection.pointee.reader.bodyBytes))
+        return judge(
+            answer, to: kept.request, slot: connection.pointee.user, step: Int(exchange.step),
+            measured: exchange.measured, finished: finished)
+    }
+
+    /// Judges an answer, whatever carried it. `request` is what was asked, kept by a step with `keepsRequest`.
+    func judge(
+        _ answer: AnswerJudge.Answer, to request: KeptRequest, slot: Int32, step: Int, measured: Bool,
+        finished: Instant
+    ) -> AnswerJudge.Judgement {
+        let captures = users.base[Int(slot)].context.captures
+        var judgement = plan.judges[step].judge(answer, captures: captures) { text($0, of: slot) }
+        if judgement.isCalculated, plan.step(step).pointee.isDeterministic {
+            compare(answer, to: request, step: step, measured: measured, &judgement)
+        }
+        if measured, let difference = judgement.difference {
+            note(difference, request, step: step, finished: finished)
+        }
+        return judgement
+    }
+
+    /// True where a message is the reply to the one with the id.
+    func isReply(_ message: AnswerJudge.Answer, to id: Int, slot: Int32, step: Int) -> Bool {
+        users.base[Int(slot)].context.message = id
+        return plan.judges[step].isReply(message) { text($0, of: slot) }
+    }
+
+    /// A text with the user's values filled in; nil where a capture is missing.
+    private func text(_ template: TextTemplate, of slot: Int32) -> String? {
+        scratch.removeAll()
+        let context = users.base[Int(slot)].context
+        guard template.render(context, tables: plan.tables, random: &random, to: &scratch) else { return nil }
+        return String(decoding: scratch.bytes, as: UTF8.self)
+    }
+
+    // MARK: Calculated answers
+
+    /// Holds a calculated answer against the first one to the same request.
+    private func compare(
+        _ answer: AnswerJudge.Answer, to request: KeptRequest, step: Int, measured: Bool,
+        _ judgement: inout AnswerJudge.Judgement
+    ) {
+        guard let calculation = plan.judges[step].calculation else { return }
+        let values = AnswerValues(calculation, body: answer.body)
+        let finding = answers.compare(request: request.digest, answer: values.digest) { values.shown }
+        let tally = recorder.tally(of: step)
+        switch finding {
+        case .first: tally.pointee.determinism.inputs &+= 1
+        case .same where measured: tally.pointee.determinism.repeated &+= 1
+        case .notCompared where measured: tally.pointee.determinism.notCompared &+= 1
+        case .same, .notCompared: break
+        case .differs(let before):
+            if measured {
+                tally.pointee.determinism.repeated &+= 1
+                tally.pointee.determinism.differing &+= 1
+            }
+            // A value that is wrong by itself says more.
+            guard judgement.outcome == .ok else { return }
+            let difference = values.difference(from: before)
+            judgement.outcome = .checkFailed
+            judgement.difference = difference
+            judgement.message = "not deterministic: \(Self.shown(difference))"
+        }
+    }
+
+    private static func shown(_ difference: AnswerJudge.Difference) -> String {
+        let place = difference.path ?? "the answer"
+        if difference.expected == nil, difference.observed == nil { return "\(place) differs from the one before" }
+        return
+            "\(place) was \(difference.expected ?? "not there") before, now \(difference.observed ?? "it is not there")"
+    }
+
+    /// Lists a wrong answer, if it is among the step's first.
+    private func note(_ difference: AnswerJudge.Difference, _ request: KeptRequest, step: Int, finished: Instant) {
+        guard findings.wrongAnswers[step].count < WrongAnswer.kept else { return }
+        let secrets = plan.scenario.secrets
+        // Cut after secrets have gone, so that no half of one stays.
+        var input = Array(secrets.redact(request.shown).utf8)
+        if input.count > Self.shownInput { input.removeLast(input.count - Self.shownInput) }
+        findings.wrongAnswers[step].append(
+            WrongAnswer(
+                kind: difference.kind, input: String(decoding: input, as: UTF8.self), path: difference.path,
+                expected: difference.expected.map { secrets.excerpt($0, characters: 80) },
+                observed: difference.observed.map { secrets.excerpt($0, characters: 80) }, time: finished - load.start))
+    }
+
+    /// Bytes of an input that a list of wrong answers shows at most.
+    private static let shownInput = 500
+
+    // MARK: Cookies
+
+    /// The request with the user's cookies for it, behind those that the step itself sends; the request itself where there
+    /// are none. The bytes stay valid until the next request is made.
+    func addCookies(
+        to request: UnsafeBufferPointer<UInt8>, _ slot: Int32, origin: Int
+    ) -> UnsafeBufferPointer<UInt8> {
+        guard let jar = users.base[Int(slot)].context.cookies, !jar.pointee.isEmpty else { return request }
+        let parts = CookieField.Parts(of: request)
+        scratch.removeAll()
+        jar.pointee.appendField(
+            for: place(origin, target: parts.target), now: Self.milliseconds, to: &scratch)
+        guard scratch.count > 0 else { return request }
+        requestWithCookies.removeAll()
+        CookieField.append(request, parts, cookies: scratch.bytes, to: &requestWithCookies)
+        return requestWithCookies.bytes
+    }
+
+    /// Puts the cookies that an answer sets into the user's jar. `target`: that of the request.
+    func takeCookies(
+        from head: UnsafeBufferPointer<UInt8>, _ slot: Int32, origin: Int, target: UnsafeBufferPointer<UInt8>
+    ) {
+        guard let jar = users.base[Int(slot)].context.cookies else { return }
+        let place = place(origin, target: target)
+        AnswerHead(head).forEachValue(of: "set-cookie") {
+            jar.pointee.take($0, from: place, now: Self.milliseconds)
+        }
+    }
+
+    private func place(_ origin: Int, target: UnsafeBufferPointer<UInt8>) -> CookieJar.Place {
+        CookieJar.Place(host: plan.hosts[origin], isSecure: plan.endpoints[origin].isSecure, target: target)
+    }
+
+    /// The wall clock, in milliseconds since 1970: cookies end by it.
+    private static var milliseconds: Int64 { loadgate_realtime() / 1_000_000 }
+}
