@@ -28,7 +28,8 @@ struct WebSocketRule {
 
     /// Events and frames of ours.
     static func exchange(
-        _ number: String, _ title: String, _ frames: [UInt8]..., gives events: [SessionDialogue.Event], sent: [ClientFrame]
+        _ number: String, _ title: String, _ frames: [UInt8]..., gives events: [SessionDialogue.Event],
+        sent: [ClientFrame]
     ) -> WebSocketRule {
         WebSocketRule(
             number: number, title: title, bytes: Array(frames.joined()),
