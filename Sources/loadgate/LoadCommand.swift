@@ -45,6 +45,18 @@ struct LoadCommand: ParsableCommand {
     @Option(help: "How users come by connections: per_user, shared or fresh.")
     var connections: Defaults.Connections = .perUser
 
+    @Option(help: "What carries requests: auto, native or curl.")
+    var transport: Defaults.Transport = .auto
+
+    @Flag(help: "Speak HTTP/2: by ALPN over TLS, with prior knowledge otherwise.")
+    var http2 = false
+
+    @Option(help: ArgumentHelp("A PEM file of authorities to trust instead of the system's.", valueName: "file"))
+    var ca: String?
+
+    @Flag(help: "Don't verify the server's certificate.")
+    var insecure = false
+
     @OptionGroup var options: RunOptions
 
     func run() throws {
@@ -53,7 +65,8 @@ struct LoadCommand: ParsableCommand {
             var scenario = try Scenario.oneLine(
                 url: url, method: method ?? (body == nil ? .get : .post), headers: try header.map(Self.field),
                 body: body, users: users, iterations: iterations, rate: rate, duration: duration, timeout: timeout,
-                connections: connections)
+                connections: connections, transport: transport, version: http2 ? .http2 : .http1, authorities: ca,
+                verifies: !insecure)
             scenario.objectives = [
                 Objective(
                     source: "errors == 0", statistic: .count, measure: .errors, selector: nil, comparison: .equal(0))
@@ -78,3 +91,5 @@ extension Step.Method: ExpressibleByArgument {
 }
 
 extension Defaults.Connections: ExpressibleByArgument {}
+
+extension Defaults.Transport: ExpressibleByArgument {}

@@ -124,6 +124,21 @@ import Testing
     }
 
     @Test(
+        "A capture whose source is followed by optional may fail",
+        arguments: [
+            ("json $.next optional", .json(JSONPath(elements: [.name("next")], source: "$.next")), true),
+            ("header Location  optional ", .header("Location"), true),
+            ("regex /a optional/", .regex("a optional"), false),
+            ("regex /a optional/ optional", .regex("a optional"), true),
+            ("cookie optional", .cookie("optional"), false), ("cookie optional optional", .cookie("optional"), true),
+        ] as [(String, Capture.Source, Bool)])
+    func optionalCaptures(text: String, source: Capture.Source, isOptional: Bool) throws {
+        let capture = try CaptureParser.capture(text)
+        #expect(capture.source == source)
+        #expect(capture.isOptional == isOptional)
+    }
+
+    @Test(
         "A wrong capture says what is wrong",
         arguments: [
             (
@@ -136,5 +151,6 @@ import Testing
         ])
     func wrongCaptures(text: String, offset: Int, message: String) {
         #expect(throws: GrammarError(offset: offset, message: message)) { try CaptureParser.source(text) }
+        #expect(throws: GrammarError(offset: offset, message: message)) { _ = try CaptureParser.capture(text) }
     }
 }

@@ -52,12 +52,12 @@ import Testing
     func wrongOneLine() {
         let found = problems {
             _ = try Scenario.oneLine(
-                url: "https://a/", headers: [("Content-Length", "1"), ("X", "a\nb")], users: 0, iterations: 0,
+                url: "ftp://a/", headers: [("Content-Length", "1"), ("X", "a\nb")], users: 0, iterations: 0,
                 rate: "50", duration: "10", timeout: "0s")
         }
         #expect(
             found == [
-                "command line:1:1: \"https://a/\": https:// is not supported yet",
+                "command line:1:1: \"ftp://a/\": expected http://host[:port][/path] or https://…",
                 "command line:1:1: --timeout: expected a duration above 0s, found \"0s\"",
                 "command line:1:1: --for: \"10\" lacks a unit: expected a duration such as 250ms, 10s, 5m",
                 "command line:1:1: --users 0: expected a whole number from 1 to 10000000",
@@ -68,6 +68,40 @@ import Testing
                 "command line:1:1: --rate: \"50\" lacks a unit: expected a rate such as 50/s, 100/min, 10/h",
                 "command line:1:1: the header field Content-Length is set by the generator",
                 "command line:1:1: the value of the header field \"X\" holds a line break or NUL",
+            ])
+    }
+
+    @Test("A secure URL keeps its scheme, and options say how it is reached")
+    func secure() throws {
+        let folder = try TemporaryFolder()
+        let authorities = try folder.write("ca.pem", "-")
+        let verified = try Scenario.oneLine(
+            url: "https://[::1]:8443/a", transport: .curl, version: .http2, authorities: authorities)
+        #expect(verified.target == Text("https://[::1]:8443"))
+        #expect(verified.steps[0].url == Text("/a"))
+        #expect(verified.defaults.transport == .curl)
+        #expect(verified.defaults.http.version == .http2)
+        #expect(verified.defaults.tls.authorities == authorities)
+        #expect(verified.defaults.tls.verifies)
+        let unverified = try Scenario.oneLine(url: "https://localhost", verifies: false)
+        #expect(unverified.target == Text("https://localhost"))
+        #expect(unverified.defaults.transport == .auto)
+        #expect(unverified.defaults.http.version == .http1)
+        #expect(!unverified.defaults.tls.verifies)
+    }
+
+    @Test("Options of the connection that contradict each other are told at once")
+    func wrongConnection() {
+        let found = problems {
+            _ = try Scenario.oneLine(
+                url: "https://localhost", transport: .native, version: .http2, authorities: "/absent/ca.pem",
+                verifies: false)
+        }
+        #expect(
+            found == [
+                "command line:1:1: --http2 needs --transport curl or auto",
+                "command line:1:1: --ca and --insecure exclude each other: verified or not",
+                "command line:1:1: --ca: the file \"/absent/ca.pem\" can't be read: no such file",
             ])
     }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite struct FullExampleTests {
     private func folder() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
-        try folder.write("data/estimates.csv", FullExample.estimates)
+        try FullExample.write(in: folder)
         return folder
     }
 
@@ -23,14 +23,23 @@ import Testing
         let scenario = try read(FullExample.supported, file: folder.path + "/s.yaml")
         #expect(scenario.name == "signoff")
         #expect(scenario.target == Text("http://127.0.0.1:8080"))
-        #expect(scenario.flows.map(\.name) == ["browse", "estimate"])
-        #expect(scenario.flows.map(\.weight) == [6, 3])
-        #expect(scenario.steps.map(\.name) == ["list-projects", "show-project", "estimate"])
+        #expect(scenario.flows.map(\.name) == ["browse", "estimate", "live", "files"])
+        #expect(scenario.flows.map(\.weight) == [6, 3, 1, 1])
+        #expect(
+            scenario.steps.map(\.name) == [
+                "list-projects", "show-project", "estimate", "live-update", "listen", "upload", "attach", "sign-in",
+            ])
         #expect(scenario.steps[0].checks.map(\.source).count == 4)
         #expect(scenario.steps[1].url.pieces.last == .variable(.capture("project")))
         #expect(scenario.steps[2].calculation?.tolerance == .absolute(0.005))
         #expect(scenario.load.count == 5)
-        #expect(scenario.objectives.count == 10)
+        #expect(scenario.objectives.count == 15)
+        #expect(scenario.login?.name == "login")
+        #expect(scenario.defaults.tls.authorities == folder.path + "/certs/ca.pem")
+        #expect(scenario.steps[1].conditions.map(\.source) == ["${role} == admin", "${project} == 0"])
+        #expect(scenario.steps[3].conversation?.count == 20)
+        #expect(scenario.steps[5].body == .file(path: folder.path + "/data/estimates.csv"))
+        #expect(scenario.steps.map(\.redirects) == [2, 2, 2, 0, 0, 2, 2, 2])
         #expect(scenario.data[0].rows.count == 2)
         #expect(scenario.identities?.value.variables == [.user])
     }

@@ -41,7 +41,7 @@ import Testing
     @Test("Mutations of a valid file neither crash nor hang the reader")
     func mutations() throws {
         let folder = try TemporaryFolder()
-        try folder.write("data/estimates.csv", FullExample.estimates)
+        try FullExample.write(in: folder)
         // Whole lines are cut and repeated too, so that what is left often is YAML.
         let lines = FullExample.supported.split(separator: "\n").map { Array($0.utf8) }
         var generator = SeededGenerator(seed: 2)
@@ -74,6 +74,7 @@ import Testing
             "p95 response_time of browse < 200ms in any 10s", "json $.projects[0]['a b'] count within 1..2",
             "header content-type matches /^a(b|c)$/", "a${env:X:-y}${random.int(1,6)}${t.c}$${", "1m30s", "99.9%",
             "{\"a\": [1, \"\\u00e9\"], \"b\": -1.5e3}", "a,\"b \"\"c\"\"\",d\r\n1,2,3\n", "regex /x/", "0/s to 5/min",
+            "${role} == admin", "${a.b}<=5${x}", "json $.next optional", "[::1]:80", "fe80::1",
         ]
         var generator = SeededGenerator(seed: 3)
         let alphabet = Array("aé0 \n:-[]{}()$.'\"/%=<>!~\\\u{1F40E}".unicodeScalars)
@@ -92,7 +93,11 @@ import Testing
             _ = try? Objective(parsing: text)
             _ = try? Check(parsing: text)
             _ = try? JSONPath(parsing: text)
-            _ = try? CaptureParser.source(text)
+            _ = try? CaptureParser.capture(text)
+            var condition = ConditionParser(text, isNegated: false) { text, _ in Text(text) }
+            _ = try? condition.parse()
+            _ = NumericAddress.isNumeric(text)
+            _ = Reading.hostAndPort(text)
             _ = try? CaptureParser.serverTime(text)
             _ = try? Quantity.duration(text)
             _ = try? Quantity.ratio(text)

@@ -85,6 +85,30 @@ import Testing
                     comparison: .within(5...20))
             ),
             (
+                "p99 iteration_time of browse < 2s",
+                Objective(
+                    source: "p99 iteration_time of browse < 2s", statistic: .percentile(99), measure: .iterationTime,
+                    selector: .name("browse"), comparison: .less(2000))
+            ),
+            (
+                "max iteration_time < 2s",
+                Objective(
+                    source: "max iteration_time < 2s", statistic: .maximum, measure: .iterationTime, selector: nil,
+                    comparison: .less(2000))
+            ),
+            (
+                "count reconnects of home == 0",
+                Objective(
+                    source: "count reconnects of home == 0", statistic: nil, measure: .reconnects,
+                    selector: .name("home"), comparison: .equal(0))
+            ),
+            (
+                "p95 fan_out of browse < 5ms",
+                Objective(
+                    source: "p95 fan_out of browse < 5ms", statistic: .percentile(95), measure: .fanOut,
+                    selector: .name("browse"), comparison: .less(5))
+            ),
+            (
                 "mean response_time of \"home\"<1.5s",
                 Objective(
                     source: "mean response_time of \"home\"<1.5s", statistic: .mean, measure: .responseTime,
@@ -104,9 +128,9 @@ import Testing
             (
                 "xyzzy < 1", 0,
                 """
-                unknown measure "xyzzy" (measures: response_time, service_time, first_byte, connect, calculation_time, \
-                round_trip, start_lag, availability, errors, dropped, throughput, hit_ratio, byte_hit_ratio, rto, \
-                rto_first, rpo, lost_writes, duplicates, stale_reads, outage, budget, pool)
+                unknown measure "xyzzy" (measures: response_time, service_time, first_byte, dns, connect, tls, \
+                calculation_time, start_lag, round_trip, ping, fan_out, iteration_time, availability, errors, dropped, \
+                throughput, reconnects, hit_ratio, byte_hit_ratio, rto, rto_first, rpo, lost_writes, duplicates, …)
                 """
             ),
             ("response_time < 200ms", 0, "say which response_time: min, mean, max or a percentile such as p95"),
@@ -151,6 +175,17 @@ import Testing
             (
                 "p95 response_time of kind=raed < 1s", 21,
                 "no step has the tag \"kind=raed\" (did you mean \"kind=read\"?)"
+            ),
+            ("iteration_time < 1s", 0, "say which iteration_time: min, mean, max or a percentile such as p95"),
+            ("p95 reconnects == 0", 0, "p95 doesn't fit reconnects: it is one count"),
+            ("reconnects < 1%", 13, "expected a count such as 0 or 10, found \"1%\""),
+            (
+                "p95 iteration_time of home < 1s", 22,
+                "iteration_time is of a flow, and none is called \"home\" (there are: browse)"
+            ),
+            (
+                "p95 iteration_time of kind=read < 1s", 22,
+                "iteration_time is of a flow, and none is called \"kind=read\" (there are: browse)"
             ),
             ("p95 response_time of < 1s", 21, "expected a step, a flow or tag=value after of"),
             ("p95 response_time within 5", 25, "expected two values such as 5..20 after within, found \"5\""),

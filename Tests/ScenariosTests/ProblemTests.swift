@@ -18,7 +18,7 @@ import Testing
             defaults:
               timeout: 10
               conections: shared
-              transport: curl
+              transport: curly
             flows:
               browse:
                 weight: -1
@@ -49,14 +49,14 @@ import Testing
                 s.yaml:2:9: "http://user@127.0.0.1:99999": a URL holds no user or password here: send a header field
                 s.yaml:3:14: "http://example.test": expected a host name or address, without scheme and port
                 s.yaml:6:14: the command is empty
-                s.yaml:7:12: "ftp://127.0.0.1": expected http://…, tcp://host:port or a command as a list
+                s.yaml:7:12: "ftp://127.0.0.1": expected http://…, https://…, tcp://host:port or a command as a list
                 s.yaml:8:13: expected --target, found "never"
                 s.yaml:9:21: expected a whole number from 1 to 10000000, found "0"
                 s.yaml:9:32: the header field Content-Length is set by the generator
                 s.yaml:9:56: "iteration" has no value here; available here: user, env:NAME, file:PATH
                 s.yaml:11:12: "10" lacks a unit: expected a duration such as 250ms, 10s, 5m
                 s.yaml:12:3: unknown key "conections" (did you mean "connections"?)
-                s.yaml:13:14: "curl" is not supported yet
+                s.yaml:13:14: expected auto or native or curl, found "curly" (did you mean "curl"?)
                 s.yaml:16:13: expected a number above 0, found "-1"
                 s.yaml:18:14: "/a b": a URL holds no spaces or control characters: write them as %20
                 s.yaml:19:18: unknown subject "stauts" of a check (did you mean "status"?)
@@ -68,7 +68,8 @@ import Testing
                 s.yaml:24:39: unknown variable "projct" (did you mean "project"?); available here: project, \
                 iteration, user, uuid, random.int(low,high), env:NAME, file:PATH
                 s.yaml:25:16: "2s..1s" is empty: the first is the longer
-                s.yaml:26:9: expected one of get, head, post, put, patch, delete, options, calculate, pause in a step
+                s.yaml:26:9: expected one of get, head, post, put, patch, delete, options, calculate, pause, \
+                websocket in a step
                 s.yaml:27:3: the flow "empty" sends no request
                 s.yaml:29:16: "20" lacks a unit: expected a rate such as 50/s, 100/min, 10/h
                 s.yaml:30:13: expected users such as 50 or 0 to 50, found "many"
@@ -103,9 +104,13 @@ import Testing
                 "objectives: [[a]]",
                 "s.yaml:5:14: expected an objective such as p95 response_time < 200ms, found a list"
             ),
-            ("defaults: {http: {version: \"2\"}}", "s.yaml:5:28: \"2\" is not supported yet"),
-            ("defaults: {http: {version: \"9\"}}", "s.yaml:5:28: expected 1.1, found \"9\""),
-            ("defaults: {tls: {ca: a}}", "s.yaml:5:12: \"tls\" is not supported yet"),
+            ("defaults: {http: {version: \"9\"}}", "s.yaml:5:28: expected 1.1 or 2, found \"9\""),
+            (
+                "defaults: {tls: []}",
+                "s.yaml:5:17: expected a mapping with the keys ca, certificate, key, verify …, found a list"
+            ),
+            ("baseline: {}", "s.yaml:5:1: \"baseline\" is not supported yet"),
+            ("proxies: {}", "s.yaml:5:1: \"proxies\" is not supported yet"),
             ("defaults: {http: {headers: {\"a b\": c}}}", "s.yaml:5:29: \"a b\" is no name of a header field"),
             (
                 "defaults: {http: {headers: {Connection: close}}}",
@@ -123,7 +128,7 @@ import Testing
             ("drill: {}", "s.yaml:5:1: \"drill\" is not supported yet"),
             (
                 "xyz: 1",
-                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, flows, load, limits, objectives)"
+                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives)"
             ),
             ("name: again", "s.yaml:5:1: the key \"name\" occurs more than once (first in line 1)"),
         ])

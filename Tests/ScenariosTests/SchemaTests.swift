@@ -35,6 +35,28 @@ import Testing
         for table in KeyTable.all.dropFirst() { #expect(text.contains("\"#/$defs/\(table.name)\""), "\(table.name)") }
     }
 
+    @Test("A version may stand with and without quotes")
+    func numerals() throws {
+        let definitions = try #require(try schema()["$defs"] as? [String: [String: Any]])
+        let properties = try #require(definitions["http"]?["properties"] as? [String: [String: Any]])
+        let values = try #require(properties["version"]?["enum"] as? [Any])
+        #expect(values.compactMap { $0 as? String } == ["1.1", "2"])
+        #expect(values.compactMap { $0 as? Double } == [1.1, 2])
+    }
+
+    @Test("Of the keys that say what a step does, and of the ways of auth, the schema asks for exactly one")
+    func choices() throws {
+        let definitions = try #require(try schema()["$defs"] as? [String: [String: Any]])
+        func choices(_ name: String) -> [String] {
+            let choices = definitions[name]?["oneOf"] as? [[String: [String]]] ?? []
+            return choices.flatMap { $0["required"] ?? [] }
+        }
+        #expect(choices("step") == KeyTable.actions)
+        #expect(choices("step").contains("websocket"))
+        #expect(choices("auth") == ["basic", "digest", "bearer", "aws"])
+        #expect(choices("part") == ["value", "file"])
+    }
+
     @Test(
         "The schema's patterns take what the reader takes",
         arguments: [
@@ -42,6 +64,8 @@ import Testing
             ("stage", "for", "1m30s", true), ("stage", "for", "10", false), ("stage", "for", "${env:LENGTH}", true),
             ("stage", "users", "0 to 50", true), ("stage", "users", "x", false),
             ("step", "pause", "200ms..800ms", true),
+            ("step", "fan_out", "json $.from", true), ("step", "fan_out", "$.from", false),
+            ("step", "every", "100ms", true), ("step", "ping", "1", false),
             ("step", "tolerance", "0.1%", true), ("step", "server_time", "json $.a", true),
             ("objective", "abort", "after 20s", true), ("objective", "abort", "20s", false),
         ])

@@ -108,12 +108,19 @@ import Testing
     @Test(
         "A wrong step says what is wrong",
         arguments: [
-            (["get: api"], "s.yaml:9:14: \"api\": expected a path that begins with / or an http:// URL"),
+            (["get: api"], "s.yaml:9:14: \"api\": expected a path that begins with / or an http:// or https:// URL"),
             (
                 ["get: \"${user}/a\""],
-                "s.yaml:9:14: \"${user}/a\": expected a path that begins with / or an http:// URL"
+                "s.yaml:9:14: \"${user}/a\": expected a path that begins with / or an http:// or https:// URL"
             ),
-            (["get: https://a/"], "s.yaml:9:14: \"https://a/\": https:// is not supported yet"),
+            (
+                ["get: ws://a/"],
+                "s.yaml:9:14: \"ws://a/\": expected http://host[:port][/path] or https://…"
+            ),
+            (
+                ["get: \"https://h${user}/\""],
+                "s.yaml:9:14: \"https://h${user}/\": the host and port of a URL can't vary"
+            ),
             (["get: \"http://h${user}/\""], "s.yaml:9:14: \"http://h${user}/\": the host and port of a URL can't vary"),
             (["get: http://a:0/"], "s.yaml:9:14: \"http://a:0/\": expected a port from 1 to 65535"),
             (
@@ -123,7 +130,7 @@ import Testing
             (["get: \"/a#b\""], "s.yaml:9:14: \"/a#b\": a URL to request has no fragment (#…)"),
             (
                 ["name: a"],
-                "s.yaml:9:9: expected one of get, head, post, put, patch, delete, options, calculate, pause in a step"
+                "s.yaml:9:9: expected one of get, head, post, put, patch, delete, options, calculate, pause, websocket in a step"
             ),
             (["pause: 1s", "name: a"], "s.yaml:10:9: a pause is a step of its own: \"name\" can't stand beside it"),
             (["pause: 1"], "s.yaml:9:16: \"1\" lacks a unit: expected a duration such as 250ms, 10s, 5m"),
@@ -173,7 +180,9 @@ import Testing
     @Test(
         "Services are read with all their keys",
         arguments: [
-            ("http://127.0.0.1:8080/health", "http http://127.0.0.1:8080/health"), ("tcp://[::1]:5432", "tcp ::1 5432"),
+            ("http://127.0.0.1:8080/health", "http http://127.0.0.1:8080/health"),
+            ("https://127.0.0.1:8443/health", "http https://127.0.0.1:8443/health"),
+            ("tcp://[::1]:5432", "tcp ::1 5432"),
             ("[pg_isready, -q]", "command pg_isready -q"),
         ])
     func services(ready: String, shown: String) throws {
@@ -196,7 +205,7 @@ import Testing
 
     @Test(
         "A wrong readiness is refused",
-        arguments: ["tcp://a", "tcp://a:0", "tcp://a:99999", "tcp://a:80/x", "a:80", "http://"])
+        arguments: ["tcp://a", "tcp://a:0", "tcp://a:99999", "tcp://a:80/x", "a:80", "http://", "https://a:0/"])
     func wrongReadiness(ready: String) {
         #expect(problems(minimal("services: {app: {command: [run], ready: \"\(ready)\"}}")).count == 1)
     }
@@ -252,7 +261,7 @@ import Testing
         #expect(try read(text, target: "http://localhost:9").target == Text("http://localhost:9"))
         #expect(
             problems(text, target: "ftp://x") == [
-                "command line:1:1: --target \"ftp://x\": expected http://host[:port][/path]"
+                "command line:1:1: --target \"ftp://x\": expected http://host[:port][/path] or https://…"
             ])
     }
 }

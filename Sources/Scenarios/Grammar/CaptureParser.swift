@@ -1,9 +1,25 @@
 /// Parses where a value is captured, and where a server says how long it calculated.
 ///
-///     capture     := "json" PATH | "header" NAME | "regex" "/" regex "/" | "cookie" NAME
+///     capture     := source [ "optional" ]
+///     source      := "json" PATH | "header" NAME | "regex" "/" regex "/" | "cookie" NAME
 ///     server time := "header" "Server-Timing" METRIC | "header" NAME | "json" PATH
 enum CaptureParser {
     static let kinds = ["json", "header", "regex", "cookie"]
+
+    /// Where the value is found, and whether an answer without it is good too.
+    static func capture(_ text: String) throws(GrammarError) -> (source: Capture.Source, isOptional: Bool) {
+        let cursor = Cursor(text)
+        var end = cursor.scalars.count
+        while end > 0, Cursor.isSpace(cursor.scalars[end - 1]) { end -= 1 }
+        var start = end
+        while start > 0, !Cursor.isSpace(cursor.scalars[start - 1]) { start -= 1 }
+        let head = cursor.text(0..<start)
+        // `cookie optional` is a cookie of that name: the word stands behind a whole source only.
+        let isOptional =
+            cursor.text(start..<end) == "optional"
+            && head.unicodeScalars.split(whereSeparator: Cursor.isSpace).count >= 2
+        return (try source(isOptional ? head : text), isOptional)
+    }
 
     static func source(_ text: String) throws(GrammarError) -> Capture.Source {
         var cursor = Cursor(text)

@@ -137,13 +137,11 @@ struct CheckParser {
     /// The text that is left, with quotes around it dropped.
     private mutating func text(after word: String) throws(GrammarError) -> Text {
         cursor.skipSpaces()
-        let offset = cursor.offset
-        let rest = cursor.rest()
-        guard !rest.isEmpty else { throw GrammarError(offset: offset, message: "expected a text after \(word)") }
-        if rest.count >= 2, let quote = rest.first, quote == "\"" || quote == "'", rest.last == quote {
-            return template(String(rest.dropFirst().dropLast()), offset + 1)
+        guard !cursor.isAtEnd else {
+            throw GrammarError(offset: cursor.offset, message: "expected a text after \(word)")
         }
-        return template(rest, offset)
+        let (text, offset, _) = cursor.unquotedRest()
+        return template(text, offset)
     }
 
     private func number(_ text: String, _ subject: Check.Subject, _ offset: Int) throws(GrammarError) -> Double {

@@ -43,6 +43,16 @@ struct Cursor {
         return text(offset..<end)
     }
 
+    /// What is left, spaces at its end dropped, and quotes around it, and where it begins then.
+    mutating func unquotedRest() -> (text: String, offset: Int, isQuoted: Bool) {
+        let start = offset
+        let rest = rest()
+        if rest.count >= 2, let quote = rest.first, quote == "\"" || quote == "'", rest.last == quote {
+            return (String(rest.dropFirst().dropLast()), start + 1, true)
+        }
+        return (rest, start, false)
+    }
+
     func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
 
     static func isSpace(_ scalar: Unicode.Scalar) -> Bool {

@@ -4,8 +4,9 @@ extension Objective.Measure {
         ("response_time", .responseTime), ("service_time", .serviceTime), ("first_byte", .firstByte),
         ("dns", .dns), ("connect", .connect), ("tls", .tls), ("calculation_time", .calculationTime),
         ("start_lag", .startLag), ("round_trip", .roundTrip), ("ping", .ping), ("fan_out", .fanOut),
-        ("availability", .availability), ("errors", .errors), ("dropped", .dropped),
-        ("throughput", .throughput), ("hit_ratio", .hitRatio), ("byte_hit_ratio", .byteHitRatio), ("rto", .rto),
+        ("iteration_time", .iterationTime), ("availability", .availability), ("errors", .errors),
+        ("dropped", .dropped), ("throughput", .throughput), ("reconnects", .reconnects), ("hit_ratio", .hitRatio),
+        ("byte_hit_ratio", .byteHitRatio), ("rto", .rto),
         ("rto_first", .rtoFirst), ("rpo", .rpo), ("lost_writes", .lostWrites), ("duplicates", .duplicates),
         ("stale_reads", .staleReads), ("outage", .outage), ("budget", .budget),
     ]

@@ -149,6 +149,7 @@ struct ObjectiveParser {
         guard !name.isEmpty else {
             throw GrammarError(offset: offset, message: "expected a step, a flow or tag=value after of")
         }
+        if measure == .iterationTime { return .name(try flow(name, offset: offset)) }
         if names.flows.contains(name) || names.steps.contains(name) || names.probes.contains(name) {
             return .name(name)
         }
@@ -164,6 +165,14 @@ struct ObjectiveParser {
         let known = names.flows + names.steps
         let hint = Suggestion.hint(for: name, among: known, otherwise: "there are")
         throw GrammarError(offset: offset, message: "no step or flow is called \(quoted(name))\(hint)")
+    }
+
+    /// An iteration runs through a whole flow: steps and tags have no time of it.
+    private func flow(_ name: String, offset: Int) throws(GrammarError) -> String {
+        if names.flows.contains(name) || (!names.areComplete && !names.steps.contains(name)) { return name }
+        let hint = Suggestion.hint(for: name, among: names.flows, otherwise: "there are")
+        throw GrammarError(
+            offset: offset, message: "iteration_time is of a flow, and none is called \(quoted(name))\(hint)")
     }
 
     /// What stands between `of` and the comparison; in quotes it may hold anything.

@@ -2,6 +2,8 @@
 struct Scope {
     /// `iteration`, `user`, `uuid`, `random.int(low,high)` by name.
     var generated: [String] = []
+    /// True for what is sent on a WebSocket and for its replies: they have `${message.id}`.
+    var hasMessageID = false
     /// Captured names that are there.
     var captures: [String] = []
     /// Names that are captured too late or in another flow.
@@ -20,6 +22,7 @@ struct Scope {
     var names: [String] {
         captures
             + tables.flatMap { table in (table.columns ?? []).map { "\(table.name).\($0)" } }
+            + (hasMessageID ? [Variable.messageID.shown] : [])
             + generated.map { $0 == "random.int" ? "random.int(low,high)" : $0 }
     }
 }

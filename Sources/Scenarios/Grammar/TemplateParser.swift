@@ -2,7 +2,7 @@
 ///
 ///     text  := (characters | "$${" | "${" place "}")*            "$${" stands for the characters "${"
 ///     place := "env:" NAME [ ":-" default ] | "file:" path | table "." column | captured name
-///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")"
+///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")" | "message.id"
 struct TemplateParser {
     private static let maximumProblems = 20
 
@@ -124,6 +124,13 @@ struct TemplateParser {
     }
 
     private func variable(_ name: String, offset: Int) throws(GrammarError) -> Variable {
+        if name == Variable.messageID.shown {
+            guard scope.hasMessageID else {
+                throw GrammarError(
+                    offset: offset, message: "${message.id} has a value in send and reply of a websocket step only")
+            }
+            return .messageID
+        }
         if scope.generated.contains(name) {
             switch name {
             case "iteration": return .iteration

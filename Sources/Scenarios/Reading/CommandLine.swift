@@ -5,7 +5,7 @@ extension Scenario {
     /// The scenario of `loadgate URL --users 64 --for 10s` and `loadgate URL --rate 500/s`: one flow with one request.
     ///
     /// - Parameters:
-    ///   - url: `http://host[:port][/path]`; the scenario is named after its host.
+    ///   - url: `http[s]://host[:port][/path]`; the scenario is named after its host.
     ///   - method: The request's method.
     ///   - headers: Header fields of the request.
     ///   - body: What the request carries.
@@ -15,11 +15,17 @@ extension Scenario {
     ///   - duration: How long, e.g. `10s`; 10 s unless given.
     ///   - timeout: How long an exchange may take, e.g. `10s`.
     ///   - connections: How users come by connections.
+    ///   - transport: What carries requests.
+    ///   - version: The version of HTTP.
+    ///   - authorities: A PEM file of authorities to trust instead of the system's.
+    ///   - verifies: Whether the peer's certificate is verified.
     /// - Throws: All problems, of the file `command line`.
     public static func oneLine(
         url: String, method: Step.Method = .get, headers: [(String, String)] = [], body: String? = nil,
         users: Int? = nil, iterations: Int? = nil, rate: String? = nil, duration: String? = nil,
-        timeout: String = "10s", connections: Defaults.Connections = .perUser
+        timeout: String = "10s", connections: Defaults.Connections = .perUser,
+        transport: Defaults.Transport = .auto, version: HTTPSettings.Version = .http1, authorities: String? = nil,
+        verifies: Bool = true
     ) throws(InvalidScenario) -> Scenario {
         var problems = CommandLineProblems()
         let target = problems.endpoint(url)
@@ -40,10 +46,14 @@ extension Scenario {
                 problems.add("the value of the header field \(quoted(name)) holds a line break or NUL")
             }
         }
+        if version == .http2, transport == .native { problems.add("--http2 needs --transport curl or auto") }
+        if let authorities {
+            if !verifies { problems.add("--ca and --insecure exclude each other: verified or not") }
+            problems.file("--ca", authorities)
+        }
         try problems.throwIfAny()
 
         let path = target?.path ?? ""
-        let base = "http://" + (target?.authority ?? "")
         let step = Step(
             name: "\(method.rawValue) \(path.isEmpty ? "/" : path)", method: method,
             url: Text(path.isEmpty ? "/" : path.hasPrefix("?") ? "/" + path : path),
@@ -58,10 +68,15 @@ extension Scenario {
                 .users(UserStage(from: userCount, to: userCount, duration: length))
             }
         var scenario = Scenario(
-            name: target?.host ?? "", target: Text(base), flows: [Flow(name: "main", actions: [.request(step)])],
+            name: target?.host ?? "", target: Text(target?.base ?? ""),
+            flows: [Flow(name: "main", actions: [.request(step)])],
             load: [stage])
         scenario.defaults.timeout = limit
         scenario.defaults.connections = connections
+        scenario.defaults.transport = transport
+        scenario.defaults.http.version = version
+        scenario.defaults.tls.authorities = authorities
+        scenario.defaults.tls.verifies = verifies
         scenario.limits.maxUsers = max(scenario.limits.maxUsers, userCount)
         return scenario
     }
@@ -123,6 +138,14 @@ private struct CommandLineProblems {
         } catch {
             add("\(quoted(url)): \(Reading.problem(error))")
             return nil
+        }
+    }
+
+    mutating func file(_ option: String, _ path: String) {
+        do throws(SourceFile.Unreadable) {
+            try SourceFile.check(path)
+        } catch {
+            add("\(option): the file \(quoted(path)) can't be read: \(error.reason)")
         }
     }
 

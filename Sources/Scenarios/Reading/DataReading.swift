@@ -8,6 +8,10 @@ extension Reading {
         var names: [(name: String, columns: [String]?)] = []
         for entry in entries(node, of: "data tables") {
             checkVariableName(entry.key, at: entry.place)
+            // `${message.id}` would be a column of it, or not.
+            if entry.key == "message" {
+                report(entry.place, "\"message\" has a meaning of its own in ${…}: choose another name")
+            }
             let table = fields(entry.value, .data).flatMap { dataTable(entry.key, $0) }
             if let table { tables.append(table) }
             names.append((entry.key, table?.columns))

@@ -4,8 +4,12 @@ struct FlowContext {
     var tables: [(name: String, columns: [String]?)]
     /// Every name that some step captures.
     var allCaptures: Set<String>
-    /// Names that the flow's earlier steps capture.
+    /// Names that the flow's earlier steps capture, those of the login included.
     var captures: [String] = []
+    /// Names that the login captures; empty while it is read itself.
+    var loginCaptures: [String] = []
+    /// True while the login is read.
+    var isLogin = false
     /// Tags of the flow.
     var flowTags: [String: String] = [:]
     /// Where each step's name was first used.
@@ -24,30 +28,38 @@ struct FlowContext {
 }
 
 extension Reading {
-    /// The flows, and what objectives may select of them.
+    /// The flows, the login, and what objectives may select of them.
     func flows(
-        _ node: SourceNode?, defaults: Defaults, tables: [(name: String, columns: [String]?)]
-    ) -> (flows: [Flow], names: SelectorNames) {
+        _ node: SourceNode?, login: SourceNode?, defaults: Defaults, tables: [(name: String, columns: [String]?)]
+    ) -> (flows: [Flow], login: Flow?, names: SelectorNames) {
         let entries = entries(node, of: "flows")
-        var context = FlowContext(defaults: defaults, tables: tables, allCaptures: Self.captures(in: entries))
+        let allCaptures = Self.captures(
+            in: entries.compactMap { Self.value($0.value, "steps") } + [login].compactMap { $0 })
+        var context = FlowContext(defaults: defaults, tables: tables, allCaptures: allCaptures)
+        // First, since what it captures is there in all flows.
+        let loginFlow = login.flatMap { self.login($0, &context) }
+        if login != nil, let other = entries.first(where: { $0.key == Scenario.loginName }) {
+            report(other.place, "a flow called \"\(Scenario.loginName)\" can't stand beside login: choose another name")
+        }
         if let node, case .mapping(let all) = node.content {
             if all.isEmpty { report(node.place, "expected at least one flow") }
         } else {
             context.names.areComplete = false
         }
         let flows = entries.compactMap { flow($0, &context) }
-        return (flows, context.names)
+        return (flows, loginFlow, context.names)
+    }
+
+    private static func value(_ node: SourceNode, _ key: String) -> SourceNode? {
+        guard case .mapping(let entries) = node.content else { return nil }
+        return entries.first { $0.key == key }?.value
     }
 
     /// Every name that a step captures, read leniently, for messages.
-    private static func captures(in flows: [SourceNode.Entry]) -> Set<String> {
-        func value(_ node: SourceNode, _ key: String) -> SourceNode? {
-            guard case .mapping(let entries) = node.content else { return nil }
-            return entries.first { $0.key == key }?.value
-        }
+    private static func captures(in lists: [SourceNode]) -> Set<String> {
         var names: Set<String> = []
-        for flow in flows {
-            guard case .list(let steps)? = value(flow.value, "steps")?.content else { continue }
+        for list in lists {
+            guard case .list(let steps) = list.content else { continue }
             for step in steps {
                 guard case .mapping(let entries)? = value(step, "capture")?.content else { continue }
                 names.formUnion(entries.map(\.key))
@@ -58,7 +70,7 @@ extension Reading {
 
     private func flow(_ entry: SourceNode.Entry, _ context: inout FlowContext) -> Flow? {
         context.names.flows.append(entry.key)
-        context.captures = []
+        context.captures = context.loginCaptures
         if entry.key.isEmpty { report(entry.place, "a flow needs a name") }
         guard let fields = fields(entry.value, .flow) else {
             context.names.areComplete = false
@@ -74,15 +86,37 @@ extension Reading {
         context.flowTags = tags
         let nodes = elements(fields["steps"], of: "steps")
         let count = problems.count
-        var actions: [Flow.Action] = []
-        for node in nodes {
-            if let action = action(node, &context) { actions.append(action) }
-        }
+        let actions = actions(nodes, &context)
         let flow = Flow(name: entry.key, weight: weight ?? 1, actions: actions, tags: tags)
         if fields["steps"] != nil, problems.count == count, flow.steps.isEmpty {
             report(entry.place, "the flow \(quoted(entry.key)) sends no request")
         }
         return flow
+    }
+
+    /// What each user does once.
+    private func login(_ node: SourceNode, _ context: inout FlowContext) -> Flow? {
+        context.names.flows.append(Scenario.loginName)
+        guard case .list(let nodes) = node.content else {
+            report(node.place, "expected a list of steps, found \(node.found)")
+            context.names.areComplete = false
+            return nil
+        }
+        let count = problems.count
+        context.isLogin = true
+        let flow = Flow(name: Scenario.loginName, actions: actions(nodes, &context))
+        context.isLogin = false
+        context.loginCaptures = context.captures
+        if problems.count == count, flow.steps.isEmpty { report(node.place, "login sends no request") }
+        return flow
+    }
+
+    private func actions(_ nodes: [SourceNode], _ context: inout FlowContext) -> [Flow.Action] {
+        var actions: [Flow.Action] = []
+        for node in nodes {
+            if let action = action(node, &context) { actions.append(action) }
+        }
+        return actions
     }
 
     /// Labels by name.

@@ -235,15 +235,11 @@ final class Reading {
     }
 
     /// One of the names.
-    func choice(_ node: SourceNode?, _ names: [String], later: [String] = []) -> String? {
+    func choice(_ node: SourceNode?, _ names: [String]) -> String? {
         guard let node, let text = grammar(node, names.joined(separator: " or ")) else { return nil }
         if names.contains(text) { return text }
-        if later.contains(text) {
-            report(node.place, "\(quoted(text)) is not supported yet")
-        } else {
-            let hint = Suggestion.nearest(to: text, among: names).map { " (did you mean \"\($0)\"?)" } ?? ""
-            report(node.place, "expected \(names.joined(separator: " or ")), found \(quoted(text))\(hint)")
-        }
+        let hint = Suggestion.nearest(to: text, among: names).map { " (did you mean \"\($0)\"?)" } ?? ""
+        report(node.place, "expected \(names.joined(separator: " or ")), found \(quoted(text))\(hint)")
         return nil
     }
 }

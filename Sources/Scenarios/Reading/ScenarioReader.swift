@@ -1,6 +1,6 @@
 /// Reads scenario files: decodes them strictly and finds everything that is wrong with them at once.
 ///
-/// Relative paths (of data and of `${file:…}`) start at the scenario file's folder. Nothing is sent and no command is
+/// Relative paths (of data, certificates, uploads and `${file:…}`) start at the scenario file's folder. Nothing is sent and no command is
 /// run.
 public struct ScenarioReader: Sendable {
     private let environment: [String: String]
@@ -90,7 +90,8 @@ extension Reading {
         let (tables, tableNames) = data(fields["data"])
         let defaults = defaults(fields["defaults"])
         let limits = limits(fields["limits"])
-        var (flows, names) = flows(fields["flows"], defaults: defaults, tables: tableNames)
+        var (flows, login, names) = flows(
+            fields["flows"], login: fields["login"], defaults: defaults, tables: tableNames)
         let load = load(fields["load"], limits: limits)
         // Probes come later, but what names one is not wrong because of that.
         if case .mapping(let probes)? = fields["probes"]?.content { names.probes = probes.map(\.key) }
@@ -103,6 +104,7 @@ extension Reading {
         scenario.identities = identities
         scenario.data = tables
         scenario.defaults = defaults
+        scenario.login = login
         scenario.limits = limits
         scenario.objectives = objectives
         scenario.secrets = secrets

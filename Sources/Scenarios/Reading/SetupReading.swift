@@ -40,14 +40,10 @@ extension Reading {
 
     private func readiness(_ node: SourceNode) -> Service.Readiness? {
         if case .list = node.content { return .command(command(node)) }
-        let what = "http://…, tcp://host:port or a command as a list"
+        let what = "http://…, https://…, tcp://host:port or a command as a list"
         guard let text = constant(node, what), let url = text.constant else { return nil }
         if url.hasPrefix("tcp://") {
-            // The rules for host and port are those of http.
-            let rest = url.dropFirst("tcp://".count)
-            guard let endpoint = try? Endpoint(parsing: "http://\(rest)"), endpoint.path.isEmpty, let last = rest.last,
-                last.isNumber, rest.contains(":"), !endpoint.host.isEmpty, rest.hasSuffix(":\(endpoint.port)")
-            else {
+            guard let endpoint = Self.hostAndPort(url.dropFirst("tcp://".count)) else {
                 report(node.place, Self.message("expected tcp://host:port", of: text))
                 return nil
             }
@@ -81,22 +77,6 @@ extension Reading {
         let value = headerValue(fields["value"], .user)
         guard let count, let header, let value else { return nil }
         return Identities(count: count, header: header, value: value)
-    }
-
-    /// Defaults of steps.
-    func defaults(_ node: SourceNode?) -> Defaults {
-        var defaults = Defaults()
-        guard let node, let fields = fields(node, .defaults) else { return defaults }
-        if let timeout = duration(fields["timeout"]) { defaults.timeout = timeout }
-        _ = choice(fields["transport"], ["auto", "native"], later: ["curl"])
-        if let name = choice(fields["connections"], Defaults.Connections.allCases.map(\.rawValue)) {
-            defaults.connections = Defaults.Connections(rawValue: name) ?? .perUser
-        }
-        if let http = fields["http"], let fields = self.fields(http, .http) {
-            _ = choice(fields["version"], ["1.1"], later: ["2", "3", "1.0", "2.0"])
-            defaults.headers = headers(fields["headers"], .iteration)
-        }
-        return defaults
     }
 
     /// Bounds of the run.

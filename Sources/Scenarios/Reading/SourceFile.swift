@@ -9,6 +9,27 @@ enum SourceFile {
 
     /// The file's bytes.
     static func read(_ path: String, maximumBytes: Int) throws(Unreadable) -> [UInt8] {
+        let (resolved, attributes) = try regular(path)
+        guard let size = attributes[.size] as? NSNumber, size.intValue <= maximumBytes else {
+            throw Unreadable(reason: "it is larger than \(maximumBytes >> 20) MiB")
+        }
+        guard let data = FileManager.default.contents(atPath: resolved) else {
+            throw Unreadable(reason: "no permission to read it")
+        }
+        return Array(data)
+    }
+
+    /// Refuses a file that could not be read; reads nothing of it.
+    static func check(_ path: String) throws(Unreadable) {
+        let (resolved, _) = try regular(path)
+        guard FileManager.default.isReadableFile(atPath: resolved) else {
+            throw Unreadable(reason: "no permission to read it")
+        }
+    }
+
+    private static func regular(
+        _ path: String
+    ) throws(Unreadable) -> (resolved: String, attributes: [FileAttributeKey: Any]) {
         let attributes: [FileAttributeKey: Any]
         let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         do {
@@ -17,17 +38,10 @@ enum SourceFile {
             throw Unreadable(reason: "no such file")
         }
         switch attributes[.type] as? FileAttributeType {
-        case .typeRegular?: break
+        case .typeRegular?: return (resolved, attributes)
         case .typeDirectory?: throw Unreadable(reason: "it is a folder")
         default: throw Unreadable(reason: "it is no regular file")
         }
-        guard let size = attributes[.size] as? NSNumber, size.intValue <= maximumBytes else {
-            throw Unreadable(reason: "it is larger than \(maximumBytes >> 20) MiB")
-        }
-        guard let data = FileManager.default.contents(atPath: resolved) else {
-            throw Unreadable(reason: "no permission to read it")
-        }
-        return Array(data)
     }
 
     /// The path, where relative seen from the folder.

@@ -1,7 +1,11 @@
 extension Reading {
-    private static let calculationKeys = ["answers", "tolerance", "server_time"]
+    private static let calculationKeys = ["answers", "tolerance", "server_time", "deterministic"]
+    private static let conversationKeys = [
+        "protocols", "compression", "send", "messages", "every", "reply", "fan_out", "ping", "hold", "reconnect",
+    ]
+    private static let requestKeys = ["json", "form", "body", "multipart", "upload", "expect", "redirects"]
 
-    /// A request step; nil where it is wrong. Its names are noted even then.
+    /// A step that does something; nil where it is wrong. Its names are noted even then.
     func step(_ fields: Fields, _ context: inout FlowContext) -> Step? {
         let count = problems.count
         let given = fields.present(KeyTable.actions)
@@ -12,32 +16,61 @@ extension Reading {
         for (name, value) in tags { context.names.tags.insert(SelectorNames.Tag(name: name, value: value)) }
         let name = stepName(fields, given.first, &context)
         guard let action = given.first, let url = fields[action] else {
-            let methods = KeyTable.actions.filter { $0 != "websocket" }.joined(separator: ", ")
-            report(fields.place, "expected one of \(methods) in a step")
+            report(fields.place, "expected one of \(KeyTable.actions.joined(separator: ", ")) in a step")
             return nil
         }
         if given.count > 1 {
             let others = given.dropFirst().map { quoted($0) }.joined(separator: " and ")
             report(fields.place(of: given[1]), "a step does one thing: \(others) can't stand beside \(quoted(action))")
         }
-        // The reader has said that it isn't supported; its other keys are those of a later version.
-        if action == "websocket" { return nil }
-
-        let isCalculation = action == "calculate"
-        for key in fields.present(Self.calculationKeys) where !isCalculation {
-            report(fields.place(of: key), "\(quoted(key)) belongs to calculate steps")
-        }
-        let address = stepURL(url, scope)
+        reportStrangers(fields, action)
+        let isConversation = action == "websocket"
+        let method = action == "calculate" ? .post : Step.Method(rawValue: action.uppercased()) ?? .get
         var step = Step(
-            name: name ?? "", method: isCalculation ? .post : Step.Method(rawValue: action.uppercased()) ?? .get,
-            url: address ?? Text(""), timeout: duration(fields["timeout"]) ?? context.defaults.timeout, tags: tags)
+            name: name ?? "", method: method, url: stepURL(url, scope, webSocket: isConversation) ?? Text(""),
+            timeout: duration(fields["timeout"]) ?? context.defaults.timeout, tags: tags)
         step.headers = headers(fields["headers"], scope)
-        step.body = body(fields, scope)
-        if let expect = fields["expect"] { step.expect = statuses(expect) }
-        step.checks = elements(fields["checks"], of: "checks").compactMap { check($0, scope) }
-        step.captures = captures(fields["capture"])
-        if isCalculation { step.calculation = calculation(fields, scope) }
+        step.conditions = conditions(fields, scope)
+        step.checks = elements(fields["checks"], of: "checks").compactMap {
+            check($0, scope, ofMessage: isConversation)
+        }
+        step.captures = captures(fields["capture"], context, ofMessage: isConversation)
+        step.authentication = authentication(of: fields, context)
+        if isConversation {
+            step.conversation = conversation(fields, context)
+            step.authentication = handshakeAuthentication(step.authentication, fields)
+        } else {
+            step.body = body(fields, action, context)
+            if let expect = fields["expect"] { step.expect = statuses(expect) }
+            step.redirects =
+                integer(fields["redirects"], minimum: 0, maximum: Self.maximumRedirects)
+                ?? context.defaults.http.redirects
+            if fields["redirects"] != nil, step.redirects > 0 {
+                requireCurl(for: "redirects", at: fields.place(of: "redirects"), context.defaults.transport)
+            }
+            if action == "calculate" { step.calculation = calculation(fields, scope) }
+        }
         return problems.count == count ? step : nil
+    }
+
+    /// Reports keys that steps of another kind have.
+    private func reportStrangers(_ fields: Fields, _ action: String) {
+        if action != "calculate" {
+            for key in fields.present(Self.calculationKeys) {
+                report(fields.place(of: key), "\(quoted(key)) belongs to calculate steps")
+            }
+        }
+        if action != "websocket" {
+            for key in fields.present(Self.conversationKeys) {
+                let hint = key == "compression" ? " (of answers: defaults.http.compression)" : ""
+                report(fields.place(of: key), "\(quoted(key)) belongs to websocket steps\(hint)")
+            }
+        } else {
+            for key in fields.present(Self.requestKeys) {
+                let hint = ["json", "body"].contains(key) ? ": its messages stand in send" : ""
+                report(fields.place(of: key), "\(quoted(key)) doesn't fit a websocket step\(hint)")
+            }
+        }
     }
 
     private func stepName(_ fields: Fields, _ action: String?, _ context: inout FlowContext) -> String? {
@@ -74,25 +107,6 @@ extension Reading {
         return shown + rest
     }
 
-    // MARK: - Body
-
-    private func body(_ fields: Fields, _ scope: Scope) -> Body? {
-        let given = fields.present(["json", "form", "body"])
-        if given.count > 1 {
-            report(
-                fields.place(of: given[1]),
-                "a request has one body: \(quoted(given[1])) can't stand beside \(quoted(given[0]))")
-        }
-        if let node = fields["json"] { return .json(json(node, scope)) }
-        if let node = fields["form"] {
-            return .form(
-                entries(node, of: "form fields").compactMap { entry in
-                    text(entry.value, scope).map { Header(name: entry.key, value: $0) }
-                })
-        }
-        return text(fields["body"], scope).map { .text($0) }
-    }
-
     // MARK: - Judging the answer
 
     /// `200`, `200..299`, or a list of them.
@@ -121,24 +135,43 @@ extension Reading {
         return low...high
     }
 
-    private func check(_ node: SourceNode, _ scope: Scope) -> Check? {
-        guard let text = grammar(node, "a check such as status == 200") else { return nil }
+    /// A check of an answer, or of a message: that has neither status nor header fields.
+    func check(_ node: SourceNode, _ scope: Scope, ofMessage: Bool) -> Check? {
+        guard let text = grammar(node, "a check such as \(ofMessage ? "json $.type == ack" : "status == 200")") else {
+            return nil
+        }
         var parser = CheckParser(text) { value, offset in self.template(value, scope, at: node, offset: offset) }
+        let check: Check
         do throws(GrammarError) {
-            return try parser.parse()
+            check = try parser.parse()
         } catch {
             report(node, error)
             return nil
         }
+        switch check.subject {
+        case .status where ofMessage: report(node.place, "a message has no status: expected json $.path or body")
+        case .header where ofMessage: report(node.place, "a message has no header: expected json $.path or body")
+        default: break
+        }
+        return check
     }
 
-    private func captures(_ node: SourceNode?) -> [Capture] {
+    private func captures(_ node: SourceNode?, _ context: FlowContext, ofMessage: Bool) -> [Capture] {
         entries(node, of: "captured names").compactMap { entry in
             checkVariableName(entry.key, at: entry.place)
-            let what = "json $.path, header NAME, regex /…/ or cookie NAME"
+            if context.loginCaptures.contains(entry.key) {
+                report(entry.place, "\(quoted(entry.key)) is captured in login already: choose another name")
+            }
+            let what = ofMessage ? "json $.path or regex /…/" : "json $.path, header NAME, regex /…/ or cookie NAME"
             guard let text = grammar(entry.value, what) else { return nil }
             do throws(GrammarError) {
-                return Capture(name: entry.key, source: try CaptureParser.source(text))
+                let (source, isOptional) = try CaptureParser.capture(text)
+                switch source {
+                case .header where ofMessage, .cookie where ofMessage:
+                    report(entry.value.place, "a message has neither header nor cookies: expected \(what)")
+                default: break
+                }
+                return Capture(name: entry.key, source: source, isOptional: isOptional)
             } catch {
                 report(entry.value, error)
                 return nil
@@ -150,44 +183,5 @@ extension Reading {
     private func noteCaptures(_ node: SourceNode?, _ context: inout FlowContext) {
         guard case .mapping(let entries)? = node?.content else { return }
         for entry in entries where !context.captures.contains(entry.key) { context.captures.append(entry.key) }
-    }
-
-    // MARK: - Calculation
-
-    private func calculation(_ fields: Fields, _ scope: Scope) -> Calculation {
-        if fields.present(["answers", "server_time"]).isEmpty {
-            report(fields.place, "a calculate step needs answers to verify, or server_time")
-        }
-        let answers = entries(fields["answers"], of: "JSON paths and values").compactMap {
-            entry -> Calculation.Answer? in
-            let expected = text(entry.value, scope)
-            do throws(Problem) {
-                let path = try JSONPath(parsing: entry.key)
-                return expected.map { Calculation.Answer(path: path, expected: $0) }
-            } catch {
-                report(entry.place, error.message)
-                return nil
-            }
-        }
-        var calculation = Calculation(answers: answers)
-        if let tolerance = value(fields["tolerance"], Self.expectedTolerance, Self.tolerance) {
-            calculation.tolerance = tolerance
-        }
-        if let node = fields["server_time"], let text = grammar(node, "header Server-Timing METRIC or json $.path") {
-            do throws(GrammarError) {
-                calculation.serverTime = try CaptureParser.serverTime(text)
-            } catch {
-                report(node, error)
-            }
-        }
-        return calculation
-    }
-
-    private static let expectedTolerance = "expected a tolerance such as 0.005 or 0.1%"
-
-    private static func tolerance(_ text: String) throws(GrammarError) -> Calculation.Tolerance {
-        if text.last == "%", let value = Quantity.number(text.dropLast()) { return .relative(value / 100) }
-        if let value = Quantity.signedNumber(text), value >= 0 { return .absolute(value) }
-        throw GrammarError(offset: 0, message: "\(expectedTolerance), found \(quoted(text))")
     }
 }

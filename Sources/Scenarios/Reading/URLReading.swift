@@ -43,23 +43,31 @@ extension Reading {
         }
     }
 
+    /// The host and port of `host:port`, the port given; the rules are those of a URL.
+    static func hostAndPort(_ text: some StringProtocol) -> Endpoint? {
+        guard let endpoint = try? Endpoint(parsing: "http://\(text)"), endpoint.path.isEmpty,
+            text.hasSuffix(":\(endpoint.port)")
+        else { return nil }
+        return endpoint
+    }
+
     static func hasForbiddenCharacter(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0.value <= 32 || $0.value == 127 }
     }
 
     /// The URL of a step: a path, or a whole URL whose host and port are constant.
-    func stepURL(_ node: SourceNode, _ scope: Scope) -> Text? {
+    func stepURL(_ node: SourceNode, _ scope: Scope, webSocket: Bool) -> Text? {
         let count = problems.count
-        guard let text = text(node, scope, "a path such as /api/items, or an http:// URL"), problems.count == count
-        else { return nil }
-        if let problem = Self.problem(ofStepURL: text) {
+        let what = "a path such as /api/items, or \(webSocket ? "a ws://" : "an http://") URL"
+        guard let text = text(node, scope, what), problems.count == count else { return nil }
+        if let problem = Self.problem(ofStepURL: text, webSocket: webSocket) {
             report(node.place, Self.message(problem, of: text))
             return nil
         }
         return text
     }
 
-    private static func problem(ofStepURL text: Text) -> String? {
+    private static func problem(ofStepURL text: Text, webSocket: Bool) -> String? {
         // The URL with a letter in place of what an iteration fills in, and how much of it is constant.
         var sample = ""
         var constantPrefix: String?
@@ -76,16 +84,18 @@ extension Reading {
         if sample.hasPrefix("/"), constantPrefix != "" { return nil }
         let start = constantPrefix ?? sample
         guard let scheme = start.firstRange(of: "://") else {
-            return "expected a path that begins with / or an http:// URL"
+            return
+                "expected a path that begins with / or \(webSocket ? "a ws:// or wss://" : "an http:// or https://") URL"
         }
         let authority = start[scheme.upperBound...]
         if constantPrefix != nil, !authority.contains("/"), !authority.contains("?") {
             return "the host and port of a URL can't vary"
         }
         do throws(Endpoint.Malformed) {
-            _ = try Endpoint(parsing: sample)
+            _ = try Endpoint(parsing: sample, webSocket: webSocket)
             return nil
         } catch {
+            if webSocket, error == .scheme { return "expected ws://host[:port][/path], wss://…, http://… or https://…" }
             return problem(error)
         }
     }

@@ -46,6 +46,8 @@ indirect enum Shape: Sendable {
     case integer(minimum: Int)
     case number
     case choice([String])
+    /// One of the texts, each a number that may stand without quotes.
+    case numeral([String])
     /// A text as a regular expression says, with what it is, or one with `${env:…}` in it.
     case pattern(String)
     /// A text as a regular expression says and nothing else.

@@ -47,6 +47,8 @@ public enum ScenarioSchema {
         case .number:
             return orTemplate([("type", .string("number")), ("exclusiveMinimum", .integer(0))])
         case .choice(let names): return [("enum", .array(names.map { .string($0) }))]
+        case .numeral(let names):
+            return [("enum", .array(names.map { .string($0) } + names.map { .number($0) }))]
         case .pattern(let pattern):
             return [
                 ("type", .array([.string("string"), .string("number")])),

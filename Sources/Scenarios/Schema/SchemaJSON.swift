@@ -2,6 +2,8 @@
 indirect enum SchemaJSON {
     case string(String)
     case integer(Int)
+    /// A number as it is written in JSON.
+    case number(String)
     case boolean(Bool)
     case array([SchemaJSON])
     case object([(String, SchemaJSON)])
@@ -12,6 +14,7 @@ indirect enum SchemaJSON {
         switch self {
         case .string(let text): return Self.quote(text)
         case .integer(let number): return String(number)
+        case .number(let digits): return digits
         case .boolean(let value): return String(value)
         case .array(let elements) where elements.isEmpty: return "[]"
         case .array(let elements):

@@ -1,0 +1,176 @@
+extension Reading {
+    /// Messages of a conversation at most.
+    static let maximumMessages = 1_000_000_000
+    /// Bytes of a binary message at most.
+    static let maximumMessageBytes = 16 << 20
+    /// Reconnections at most.
+    static let maximumReconnects = 1_000_000
+
+    /// What happens on a WebSocket.
+    func conversation(_ fields: Fields, _ context: FlowContext) -> Conversation {
+        var scope = context.scope
+        scope.hasMessageID = true
+        var conversation = Conversation()
+        reportProxies(fields, context)
+        reportHandshakeFields(fields["headers"])
+        conversation.protocols = protocols(fields["protocols"])
+        conversation.compression = boolean(fields["compression"]) ?? false
+        if let send = fields["send"] { conversation.message = message(send, scope) }
+        conversation.count = integer(fields["messages"], minimum: 1, maximum: Self.maximumMessages) ?? 1
+        conversation.interval = duration(fields["every"])
+        if let reply = fields["reply"] { conversation.reply = check(reply, scope, ofMessage: true) }
+        conversation.fanOut = fanOut(fields["fan_out"])
+        conversation.ping = duration(fields["ping"])
+        conversation.hold = duration(fields["hold"], allowsZero: true) ?? .zero
+        conversation.reconnects = integer(fields["reconnect"], minimum: 0, maximum: Self.maximumReconnects) ?? 0
+        reportContradictions(conversation, fields)
+        return conversation
+    }
+
+    /// How the handshake proves who opens the WebSocket. It is one native request: what needs more doesn't reach it from
+    /// the defaults, and is a problem in the step itself.
+    func handshakeAuthentication(_ authentication: Authentication?, _ fields: Fields) -> Authentication? {
+        switch authentication {
+        case .digest, .aws:
+            if fields["auth"] != nil {
+                report(fields.place(of: "auth"), "a websocket step takes auth by basic or bearer")
+            }
+            return nil
+        case .basic, .bearer, nil: return authentication
+        }
+    }
+
+    private func reportProxies(_ fields: Fields, _ context: FlowContext) {
+        let place = fields.place(of: "websocket")
+        if context.isLogin { report(place, "login sends requests: a websocket step belongs in a flow") }
+        let http = context.defaults.http
+        if http.proxy != nil { report(place, "a websocket step can't go through a proxy") }
+        if http.unixSocket != nil { report(place, "a websocket step can't go through a Unix socket") }
+    }
+
+    /// Fields of the opening handshake (RFC 6455 §4.1) that say how it is made.
+    private func reportHandshakeFields(_ headers: SourceNode?) {
+        guard case .mapping(let entries)? = headers?.content else { return }
+        for entry in entries {
+            let name = entry.key.lowercased()
+            if name == "sec-websocket-protocol" {
+                report(entry.place, "the header field \(entry.key) is set by protocols")
+            } else if name == "upgrade" || name.hasPrefix("sec-websocket-") {
+                report(entry.place, "the header field \(entry.key) is set by the generator")
+            }
+        }
+    }
+
+    private func protocols(_ node: SourceNode?) -> [String] {
+        var names: [String] = []
+        for element in elements(node, of: "subprotocols") {
+            guard let name = name(element, "a subprotocol such as graphql-ws") else { continue }
+            // RFC 6455 §4.1: tokens, all different.
+            if !HeaderName.isToken(name) {
+                report(element.place, "\(quoted(name)) is no name of a subprotocol")
+            } else if names.contains(name) {
+                report(element.place, "\(quoted(name)) occurs more than once")
+            }
+            names.append(name)
+        }
+        return names
+    }
+
+    // MARK: - Messages
+
+    private func message(_ node: SourceNode, _ scope: Scope) -> Conversation.Message? {
+        switch node.content {
+        case .scalar: return text(node, scope, "a message: a text, or JSON as a mapping or list").map { .text($0) }
+        case .list: return .json(json(node, scope))
+        case .mapping(let entries):
+            // Only what looks like a size is one: `{binary: yes}` may well be a message in JSON.
+            guard entries.count == 1, entries[0].key == "binary", let size = entries[0].value.scalar,
+                size.text.first.map({ $0.isASCII && $0.isNumber }) ?? false
+            else { return .json(json(node, scope)) }
+            return value(entries[0].value, Quantity.expectedSize, Self.messageSize).map { .binary(bytes: $0) }
+        }
+    }
+
+    private static func messageSize(_ text: String) throws(GrammarError) -> Int {
+        let bytes = try Quantity.size(text)
+        guard bytes <= Double(maximumMessageBytes) else {
+            throw GrammarError(offset: 0, message: "\(quoted(text)) is more than \(maximumMessageBytes >> 20)MiB")
+        }
+        return Int(bytes.rounded())
+    }
+
+    private func fanOut(_ node: SourceNode?) -> JSONPath? {
+        guard let node, let text = grammar(node, "json $.path") else { return nil }
+        do throws(GrammarError) {
+            if case .json(let path) = try CaptureParser.source(text) { return path }
+            report(node.place, "expected json $.path, found \(quoted(text))")
+        } catch {
+            report(node, error)
+        }
+        return nil
+    }
+
+    // MARK: - What can't be meant
+
+    private func reportContradictions(_ conversation: Conversation, _ fields: Fields) {
+        if fields["send"] == nil {
+            for key in fields.present(["messages", "every", "reply"]) {
+                report(fields.place(of: key), "\(quoted(key)) needs \"send\" beside it")
+            }
+            if fields["fan_out"] != nil, conversation.hold == .zero {
+                report(fields.place(of: "fan_out"), "\"fan_out\" needs \"send\" or \"hold\" beside it")
+            }
+        }
+        if fields["reply"] == nil {
+            for key in fields.present(["checks", "capture"]) {
+                report(fields.place(of: key), "\(quoted(key)) needs \"reply\" beside it: it looks at each reply")
+            }
+        }
+        if conversation.count > 1, fields["send"] != nil, fields["every"] == nil, fields["reply"] == nil {
+            report(
+                fields.place(of: "messages"),
+                "\(conversation.count) messages would go out all at once: \"every\" says when the next one goes, "
+                    + "\"reply\" what it waits for")
+        }
+        if let reply = conversation.reply, let message = conversation.message, reply.comparesMessageID,
+            !message.carriesMessageID
+        {
+            report(
+                fields.place(of: "reply"),
+                "the reply is known by ${message.id}, which the message of send doesn't carry")
+        }
+    }
+}
+
+extension Check {
+    /// True where the value is that of the message.
+    fileprivate var comparesMessageID: Bool {
+        switch predicate {
+        case .text(_, let text), .contains(let text): text.variables.contains(.messageID)
+        case .number, .within, .matches, .exists, .absent: false
+        }
+    }
+}
+
+extension Conversation.Message {
+    /// True where `${message.id}` stands in it.
+    fileprivate var carriesMessageID: Bool {
+        switch self {
+        case .json(let template): template.carriesMessageID
+        case .text(let text): text.variables.contains(.messageID)
+        case .binary: false
+        }
+    }
+}
+
+extension JSONTemplate {
+    fileprivate var carriesMessageID: Bool {
+        switch self {
+        case .raw: false
+        case .text(let text): text.variables.contains(.messageID)
+        case .variable(let variable): variable == .messageID
+        case .array(let elements): elements.contains(where: \.carriesMessageID)
+        case .object(let members): members.contains(where: \.value.carriesMessageID)
+        }
+    }
+}
