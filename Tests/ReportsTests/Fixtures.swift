@@ -104,6 +104,30 @@ enum Fixtures {
         return RunResult(scenario: scenario, measurement: measurement, judgement: judgement, info: info)
     }
 
+    /// Gives a run iterations, wrong answers of `list-projects`, compared answers, and WebSockets opened anew.
+    static func enrich(_ measurement: inout RunMeasurement, wrongAnswers: Int = 7) {
+        var times = LatencyHistogram()
+        for value in 1...100 { times.record(Span(nanoseconds: Int64(value) * 1_000_000)) }
+        measurement.total.iterationTimes[0] = times
+        measurement.total.reconnects = 3
+        var counts = DeterminismCounts()
+        counts.inputs = 10
+        counts.repeated = 90
+        counts.differing = 1
+        counts.notCompared = 2
+        measurement.total.steps[0]?.determinism = counts
+        guard wrongAnswers > 0 else { return }
+        measurement.wrongAnswers[0] = (1...wrongAnswers).map { number in
+            WrongAnswer(
+                kind: .value, input: "{\"area\": \(number), \"token\": \"\(secret)\"}", path: "$.total", expected: "10",
+                observed: number == 2 ? nil : "1\(number)", time: Span(seconds: Double(number) + 0.12345))
+        }
+        measurement.wrongAnswers[0][0].kind = .notDeterministic
+        measurement.wrongAnswers[0][0].path = nil
+        measurement.wrongAnswers[0][0].expected = nil
+        measurement.wrongAnswers[0][0].observed = nil
+    }
+
     /// A folder of its own for a test, gone afterwards.
     static func withFolder(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "loadgate-\(UUID().uuidString)")

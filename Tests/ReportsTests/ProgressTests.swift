@@ -45,11 +45,25 @@ import Testing
         #expect(line.steps[1].latencies["connect"]?.counts == [1_235, 10])
     }
 
+    /// A second with what steps and flows have besides exchanges.
+    private static func second(_ number: Int) -> Interval {
+        var interval = Fixtures.second(bad: number)
+        interval.reconnects = 2
+        var times = LatencyHistogram()
+        times.record(Span(nanoseconds: 1_234_567 * Int64(number + 1)))
+        interval.iterationTimes[0] = times
+        interval.steps[0]?.determinism.inputs = UInt64(number)
+        interval.steps[0]?.determinism.repeated = 5
+        interval.steps[0]?.determinism.differing = 1
+        interval.steps[0]?.determinism.notCompared = 7
+        return interval
+    }
+
     @Test("the seconds read from a log make the whole run again, exactly")
     func rebuilt() throws {
         try Fixtures.withFolder { folder in
             let path = folder + "/progress.jsonl"
-            let lines = Self.lines(3)
+            let lines = (0..<3).map { ProgressLine(second: $0, measured: true, interval: Self.second($0)) }
             let log = try ProgressLog(path: path, header: Self.header)
             for line in lines { try log.append(line) }
             let contents = try ProgressLog.read(path)
@@ -59,13 +73,18 @@ import Testing
             var original = Interval(steps: 3, flows: 2)
             for (second, line) in contents.lines.enumerated() {
                 rebuilt.add(line.interval(steps: contents.header.steps.count, flows: 2))
-                original.add(Fixtures.second(bad: second))
+                original.add(Self.second(second))
             }
             #expect(rebuilt.started == original.started)
             #expect(rebuilt.iterations == original.iterations)
             #expect(rebuilt.startLag.buckets == original.startLag.buckets)
             #expect(rebuilt.generatorDelay.buckets == original.generatorDelay.buckets)
+            #expect(rebuilt.reconnects == 6)
+            #expect(rebuilt.iterationTimes[0]?.buckets == original.iterationTimes[0]?.buckets)
+            #expect(rebuilt.iterationTimes[0]?.count == 3)
+            #expect(rebuilt.iterationTimes[1] == nil)
             for step in 0..<3 {
+                #expect(rebuilt.steps[step]?.determinism == original.steps[step]?.determinism)
                 #expect(rebuilt.steps[step]?.outcomes == original.steps[step]?.outcomes)
                 #expect(rebuilt.steps[step]?.bytesReceived == original.steps[step]?.bytesReceived)
                 for measure in LatencyMeasure.allCases {

@@ -140,12 +140,96 @@ import Verification
     func absence() throws {
         let json = try ResultFile.json(of: Fixtures.result())
         #expect(!json.contains("null"))
-        for key in ["calculation_time_ms", "aborted_by", "services", "examples", "description"] {
+        for key in [
+            "calculation_time_ms", "wrong_answers", "determinism", "iteration_time_ms", "dns_ms", "aborted_by",
+            "services", "examples", "description",
+        ] {
             #expect(!json.contains("\"\(key)\""))
         }
         let keys = json.split(separator: "\n").filter { $0.hasPrefix("  \"") }.map(String.init)
         #expect(keys == keys.sorted())
         #expect(try ResultFile.json(of: Fixtures.result()) == json)
+    }
+
+    @Test("flows stand there with their iterations, share and time")
+    func flows() throws {
+        let result = Fixtures.result { _, measurement in
+            Fixtures.enrich(&measurement)
+            var times = LatencyHistogram()
+            for _ in 0..<2 { times.record(Span(seconds: 1)) }
+            measurement.total.iterationTimes[1] = times
+        }
+        let flows = try #require(result.flows)
+        #expect(Set(flows.keys) == ["browse", "idle"])
+        #expect(flows["browse"]?.number == 0)
+        #expect(flows["browse"]?.iterations == 100)
+        // 100 of 102.
+        #expect(flows["browse"]?.share == 0.980392157)
+        #expect(flows["browse"]?.iterationTime?.p50 == 50.015)
+        #expect(flows["browse"]?.iterationTime?.max == 100)
+        #expect(flows["idle"]?.iterationTime?.min == 1_000)
+        #expect(result.generator.reconnects == 3)
+        // A flow without an iteration has a share of none.
+        let idle = Fixtures.result().flows?["idle"]
+        #expect(idle == FlowResult(number: 1, iterations: 0, share: 0))
+    }
+
+    @Test("wrong answers and determinism stand with their step, without secrets")
+    func wrongAnswers() throws {
+        let result = Fixtures.result { Fixtures.enrich(&$1) }
+        let step = try #require(result.steps["list-projects"])
+        #expect(
+            step.determinism == DeterminismResult(inputs: 10, repeated: 90, differing: 1, notCompared: 2))
+        #expect(result.steps["show-project"]?.determinism == nil)
+        #expect(result.steps["show-project"]?.wrongAnswers == nil)
+        let wrong = try #require(step.wrongAnswers)
+        #expect(wrong.count == 7)
+        #expect(
+            wrong[2]
+                == WrongAnswerResult(
+                    kind: .value, at: 3.123, input: #"{"area": 3, "token": "${env:TOKEN}"}"#, path: "$.total",
+                    expected: "10", observed: "13"))
+        let json = try ResultFile.json(of: result)
+        #expect(!json.contains(Fixtures.secret))
+        #expect(json.contains(#""kind" : "not_deterministic""#))
+    }
+
+    @Test("the login's steps stand behind the flows', each step with what carried it")
+    func login() throws {
+        var scenario = Fixtures.scenario
+        scenario.login = Flow(name: Scenario.loginName, actions: [.request(Step(name: "sign-in", url: Text("/")))])
+        var measurement = RunMeasurement(steps: 4, flows: 2, reactors: 1)
+        var tally = StepTally()
+        tally.outcomes.count(.ok)
+        measurement.total.steps[3] = tally
+        var info = Fixtures.info
+        info.transports = ["native", "curl", "native", "curl"]
+        let judgement = RunJudgement(scenario: scenario, measurement: measurement, watch: ObjectiveWatch(scenario))
+        let result = RunResult(scenario: scenario, measurement: measurement, judgement: judgement, info: info)
+        #expect(result.steps["sign-in"]?.number == 3)
+        #expect(result.steps["sign-in"]?.flow == "login")
+        #expect(result.steps["sign-in"]?.count == 1)
+        #expect(result.steps["sign-in"]?.transport == "curl")
+        #expect(result.steps["list-projects"]?.transport == "native")
+        #expect(Set(result.flows?.keys ?? [:].keys) == ["browse", "idle"])
+        let header = ProgressHeader(scenario: scenario, info: info, reactors: 1)
+        #expect(header.flows == ["browse", "browse", "idle", "login"])
+        #expect(header.flowNames == ["browse", "idle"])
+    }
+
+    @Test("a result of before flows and reconnects were there is read")
+    func older() throws {
+        try Fixtures.withFolder { folder in
+            let json = try ResultFile.json(of: Fixtures.result())
+            let old = json.replacing(#/\ \ "flows" : \{(.|\n)*?\n  \},\n/#, with: "")
+                .replacing(#/\ +"reconnects" : 0,\n/#, with: "")
+            #expect(!old.contains("flows") && !old.contains("reconnects"))
+            let path = folder + "/result.json"
+            try Data(old.utf8).write(to: URL(filePath: path))
+            let result = try ResultFile.read(path)
+            #expect(result.flows == nil)
+            #expect(result.generator.reconnects == nil)
+        }
     }
 
     @Test("a result survives writing and reading")
@@ -217,6 +301,7 @@ import Verification
             for measure in LatencyMeasure.allCases { tally.record(Span(seconds: 0.25), as: measure) }
             for outcome in Outcome.allCases { tally.outcomes.count(outcome) }
             measurement.total.steps[2] = tally
+            Fixtures.enrich(&measurement)
         }
         let empty = Fixtures.result { $1 = RunMeasurement(steps: 3, flows: 2, reactors: 1) }
         #expect(empty.verdict == .noData)
@@ -254,5 +339,7 @@ import Verification
         #expect(ResultSchema.json.contains("\"kind\": {\"enum\": [\(kinds)]}"))
         let units = ObjectiveFinding.Unit.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         #expect(ResultSchema.json.contains("\"unit\": {\"enum\": [\(units)]}"))
+        let wrong = WrongAnswer.Kind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        #expect(ResultSchema.json.contains("\"kind\": {\"enum\": [\(wrong)]}"))
     }
 }

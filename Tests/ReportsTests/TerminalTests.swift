@@ -1,3 +1,4 @@
+import Foundation
 import Measures
 import Scenarios
 import Testing
@@ -52,6 +53,33 @@ import Testing
                 """)
     }
 
+    @Test("wrong answers and iterations have tables of their own below the steps")
+    func enriched() throws {
+        let text = TerminalSummary(Fixtures.result { Fixtures.enrich(&$1) }).text()
+        let start = try #require(text.range(of: "Wrong answers"))
+        let end = try #require(text.range(of: "\n\nOutcomes"))
+        #expect(
+            text[start.lowerBound..<end.lowerBound] == """
+                Wrong answers
+                  step              at  value     expected   observed  input
+                  list-projects  1.1 s  the body  as before  another   {"area": 1, "token": "${env:TOKEN}"}
+                      not deterministic: the same request was answered otherwise before
+                  list-projects  2.1 s  $.total   10         –         {"area": 2, "token": "${env:TOKEN}"}
+                  list-projects  3.1 s  $.total   10         13        {"area": 3, "token": "${env:TOKEN}"}
+                  list-projects  4.1 s  $.total   10         14        {"area": 4, "token": "${env:TOKEN}"}
+                  list-projects  5.1 s  $.total   10         15        {"area": 5, "token": "${env:TOKEN}"}
+                  … and 2 more in result.json
+
+                Iterations  iteration time in ms
+                  flow    iterations     share     p50     p95     p99    max
+                  browse         100  100.00 %  50.015  95.039  99.007  100.0
+                  idle             0    0.00 %       –       –       –      –
+                """)
+        let few = TerminalSummary(Fixtures.result { Fixtures.enrich(&$1, wrongAnswers: 5) }).text()
+        #expect(!few.contains("more in result.json"))
+        #expect(!text.contains(Fixtures.secret))
+    }
+
     @Test("the reason stands behind every verdict")
     func reasons() {
         func headline(_ change: (inout Scenario, inout RunMeasurement) -> Void) -> String {
@@ -64,7 +92,8 @@ import Testing
         #expect(headline { scenario, _ in scenario.objectives.remove(at: 1) } == "PASS  signoff: the objective holds")
         #expect(headline { scenario, _ in scenario.objectives = [] } == "PASS  signoff: no hard objective was set")
         #expect(
-            headline { $1 = RunMeasurement(steps: 3, flows: 2, reactors: 1) } == "NO DATA  signoff: nothing was measured")
+            headline { $1 = RunMeasurement(steps: 3, flows: 2, reactors: 1) }
+                == "NO DATA  signoff: nothing was measured")
         #expect(
             headline { scenario, _ in scenario.objectives[2].severity = .hard }
                 == "NO DATA  signoff: 1 of 3 objectives had no data")
@@ -85,7 +114,7 @@ import Testing
 
     @Test("no line is wider than asked for", arguments: [60, 80, 100, 140])
     func widths(width: Int) {
-        for result in [Self.failed, Fixtures.result()] {
+        for result in [Self.failed, Fixtures.result(), Fixtures.result { Fixtures.enrich(&$1) }] {
             let lines = TerminalSummary(result, width: width).text(reportPath: "r").split(separator: "\n")
             let widest = lines.max { DisplayWidth.of(String($0)) < DisplayWidth.of(String($1)) } ?? ""
             // The columns of figures are never cut, so the steps table needs 75 at the least.

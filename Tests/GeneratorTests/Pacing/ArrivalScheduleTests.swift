@@ -108,34 +108,3 @@ struct UserScheduleTests {
         #expect(activity(4, 0, 0) == [0, 10])
     }
 }
-
-@Suite("Flow mix")
-struct FlowMixTests {
-    private func counts(_ weights: [Double], iterations: Int) -> [Int] {
-        var mix = FlowMix(weights: weights, seed: 1)
-        var counts = Array(repeating: 0, count: weights.count)
-        for iteration in 0..<iterations { counts[mix.flow(ofIteration: iteration)] += 1 }
-        return counts
-    }
-
-    @Test("Whole weights hold exactly over every block")
-    func exact() {
-        #expect(counts([6, 3, 1], iterations: 1_000) == [600, 300, 100])
-        #expect(counts([1, 1], iterations: 10) == [5, 5])
-        #expect(counts([0.5, 0.25, 0.25], iterations: 40) == [20, 10, 10])
-    }
-
-    @Test("Odd weights hold within one percent, and no flow is left out")
-    func odd() {
-        let counts = counts([0.333, 0.5557, 0.0001], iterations: 100_000)
-        #expect(abs(Double(counts[0]) / 100_000 - 0.333 / 0.8888) < 0.01)
-        #expect(counts[2] > 0)
-    }
-
-    @Test("An identity doesn't always run the same flow")
-    func notInStep() {
-        var mix = FlowMix(weights: [6, 3, 1], seed: 1)
-        let flows = Set((0..<100).map { mix.flow(ofIteration: $0 * 10) })
-        #expect(flows == [0, 1, 2])
-    }
-}
