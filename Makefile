@@ -5,7 +5,7 @@ SHELL := /bin/bash
 SCENARIO ?= scenarios/signoff.yaml
 ARGS ?=
 
-.PHONY: help setup build test lint format sanitize loadtest bench bench-pacing bench-memory clean
+.PHONY: help setup build test lint format sanitize loadtest conformance bench bench-pacing bench-memory clean
 
 help: ## help: this list
 	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ format: ## format: bring all files into style
 
 sanitize: ## sanitize: run the engine's tests under the thread sanitizer
 	@scripts/sanitize
+
+conformance: ## conformance: run the WebSocket client through the Autobahn test suite
+	@scripts/setup build
+	@scripts/conformance
 
 loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SCENARIO=, ARGS=)
 	@.build/release/loadgate run $(SCENARIO) $(ARGS)

@@ -86,6 +86,10 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // For development: drives the WebSocket client through the Autobahn test suite (make conformance).
+        .executableTarget(
+            name: "websocket-conformance", dependencies: ["CLinux", "Generator"], swiftSettings: settings),
+
         .target(
             name: "TestSupport", dependencies: ["CLinux", locks], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"], swiftSettings: settings),
