@@ -89,6 +89,8 @@ let package = Package(
         // For development: drives the WebSocket client through the Autobahn test suite (make conformance).
         .executableTarget(
             name: "websocket-conformance", dependencies: ["CLinux", "Generator"], swiftSettings: settings),
+        // For development: mutated inputs for all that reads a server's bytes (make fuzz).
+        .executableTarget(name: "fuzz", dependencies: ["Generator"], swiftSettings: settings),
 
         .target(
             name: "TestSupport", dependencies: ["CLinux", locks], path: "Tests/TestSupport", swiftSettings: settings),
