@@ -4,8 +4,11 @@ SHELL := /bin/bash
 # What `make loadtest` runs, and what it passes on: make loadtest SCENARIO=my.yaml ARGS='--target http://127.0.0.1:9000'
 SCENARIO ?= scenarios/signoff.yaml
 ARGS ?=
+# Inputs for each target of `make fuzz`, and the seed that makes the same ones again.
+COUNT ?= 1000000
+SEED ?=
 
-.PHONY: help setup build test lint format sanitize loadtest bench bench-pacing bench-memory clean
+.PHONY: help setup build test lint format sanitize loadtest conformance fuzz bench bench-pacing bench-memory clean
 
 help: ## help: this list
 	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -33,6 +36,14 @@ format: ## format: bring all files into style
 sanitize: ## sanitize: run the engine's tests under the thread sanitizer
 	@scripts/sanitize
 
+conformance: ## conformance: run the WebSocket client through the Autobahn test suite
+	@scripts/setup build
+	@scripts/conformance
+
+fuzz: ## fuzz: mutated inputs for all that reads a server's bytes, under the address sanitizer (COUNT=, SEED=)
+	@scripts/setup build
+	@scripts/fuzz $(COUNT) $(SEED)
+
 loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SCENARIO=, ARGS=)
 	@.build/release/loadgate run $(SCENARIO) $(ARGS)
 
@@ -49,5 +60,5 @@ bench-memory: build ## bench-memory: memory by number of requests and of connect
 	@scripts/bench-memory
 
 clean: ## clean: remove what was built and generated, reports/sample aside
-	@rm -rf .build .build-sanitize
+	@rm -rf .build .build-sanitize .build-fuzz
 	@find reports -mindepth 1 -maxdepth 1 ! -name .gitkeep ! -name sample -exec rm -rf {} +

@@ -86,6 +86,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // For development: drives the WebSocket client through the Autobahn test suite (make conformance).
+        .executableTarget(
+            name: "websocket-conformance", dependencies: ["CLinux", "Generator"], swiftSettings: settings),
+        // For development: mutated inputs for all that reads a server's bytes (make fuzz).
+        .executableTarget(name: "fuzz", dependencies: ["Generator"], swiftSettings: settings),
+
         .target(
             name: "TestSupport", dependencies: ["CLinux", "COpenSSL", locks], path: "Tests/TestSupport",
             swiftSettings: settings),

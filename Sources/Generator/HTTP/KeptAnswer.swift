@@ -1,9 +1,9 @@
 /// What of an answer is kept for checks, captures and calculated answers. Its memory is used again; `release` frees it.
-struct KeptAnswer {
+package struct KeptAnswer {
     /// The final head: status line, fields, empty line.
-    var head = ByteStore()
+    package var head = ByteStore()
     /// The body, after transfer coding.
-    var body = ByteStore()
+    package var body = ByteStore()
     /// What was asked, where that is needed to judge the answer.
     var request = KeptRequest()
     /// True where the step looks at the body.
@@ -12,7 +12,10 @@ struct KeptAnswer {
     var bodyTooLarge = false
 
     /// Bytes of a body that are kept at most.
-    static let bodyBound = 10 * 1024 * 1024
+    package static let bodyBound = 10 * 1024 * 1024
+
+    /// Keeps nothing yet.
+    package init() {}
 
     /// Forgets the answer. Memory larger than most answers need is given back, since every user may have some.
     mutating func trim() {
@@ -21,7 +24,7 @@ struct KeptAnswer {
         request.trim()
     }
 
-    mutating func begin(wantsBody: Bool) {
+    package mutating func begin(wantsBody: Bool) {
         self.wantsBody = wantsBody
         bodyTooLarge = false
     }
@@ -35,7 +38,7 @@ struct KeptAnswer {
         }
     }
 
-    mutating func release() {
+    package mutating func release() {
         head.release()
         body.release()
         request.release()

@@ -1,8 +1,8 @@
 /// Reads one response, interim ones before it included, from pieces of any size: a state machine without memory of its
 /// own. A head must lie in one piece: whoever feeds it keeps what was not consumed and feeds it again with more.
-struct ResponseReader {
+package struct ResponseReader: BitwiseCopyable {
     /// What the fed bytes led to.
-    enum Progress: Equatable {
+    package enum Progress: Equatable {
         /// The first `consumed` bytes are done with; more are needed.
         case incomplete(consumed: Int)
         /// The response ended with the first `consumed` bytes.
@@ -10,7 +10,7 @@ struct ResponseReader {
     }
 
     /// A head's bytes at most.
-    static let headBound = 64 * 1024
+    package static let headBound = 64 * 1024
     /// 1xx answers before the final one at most.
     static let interimBound = 32
 
@@ -25,22 +25,24 @@ struct ResponseReader {
     private var remaining: Int64 = 0
     private var chunks = ChunkedDecoder()
     /// The status of the final head; 0 before it.
-    private(set) var status: UInt16 = 0
+    package private(set) var status: UInt16 = 0
     /// True where the connection may carry another request.
-    private(set) var persistent = false
+    package private(set) var persistent = false
     /// The body's bytes so far, after transfer coding.
-    private(set) var bodyBytes: Int64 = 0
+    package private(set) var bodyBytes: Int64 = 0
+
+    package init() {}
 
     /// Begins with the next response; `toHead`: it answers a HEAD; `upgrade`: it answers a request to switch protocols,
     /// and a 101 ends it.
-    mutating func begin(toHead: Bool, upgrade: Bool = false) {
+    package mutating func begin(toHead: Bool, upgrade: Bool = false) {
         self = ResponseReader()
         self.toHead = toHead
         upgrades = upgrade
     }
 
     /// Reads on. Throws where the bytes are no response. `kept` takes what is to be kept of the answer.
-    mutating func consume(
+    package mutating func consume(
         _ bytes: UnsafeBufferPointer<UInt8>, into kept: UnsafeMutablePointer<KeptAnswer>?
     ) throws(ResponseFailure) -> Progress {
         var position = 0
@@ -59,7 +61,7 @@ struct ResponseReader {
     }
 
     /// The peer closed the connection; true where that completes the response.
-    func isCompleteAtClose() -> Bool { phase == .untilClose || phase == .complete }
+    package func isCompleteAtClose() -> Bool { phase == .untilClose || phase == .complete }
 
     private mutating func begin(
         _ head: ResponseHead, text: UnsafeBufferPointer<UInt8>, into kept: UnsafeMutablePointer<KeptAnswer>?

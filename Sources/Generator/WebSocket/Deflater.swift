@@ -1,7 +1,7 @@
 import CZlib
 
 /// Compresses the messages of permessage-deflate (RFC 7692 §7.2.1). Whoever makes one must `release` it.
-struct Deflater {
+package struct Deflater: BitwiseCopyable {
     /// Bytes of a message at most; a larger one is sent as it is.
     static let payloadBound = 1 << 30
 
@@ -11,7 +11,7 @@ struct Deflater {
     ///
     /// zlib has no window of 2^8 bytes for raw deflate. Its `Z_RLE` never looks back further than one byte, which fits in
     /// any window. The fastest level is used: the generator's time is dearer than the loopback's bytes.
-    init(windowBits: UInt8) {
+    package init(windowBits: UInt8) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let status = loadgate_deflate_begin(
@@ -22,13 +22,13 @@ struct Deflater {
     /// Forgets the messages before.
     func reset() { deflateReset(stream) }
 
-    func release() {
+    package func release() {
         deflateEnd(stream)
         stream.deallocate()
     }
 
     /// Appends the compressed payload, of at most `payloadBound` bytes, to `output`.
-    func deflate(_ payload: UnsafeBufferPointer<UInt8>, to output: inout ByteStore) {
+    package func deflate(_ payload: UnsafeBufferPointer<UInt8>, to output: inout ByteStore) {
         // With nothing new to flush, zlib would write nothing: the empty block is written here (RFC 7692 §7.2.3.6).
         guard let start = payload.baseAddress, !payload.isEmpty else {
             output.append(0x00)

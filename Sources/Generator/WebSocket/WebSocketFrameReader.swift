@@ -68,6 +68,9 @@ package struct WebSocketFrameReader: BitwiseCopyable {
         }
     }
 
+    /// Bytes that are held of what is incomplete.
+    package var heldBytes: Int { message.count + control.count }
+
     /// Gives the memory back.
     package mutating func release() {
         message.release()
