@@ -40,7 +40,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Generator",
-            dependencies: ["CLinux", "Scenarios", "Measures", locks],
+            dependencies: ["CCurl", "CLinux", "Scenarios", "Measures", locks],
             // Dynamic exclusivity checks cost 4 % of the CPU time of a request (the runtime's swift_beginAccess, seen
             // with perf). Debug builds, and so all tests and the sanitizers, keep them.
             swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
@@ -94,7 +94,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "GeneratorTests",
-            dependencies: ["CLinux", "Generator", "Measures", "Scenarios", "TestSupport", locks],
+            dependencies: ["CCurl", "CLinux", "Generator", "Measures", "Scenarios", "TestSupport", locks],
             swiftSettings: settings),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "Measures", "Scenarios"],
