@@ -41,7 +41,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Generator",
-            dependencies: ["CLinux", "COpenSSL", "CZlib", "Scenarios", "Measures", locks],
+            dependencies: ["CCurl", "CLinux", "COpenSSL", "CZlib", "Scenarios", "Measures", locks],
             // Dynamic exclusivity checks cost 4 % of the CPU time of a request (the runtime's swift_beginAccess, seen
             // with perf). Debug builds, and so all tests and the sanitizers, keep them.
             swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
@@ -102,7 +102,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "GeneratorTests",
-            dependencies: ["CLinux", "COpenSSL", "CZlib", "Generator", "Measures", "Scenarios", "TestSupport", locks],
+            dependencies: [
+                "CCurl", "CLinux", "COpenSSL", "CZlib", "Generator", "Measures", "Scenarios", "TestSupport", locks,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "Measures", "Scenarios"],

@@ -1,13 +1,96 @@
-// Typed wrappers of libcurl's variadic calls, which Swift can't make.
+// Typed wrappers of libcurl's variadic calls, which Swift can't make, and of macros that Swift can't read.
 #pragma once
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 static inline CURLcode loadgate_curl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);
 }
 
+static inline CURLcode loadgate_curl_set_size(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
 static inline CURLcode loadgate_curl_set_string(CURL *handle, CURLoption option, const char *value) {
     return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode loadgate_curl_set_pointer(CURL *handle, CURLoption option, void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode loadgate_curl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode loadgate_curl_set_mime(CURL *handle, curl_mime *value) {
+    return curl_easy_setopt(handle, CURLOPT_MIMEPOST, value);
+}
+
+static inline CURLcode loadgate_curl_set_error_buffer(CURL *handle, char *buffer) {
+    return curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, buffer);
+}
+
+/// `option`: CURLOPT_WRITEFUNCTION or CURLOPT_HEADERFUNCTION.
+static inline CURLcode loadgate_curl_on_bytes(CURL *handle, CURLoption option, curl_write_callback callback) {
+    return curl_easy_setopt(handle, option, callback);
+}
+
+static inline CURLcode loadgate_curl_on_read(CURL *handle, curl_read_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_READFUNCTION, callback);
+}
+
+static inline CURLcode loadgate_curl_on_seek(CURL *handle, curl_seek_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, callback);
+}
+
+static inline CURLcode loadgate_curl_on_open_socket(CURL *handle, curl_opensocket_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
+static inline CURLcode loadgate_curl_on_close_socket(CURL *handle, curl_closesocket_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, callback);
+}
+
+static inline CURLcode loadgate_curl_on_resolver_start(CURL *handle, curl_resolver_start_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_RESOLVER_START_FUNCTION, callback);
+}
+
+/// Called when a connection is ready, before the request goes out on it.
+static inline CURLcode loadgate_curl_on_request(CURL *handle, curl_prereq_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
+}
+
+/// Nothing but HTTP and HTTPS, neither at first nor after a redirect.
+static inline CURLcode loadgate_curl_allow_http_only(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+#else
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    return code != CURLE_OK
+        ? code : curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+static inline CURLcode loadgate_curl_authenticate_basic(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+}
+
+static inline CURLcode loadgate_curl_authenticate_digest(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_HTTPAUTH, (long)CURLAUTH_DIGEST);
+}
+
+/// TLS versions 1.`least` to 1.`most`; 2 and 3 are known.
+static inline CURLcode loadgate_curl_set_tls_versions(CURL *handle, CURLoption option, int least, int most) {
+    long low = least >= 3 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2;
+    long high = most >= 3 ? CURL_SSLVERSION_MAX_TLSv1_3 : CURL_SSLVERSION_MAX_TLSv1_2;
+    return curl_easy_setopt(handle, option, low | high);
+}
+
+/// A redirect of status 301 or 302 keeps method and body (only POST is turned into GET, as browsers do).
+static inline CURLcode loadgate_curl_keep_method(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_POSTREDIR, (long)(CURL_REDIR_POST_301 | CURL_REDIR_POST_302));
 }
 
 static inline size_t loadgate_curl_ignore(char *bytes, size_t size, size_t count, void *context) {
@@ -24,3 +107,49 @@ static inline CURLcode loadgate_curl_discard_body(CURL *handle) {
 static inline CURLcode loadgate_curl_response_code(CURL *handle, long *code) {
     return curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, code);
 }
+
+/// A number that the handle knows; 0 where it doesn't.
+static inline long loadgate_curl_long(CURL *handle, CURLINFO info) {
+    long value = 0;
+    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+}
+
+static inline curl_off_t loadgate_curl_size(CURL *handle, CURLINFO info) {
+    curl_off_t value = 0;
+    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+}
+
+/// The URL of the request at hand, redirects included. Belongs to the handle.
+static inline const char *loadgate_curl_effective_url(CURL *handle) {
+    char *value = NULL;
+    return curl_easy_getinfo(handle, CURLINFO_EFFECTIVE_URL, &value) == CURLE_OK ? value : NULL;
+}
+
+/// What was set as CURLOPT_PRIVATE.
+static inline void *loadgate_curl_private(CURL *handle) {
+    char *value = NULL;
+    return curl_easy_getinfo(handle, CURLINFO_PRIVATE, &value) == CURLE_OK ? value : NULL;
+}
+
+static inline CURLMcode loadgate_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
+/// `context` goes to both callbacks.
+static inline CURLMcode loadgate_curl_multi_on_change(
+    CURLM *multi, curl_socket_callback socket, curl_multi_timer_callback timer, void *context) {
+    CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket);
+    if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
+    return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context) : code;
+}
+
+static inline CURLSHcode loadgate_curl_share(CURLSH *share, curl_lock_data what) {
+    return curl_share_setopt(share, CURLSHOPT_SHARE, what);
+}
+
+/// Address and length of the peer that libcurl is about to open a socket for.
+static inline const struct sockaddr *loadgate_curl_peer(const struct curl_sockaddr *peer) { return &peer->addr; }
+
+/// The version of the library in use: 0xXXYYZZ.
+static inline unsigned loadgate_curl_version(void) { return curl_version_info(CURLVERSION_NOW)->version_num; }

@@ -88,7 +88,7 @@ struct RequestTemplate {
     }
 
     /// The fields in the order in which they are sent. A later field replaces an earlier one of the same name.
-    private static func fields(of step: Step, authority: Text, surroundings: Surroundings) -> [Header] {
+    static func fields(of step: Step, authority: Text, surroundings: Surroundings) -> [Header] {
         var fields = [
             Header(name: "Host", value: authority),
             Header(name: "User-Agent", value: Text(surroundings.userAgent)),
@@ -115,7 +115,8 @@ struct RequestTemplate {
         return fields
     }
 
-    private static func compile(_ body: Body, names: VariableNames) -> TextTemplate {
+    /// A body that isn't taken from files.
+    static func compile(_ body: Body, names: VariableNames) -> TextTemplate {
         var builder = TextTemplate.Builder(names: names)
         switch body {
         case .json(let template): builder.append(template)

@@ -1,19 +1,21 @@
 import CLinux
-import Foundation
+public import Foundation
 import Glibc
-import TestSupport
 
 /// One of the package's programs, as it was built beside the tests, run the way a user runs it.
-final class Binary {
+public final class Binary {
     /// What a finished program left.
-    struct Result {
-        var code: Int32
-        var output: String
-        var errors: String
+    public struct Result {
+        /// The exit code, or 128 and the signal.
+        public var code: Int32
+        /// What it printed.
+        public var output: String
+        /// What it complained of.
+        public var errors: String
     }
 
     /// The root of the package.
-    static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    public static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     private let process = Process()
@@ -21,14 +23,16 @@ final class Binary {
     private let errorFile: URL
 
     /// Starts a program. `name` is a product of the package, or a path.
-    init(
+    public init(
         _ name: String = "loadgate", _ arguments: [String], in folder: URL = Binary.package,
         environment: [String: String] = [:]
     ) throws {
         let id = UUID().uuidString
         outputFile = FileManager.default.temporaryDirectory.appendingPathComponent("\(id).out")
         errorFile = FileManager.default.temporaryDirectory.appendingPathComponent("\(id).err")
-        for file in [outputFile, errorFile] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [outputFile, errorFile] {
+            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+        }
         process.executableURL = Self.url(of: name)
         process.arguments = arguments
         process.currentDirectoryURL = folder
@@ -45,38 +49,41 @@ final class Binary {
     }
 
     /// Runs a program to its end.
-    static func run(
+    public static func run(
         _ arguments: String..., in folder: URL = Binary.package, environment: [String: String] = [:]
     ) throws -> Result {
         try Binary("loadgate", arguments, in: folder, environment: environment).wait()
     }
 
     /// A shell command of the system, run to its end.
-    static func shell(_ command: String, in folder: URL = Binary.package) throws -> Result {
+    public static func shell(_ command: String, in folder: URL = Binary.package) throws -> Result {
         try Binary("/bin/bash", ["-c", command], in: folder).wait()
     }
 
     /// The path of a product, which lies beside the tests' own executable.
-    static func url(of name: String) -> URL {
+    public static func url(of name: String) -> URL {
         if name.hasPrefix("/") { return URL(fileURLWithPath: name) }
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name)
     }
 
-    var identifier: Int32 { process.processIdentifier }
+    /// Its process id.
+    public var identifier: Int32 { process.processIdentifier }
 
-    var isRunning: Bool { process.isRunning }
+    /// False once it has ended.
+    public var isRunning: Bool { process.isRunning }
 
     /// What was printed so far.
-    var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
+    public var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
 
     /// What was complained of so far.
-    var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
+    public var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    /// Sends a signal.
+    public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// Waits for the end, for `seconds` at most; then the program is killed and the test fails.
-    func wait(seconds: Double = 120) throws -> Result {
+    public func wait(seconds: Double = 120) throws -> Result {
         guard Self.eventually(within: seconds, { !self.process.isRunning }) else {
             kill(process.processIdentifier, SIGKILL)
             throw TestFailure("still running after \(seconds) s: \(errors)")
@@ -86,7 +93,7 @@ final class Binary {
     }
 
     /// Polls until a condition holds.
-    static func eventually(within seconds: Double = 30, _ condition: () -> Bool) -> Bool {
+    public static func eventually(within seconds: Double = 30, _ condition: () -> Bool) -> Bool {
         let deadline = loadgate_monotonic() + Int64(seconds * 1e9)
         while loadgate_monotonic() < deadline {
             if condition() { return true }
@@ -97,20 +104,23 @@ final class Binary {
 }
 
 /// A folder that is removed with its last reference.
-final class TemporaryFolder {
-    let url: URL
+public final class TemporaryFolder {
+    /// Where it is.
+    public let url: URL
 
-    init() throws {
+    /// Makes one.
+    public init() throws {
         url = FileManager.default.temporaryDirectory.appendingPathComponent("loadgate-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    var path: String { url.path }
+    /// Its path.
+    public var path: String { url.path }
 
     /// Writes a file and gives its path.
-    func write(_ name: String, _ text: String) throws -> String {
+    public func write(_ name: String, _ text: String) throws -> String {
         let file = url.appendingPathComponent(name)
         try text.write(to: file, atomically: true, encoding: .utf8)
         return file.path
@@ -118,7 +128,7 @@ final class TemporaryFolder {
 
     /// Writes a scenario of one GET that no errors are allowed for. Its latency limit is so wide that a slow machine is
     /// no reason to call the run invalid.
-    func scenario(target: String, load: String) throws -> String {
+    public func scenario(target: String, load: String) throws -> String {
         try write(
             "scenario.yaml",
             """
@@ -131,7 +141,7 @@ final class TemporaryFolder {
     }
 
     /// A JSON file of the folder.
-    func json(_ name: String) throws -> [String: Any] {
+    public func json(_ name: String) throws -> [String: Any] {
         let data = try Data(contentsOf: url.appendingPathComponent(name))
         return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
     }

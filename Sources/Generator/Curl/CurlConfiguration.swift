@@ -1,0 +1,276 @@
+import CCurl
+import Glibc
+import Scenarios
+
+/// The options of easy handles: those of the run, those of a step, and those of a request.
+struct CurlConfiguration {
+    private let settings: CurlSettings
+    /// Names with known addresses, as libcurl takes them.
+    private let nameTable: UnsafeMutablePointer<curl_slist>?
+
+    init(_ settings: CurlSettings) {
+        self.settings = settings
+        nameTable = CurlRequestTemplate.list(settings.nameTable)
+    }
+
+    func release() { curl_slist_free_all(nameTable) }
+
+    // MARK: Once for a handle and step
+
+    /// Gives a place's handle, new or of another step before, all that requests of the step have in common. False where
+    /// there is no memory for it, or where this libcurl lacks something that the settings ask for.
+    func configure(
+        _ transfer: UnsafeMutablePointer<CurlTransfer>, _ template: UnsafePointer<CurlRequestTemplate>,
+        transport: CurlTransport
+    ) -> Bool {
+        transfer.pointee.request.reset()
+        let isNew = transfer.pointee.easy == nil
+        if let easy = transfer.pointee.easy {
+            // Keeps cookies, sessions and the share.
+            curl_easy_reset(easy)
+        } else {
+            transfer.pointee.easy = curl_easy_init()
+            transfer.pointee.cookiesOf = -1
+        }
+        transfer.pointee.timeoutSet = 0
+        guard let easy = transfer.pointee.easy, transfer.pointee.request.prepare(template, easy: easy) else {
+            return false
+        }
+        var options = Options(easy: easy)
+        setCallbacks(&options, transfer, transport)
+        setCommon(&options)
+        setTLS(&options)
+        setWay(&options)
+        setRequest(&options, transfer, template)
+        // The table is read once and is the same for all handles of the transport.
+        if isNew, nameTable != nil { options.set(CURLOPT_RESOLVE, list: nameTable) }
+        return options.areSet
+    }
+
+    private func setCallbacks(
+        _ options: inout Options, _ transfer: UnsafeMutablePointer<CurlTransfer>, _ transport: CurlTransport
+    ) {
+        let easy = options.easy
+        options.take(loadgate_curl_set_error_buffer(easy, transfer.pointee.errorText))
+        options.set(CURLOPT_PRIVATE, pointer: transfer)
+        options.take(loadgate_curl_on_bytes(easy, CURLOPT_WRITEFUNCTION, CurlCallbacks.body))
+        options.set(CURLOPT_WRITEDATA, pointer: transfer)
+        options.take(loadgate_curl_on_bytes(easy, CURLOPT_HEADERFUNCTION, CurlCallbacks.head))
+        options.set(CURLOPT_HEADERDATA, pointer: transfer)
+        options.take(loadgate_curl_on_request(easy, CurlCallbacks.request))
+        options.set(CURLOPT_PREREQDATA, pointer: transfer)
+        options.take(loadgate_curl_on_open_socket(easy, CurlCallbacks.openSocket))
+        options.set(CURLOPT_OPENSOCKETDATA, pointer: transfer)
+        // A connection may outlive the handle that opened it, but not the transport.
+        options.take(loadgate_curl_on_close_socket(easy, CurlCallbacks.closeSocket))
+        options.set(CURLOPT_CLOSESOCKETDATA, pointer: Unmanaged.passUnretained(transport).toOpaque())
+        options.take(loadgate_curl_on_resolver_start(easy, CurlCallbacks.lookUp))
+        options.set(CURLOPT_RESOLVER_START_DATA, pointer: transfer)
+    }
+
+    private func setCommon(_ options: inout Options) {
+        options.set(CURLOPT_NOSIGNAL, 1)
+        options.take(loadgate_curl_allow_http_only(options.easy))
+        options.set(CURLOPT_USERAGENT, string: settings.userAgent)
+        // As the scenario has it: `/a/../b` is asked for as such.
+        options.set(CURLOPT_PATH_AS_IS, 1)
+        // As long as the run lasts; libcurl would leave a connection alone that was idle for two minutes.
+        options.set(CURLOPT_MAXAGE_CONN, 86_400)
+        if settings.http.compression { options.set(CURLOPT_ACCEPT_ENCODING, string: "") }
+        // Switches cookies on; the place to keep them is the user's share.
+        if settings.http.cookies { options.set(CURLOPT_COOKIEFILE, string: "") }
+        if settings.connections == .fresh {
+            options.set(CURLOPT_FRESH_CONNECT, 1)
+            options.set(CURLOPT_FORBID_REUSE, 1)
+        }
+    }
+
+    private func setTLS(_ options: inout Options) {
+        let tls = settings.tls
+        for (option, value) in [
+            (CURLOPT_CAINFO, tls.authorities), (CURLOPT_PROXY_CAINFO, tls.authorities),
+            (CURLOPT_SSLCERT, tls.certificate), (CURLOPT_SSLKEY, tls.key),
+        ] {
+            if let value { options.set(option, string: value) }
+        }
+        if !tls.verifies {
+            for option in [
+                CURLOPT_SSL_VERIFYPEER, CURLOPT_SSL_VERIFYHOST, CURLOPT_PROXY_SSL_VERIFYPEER,
+                CURLOPT_PROXY_SSL_VERIFYHOST,
+            ] {
+                options.set(option, 0)
+            }
+        }
+        let least: Int32 = tls.versions.lowerBound == .tls13 ? 3 : 2
+        let most: Int32 = tls.versions.upperBound == .tls13 ? 3 : 2
+        options.take(loadgate_curl_set_tls_versions(options.easy, CURLOPT_SSLVERSION, least, most))
+        options.take(loadgate_curl_set_tls_versions(options.easy, CURLOPT_PROXY_SSLVERSION, least, most))
+        if !tls.resumes { options.set(CURLOPT_SSL_SESSIONID_CACHE, 0) }
+    }
+
+    /// How requests get to their host.
+    private func setWay(_ options: inout Options) {
+        // Without these two, proxies of the environment would be used.
+        options.set(CURLOPT_PROXY, string: settings.http.proxy?.constant ?? "")
+        options.set(CURLOPT_NOPROXY, string: "")
+        // The answer of a proxy to CONNECT is no answer of the host.
+        options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let socket = settings.http.unixSocket { options.set(CURLOPT_UNIX_SOCKET_PATH, string: socket) }
+    }
+
+    private func setRequest(
+        _ options: inout Options, _ transfer: UnsafeMutablePointer<CurlTransfer>,
+        _ template: UnsafePointer<CurlRequestTemplate>
+    ) {
+        setVersion(&options, template)
+        if let url = template.pointee.url.constant { options.set(CURLOPT_URL, bytes: url) }
+        if let fields = template.pointee.constantFields ?? transfer.pointee.request.fields {
+            options.set(CURLOPT_HTTPHEADER, list: fields)
+        }
+        if let connectTo = template.pointee.connectTo { options.set(CURLOPT_CONNECT_TO, list: connectTo) }
+        if template.pointee.redirects > 0 {
+            options.set(CURLOPT_FOLLOWLOCATION, 1)
+            options.set(CURLOPT_MAXREDIRS, template.pointee.redirects)
+        }
+        switch template.pointee.login {
+        case nil: break
+        case .basic: options.take(loadgate_curl_authenticate_basic(options.easy))
+        case .digest: options.take(loadgate_curl_authenticate_digest(options.easy))
+        case .aws(let scope): options.set(CURLOPT_AWS_SIGV4, string: scope)
+        }
+        if let user = template.pointee.user?.constant { options.set(CURLOPT_USERNAME, bytes: user) }
+        if let password = template.pointee.password?.constant { options.set(CURLOPT_PASSWORD, bytes: password) }
+        setMethod(&options, transfer, template)
+    }
+
+    private func setVersion(_ options: inout Options, _ template: UnsafePointer<CurlRequestTemplate>) {
+        guard settings.http.version == .http2 else {
+            options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+            return
+        }
+        // Requests rather wait for a connection that is being made than make one each.
+        options.set(CURLOPT_PIPEWAIT, 1)
+        if template.pointee.isSecure {
+            options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        } else {
+            options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE))
+            // A proxy would have to speak it, too; through a tunnel it needs not.
+            if settings.http.proxy != nil { options.set(CURLOPT_HTTPPROXYTUNNEL, 1) }
+        }
+    }
+
+    private func setMethod(
+        _ options: inout Options, _ transfer: UnsafeMutablePointer<CurlTransfer>,
+        _ template: UnsafePointer<CurlRequestTemplate>
+    ) {
+        switch template.pointee.method {
+        case .get: options.set(CURLOPT_HTTPGET, 1)
+        case .head: options.set(CURLOPT_NOBODY, 1)
+        case .post: setBody(&options, transfer, template)
+        case .other(let name, let hasBody):
+            if hasBody { setBody(&options, transfer, template) } else { options.set(CURLOPT_HTTPGET, 1) }
+            options.set(CURLOPT_CUSTOMREQUEST, string: name)
+            options.take(loadgate_curl_keep_method(options.easy))
+        }
+    }
+
+    private func setBody(
+        _ options: inout Options, _ transfer: UnsafeMutablePointer<CurlTransfer>,
+        _ template: UnsafePointer<CurlRequestTemplate>
+    ) {
+        switch template.pointee.payload {
+        case .none: options.setBody(UnsafeBufferPointer(start: nil, count: 0))
+        case .text(let text): if let constant = text.constant { options.setBody(constant) }
+        case .file:
+            options.set(CURLOPT_POST, 1)
+            options.take(loadgate_curl_on_read(options.easy, CurlCallbacks.read))
+            options.set(CURLOPT_READDATA, pointer: transfer)
+            options.take(loadgate_curl_on_seek(options.easy, CurlCallbacks.seek))
+            options.set(CURLOPT_SEEKDATA, pointer: transfer)
+        case .parts:
+            if let form = transfer.pointee.request.form {
+                options.take(loadgate_curl_set_mime(options.easy, form))
+            }
+        }
+    }
+
+    // MARK: For each request
+
+    /// Sets what is different from request to request. The place's request is rendered.
+    func apply(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer) -> Bool {
+        guard let template = transfer.pointee.template else { return false }
+        var options = Options(easy: easy)
+        if let url = transfer.pointee.request.url(template) { options.set(CURLOPT_URL, string: url) }
+        if let user = transfer.pointee.request.user(template) { options.set(CURLOPT_USERNAME, string: user) }
+        if let password = transfer.pointee.request.password(template) {
+            options.set(CURLOPT_PASSWORD, string: password)
+        }
+        switch template.pointee.payload {
+        case .text(let text) where text.constant == nil && template.pointee.sendsBody:
+            options.setBody(transfer.pointee.request.body.bytes)
+        case .file(let descriptor):
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { return false }
+            options.set(CURLOPT_POSTFIELDSIZE_LARGE, size: Int64(status.st_size))
+        case .none, .text, .parts: break
+        }
+        let milliseconds = Int(clamping: (max(1, transfer.pointee.timeout) - 1) / 1_000_000 + 1)
+        if transfer.pointee.timeoutSet != milliseconds {
+            transfer.pointee.timeoutSet = milliseconds
+            let bounded = min(milliseconds, Int(Int32.max))
+            options.set(CURLOPT_TIMEOUT_MS, bounded)
+            // Else libcurl's own, five minutes, would hold.
+            options.set(CURLOPT_CONNECTTIMEOUT_MS, bounded)
+        }
+        return options.areSet
+    }
+
+    /// After a redirect that changed it.
+    func restoreMethod(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer) {
+        transfer.pointee.methodDropped = false
+        guard case .other(let name, _) = transfer.pointee.template?.pointee.method else { return }
+        _ = loadgate_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, name)
+    }
+
+    /// Sets options and remembers whether one was refused.
+    private struct Options {
+        let easy: UnsafeMutableRawPointer
+        private(set) var areSet = true
+
+        init(easy: UnsafeMutableRawPointer) { self.easy = easy }
+
+        mutating func take(_ code: CURLcode) { if code != CURLE_OK { areSet = false } }
+
+        mutating func set(_ option: CURLoption, _ value: Int) { take(loadgate_curl_set_long(easy, option, value)) }
+
+        mutating func set(_ option: CURLoption, size: Int64) {
+            take(loadgate_curl_set_size(easy, option, curl_off_t(size)))
+        }
+
+        mutating func set(_ option: CURLoption, string: UnsafePointer<CChar>) {
+            take(loadgate_curl_set_string(easy, option, string))
+        }
+
+        /// `bytes` end with NUL.
+        mutating func set(_ option: CURLoption, bytes: UnsafeBufferPointer<UInt8>) {
+            if let text = CurlRequestTemplate.characters(bytes) { set(option, string: text) }
+        }
+
+        mutating func set(_ option: CURLoption, pointer: UnsafeMutableRawPointer) {
+            take(loadgate_curl_set_pointer(easy, option, pointer))
+        }
+
+        mutating func set(_ option: CURLoption, list: UnsafeMutablePointer<curl_slist>?) {
+            take(loadgate_curl_set_list(easy, option, list))
+        }
+
+        /// The body's memory must stay until the transfer has ended.
+        mutating func setBody(_ bytes: UnsafeBufferPointer<UInt8>) {
+            // Without an address libcurl would ask its read callback.
+            let empty: StaticString = ""
+            let base = bytes.baseAddress ?? empty.utf8Start
+            set(CURLOPT_POSTFIELDSIZE_LARGE, size: Int64(bytes.count))
+            set(CURLOPT_POSTFIELDS, pointer: UnsafeMutableRawPointer(mutating: base))
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import CCurl
+import Glibc
+import Measures
+
+/// Why an exchange failed, in words.
+enum CurlReason {
+    private static let keptHint = " (a kept connection, as the request was sent)"
+
+    static func text(of transfer: UnsafeMutablePointer<CurlTransfer>, connects: Int32) -> String {
+        let hint = connects == 0 ? keptHint : ""
+        let host = transfer.pointee.refused.map { String(cString: $0) } ?? ""
+        switch transfer.pointee.fault {
+        case .notAuthorised:
+            return transfer.pointee.answers > 0
+                ? "redirected to \(host), which is not authorised" : "\(host) is not authorised"
+        case .keptConnection:
+            return "closed before the answer was complete" + keptHint
+        case .headTooLarge: return ResponseFailure.headTooLarge.message
+        case .tooManyInterimResponses: return ResponseFailure.tooManyInterimResponses.message
+        case .unexpectedUpgrade: return ResponseFailure.unexpectedUpgrade.message
+        case .closedInHead: return "closed before the answer was complete\(hint)"
+        case .otherVersion: return "the server chose HTTP/1.1, and HTTP/2 is demanded"
+        case .connectedToItself: return String(cString: strerror(ECONNREFUSED))
+        case .machine: return String(cString: strerror(transfer.pointee.faultCode))
+        case .file: return "the file to send can't be read"
+        case .none: return text(of: transfer.pointee.result, transfer, hint: hint)
+        }
+    }
+
+    private static func text(
+        of result: CURLcode, _ transfer: UnsafeMutablePointer<CurlTransfer>, hint: String
+    ) -> String {
+        let words = String(cString: transfer.pointee.errorText)
+        switch result {
+        case CURLE_OPERATION_TIMEDOUT:
+            let seconds = Span(nanoseconds: transfer.pointee.timeout).seconds
+            return "no \(transfer.pointee.phase == .waiting ? "connection" : "complete answer") within \(seconds) s"
+        case CURLE_TOO_MANY_REDIRECTS:
+            return "more than \(transfer.pointee.template?.pointee.redirects ?? 0) redirects"
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: return "closed before the answer was complete\(hint)"
+        case CURLE_COULDNT_CONNECT where transfer.pointee.systemError != 0:
+            return String(cString: strerror(transfer.pointee.systemError))
+        default: return words.isEmpty ? String(cString: curl_easy_strerror(result)) : words
+        }
+    }
+}

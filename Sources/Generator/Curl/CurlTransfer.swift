@@ -1,0 +1,118 @@
+import CCurl
+import Measures
+
+/// A place for an exchange: an easy handle with the settings of one step, and what its request is rendered into. A plain
+/// value in the transport's table, which never moves, so that libcurl's callbacks are given its address.
+struct CurlTransfer: BitwiseCopyable {
+    enum State: UInt8, BitwiseCopyable {
+        /// Without a request.
+        case idle
+        /// Carries an exchange.
+        case active
+        /// Its exchange has ended and waits to be taken.
+        case completed
+    }
+
+    /// How far the request at hand has come; a redirect or a challenge makes another one.
+    enum Phase: UInt8, BitwiseCopyable {
+        /// There is no connection for it yet.
+        case waiting
+        /// It was handed to a connection.
+        case requested
+        /// Its answer has begun.
+        case answering
+    }
+
+    /// Why we ended a transfer ourselves.
+    enum Fault: UInt8, BitwiseCopyable {
+        case none
+        /// The way leads to a host that requests may not go to.
+        case notAuthorised
+        /// A kept connection broke before the answer, and libcurl was about to send the request a second time.
+        case keptConnection
+        case headTooLarge
+        case tooManyInterimResponses
+        case unexpectedUpgrade
+        /// The peer closed before the answer's head was complete, which libcurl takes for an answer.
+        case closedInHead
+        /// HTTP/2 was demanded, and the answer is of another version.
+        case otherVersion
+        /// The connection is to its own socket: nobody listens.
+        case connectedToItself
+        /// This machine could not make a socket; `faultCode` is its errno.
+        case machine
+        /// The file to send could not be read.
+        case file
+    }
+
+    var place: Int32
+    var state = State.idle
+    /// The step whose settings the handle has; -1: none.
+    var step: Int32 = -1
+    /// The next idle place with the same step's settings; -1: none.
+    var next: Int32 = -1
+    var easy: UnsafeMutableRawPointer?
+    /// libcurl's words on a failure.
+    let errorText: UnsafeMutablePointer<CChar>
+    /// The transport, unretained.
+    let transport: UnsafeMutableRawPointer
+    var template: UnsafePointer<CurlRequestTemplate>?
+    var request = CurlRequest()
+    /// The timeout that the handle is set to, in milliseconds.
+    var timeoutSet = 0
+    /// The slot of the user whose cookies the handle is set to; -1: none.
+    var cookiesOf: Int32 = -1
+
+    // What follows is of one exchange.
+
+    var kept: UnsafeMutablePointer<KeptAnswer>?
+    var phase = Phase.waiting
+    var fault = Fault.none
+    var faultCode: Int32 = 0
+    /// The host that was refused; on the heap.
+    var refused: UnsafeMutablePointer<CChar>?
+    var result = CURLE_OK
+    /// The system's error; 0 where libcurl knows none.
+    var systemError: Int32 = 0
+    /// A connection was set up for it, a name was looked up for it.
+    var opened = false
+    var lookedUp = false
+    /// The custom method was dropped for a redirect that asks for GET.
+    var methodDropped = false
+    var inHead = false
+    var headSize = 0
+    var status: Int32 = 0
+    /// Answers so far, interim ones apart.
+    var answers: Int32 = 0
+    var interims: Int32 = 0
+    var bodyBytes: UInt64 = 0
+    var fileOffset: Int64 = 0
+    /// Nanoseconds.
+    var timeout: Int64 = 0
+    var started = Instant(nanoseconds: 0)
+    var phases = CurlCompletion.Phases()
+
+    init(place: Int32, errorText: UnsafeMutablePointer<CChar>, transport: UnsafeMutableRawPointer) {
+        self.place = place
+        self.errorText = errorText
+        self.transport = transport
+    }
+
+    /// Back to the beginning, for a new exchange.
+    mutating func begin(at now: Instant, timeout: Int64, kept: UnsafeMutablePointer<KeptAnswer>?) {
+        self.kept = kept
+        self.timeout = timeout
+        started = now
+        phase = .waiting
+        fault = .none
+        opened = false
+        lookedUp = false
+        inHead = false
+        status = 0
+        answers = 0
+        interims = 0
+        bodyBytes = 0
+        fileOffset = 0
+        phases = CurlCompletion.Phases()
+    }
+}

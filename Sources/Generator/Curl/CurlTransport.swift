@@ -1,0 +1,405 @@
+import CCurl
+import CLinux
+import Glibc
+import Measures
+import Scenarios
+
+/// libcurl's multi interface on a reactor's epoll: all of HTTP that the native transport doesn't speak.
+///
+/// Confined to the reactor's thread. The reactor hands over what epoll says of sockets whose payload carries the tag
+/// (`onEvent`), calls `onTimer` when `nextWake` has come, and takes the exchanges that have ended with
+/// `nextCompletion`, which it gives back with `release`. What `begin` begins is driven by the next `onTimer`.
+///
+/// Kept connections belong to all users alike: libcurl gives a request to any idle connection to its host.
+final class CurlTransport {
+    /// What became of an attempt to begin.
+    enum Start: Equatable {
+        /// Under way; the place stays the exchange's until it is released.
+        case begun(Int32)
+        /// An earlier step of the flow captured nothing for it.
+        case missingCapture
+        /// This machine has no memory for it.
+        case exhausted
+    }
+
+    let settings: CurlSettings
+    let hops: HopRule
+    /// When `onTimer` is to be called.
+    private(set) var nextWake = Instant.distantFuture
+
+    private let multi: UnsafeMutableRawPointer
+    private let sockets: CurlSockets
+    private let transfers: StableMemory<CurlTransfer>
+    private var made = 0
+    /// The first idle place of each step; -1: none. Last, that of handles without any step's settings.
+    private var idle: [Int32]
+    /// Where to look next for an idle place of another step.
+    private var victim = 0
+    private let configuration: CurlConfiguration
+    private var shares: CurlShares
+    private var sources: LocalAddresses
+    /// The exchanges that have ended; those before `taken` have been taken.
+    private var completed: [CurlCompletion] = []
+    private var taken = 0
+    private var active = 0
+
+    /// Idle handles beyond those that can be busy at once: steps then keep handles of their own.
+    private static let spareHandles = 2048
+
+    /// Registers its sockets with `epoll`, the upper half of their payload being `tag`. `capacity`: exchanges under way
+    /// at once. `connections`: connections that are kept at most.
+    ///
+    /// Throws where libcurl can't be set up, or where an address to connect from is none.
+    init(
+        epoll: Int32, tag: UInt32, settings: CurlSettings, steps: Int, capacity: Int, connections: Int
+    ) throws(CurlProblem) {
+        guard CurlLibrary.isReady, let multi = curl_multi_init() else { throw CurlProblem("libcurl can't be set up") }
+        self.multi = multi
+        self.settings = settings
+        hops = HopRule(settings)
+        sources = try LocalAddresses(settings.sources)
+        configuration = CurlConfiguration(settings)
+        shares = CurlShares(settings)
+        sockets = CurlSockets(epoll: epoll, tag: tag)
+        transfers = StableMemory(capacity: capacity + Self.spareHandles)
+        idle = Array(repeating: -1, count: steps + 1)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        _ = loadgate_curl_multi_on_change(
+            multi, CurlCallbacks.socketChanged, CurlCallbacks.timerChanged, context)
+        let isHTTP2 = settings.http.version == .http2
+        _ = loadgate_curl_multi_set_long(
+            multi, CURLMOPT_PIPELINING, isHTTP2 ? Int(CURLPIPE_MULTIPLEX) : Int(CURLPIPE_NOTHING))
+        _ = loadgate_curl_multi_set_long(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, settings.http.streams)
+        // Otherwise libcurl keeps four for each handle that is busy at the time, and closes the others.
+        _ = loadgate_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(connections, 1))
+    }
+
+    deinit {
+        for place in 0..<made {
+            let transfer = transfers.base + place
+            if let easy = transfer.pointee.easy {
+                if transfer.pointee.state == .active { curl_multi_remove_handle(multi, easy) }
+                transfer.pointee.request.reset()
+                curl_easy_cleanup(easy)
+            }
+            transfer.pointee.request.release()
+            free(transfer.pointee.refused)
+            transfer.pointee.errorText.deallocate()
+        }
+        curl_multi_cleanup(multi)
+        shares.release()
+        configuration.release()
+        transfers.release()
+        sockets.release()
+    }
+
+    /// True where a request may be sent a second time by libcurl itself: a stream that the server refused was not
+    /// carried out (RFC 9113 §8.7).
+    var repeats: Bool { settings.http.version == .http2 }
+
+    /// Exchanges under way.
+    var activeCount: Int { active }
+
+    // MARK: Events
+
+    /// Something happened on a socket.
+    func onEvent(_ descriptor: Int32, _ events: UInt32) {
+        guard sockets.isWatched(descriptor) else {
+            // An idle connection, which the peer closes: libcurl will see when it looks for a connection.
+            sockets.forget(descriptor)
+            return
+        }
+        var mask: Int32 = 0
+        if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { mask |= CURL_CSELECT_IN }
+        if events & (EPOLLOUT.rawValue | EPOLLERR.rawValue) != 0 { mask |= CURL_CSELECT_OUT }
+        var running: Int32 = 0
+        _ = curl_multi_socket_action(multi, descriptor, mask, &running)
+        collect()
+    }
+
+    /// Time has come to `nextWake`.
+    func onTimer(_ now: Instant) {
+        guard now >= nextWake else { return }
+        nextWake = .distantFuture
+        var running: Int32 = 0
+        _ = curl_multi_socket_action(multi, -1, 0, &running)
+        collect()
+    }
+
+    func setTimer(_ milliseconds: Int) {
+        nextWake =
+            milliseconds < 0
+            ? .distantFuture : ReactorClock.now() + Span(nanoseconds: Int64(milliseconds) * 1_000_000)
+    }
+
+    func watch(_ descriptor: Int32, _ what: Int32) { sockets.watch(descriptor, what) }
+
+    func closeSocket(_ descriptor: Int32) { sockets.close(descriptor) }
+
+    // MARK: Exchanges
+
+    /// Begins a step's exchange for the user of a slot. `timeout` in nanoseconds; `kept` takes what is to be kept of the
+    /// answer, and stays the caller's. The template's memory must outlive the transport.
+    func begin(
+        step: Int, _ template: UnsafePointer<CurlRequestTemplate>, user: Int32, context: UserContext,
+        tables: RowTables, random: inout SeededRandom, timeout: Int64, kept: UnsafeMutablePointer<KeptAnswer>?
+    ) -> Start {
+        guard let place = takePlace(step, template) else { return .exhausted }
+        let transfer = transfers.base + Int(place)
+        guard transfer.pointee.request.render(template, context: context, tables: tables, random: &random) else {
+            giveBack(place)
+            return .missingCapture
+        }
+        transfer.pointee.begin(at: ReactorClock.now(), timeout: timeout, kept: kept)
+        guard let easy = transfer.pointee.easy, configuration.apply(transfer, easy),
+            shares.attach(transfer, easy, user: user)
+        else {
+            discard(place)
+            return .exhausted
+        }
+        transfer.pointee.state = .active
+        if hops.hasProxy, !hops.allowsThroughProxy(template.pointee.location.pointee.host) {
+            transfer.pointee.fault = .notAuthorised
+            transfer.pointee.refused = strdup(template.pointee.location.pointee.host)
+            append(transfer, CURLE_COULDNT_CONNECT)
+            return .begun(place)
+        }
+        guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
+            discard(place)
+            return .exhausted
+        }
+        active += 1
+        return .begun(place)
+    }
+
+    /// Ends an exchange; it has no completion. Nothing happens where it has ended by itself already.
+    func cancel(_ place: Int32) {
+        let transfer = transfers.base + Int(place)
+        guard transfer.pointee.state == .active, let easy = transfer.pointee.easy else { return }
+        curl_multi_remove_handle(multi, easy)
+        active -= 1
+        // What it was about to do may be half done.
+        discard(place)
+    }
+
+    /// The next exchange that has ended; nil where there is none.
+    func nextCompletion() -> CurlCompletion? {
+        guard taken < completed.count else {
+            if taken > 0 {
+                completed.removeAll(keepingCapacity: true)
+                taken = 0
+            }
+            return nil
+        }
+        taken += 1
+        return completed[taken - 1]
+    }
+
+    /// Makes the place of a completion free for another exchange.
+    func release(_ place: Int32) {
+        let transfer = transfers.base + Int(place)
+        guard transfer.pointee.state == .completed else { return }
+        if transfer.pointee.systemError != 0 {
+            // The handle would report the same error with its next failure.
+            discard(place)
+        } else {
+            giveBack(place)
+        }
+    }
+
+    /// Why a completion's exchange failed; to be asked before its release.
+    func reason(of completion: CurlCompletion) -> String {
+        CurlReason.text(of: transfers.base + Int(completion.place), connects: completion.connects)
+    }
+
+    /// Takes the ended transfers out of libcurl's hands. The instant is the same for all that ended in one call.
+    private func collect() {
+        var left: Int32 = 0
+        var now: Instant?
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
+                let context = loadgate_curl_private(easy)
+            else { continue }
+            // The message's memory goes with the handle.
+            let result = message.pointee.data.result
+            let transfer = context.assumingMemoryBound(to: CurlTransfer.self)
+            let finished = now ?? ReactorClock.now()
+            now = finished
+            append(transfer, result, finished: finished)
+            curl_multi_remove_handle(multi, easy)
+            active -= 1
+            if transfer.pointee.methodDropped { configuration.restoreMethod(transfer, easy) }
+        }
+    }
+
+    private func append(
+        _ transfer: UnsafeMutablePointer<CurlTransfer>, _ result: CURLcode, finished: Instant = ReactorClock.now()
+    ) {
+        transfer.pointee.state = .completed
+        transfer.pointee.result = result
+        completed.append(
+            CurlCompletion(of: transfer, isHTTP2Demanded: settings.http.version == .http2, finished: finished))
+    }
+
+    // MARK: Places
+
+    /// A place whose handle has the step's settings; nil where there is no memory for one.
+    private func takePlace(_ step: Int, _ template: UnsafePointer<CurlRequestTemplate>) -> Int32? {
+        if let place = pop(step) { return place }
+        guard let place = pop(idle.count - 1) ?? makePlace() ?? takeFromAnotherStep() else { return nil }
+        let transfer = transfers.base + Int(place)
+        transfer.pointee.step = Int32(step)
+        transfer.pointee.template = template
+        if configuration.configure(transfer, template, transport: self) { return place }
+        discard(place)
+        return nil
+    }
+
+    private func pop(_ list: Int) -> Int32? {
+        let place = idle[list]
+        guard place >= 0 else { return nil }
+        idle[list] = transfers.base[Int(place)].next
+        return place
+    }
+
+    private func makePlace() -> Int32? {
+        guard made < transfers.capacity else { return nil }
+        let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        (transfers.base + made).initialize(
+            to: CurlTransfer(
+                place: Int32(made), errorText: errorText, transport: Unmanaged.passUnretained(self).toOpaque()))
+        made += 1
+        return Int32(made - 1)
+    }
+
+    private func takeFromAnotherStep() -> Int32? {
+        for _ in idle.indices {
+            victim = (victim + 1) % idle.count
+            if let place = pop(victim) { return place }
+        }
+        return nil
+    }
+
+    private func giveBack(_ place: Int32) {
+        let transfer = transfers.base + Int(place)
+        forget(transfer)
+        let list = transfer.pointee.step >= 0 ? Int(transfer.pointee.step) : idle.count - 1
+        transfer.pointee.next = idle[list]
+        idle[list] = place
+    }
+
+    /// Gives the place back without its handle.
+    private func discard(_ place: Int32) {
+        let transfer = transfers.base + Int(place)
+        transfer.pointee.request.reset()
+        if let easy = transfer.pointee.easy { curl_easy_cleanup(easy) }
+        transfer.pointee.easy = nil
+        transfer.pointee.step = -1
+        giveBack(place)
+    }
+
+    private func forget(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
+        transfer.pointee.state = .idle
+        transfer.pointee.kept = nil
+        transfer.pointee.systemError = 0
+        transfer.pointee.request.trim()
+        free(transfer.pointee.refused)
+        transfer.pointee.refused = nil
+    }
+
+    // MARK: What libcurl asks
+
+    /// A socket for a connection to `peer`, or -1 where requests may not go there or this machine has none.
+    func openSocket(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ peer: UnsafeMutablePointer<curl_sockaddr>)
+        -> Int32
+    {
+        if transfer.pointee.phase == .requested, !repeats {
+            transfer.pointee.fault = .keptConnection
+            return -1
+        }
+        transfer.pointee.phase = .waiting
+        transfer.pointee.opened = true
+        var info = addrinfo()
+        info.ai_addr = UnsafeMutablePointer(mutating: loadgate_curl_peer(peer))
+        info.ai_addrlen = peer.pointee.addrlen
+        var host: String?
+        func hopHost() -> String {
+            let found = Self.host(of: transfer)
+            host = found
+            return found
+        }
+        guard let address = SocketAddress(info), hops.allows(address, of: hopHost()) else {
+            transfer.pointee.fault = .notAuthorised
+            free(transfer.pointee.refused)
+            transfer.pointee.refused = strdup(settings.proxyHost ?? host ?? "")
+            return -1
+        }
+        let descriptor = sockets.open(peer.pointee.family, peer.pointee.socktype, peer.pointee.`protocol`)
+        guard descriptor >= 0 else {
+            transfer.pointee.fault = .machine
+            transfer.pointee.faultCode = -descriptor
+            return -1
+        }
+        let bound = sources.bind(descriptor, family: peer.pointee.family)
+        if bound != 0 {
+            transfer.pointee.fault = .machine
+            transfer.pointee.faultCode = bound
+            sockets.close(descriptor)
+            return -1
+        }
+        return descriptor
+    }
+
+    /// The host whose request is at hand. The first one's is the step's, which its name in TLS may differ from.
+    private static func host(of transfer: UnsafeMutablePointer<CurlTransfer>) -> String {
+        guard let target = transfer.pointee.template?.pointee.location, let easy = transfer.pointee.easy,
+            let url = loadgate_curl_effective_url(easy), let location = HopRule.Location(String(cString: url))
+        else { return "" }
+        return location == target.pointee.location ? target.pointee.host : location.host
+    }
+
+    /// False where a field of a 3xx answer leads through the proxy to a host that requests may not go to.
+    func allowsRedirect(_ transfer: UnsafeMutablePointer<CurlTransfer>, field: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let template = transfer.pointee.template, template.pointee.redirects > 0,
+            let colon = field.firstIndex(of: UInt8(ascii: ":")),
+            HeaderSyntax.equal(UnsafeBufferPointer(rebasing: field[..<colon]), "location"),
+            let easy = transfer.pointee.easy, let base = loadgate_curl_effective_url(easy)
+        else { return true }
+        let value = UnsafeBufferPointer(
+            rebasing: field[(colon + 1)...].prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") })
+        let url = String(decoding: HeaderSyntax.trimmed(value), as: UTF8.self)
+        // What libcurl can't read it doesn't follow.
+        guard let location = HopRule.Location(url, base: String(cString: base)) else { return true }
+        let target = template.pointee.location
+        let host = location == target.pointee.location ? target.pointee.host : location.host
+        if hops.allowsThroughProxy(host) { return true }
+        transfer.pointee.fault = .notAuthorised
+        transfer.pointee.refused = strdup(host)
+        return false
+    }
+
+    /// After 303 (See Other) a GET follows (RFC 9110 §15.4.4); a method that was set by name would stay.
+    static func dropMethod(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
+        guard case .other = transfer.pointee.template?.pointee.method, let easy = transfer.pointee.easy,
+            let redirects = transfer.pointee.template?.pointee.redirects, redirects > 0
+        else { return }
+        _ = loadgate_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
+        transfer.pointee.methodDropped = true
+    }
+
+    /// The lengths of the phases up to a connection that is ready for the request.
+    static func takePhases(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
+        guard let easy = transfer.pointee.easy else { return }
+        // Microseconds from the start.
+        let lookedUp = Int64(loadgate_curl_size(easy, CURLINFO_NAMELOOKUP_TIME_T))
+        let connected = Int64(loadgate_curl_size(easy, CURLINFO_CONNECT_TIME_T))
+        let secured = Int64(loadgate_curl_size(easy, CURLINFO_APPCONNECT_TIME_T))
+        if transfer.pointee.lookedUp, transfer.pointee.template?.pointee.location.pointee.isName == true {
+            transfer.pointee.phases.lookUp = lookedUp * 1_000
+        }
+        // A phase that took less than libcurl's clock shows did take place.
+        if connected > 0 { transfer.pointee.phases.connect = max(1, connected - lookedUp) * 1_000 }
+        if secured > 0 { transfer.pointee.phases.tls = max(1, secured - connected) * 1_000 }
+    }
+}
