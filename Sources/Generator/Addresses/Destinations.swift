@@ -38,6 +38,8 @@ public struct Destinations: Sendable {
 
     /// The endpoints.
     public let endpoints: [Endpoint]
+    /// The hosts besides loopback that load may go to.
+    let authorised: [String]
     /// For each endpoint its addresses; none where something else looks it up, or nothing does.
     private(set) var addresses: [[SocketAddress]] = []
     private var route = Route.direct
@@ -52,6 +54,7 @@ public struct Destinations: Sendable {
     /// Throws `NotAuthorised` or `Resolver.Unresolvable`.
     public init(_ endpoints: [Endpoint], authorised: [String], http: HTTPSettings = HTTPSettings()) throws {
         self.endpoints = endpoints
+        self.authorised = authorised
         let rule = AuthorisedHosts(authorised)
         if let path = http.unixSocket {
             route = .unixSocket(path)

@@ -104,6 +104,14 @@ struct CurlRequest: BitwiseCopyable {
         rendered(template.pointee.password, fieldCount + 2)
     }
 
+    /// The URL without the NUL that ends it, constant or not.
+    func target(_ template: UnsafePointer<CurlRequestTemplate>) -> UnsafeBufferPointer<UInt8> {
+        if let constant = template.pointee.url.constant { return UnsafeBufferPointer(rebasing: constant.dropLast()) }
+        guard let url = url(template) else { return UnsafeBufferPointer(start: nil, count: 0) }
+        let bytes = UnsafeRawPointer(url).assumingMemoryBound(to: UInt8.self)
+        return UnsafeBufferPointer(start: bytes, count: strlen(url))
+    }
+
     private func rendered(_ part: TextTemplate?, _ place: Int) -> UnsafePointer<CChar>? {
         guard let part, part.constant == nil, let base = text.base, let starts else { return nil }
         return UnsafeRawPointer(base + starts[place]).assumingMemoryBound(to: CChar.self)

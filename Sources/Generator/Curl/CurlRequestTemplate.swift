@@ -109,7 +109,7 @@ struct CurlRequestTemplate {
         var login: Login?
         var credentials: (user: Text, password: Text)?
         switch step.authentication {
-        case .basic(let user, let password):
+        case .basic(let user, let password) where step.authentication?.field == nil:
             login = .basic
             credentials = (user, password)
         case .digest(let user, let password):
@@ -118,7 +118,7 @@ struct CurlRequestTemplate {
         case .aws(let signature):
             login = .aws(Self.copy("aws:amz:\(signature.region):\(signature.service)"))
             credentials = (signature.keyID, signature.secretKey)
-        case .bearer, nil: break
+        case .basic, .bearer, nil: break
         }
         self.login = login
         user = credentials.map { Self.cString($0.user, names: surroundings.names) }
@@ -187,9 +187,8 @@ struct CurlRequestTemplate {
             fields.append(Header(name: name, value: value))
         }
         switch step.authentication {
-        case .bearer(let token): put("Authorization", Text(pieces: [.literal("Bearer ")] + token.pieces))
         case .aws(let signature): if let token = signature.sessionToken { put("x-amz-security-token", token) }
-        case .basic, .digest, nil: break
+        case .basic, .bearer, .digest, nil: break
         }
         if case .file = step.body { put("Content-Type", Text("application/octet-stream")) }
         return fields.filter { field in

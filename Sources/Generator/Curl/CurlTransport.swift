@@ -172,6 +172,20 @@ final class CurlTransport {
         return .begun(place)
     }
 
+    /// Keeps what an exchange that was begun asks: its URL, and its body where that is a text.
+    func keepRequest(of place: Int32, in kept: UnsafeMutablePointer<KeptAnswer>) {
+        let transfer = transfers.base + Int(place)
+        guard let template = transfer.pointee.template else { return }
+        let body: UnsafeBufferPointer<UInt8> =
+            if case .text(let text) = template.pointee.payload {
+                text.constant ?? transfer.pointee.request.body.bytes
+            } else {
+                UnsafeBufferPointer(start: nil, count: 0)
+            }
+        kept.pointee.request.keep(
+            target: transfer.pointee.request.target(template), body: body, step: Int(transfer.pointee.step))
+    }
+
     /// Ends an exchange; it has no completion. Nothing happens where it has ended by itself already.
     func cancel(_ place: Int32) {
         let transfer = transfers.base + Int(place)

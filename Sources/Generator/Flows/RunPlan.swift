@@ -12,31 +12,6 @@ public final class RunPlan: @unchecked Sendable {
         case pause(shortest: Int64, longest: Int64)
     }
 
-    /// A step, as the hot path needs it: a plain value.
-    struct CompiledStep {
-        var request: RequestTemplate
-        var origin: Int
-        /// True where TLS carries the request.
-        var isSecure: Bool
-        var toHead: Bool
-        /// True where the answer is looked at beyond its status.
-        var keepsAnswer: Bool
-        var keepsBody: Bool
-        /// True where what was asked is needed to judge the answer, or to take cookies from it.
-        var keepsRequest: Bool
-        /// True where the step must get the same answer to the same request.
-        var isDeterministic: Bool
-        /// Where its conditions lie in `conditions`.
-        var conditions: Range<Int>
-        /// Nanoseconds.
-        var timeout: Int64
-        /// The number of the timeout among the plan's different ones.
-        var timeoutClass: Int
-        var firstExpected: ClosedRange<Int>
-        /// The place of its conversation; -1: it is a request.
-        var conversation: Int
-    }
-
     let scenario: Scenario
     /// The endpoints that steps go to, each once.
     public let endpoints: [Endpoint]
@@ -45,6 +20,10 @@ public final class RunPlan: @unchecked Sendable {
     let judges: [AnswerJudge]
     /// What steps do on WebSockets.
     let conversations: [ConversationPlan]
+    /// What libcurl is to send.
+    let transferTemplates: UnsafeMutableBufferPointer<CurlRequestTemplate>
+    /// The value of `User-Agent`.
+    let userAgent: String
     /// The conditions of all steps, step after step.
     let conditions: UnsafeMutableBufferPointer<CompiledCondition>
     /// The actions of all flows, flow after flow, and of the login.
@@ -62,7 +41,7 @@ public final class RunPlan: @unchecked Sendable {
     let iterationCaptures: UnsafeMutableBufferPointer<Int>
     /// The captures that the login makes.
     let loginCaptures: UnsafeMutableBufferPointer<Int>
-    /// Whether users keep cookies.
+    /// Whether the native transport keeps users' cookies.
     let keepsCookies: Bool
     /// The endpoints' hosts, as cookies are matched with them.
     let hosts: [[UInt8]]
@@ -89,58 +68,23 @@ public final class RunPlan: @unchecked Sendable {
     func conversation(of step: Int) -> ConversationPlan { conversations[steps[step].conversation] }
 
     /// Compiles a scenario. Throws where target or a step's URL is malformed, which a validated scenario's are not.
-    public init(_ scenario: Scenario, userAgent: String) throws(Endpoint.Malformed) {
+    public init(_ scenario: Scenario, userAgent: String) throws {
         let names = VariableNames(scenario)
-        let surroundings = RequestTemplate.Surroundings(
-            defaults: scenario.defaults, identities: scenario.identities, userAgent: userAgent, names: names)
-        var endpoints: [Endpoint] = []
-        var compiled: [CompiledStep] = []
-        var judges: [AnswerJudge] = []
-        var conversations: [ConversationPlan] = []
-        var conditions: [CompiledCondition] = []
-        let timeouts = Set(scenario.steps.map { Span($0.timeout).nanoseconds }).sorted()
-        for var step in scenario.steps {
-            if step.conversation != nil { step.expect = [101...101] }
-            let (endpoint, path) = try Self.destination(of: step, target: scenario.target)
-            var key = endpoint
-            key.path = ""
-            let origin = endpoints.firstIndex(of: key) ?? endpoints.count
-            if origin == endpoints.count { endpoints.append(key) }
-            let judge = AnswerJudge(step, names: names, secrets: scenario.secrets)
-            judges.append(judge)
-            let firstCondition = conditions.count
-            conditions += step.conditions.map { CompiledCondition($0, names: names) }
-            let timeout = Span(step.timeout).nanoseconds
-            let authority = Text(endpoint.authority)
-            let request: RequestTemplate
-            if let conversation = step.conversation {
-                let conversation = ConversationPlan(conversation, timeout: step.timeout, names: names)
-                conversations.append(conversation)
-                request = RequestTemplate(
-                    opening: step, path: path, authority: authority, handshake: conversation.handshake,
-                    surroundings: surroundings)
-            } else {
-                request = RequestTemplate(step, path: path, authority: authority, surroundings: surroundings)
-            }
-            compiled.append(
-                CompiledStep(
-                    request: request, origin: origin, isSecure: endpoint.isSecure, toHead: step.method == .head,
-                    keepsAnswer: judge.looksAtAnswer || scenario.defaults.http.cookies,
-                    keepsBody: judge.looksAtBody,
-                    keepsRequest: step.calculation != nil || scenario.defaults.http.cookies,
-                    isDeterministic: step.calculation?.isDeterministic ?? false,
-                    conditions: firstCondition..<conditions.count, timeout: timeout,
-                    timeoutClass: timeouts.firstIndex(of: timeout) ?? 0,
-                    firstExpected: step.expect.first ?? 200...399,
-                    conversation: step.conversation == nil ? -1 : conversations.count - 1))
-        }
-        self.conversations = conversations
+        let choice = TransportChoice(scenario)
+        var compiler = StepCompiler(scenario, names: names, userAgent: userAgent, choice: choice)
+        for step in scenario.steps { try compiler.add(step) }
         self.scenario = scenario
-        self.endpoints = endpoints
-        self.timeouts = timeouts
-        steps = .copy(of: compiled)
-        self.judges = judges
-        self.conditions = .copy(of: conditions)
+        self.userAgent = userAgent
+        endpoints = compiler.endpoints
+        timeouts = compiler.timeouts
+        steps = .copy(of: compiler.steps)
+        judges = compiler.judges
+        conversations = compiler.conversations
+        transferTemplates = .copy(of: compiler.transfers)
+        conditions = .copy(of: compiler.conditions)
+        keepsCookies = compiler.keepsCookies
+        hosts = compiler.endpoints.map { Array($0.host.utf8) }
+        transports = compiler.steps.indices.map(choice.name)
         self.names = names
         connectionPolicy = scenario.defaults.connections
         tables = RowTables(scenario.data)
@@ -182,14 +126,13 @@ public final class RunPlan: @unchecked Sendable {
         let ofLogin = Set(scenario.login?.steps.flatMap(\.captures).map { names.capture($0.name) } ?? [])
         iterationCaptures = .copy(of: names.captures.indices.filter { !ofLogin.contains($0) })
         loginCaptures = .copy(of: ofLogin.sorted())
-        keepsCookies = scenario.defaults.http.cookies
-        hosts = endpoints.map { Array($0.host.utf8) }
-        transports = scenario.steps.map { _ in "native" }
         loadPlan = LoadPlan(scenario)
     }
 
     deinit {
-        for step in steps { step.request.release() }
+        for step in steps { step.request?.release() }
+        for transfer in transferTemplates { transfer.release() }
+        transferTemplates.deallocate()
         for conversation in conversations { conversation.release() }
         for judge in judges { judge.release() }
         for condition in conditions { condition.release() }
@@ -202,20 +145,6 @@ public final class RunPlan: @unchecked Sendable {
         flowTables.deallocate()
         tableNumbers.deallocate()
         tables.release()
-    }
-
-    /// Where a step's request goes: endpoint and request target.
-    private static func destination(of step: Step, target: Text) throws(Endpoint.Malformed) -> (Endpoint, Text) {
-        if case .literal(let first) = step.url.pieces.first, first.hasPrefix("/") {
-            let endpoint = try Endpoint(parsing: target.constant ?? "")
-            let prefix = endpoint.path.hasSuffix("/") ? String(endpoint.path.dropLast()) : endpoint.path
-            return (endpoint, Text(pieces: [.literal(prefix + first)] + step.url.pieces.dropFirst()))
-        }
-        // The authority is constant, so it ends within the constant beginning of the URL.
-        let constant = Text(pieces: Array(step.url.pieces.prefix { if case .variable = $0 { false } else { true } }))
-        let endpoint = try Endpoint(parsing: constant.constant ?? "", webSocket: step.conversation != nil)
-        let path = endpoint.path.isEmpty || endpoint.path.hasPrefix("?") ? "/" + endpoint.path : endpoint.path
-        return (endpoint, Text(pieces: [.literal(path)] + step.url.pieces.dropFirst(constant.pieces.count)))
     }
 
     private static func tables(of flow: Flow, in scenario: Scenario) -> [Int] {

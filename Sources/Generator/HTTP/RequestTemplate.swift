@@ -110,6 +110,7 @@ struct RequestTemplate {
         case .text: put(Header(name: "Content-Type", value: Text("text/plain; charset=utf-8")))
         case .multipart, .file, nil: break
         }
+        if let value = step.authentication?.field { put(Header(name: "Authorization", value: value)) }
         step.headers.forEach(put)
         if surroundings.defaults.connections == .fresh { put(Header(name: "Connection", value: Text("close"))) }
         return fields

@@ -12,6 +12,10 @@ extension Reactor {
             beginConversation(slot, step: step, intended: intended)
             return
         }
+        if compiled.pointee.transfer >= 0 {
+            beginTransfer(slot, step: step, intended: intended)
+            return
+        }
         guard let request = request(for: slot, step: compiled) else {
             explain(slot, step, Self.missingCapture)
             endIteration(slot, at: intended, completed: false)
@@ -73,12 +77,13 @@ extension Reactor {
 
     /// The request's bytes, which stay valid until the next request is made; nil where a capture is missing.
     func request(
-        for slot: Int32, step: UnsafeMutablePointer<RunPlan.CompiledStep>
+        for slot: Int32, step: UnsafeMutablePointer<CompiledStep>
     ) -> UnsafeBufferPointer<UInt8>? {
-        if let constant = step.pointee.request.constant {
+        guard let template = step.pointee.request else { return nil }
+        if let constant = template.constant {
             return plan.keepsCookies ? addCookies(to: constant, slot, origin: step.pointee.origin) : constant
         }
-        let rendered = step.pointee.request.render(
+        let rendered = template.render(
             users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &output, scratch: &scratch)
         guard rendered else { return nil }
         return plan.keepsCookies ? addCookies(to: output.bytes, slot, origin: step.pointee.origin) : output.bytes

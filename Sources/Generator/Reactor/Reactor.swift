@@ -69,6 +69,10 @@ final class Reactor: @unchecked Sendable {
     var sources: SourceAddresses
     /// For each origin the address that last accepted a connection.
     var preferred: [Int]
+    /// libcurl's share; nil where no step needs it.
+    private(set) var transport: CurlTransport?
+    /// libcurl's transfers by their places.
+    var transfers: [Transfer] = []
     /// What WebSockets use in turn.
     var webSockets = WebSocketWorkspace()
     var messageIDs: MessageIDs
@@ -151,11 +155,14 @@ final class Reactor: @unchecked Sendable {
         preferred = Array(repeating: 0, count: plan.endpoints.count)
         readBuffer = .allocate(capacity: Self.readBufferSize)
         plainBuffer = .allocate(capacity: isSecure ? Self.readBufferSize + Self.recordSize : 0)
+        transport = try Self.makeTransport(plan, destinations, epoll: epoll, slots: slots)
         findings = Findings(steps: plan.steps.count)
         failuresExplained = Array(repeating: 0, count: plan.steps.count)
     }
 
     deinit {
+        // Its handles hold kept answers, and point into the plan.
+        transport = nil
         for index in connections.used where connections.base[index].state != .free {
             close(connections.base[index].descriptor)
             connections.give(back: Int32(index))
@@ -189,6 +196,7 @@ final class Reactor: @unchecked Sendable {
         cpuHandedOver = loadgate_thread_cpu()
         while true {
             let now = ReactorClock.now()
+            carryTransfers(now)
             let hasMore = carryLoad(now)
             endFailedExchanges()
             expireDeadlines(now)
@@ -211,6 +219,10 @@ final class Reactor: @unchecked Sendable {
             return
         }
         let index = Int32(truncatingIfNeeded: payload & 0xFFFF_FFFF)
+        if payload >> 32 == UInt64(Self.transferTag) {
+            transport?.onEvent(index, event.pointee.events)
+            return
+        }
         // A connection may have been closed, and its place taken anew, by an event handled before in this turn.
         guard connections.base[Int(index)].generation == UInt32(truncatingIfNeeded: payload >> 32) else { return }
         onEvent(index)
@@ -232,6 +244,10 @@ final class Reactor: @unchecked Sendable {
     private var secondEnd: Instant { load.start + Span(nanoseconds: Int64(second + 1) * 1_000_000_000) }
 
     private var nextWake: Instant {
+        min(transport?.nextWake ?? .distantFuture, idleWake)
+    }
+
+    private var idleWake: Instant {
         min(min(load.nextInstant, timers.earliest), min(deadlines.earliest, secondEnd))
     }
 
@@ -272,6 +288,7 @@ final class Reactor: @unchecked Sendable {
             recorder.interval.unfinished &+= 1
             record(connection.pointee.exchange, .responseTimeout, finished: now)
         }
+        endTransfers(at: now)
         for slot in users.used { endConversation(Int32(slot), at: now) }
         report(.ended(second: second, takeInterval(), findings, at: now))
     }

@@ -1,0 +1,27 @@
+/// A step, as the hot path needs it: a plain value.
+struct CompiledStep {
+    /// What the native transport sends; nil where libcurl carries the step.
+    var request: RequestTemplate?
+    var origin: Int
+    /// True where TLS carries the request.
+    var isSecure: Bool
+    var toHead: Bool
+    /// True where the answer is looked at beyond its status.
+    var keepsAnswer: Bool
+    var keepsBody: Bool
+    /// True where what was asked is needed to judge the answer, or to take cookies from it.
+    var keepsRequest: Bool
+    /// True where the step must get the same answer to the same request.
+    var isDeterministic: Bool
+    /// Where its conditions lie in the plan's list.
+    var conditions: Range<Int>
+    /// Nanoseconds.
+    var timeout: Int64
+    /// The number of the timeout among the plan's different ones.
+    var timeoutClass: Int
+    var firstExpected: ClosedRange<Int>
+    /// The place of its conversation; -1: it is a request.
+    var conversation: Int
+    /// The place of what libcurl is to send; -1: the native transport carries it.
+    var transfer: Int
+}

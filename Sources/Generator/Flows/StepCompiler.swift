@@ -1,0 +1,84 @@
+import Measures
+import Scenarios
+
+/// Compiles a scenario's steps, one after the other.
+struct StepCompiler {
+    private let scenario: Scenario
+    private let names: VariableNames
+    private let surroundings: RequestTemplate.Surroundings
+    private let choice: TransportChoice
+    /// The different timeouts in nanoseconds, ascending.
+    let timeouts: [Int64]
+    /// True where the native transport keeps users' cookies; libcurl has its own way to do so.
+    let keepsCookies: Bool
+    private(set) var steps: [CompiledStep] = []
+    /// The endpoints that steps go to, each once.
+    private(set) var endpoints: [Endpoint] = []
+    private(set) var judges: [AnswerJudge] = []
+    private(set) var conversations: [ConversationPlan] = []
+    private(set) var conditions: [CompiledCondition] = []
+    private(set) var transfers: [CurlRequestTemplate] = []
+
+    init(_ scenario: Scenario, names: VariableNames, userAgent: String, choice: TransportChoice) {
+        self.scenario = scenario
+        self.names = names
+        self.choice = choice
+        surroundings = RequestTemplate.Surroundings(
+            defaults: scenario.defaults, identities: scenario.identities, userAgent: userAgent, names: names)
+        timeouts = Set(scenario.steps.map { Span($0.timeout).nanoseconds }).sorted()
+        keepsCookies = scenario.defaults.http.cookies && !choice.usesCurl.contains(true)
+    }
+
+    /// Compiles the next step. Throws `Endpoint.Malformed` where its URL is, which a validated scenario's is not, and
+    /// `SystemError` where a file to upload can't be opened.
+    mutating func add(_ scenarioStep: Step) throws {
+        var step = scenarioStep
+        if step.conversation != nil { step.expect = [101...101] }
+        let (endpoint, path) = try Self.destination(of: step, target: scenario.target)
+        var key = endpoint
+        key.path = ""
+        let origin = endpoints.firstIndex(of: key) ?? endpoints.count
+        if origin == endpoints.count { endpoints.append(key) }
+        let judge = AnswerJudge(step, names: names, secrets: scenario.secrets)
+        judges.append(judge)
+        let firstCondition = conditions.count
+        conditions += step.conditions.map { CompiledCondition($0, names: names) }
+        let timeout = Span(step.timeout).nanoseconds
+        var compiled = CompiledStep(
+            request: nil, origin: origin, isSecure: endpoint.isSecure, toHead: step.method == .head,
+            keepsAnswer: judge.looksAtAnswer || keepsCookies, keepsBody: judge.looksAtBody,
+            keepsRequest: step.calculation != nil || keepsCookies,
+            isDeterministic: step.calculation?.isDeterministic ?? false, conditions: firstCondition..<conditions.count,
+            timeout: timeout, timeoutClass: timeouts.firstIndex(of: timeout) ?? 0,
+            firstExpected: step.expect.first ?? 200...399, conversation: -1, transfer: -1)
+        let authority = Text(endpoint.authority)
+        if let conversation = step.conversation {
+            let plan = ConversationPlan(conversation, timeout: step.timeout, names: names)
+            compiled.conversation = conversations.count
+            conversations.append(plan)
+            compiled.request = RequestTemplate(
+                opening: step, path: path, authority: authority, handshake: plan.handshake, surroundings: surroundings)
+        } else if choice.usesCurl[steps.count] {
+            compiled.transfer = transfers.count
+            transfers.append(
+                try CurlRequestTemplate(step, endpoint: endpoint, path: path, surroundings: surroundings))
+        } else {
+            compiled.request = RequestTemplate(step, path: path, authority: authority, surroundings: surroundings)
+        }
+        steps.append(compiled)
+    }
+
+    /// Where a step's request goes: endpoint and request target.
+    private static func destination(of step: Step, target: Text) throws(Endpoint.Malformed) -> (Endpoint, Text) {
+        if case .literal(let first) = step.url.pieces.first, first.hasPrefix("/") {
+            let endpoint = try Endpoint(parsing: target.constant ?? "")
+            let prefix = endpoint.path.hasSuffix("/") ? String(endpoint.path.dropLast()) : endpoint.path
+            return (endpoint, Text(pieces: [.literal(prefix + first)] + step.url.pieces.dropFirst()))
+        }
+        // The authority is constant, so it ends within the constant beginning of the URL.
+        let constant = Text(pieces: Array(step.url.pieces.prefix { if case .variable = $0 { false } else { true } }))
+        let endpoint = try Endpoint(parsing: constant.constant ?? "", webSocket: step.conversation != nil)
+        let path = endpoint.path.isEmpty || endpoint.path.hasPrefix("?") ? "/" + endpoint.path : endpoint.path
+        return (endpoint, Text(pieces: [.literal(path)] + step.url.pieces.dropFirst(constant.pieces.count)))
+    }
+}

@@ -1,0 +1,126 @@
+import Measures
+import Scenarios
+
+/// Exchanges that libcurl carries.
+extension Reactor {
+    /// What the reactor knows of a transfer, by its place.
+    struct Transfer {
+        var exchange = Exchange()
+        /// The slot of the user whose exchange it is; -1: none is under way.
+        var user: Int32 = -1
+    }
+
+    /// Sockets of libcurl are registered with epoll under this in the upper half of the payload.
+    static let transferTag = UInt32.max - 1
+
+    /// libcurl's share of a reactor, where the plan has steps for it.
+    static func makeTransport(
+        _ plan: RunPlan, _ destinations: Destinations, epoll: Int32, slots: Int
+    ) throws -> CurlTransport? {
+        guard !plan.transferTemplates.isEmpty else { return nil }
+        var settings = CurlSettings(
+            plan.scenario.defaults, userAgent: plan.userAgent, authorised: destinations.authorised)
+        settings.take(destinations)
+        return try CurlTransport(
+            epoll: epoll, tag: transferTag, settings: settings, steps: plan.steps.count, capacity: slots,
+            connections: slots * plan.endpoints.count)
+    }
+
+    /// Hands a step's request to libcurl.
+    func beginTransfer(_ slot: Int32, step: Int, intended: Instant) {
+        let compiled = plan.step(step)
+        guard let transport, let templates = plan.transferTemplates.baseAddress else { return }
+        let kept = compiled.pointee.keepsAnswer ? takeKeptAnswer(wantsBody: compiled.pointee.keepsBody) : nil
+        let start = transport.begin(
+            step: step, templates + compiled.pointee.transfer, user: slot, context: users.base[Int(slot)].context,
+            tables: plan.tables, random: &random, timeout: compiled.pointee.timeout, kept: kept)
+        guard case .begun(let place) = start else {
+            if let kept { giveBack(kept) }
+            if start == .missingCapture {
+                explain(slot, step, Self.missingCapture)
+                endIteration(slot, at: intended, completed: false)
+            } else {
+                giveUp(slot, step: step)
+            }
+            return
+        }
+        if let kept, compiled.pointee.keepsRequest { transport.keepRequest(of: place, in: kept) }
+        while transfers.count <= Int(place) { transfers.append(Transfer()) }
+        let exchange = Exchange(step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
+        transfers[Int(place)] = Transfer(exchange: exchange, user: slot)
+    }
+
+    /// Lets libcurl go on, and ends what it has done with.
+    func carryTransfers(_ now: Instant) {
+        guard let transport else { return }
+        transport.onTimer(now)
+        while let completion = transport.nextCompletion() { complete(completion, transport) }
+    }
+
+    private func complete(_ completion: CurlCompletion, _ transport: CurlTransport) {
+        let slot = transfers[Int(completion.place)].user
+        var exchange = transfers[Int(completion.place)].exchange
+        transfers[Int(completion.place)].user = -1
+        exchange.started = completion.started
+        exchange.sent = completion.sent
+        exchange.received = completion.received
+        if exchange.measured { record(completion.phases, step: Int(exchange.step)) }
+        var outcome = Outcome.ok
+        switch completion.end {
+        case .answered:
+            let judgement = judge(completion, exchange, of: slot)
+            outcome = judgement.outcome
+            if let time = judgement.calculationTime, exchange.measured {
+                recorder.tally(of: Int(exchange.step)).pointee.record(time, as: .calculationTime)
+            }
+            settle(exchange, of: slot, outcome, finished: completion.finished, reason: judgement.message)
+        case .failed(let failure):
+            outcome = failure
+            settle(
+                exchange, of: slot, failure, finished: completion.finished, reason: transport.reason(of: completion))
+        case .exhausted: break
+        }
+        transport.release(completion.place)
+        if let kept = completion.kept { giveBack(kept) }
+        if completion.end == .exhausted {
+            giveUp(slot, step: Int(exchange.step))
+        } else {
+            goOn(slot, after: outcome, at: completion.finished)
+        }
+    }
+
+    private func judge(
+        _ completion: CurlCompletion, _ exchange: Exchange, of slot: Int32
+    ) -> AnswerJudge.Judgement {
+        let step = Int(exchange.step)
+        let status = Int(completion.status)
+        guard let kept = completion.kept?.pointee else {
+            let outcome =
+                plan.steps[step].firstExpected.contains(status) ? .ok : plan.judges[step].outcome(ofStatus: status)
+            return AnswerJudge.Judgement(outcome: outcome, message: outcome == .ok ? nil : "status \(status)")
+        }
+        let answer = AnswerJudge.Answer(status: status, kept: kept, bodySize: Int(completion.bodyBytes))
+        return judge(
+            answer, to: kept.request, slot: slot, step: step, measured: exchange.measured,
+            finished: completion.finished)
+    }
+
+    private func record(_ phases: CurlCompletion.Phases, step: Int) {
+        let tally = recorder.tally(of: step)
+        if phases.lookUp > 0 { tally.pointee.record(Span(nanoseconds: phases.lookUp), as: .dns) }
+        if phases.connect > 0 { tally.pointee.record(Span(nanoseconds: phases.connect), as: .connect) }
+        if phases.tls > 0 { tally.pointee.record(Span(nanoseconds: phases.tls), as: .tls) }
+        if phases.firstByte > 0 { tally.pointee.record(Span(nanoseconds: phases.firstByte), as: .firstByte) }
+    }
+
+    /// The run ends while transfers are under way.
+    func endTransfers(at now: Instant) {
+        for place in transfers.indices where transfers[place].user >= 0 {
+            transport?.cancel(Int32(place))
+            transfers[place].user = -1
+            guard transfers[place].exchange.measured else { continue }
+            recorder.interval.unfinished &+= 1
+            record(transfers[place].exchange, .responseTimeout, finished: now)
+        }
+    }
+}
