@@ -35,6 +35,10 @@ let package = Package(
             dependencies: [.product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
+            name: "Import",
+            dependencies: ["Scenarios"],
+            swiftSettings: settings),
+        .target(
             name: "Measures",
             dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings),
@@ -60,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "loadgate",
             dependencies: [
-                "CCurl", "CLinux", "COpenSSL", "Scenarios", "Measures", "Generator", "Verification", "Drills",
+                "CCurl", "CLinux", "COpenSSL", "Scenarios", "Import", "Measures", "Generator", "Verification", "Drills",
                 "Reports", locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -88,6 +92,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", locks], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ImportTests", dependencies: ["Import", "Scenarios"], swiftSettings: settings),
         .testTarget(
             name: "MeasuresTests",
             dependencies: ["Measures", .product(name: "Histogram", package: "hdrhistogram-swift")],
