@@ -100,7 +100,7 @@ struct HARTests {
     @Test("No secret of a recording is written, wherever it stands")
     func secrets() throws {
         let key = "zQ9-secret-value-1"
-        func json(_ text: String) -> String { text.replacing("\"", with: "\\\"") }
+        func json(_ text: String) -> String { text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") }
         func body(_ type: String, _ text: String) -> String {
             #","postData":{"mimeType":"\#(type)","text":"\#(json(text))"}"#
         }

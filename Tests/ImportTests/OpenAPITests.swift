@@ -189,7 +189,7 @@ struct OpenAPITests {
             ("openapi: 4.0.0", "api.yaml#/openapi: version 4.0.0 is not known: expected 3.0 or 3.1"),
             ("a: 1", "api.yaml#: expected an OpenAPI document: the key \"openapi\" is missing"),
             ("- 1", "api.yaml#: expected an OpenAPI document, found a list"), ("", "api.yaml:1:1: the file is empty"),
-            ("{\"openapi\": ", "api.yaml:1:13: not YAML"), ("a: [", "api.yaml:1:5: not YAML"),
+            ("{\"openapi\": ", "api.yaml:2:1: not YAML"), ("a: [", "api.yaml:2:1: not YAML"),
         ])
     func refused(text: String, problem: String) {
         let found = problems { try openAPI(text) }

@@ -55,7 +55,8 @@ struct RecordedBody {
         if !isImplied, let contentType { step.headers.append(.init(name: "Content-Type", value: contentType)) }
     }
 
-    /// The reader of scenarios takes a mark of private use at the start of a name for its own.
+    /// The reader of scenarios takes a mark of private use at the start of a name for its own, and drops byte order
+    /// marks at the start of a text.
     private static func isRepresentable(_ value: DocumentValue) -> Bool {
         var count = 0
         func check(_ value: DocumentValue, depth: Int) -> Bool {
@@ -65,8 +66,10 @@ struct RecordedBody {
             case .list(let values): return values.allSatisfy { check($0, depth: depth + 1) }
             case .object(let object):
                 return object.members.allSatisfy {
-                    $0.name.unicodeScalars.first != "\u{E000}" && check($0.value, depth: depth + 1)
+                    !["\u{E000}", "\u{FEFF}"].contains($0.name.unicodeScalars.first)
+                        && check($0.value, depth: depth + 1)
                 }
+            case .text(let text): return text.unicodeScalars.first != "\u{FEFF}"
             default: return true
             }
         }

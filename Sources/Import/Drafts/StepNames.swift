@@ -20,7 +20,8 @@ struct StepNames {
 
     /// A name takes no `${`, and is one line.
     static func fit(_ text: String, otherwise fallback: String) -> String {
-        var name = line(text).replacing("${", with: "$(")
+        // A byte order mark at the beginning is none of the text, for who reads it.
+        var name = line(text.replacing("\u{FEFF}", with: "")).replacing("${", with: "$(")
         while name.first?.isWhitespace ?? false { name.removeFirst() }
         name = String(name.prefix(maximumLength))
         while name.last?.isWhitespace ?? false { name.removeLast() }

@@ -89,9 +89,8 @@ struct HARImport {
         var otherHosts: [(host: String, count: Int)] = []
         var busyUntil: Double?
         for entry in entries {
-            let shown = secrets.cleaned("\(entry.method) \(Self.shortURL(entry))").shown
             if let obstacle = Self.obstacle(entry) {
-                draft.leftOut.append("\(shown): \(obstacle)")
+                draft.leftOut.append("\(Self.shown(entry, &secrets)): \(obstacle)")
                 continue
             }
             guard let address = entry.address else { continue }
@@ -132,10 +131,13 @@ struct HARImport {
         return nil
     }
 
-    /// Method and path of a request, or the beginning of what is no HTTP URL.
-    private static func shortURL(_ entry: HAREntry) -> String {
-        entry.address.map { $0.path.isEmpty ? "/" : $0.path } ?? String(entry.url.prefix { $0 != ":" }.prefix(20))
-            + ":…"
+    /// Method and path of a request, or the scheme of what has no path.
+    private static func shown(_ entry: HAREntry, _ secrets: inout SecretKeeper) -> String {
+        let method = StepNames.fit(String(entry.method.prefix(20)), otherwise: "?")
+        guard let address = RequestURL(entry.url) else {
+            return "\(method) \(entry.url.prefix { $0 != ":" }.prefix(20)):…"
+        }
+        return "\(method) \(secrets.url(path: address.path, query: nil).shown)"
     }
 
     /// How long the user looked at what was there before going on, in milliseconds.

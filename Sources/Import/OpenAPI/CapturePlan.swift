@@ -50,7 +50,7 @@ struct CapturePlan {
         captured[operation] ?? []
     }
 
-    /// Reads first, then creations, then changes; reads of what only a creation names follow it.
+    /// Reads first, lists before what they list; then creations, then changes; reads of what only a creation names follow it.
     private static func ordered(_ operations: [Operation]) -> [Operation] {
         let lists = Set(operations.filter { $0.method == "get" }.map(\.path))
         let creations = Set(operations.filter { $0.method == "post" }.map(\.path))
@@ -62,11 +62,12 @@ struct CapturePlan {
             let needsCreation = collections.contains { creations.contains($0) && !lists.contains($0) }
             return needsCreation ? 2 : operation.rank
         }
-        // A path is longer than that of the collection it belongs to.
+        // A path is longer than that of the collection it belongs to, and has more parameters.
         func key(_ place: Int) -> (Int, Int, Int, Int) {
             let operation = operations[place]
             let rank = rank(operation)
-            return (rank, rank == 2 ? operation.path.utf8.count : 0, operation.isSafe ? 1 : 0, place)
+            let depth = rank == 0 ? operation.path.utf8.count { $0 == UInt8(ascii: "{") } : 0
+            return (rank, rank == 2 ? operation.path.utf8.count : depth, operation.isSafe ? 1 : 0, place)
         }
         let keys = operations.indices.map(key)
         return operations.indices.sorted { keys[$0] < keys[$1] }.map { operations[$0] }
