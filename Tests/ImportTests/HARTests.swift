@@ -143,6 +143,33 @@ struct HARTests {
         #expect(scenario.text.contains("/files/${env:X_TOKEN:-change-me}?ref=x${env:X_TOKEN:-change-me}"))
     }
 
+    @Test("A name may hold a secret, too; what names the host is none")
+    func secretNames() throws {
+        let session = "5d41402abc4b2a76b9719d911017c592"
+        let scenario = try har(
+            entry("GET", "http://www.long-host.test/a", response: #","cookies":[{"name":"s","value":"\#(session)"}]"#),
+            entry(
+                "POST", "http://www.long-host.test/b",
+                more:
+                    #","postData":{"mimeType":"application/json","text":"{\"open\":{\"\#(session)\":1},\"cookie_domain\":\"www.long-host.test\"}"}"#
+            ), entry("GET", "http://www.long-host.test/c?\(session)=1"))
+        #expect(!scenario.text.contains(session))
+        #expect(scenario.text.contains("target: http://www.long-host.test\n"))
+        #expect(scenario.text.contains("get: /c?${env:COOKIE_VALUE:-change-me}=1"))
+    }
+
+    @Test("What a login gave out is found in later requests")
+    func issuedTokens() throws {
+        let token = "opaque-token-17"
+        let scenario = try har(
+            entry("POST", "http://a.test/in").replacing(
+                #""mimeType":"application/json""#,
+                with: #""mimeType":"application/json","text":"{\"access_token\":\"\#(token)\"}""#),
+            entry("GET", "http://a.test/x?v=\(token)", headers: ["X-V": token]))
+        #expect(!scenario.text.contains(token))
+        #expect(scenario.text.contains("X-V: ${env:ACCESS_TOKEN:-change-me}"))
+    }
+
     @Test("What is harmless stays")
     func harmless() throws {
         let scenario = try har(

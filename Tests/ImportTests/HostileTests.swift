@@ -74,7 +74,8 @@ struct HostileTests {
     func wildTexts() throws {
         var random = SystemRandomNumberGenerator()
         let alphabet: [Unicode.Scalar] = [
-            "a", " ", "$", "{", "}", ":", "#", "-", "\"", "'", "\\", "\n", "\r", "\t", "\0", "\u{1B}", "\u{7F}",
+            "a", " ", "$", "\u{301}", "\u{200D}", "{", "}", ":", "#", "-", "\"", "'", "\\", "\n", "\r", "\t", "\0",
+            "\u{1B}", "\u{7F}",
             "\u{85}",
             "\u{A0}", "\u{2028}", "\u{FFFE}", "\u{202E}", "é", "😀", "~", "<", "1", ".", "%", "&", "*", "!",
             "|",

@@ -15,6 +15,8 @@ struct CurlImport {
     func draft(
         target: String?, name: String?, secrets: inout SecretKeeper
     ) throws(InvalidSource) -> ScenarioDraft {
+        secrets.known +=
+            [target ?? "", name ?? ""] + requests.flatMap(\.urls).compactMap { RequestURL($0.text)?.origin }
         // Once to learn what is secret, once more to find it wherever it stands.
         _ = try makeDraft(target: target, name: name, secrets: &secrets)
         secrets.forgetUses()

@@ -38,7 +38,10 @@ struct ShellWords {
 
     private func follows(_ text: String) -> Bool { scalars[index...].starts(with: text.unicodeScalars) }
 
-    private mutating func add(_ scalar: Unicode.Scalar) { word = (word ?? .init()) + CollectionOfOne(scalar) }
+    private mutating func add(_ scalar: Unicode.Scalar) {
+        if word == nil { word = .init() }
+        word?.append(scalar)
+    }
 
     private mutating func endWord() {
         if let word { words.append(String(word)) }

@@ -6,7 +6,7 @@ struct ScenarioText {
     private static let spareBytes = 96 << 10
     private static let spareNodes = 2_000
     /// A step that is larger than this is left out: a scenario is to be read by people.
-    private static let maximumStepBytes = 256 << 10
+    static let maximumStepBytes = 256 << 10
     private static let maximumLargeSteps = 50
     /// Lines of the head that tell what was left out.
     private static let maximumNotes = 40

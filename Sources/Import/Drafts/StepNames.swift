@@ -21,7 +21,8 @@ struct StepNames {
     /// A name takes no `${`, and is one line.
     static func fit(_ text: String, otherwise fallback: String) -> String {
         // A byte order mark at the beginning is none of the text, for who reads it.
-        var name = line(text.replacing("\u{FEFF}", with: "")).replacing("${", with: "$(")
+        let line = line(TextSearch.replacing("\u{FEFF}", in: text, with: ""))
+        var name = TextSearch.replacing("${", in: line, with: "$(")
         while name.first?.isWhitespace ?? false { name.removeFirst() }
         name = String(name.prefix(maximumLength))
         while name.last?.isWhitespace ?? false { name.removeLast() }

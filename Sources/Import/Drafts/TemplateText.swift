@@ -71,10 +71,13 @@ struct TemplateText: Sendable, Hashable {
         var source = ""
         for piece in pieces {
             switch piece {
-            case .literal(let literal): source += literal.replacing("${", with: "$${")
+            case .literal(let literal): source += TextSearch.replacing("${", in: literal, with: "$${")
             case .place(let place):
                 // `$` before a place would read as the escape `$${`; a default stands for the character then.
-                if source.hasSuffix("$") { source = source.dropLast() + "${env:DOLLAR_SIGN:-$}" }
+                if source.unicodeScalars.last == "$" {
+                    source.unicodeScalars.removeLast()
+                    source += "${env:DOLLAR_SIGN:-$}"
+                }
                 source += "${\(place)}"
             }
         }

@@ -48,6 +48,7 @@ struct HARImport {
         guard let origin = page?.address?.origin, let host = page?.address?.host else {
             throw InvalidSource("\(file)#/log/entries", "the recording holds no answered HTTP request")
         }
+        secrets.known += [origin, target ?? "", name ?? ""]
         learnSecrets(&secrets)
         // Once to learn what is secret, once more to find it wherever it stands.
         _ = draft(origin: origin, host: host, target: target, name: name, secrets: &secrets)
@@ -127,6 +128,9 @@ struct HARImport {
         if !methods.contains(entry.method) { return "the method is not known to scenarios" }
         let type = entry.postData?["mimeType"]?.text ?? ""
         if MultipartBody.isNamed(by: type) { return MultipartBody.obstacle }
+        if entry.postData?["text"]?.text?.utf8.count ?? 0 > ScenarioText.maximumStepBytes {
+            return "its body is larger than \(ScenarioText.maximumStepBytes >> 10) KiB"
+        }
         if entry.postData?["encoding"]?.text?.lowercased() == "base64" { return "its body is no text" }
         return nil
     }

@@ -4,8 +4,10 @@
 /// these values wherever else they stand, under names that say nothing.
 struct SecretKeeper {
     /// Values that are looked for elsewhere, at most: each costs a search of every text.
-    private static let maximumSearched = 1_000
+    private static let maximumSearched = 200
 
+    /// What is no secret, whatever the source says: `cookie_domain` is the host that all requests go to.
+    var known: [String] = []
     /// The variable of each secret.
     private var variables: [String: String] = [:]
     private var names: Set<String> = []
@@ -52,7 +54,7 @@ struct SecretKeeper {
             variable = "\(base)_\(number)"
         }
         variables[value] = variable
-        if Self.isDistinct(value), !ShellText.hasVariable(value), searched.count < Self.maximumSearched {
+        if isDistinct(value), !ShellText.hasVariable(value), searched.count < Self.maximumSearched {
             searched.append((value, variable))
             searched.sort { $0.value.utf8.count > $1.value.utf8.count }
         }
@@ -61,15 +63,32 @@ struct SecretKeeper {
 
     /// The text with the secrets that are known in it replaced.
     mutating func cleaned(_ text: String) -> TemplateText {
-        guard let (value, variable) = searched.first(where: { text.contains($0.value) }),
-            let range = text.firstRange(of: value)
-        else { return TemplateText(text) }
-        used.insert(variable)
-        var result = cleaned(String(text[..<range.lowerBound]))
-        result.append(.environment(variable))
-        result.append(cleaned(String(text[range.upperBound...])))
+        var result = TemplateText(text)
+        for (value, variable) in searched {
+            var next = TemplateText()
+            var isFound = false
+            for piece in result.pieces {
+                switch piece {
+                case .place(let place): next.append(place: place)
+                case .literal(let literal):
+                    for (number, part) in TextSearch.split(literal, by: value).enumerated() {
+                        if number > 0 {
+                            isFound = true
+                            next.append(.environment(variable))
+                        }
+                        next.append(part)
+                    }
+                }
+            }
+            guard isFound else { continue }
+            used.insert(variable)
+            result = next
+        }
         return result
     }
+
+    /// A name without known secrets: some systems have names of members that are identifiers of sessions.
+    mutating func cleaned(name: String) -> String { cleaned(name).shown }
 
     /// The value of a field: a place where the name or the value is secret, else the text without known secrets.
     mutating func value(_ value: String, named name: String, isSecret: Bool? = nil) -> TemplateText {
@@ -94,17 +113,27 @@ struct SecretKeeper {
         case .object(let object):
             var result = DocumentObject()
             for member in object.members {
+                let shown = cleaned(name: member.name)
                 let inner = isSecret ? "\(name)_\(member.name)" : member.name
-                result[member.name] = json(
+                result[result[shown] == nil ? shown : member.name] = json(
                     member.value, named: inner, isSecret: isSecret || SecretNames.isSecret(member.name))
             }
             return .object(result)
         }
     }
 
-    /// Learns the secrets of an answer's JSON: what a login gives out, later requests carry.
-    mutating func learn(from value: DocumentValue) {
-        _ = json(value, named: "answer")
+    /// Learns the secrets of an answer's JSON by their names: what a login gives out, later requests carry.
+    mutating func learn(from value: DocumentValue, named name: String = "answer", isSecret: Bool = false) {
+        switch value {
+        case .text(let text): if isSecret { learn(text, named: name) }
+        case .list(let values): for value in values { learn(from: value, named: name, isSecret: isSecret) }
+        case .object(let object):
+            for member in object.members {
+                learn(
+                    from: member.value, named: member.name, isSecret: isSecret || SecretNames.isSecret(member.name))
+            }
+        default: break
+        }
     }
 
     /// A form without secrets.
@@ -112,7 +141,7 @@ struct SecretKeeper {
         let names = fields.map(\.name)
         return fields.map { field in
             ScenarioDraft.Field(
-                name: field.name,
+                name: cleaned(name: field.name),
                 value: value(
                     field.value, named: field.name, isSecret: SecretNames.isSecretInQuery(field.name, among: names)))
         }
@@ -136,7 +165,7 @@ struct SecretKeeper {
             if index > 0 { text.append("&") }
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = PercentCoding.decoded(parts.first.map(String.init) ?? "", plusIsSpace: true)
-            text.append(PercentCoding.cleaned(parts.first.map(String.init) ?? ""))
+            text.append(cleaned(parts.first.map(String.init) ?? "").mapLiterals(PercentCoding.cleaned))
             guard parts.count > 1 else { continue }
             text.append("=")
             let decoded = PercentCoding.decoded(String(parts[1]), plusIsSpace: true)
@@ -177,14 +206,16 @@ struct SecretKeeper {
             [
                 secret.value, PercentCoding.encoded(secret.value),
                 secret.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""),
-            ].contains { text.contains($0) }
+            ].contains { TextSearch.contains(text, $0) }
         }
     }
 
     /// True for a value that is hardly a word by chance: others are replaced where they are secret by name, but not
     /// looked for elsewhere, or a password `projects` would take every path apart.
-    private static func isDistinct(_ value: String) -> Bool {
-        guard value.utf8.count >= 8, value != TemplateText.placeholder else { return false }
+    private func isDistinct(_ value: String) -> Bool {
+        guard value.utf8.count >= 8, value != TemplateText.placeholder,
+            !known.contains(where: { TextSearch.contains($0, value) })
+        else { return false }
         return value.utf8.count >= 16 || value.utf8.contains { !(UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0) }
     }
 

@@ -84,9 +84,7 @@ enum SecretNames {
                 continue
             }
             // Longer words are no names, and only cost time.
-            guard index - start <= 64, start == 0 || scalars[start - 1] != "$",
-                isSecret(String(String.UnicodeScalarView(scalars[start..<index])))
-            else { continue }
+            guard index - start <= 64, start == 0 || scalars[start - 1] != "$" else { continue }
             var next = index
             func skip(_ characters: String) {
                 while next < scalars.count, characters.unicodeScalars.contains(scalars[next]) { next += 1 }
@@ -95,7 +93,8 @@ enum SecretNames {
             guard next < scalars.count, ":=>".unicodeScalars.contains(scalars[next]) else { continue }
             next += 1
             skip("\"'\\ \t")
-            if next < scalars.count, isName(scalars[next]) || scalars[next].value > 127 { return true }
+            guard next < scalars.count, isName(scalars[next]) || scalars[next].value > 127 else { continue }
+            if isSecret(String(String.UnicodeScalarView(scalars[start..<index]))) { return true }
         }
         return false
     }
