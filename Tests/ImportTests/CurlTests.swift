@@ -94,6 +94,17 @@ struct CurlTests {
         #expect(problems { try curl("curl x -X") } == ["curl: word 2: the option -X lacks its value"])
     }
 
+    @Test("A variable of the shell may be a host, a whole base, or a token")
+    func variables() throws {
+        let host = try curl(#"curl "http://$HOST:8080/x" -H "Authorization: Bearer ${TOKEN}""#)
+        #expect(host.text.contains("target: http://${env:HOST:-change-me}:8080\n"))
+        #expect(host.text.contains("Authorization: Bearer ${env:TOKEN:-change-me}\n"))
+        let base = try curl(#"curl "$BASE_URL/x" -d "a=$A&b=c$B""#)
+        #expect(base.text.contains("target: ${env:BASE_URL:-http://127.0.0.1:8080}\n"))
+        #expect(base.text.contains("a: ${env:A:-change-me}\n"))
+        #expect(base.text.contains("b: c${env:B:-change-me}\n"))
+    }
+
     @Test("Passwords, tokens and cookies are not written; the shell's variables become the environment's")
     func secrets() throws {
         let secret = "s3cr3t-of-bob"

@@ -70,6 +70,64 @@ struct HostileTests {
         }
     }
 
+    @Test(
+        "Damaged sources are imported or refused, and nothing else",
+        arguments: ["paintbox-openapi.yaml", "session.har"])
+    func damaged(name: String) throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("scenarios/import")
+        let root = try DocumentFile.read(folder.appendingPathComponent(name).path, format: .yamlOrJSON)
+        var random = SystemRandomNumberGenerator()
+        var importedCount = 0
+        for _ in 0..<400 {
+            var damaged = root
+            for _ in 0...Int.random(in: 0...2, using: &random) { damaged = Self.damage(damaged, &random) }
+            do {
+                var secrets = SecretKeeper()
+                let draft: ScenarioDraft
+                if name.hasSuffix(".har") {
+                    draft = try HARImport(damaged, file: name, allHosts: true).draft(
+                        target: "http://127.0.0.1:1", name: nil, secrets: &secrets)
+                } else {
+                    var importing = OpenAPIImport(try OpenAPIDocument(damaged, file: name))
+                    draft = try importing.draft(target: nil, name: nil)
+                }
+                _ = try ImportedScenario(draft, source: name, secrets: secrets)
+                importedCount += 1
+            } catch is InvalidSource {
+                continue
+            } catch {
+                Issue.record("\(error)\n\(JSONText.text(damaged))")
+                return
+            }
+        }
+        #expect(importedCount > 0)
+    }
+
+    /// The document with one value replaced by something else, or moved.
+    private static func damage(_ value: DocumentValue, _ random: inout SystemRandomNumberGenerator) -> DocumentValue {
+        let others: [DocumentValue] = [
+            .null, .bool(true), .number("-1e400"), .number("0"), .text(""), .text("${x}\n#"), .text("{"), .list([]),
+            .list([.null]), .object(DocumentObject()), .object(DocumentObject([("$ref", .text("#"))])),
+            .object(DocumentObject([("$ref", .text("#/components/schemas/Work"))])), .text("\u{0}\u{FEFF}"),
+            .text("https://u:p@h/?q"), .number("99999999999999999999"),
+        ]
+        if Int.random(in: 0..<8, using: &random) == 0 { return others.randomElement(using: &random) ?? .null }
+        switch value {
+        case .list(var values) where !values.isEmpty:
+            let index = values.indices.randomElement(using: &random) ?? 0
+            values[index] = damage(values[index], &random)
+            return .list(values)
+        case .object(let object) where !object.isEmpty:
+            let index = object.members.indices.randomElement(using: &random) ?? 0
+            var members = object.members.map { ($0.name, $0.value) }
+            members[index].1 = damage(members[index].1, &random)
+            if Int.random(in: 0..<20, using: &random) == 0 { members[index].0 = "{x}/ ${y}:" }
+            return .object(DocumentObject(members))
+        default: return others.randomElement(using: &random) ?? .null
+        }
+    }
+
     @Test("Any text of a recording comes back as it was")
     func wildTexts() throws {
         var random = SystemRandomNumberGenerator()

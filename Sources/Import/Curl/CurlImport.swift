@@ -49,7 +49,7 @@ struct CurlImport {
         let host = ShellText.template(origin?.host ?? "").shown
         var draft = ScenarioDraft(
             name: name ?? StepNames.slug(host, otherwise: "curl"), target: TemplateText(target ?? ""))
-        if target == nil { draft.target = ShellText.template(origin?.origin ?? "") }
+        if target == nil { draft.target = Self.target(origin) }
         draft.flows = [.init(name: "main", actions: actions)]
         draft.leftOut = leftOut
         draft.hints = secrets.hints
@@ -58,6 +58,18 @@ struct CurlImport {
             draft.hints.append("The shell's variables are to be set, too: \(variables.joined(separator: ", "))")
         }
         return draft
+    }
+
+    /// The target; a variable that is all of the host and is called like a URL stands for scheme and host.
+    private static func target(_ origin: RequestURL?) -> TemplateText {
+        let authority = ShellText.template(origin?.authority ?? "")
+        if authority.pieces.count == 1, case .place = authority.pieces[0] {
+            let name = authority.shown.filter { $0 != "{" && $0 != "}" }
+            if ["URL", "BASE", "ENDPOINT", "ORIGIN", "SERVER"].contains(where: name.uppercased().contains) {
+                return .environment(name, default: "http://127.0.0.1:8080")
+            }
+        }
+        return ShellText.template(origin?.origin ?? "")
     }
 
     /// The URL as curl takes it: `http` unless it says otherwise.

@@ -28,7 +28,8 @@ enum TextSearch {
         return parts + [String(decoding: bytes[start...], as: UTF8.self)]
     }
 
-    private static func first(_ wanted: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    /// Where the bytes stand in others, from an index on.
+    static func first(_ wanted: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
         guard let head = wanted.first, bytes.count - start >= wanted.count else { return nil }
         return bytes.withUnsafeBufferPointer { bytes in
             var index = start

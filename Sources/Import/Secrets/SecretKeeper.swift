@@ -6,25 +6,26 @@ struct SecretKeeper {
     /// Values that are looked for elsewhere, at most: each costs a search of every text.
     private static let maximumSearched = 200
 
+    /// Variables that a hint names.
+    private static let maximumShown = 12
+
     /// What is no secret, whatever the source says: `cookie_domain` is the host that all requests go to.
     var known: [String] = []
     /// The variable of each secret.
     private var variables: [String: String] = [:]
     private var names: Set<String> = []
     /// Values to look for, with their variables, the longest first: a secret that holds another must go whole.
-    private var searched: [(value: String, variable: String)] = []
+    private var searched: [(value: String, bytes: [UInt8], variable: String)] = []
 
     /// The variables in use, sorted.
     private(set) var used: Set<String> = []
 
     /// What to set before a run.
     var hints: [String] {
-        used.isEmpty
-            ? []
-            : [
-                "Secrets of the source are not here. Set before a run, or with --set NAME=VALUE: "
-                    + used.sorted().joined(separator: ", ")
-            ]
+        guard !used.isEmpty else { return [] }
+        let more = used.count > Self.maximumShown ? " and \(used.count - Self.maximumShown) more" : ""
+        let names = used.sorted().prefix(Self.maximumShown).joined(separator: ", ")
+        return ["Secrets of the source are not here. Set before a run, or with --set NAME=VALUE: \(names)\(more)"]
     }
 
     /// Forgets which variables are in use, but none of the secrets.
@@ -55,7 +56,7 @@ struct SecretKeeper {
         }
         variables[value] = variable
         if isDistinct(value), !ShellText.hasVariable(value), searched.count < Self.maximumSearched {
-            searched.append((value, variable))
+            searched.append((value, Array(value.utf8), variable))
             searched.sort { $0.value.utf8.count > $1.value.utf8.count }
         }
         return variable
@@ -64,7 +65,10 @@ struct SecretKeeper {
     /// The text with the secrets that are known in it replaced.
     mutating func cleaned(_ text: String) -> TemplateText {
         var result = TemplateText(text)
-        for (value, variable) in searched {
+        // Most texts hold no secret: one look at their bytes for each is all that they cost.
+        let bytes = Array(text.utf8)
+        let found = searched.filter { TextSearch.first($0.bytes, in: bytes, from: 0) != nil }
+        for (value, _, variable) in found {
             var next = TemplateText()
             var isFound = false
             for piece in result.pieces {
