@@ -30,6 +30,15 @@ struct ScenarioDraft {
         /// Comments above the step.
         var notes: [String] = []
 
+        /// Names in the URL that an earlier step has to capture.
+        var needs: Set<String> {
+            var names: Set<String> = []
+            for case .place(let name) in url.pieces where !name.hasPrefix("env:") && name != "uuid" {
+                names.insert(name)
+            }
+            return names
+        }
+
         /// Adds a header field; one that is there already gets the value, too (RFC 9110 §5.2).
         mutating func add(header name: String, _ value: TemplateText) {
             guard let place = headers.firstIndex(where: { $0.name.lowercased() == name.lowercased() }) else {

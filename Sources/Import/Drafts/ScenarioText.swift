@@ -89,7 +89,14 @@ struct ScenarioText {
         for flow in draft.flows {
             var kept: [ScenarioDraft.Action] = []
             var items: [YAMLNode.Item] = []
+            var captured: Set<String> = []
             for action in flow.actions {
+                if !isFull, case .request(let step) = action {
+                    guard step.needs.isSubset(of: captured) else {
+                        draft.leftOut.append("\(step.name): it needs what a request that is left out would give")
+                        continue
+                    }
+                }
                 let item = item(action)
                 let size = isFull ? 0 : YAMLWriter.item(item, indent: 6).utf8.count
                 let isLarge = size > maximumStepBytes || item.value.depth > YAMLSource.Bounds.scenario.depth - 8
@@ -106,6 +113,7 @@ struct ScenarioText {
                     }
                     continue
                 }
+                if case .request(let step) = action { captured.formUnion(step.captures.map(\.name)) }
                 bytes -= size
                 values -= item.value.count
                 kept.append(action)

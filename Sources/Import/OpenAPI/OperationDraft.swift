@@ -90,37 +90,40 @@ struct OperationDraft {
         if !operation.isSafe {
             step.notes.append("{\(name)} is an example: nothing before it creates one")
         }
-        switch value(parameter) {
-        case .template(let text): return text
-        case .list(let values): return TemplateText(values.map { Self.text($0) }.joined(separator: ","))
-        case let value:
-            let text = Self.text(value)
-            // An empty segment would be another path.
-            return TemplateText(text.isEmpty ? "text" : PercentCoding.encoded(text))
-        }
+        let text = Self.encoded(value(parameter))
+        // An empty segment would be another path.
+        return text.isEmpty ? TemplateText("text") : text
     }
 
     private static func text(_ value: DocumentValue) -> String { value.scalarText ?? JSONText.text(value) }
+
+    /// The value in a URL, a list's with commas between them.
+    private static func encoded(_ value: DocumentValue) -> TemplateText {
+        switch value {
+        case .template(let text): return text
+        case .list(let values):
+            var text = TemplateText()
+            for (index, value) in values.enumerated() {
+                text.append(index > 0 ? "," : "")
+                text.append(encoded(value))
+            }
+            return text
+        default: return TemplateText(PercentCoding.encoded(text(value)))
+        }
+    }
 
     /// The fields of the styles `form` and `deepObject` (OpenAPI 3.1 §4.8.12.3).
     private mutating func queryFields(_ parameter: Operation.Parameter) -> [ScenarioDraft.Field] {
         let isExploded = parameter.value["explode"]?.bool ?? true
         let isDeep = parameter.value["style"]?.text == "deepObject"
-        func encoded(_ value: DocumentValue) -> TemplateText {
-            if case .template(let text) = value { return text }
-            return TemplateText(PercentCoding.encoded(Self.text(value)))
-        }
         switch value(parameter) {
         case .list(let values) where isExploded:
-            return values.map { .init(name: parameter.name, value: encoded($0)) }
-        case .list(let values):
-            let text = values.map { PercentCoding.encoded(Self.text($0)) }.joined(separator: ",")
-            return [.init(name: parameter.name, value: TemplateText(text))]
+            return values.map { .init(name: parameter.name, value: Self.encoded($0)) }
         case .object(let object) where isExploded || isDeep:
             return object.members.map {
-                .init(name: isDeep ? "\(parameter.name)[\($0.name)]" : $0.name, value: encoded($0.value))
+                .init(name: isDeep ? "\(parameter.name)[\($0.name)]" : $0.name, value: Self.encoded($0.value))
             }
-        case let value: return [.init(name: parameter.name, value: encoded(value))]
+        case let value: return [.init(name: parameter.name, value: Self.encoded(value))]
         }
     }
 

@@ -14,6 +14,8 @@ struct SecretKeeper {
     /// The variable of each secret.
     private var variables: [String: String] = [:]
     private var names: Set<String> = []
+    /// How many variables follow a name.
+    private var numbers: [String: Int] = [:]
     /// Values to look for, with their variables, the longest first: a secret that holds another must go whole.
     private var searched: [(value: String, bytes: [UInt8], variable: String)] = []
 
@@ -49,10 +51,9 @@ struct SecretKeeper {
         if let variable = variables[value] { return variable }
         let base = Self.variable(name)
         var variable = base
-        var number = 1
         while !names.insert(variable).inserted {
-            number += 1
-            variable = "\(base)_\(number)"
+            numbers[base, default: 1] += 1
+            variable = "\(base)_\(numbers[base, default: 1])"
         }
         variables[value] = variable
         if isDistinct(value), !ShellText.hasVariable(value), searched.count < Self.maximumSearched {
