@@ -36,6 +36,10 @@ let package = Package(
             dependencies: [.product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
+            name: "Import",
+            dependencies: ["Scenarios"],
+            swiftSettings: settings),
+        .target(
             name: "Measures",
             dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings),
@@ -61,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "loadgate",
             dependencies: [
-                "CCurl", "CLinux", "COpenSSL", "Scenarios", "Measures", "Generator", "Verification", "Drills",
+                "CCurl", "CLinux", "COpenSSL", "Scenarios", "Import", "Measures", "Generator", "Verification", "Drills",
                 "Reports", locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -96,6 +100,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["CLinux", "COpenSSL", locks], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ImportTests", dependencies: ["Import", "Scenarios"], swiftSettings: settings),
         .testTarget(
             name: "MeasuresTests",
             dependencies: ["Measures", .product(name: "Histogram", package: "hdrhistogram-swift")],

@@ -10,6 +10,7 @@ struct LoadgateCommand: ParsableCommand {
         usage: """
             loadgate run <file> [<options>]
             loadgate <url> [--users <n>] [--rate <n/s>] [--for <duration>]
+            loadgate init --openapi <file> | --har <file> | --curl <command>
             loadgate validate <file> ...
             loadgate doctor
             loadgate schema scenario|result
@@ -28,7 +29,8 @@ struct LoadgateCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, LoadCommand.self, ValidateCommand.self, DoctorCommand.self, SchemaCommand.self,
+            RunCommand.self, LoadCommand.self, InitCommand.self, ValidateCommand.self, DoctorCommand.self,
+            SchemaCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
 }

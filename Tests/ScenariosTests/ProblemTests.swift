@@ -274,7 +274,7 @@ import Testing
         #expect(problem(folder.path) == "…:1:1: the file can't be read: it is a folder")
         let latin = try folder.write("latin.yaml", Array("name: a\ndescription: caf".utf8) + [0xE9, 0x0A])
         #expect(problem(latin) == "…/latin.yaml:2:17: the file is not UTF-8")
-        let large = try folder.write("large.yaml", String(repeating: "#", count: YAMLSource.maximumBytes + 1))
+        let large = try folder.write("large.yaml", String(repeating: "#", count: YAMLSource.Bounds.scenario.bytes + 1))
         #expect(problem(large) == "…/large.yaml:1:1: the file can't be read: it is larger than 1 MiB")
         let good = try folder.write("good.yaml", minimal())
         #expect(problem(good) == nil)

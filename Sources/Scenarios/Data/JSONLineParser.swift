@@ -164,9 +164,9 @@ struct JSONLineParser {
 }
 
 /// Numbers as JSON writes them (RFC 8259 §6).
-enum JSONNumber {
+package enum JSONNumber {
     /// True for a whole text that is a number.
-    static func isNumber(_ text: String) -> Bool {
+    package static func isNumber(_ text: String) -> Bool {
         var rest = Array(text.utf8)[...]
         func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
         if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }

@@ -1,10 +1,10 @@
 /// Names of header fields.
-enum HeaderName {
+package enum HeaderName {
     /// Fields that describe the message as it is sent: only the generator knows them.
     static let owned = ["content-length", "transfer-encoding", "connection"]
 
     /// True for a token (RFC 9110 §5.6.2).
-    static func isToken(_ name: String) -> Bool {
+    package static func isToken(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in
                 switch byte {

@@ -18,7 +18,7 @@ public struct ScenarioReader: Sendable {
         let start = Place(line: 1, column: 1)
         let bytes: [UInt8]
         do throws(SourceFile.Unreadable) {
-            bytes = try SourceFile.read(path, maximumBytes: YAMLSource.maximumBytes)
+            bytes = try SourceFile.read(path, maximumBytes: YAMLSource.Bounds.scenario.bytes)
         } catch {
             throw Self.invalid(path, start, "the file can't be read: \(error.reason)")
         }

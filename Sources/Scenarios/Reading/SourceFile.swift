@@ -1,14 +1,14 @@
 import Foundation
 
 /// Reads whole regular files; what goes wrong is said in words that need no error code.
-enum SourceFile {
+package enum SourceFile {
     /// Why a file can't be read.
-    struct Unreadable: Error {
-        var reason: String
+    package struct Unreadable: Error {
+        package var reason: String
     }
 
     /// The file's bytes.
-    static func read(_ path: String, maximumBytes: Int) throws(Unreadable) -> [UInt8] {
+    package static func read(_ path: String, maximumBytes: Int) throws(Unreadable) -> [UInt8] {
         let (resolved, attributes) = try regular(path)
         guard let size = attributes[.size] as? NSNumber, size.intValue <= maximumBytes else {
             throw Unreadable(reason: "it is larger than \(maximumBytes >> 20) MiB")
@@ -50,7 +50,7 @@ enum SourceFile {
     }
 
     /// The text of UTF-8 bytes without a byte order mark, or the place of the first byte that is no UTF-8.
-    static func text(_ bytes: [UInt8]) -> Result<String, NotUTF8> {
+    package static func text(_ bytes: [UInt8]) -> Result<String, NotUTF8> {
         let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
         if let text = String(validating: body, as: UTF8.self) { return .success(text) }
         var decoder = UTF8()
@@ -64,7 +64,7 @@ enum SourceFile {
     }
 
     /// Bytes that are no UTF-8 text.
-    struct NotUTF8: Error {
-        var place: Place
+    package struct NotUTF8: Error {
+        package var place: Place
     }
 }

@@ -1,44 +1,44 @@
 /// A place in a file; lines and columns count from 1, columns in Unicode scalars.
-struct Place: Comparable, Hashable {
-    var line: Int
-    var column: Int
+package struct Place: Comparable, Hashable {
+    package var line: Int
+    package var column: Int
 
-    static func < (one: Place, other: Place) -> Bool {
+    package static func < (one: Place, other: Place) -> Bool {
         (one.line, one.column) < (other.line, other.column)
     }
 }
 
 /// A value of a YAML document with its place; aliases and merge keys are resolved.
-struct SourceNode {
+package struct SourceNode {
     /// A text, number or truth value as written.
-    struct Scalar {
+    package struct Scalar {
         /// The value after YAML's own unescaping and folding.
-        var text: String
+        package var text: String
         /// True where it stands without quotes and could be a number or `true`.
-        var isPlain: Bool
+        package var isPlain: Bool
         /// The place of the first character where the value stands in the file as it is, without escapes or folding:
         /// only then do offsets in the value point into the file.
-        var literal: Place?
+        package var literal: Place?
 
         /// True for `~`, `null` and an empty plain value.
-        var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
+        package var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
     }
 
     /// A key and its value.
-    struct Entry {
-        var key: String
-        var place: Place
-        var value: SourceNode
+    package struct Entry {
+        package var key: String
+        package var place: Place
+        package var value: SourceNode
     }
 
-    enum Content {
+    package enum Content {
         case scalar(Scalar)
         case mapping([Entry])
         case list([SourceNode])
     }
 
-    var place: Place
-    var content: Content
+    package var place: Place
+    package var content: Content
 
     /// The scalar, unless it is a mapping or a list, or null.
     var scalar: Scalar? {
@@ -67,7 +67,7 @@ struct SourceNode {
 }
 
 /// The text in quotes, cut where it is long, without line breaks: fit for a message of one line.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
     let line = String(
         String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }.prefix(61)))
     return line.unicodeScalars.count > 60 ? "\"\(line.unicodeScalars.prefix(57))…\"" : "\"\(line)\""

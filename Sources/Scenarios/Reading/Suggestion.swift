@@ -1,9 +1,9 @@
 /// Finds the name that was probably meant.
-enum Suggestion {
+package enum Suggestion {
     private static let maximumNames = 1000
 
     /// The nearest name, unless none is near.
-    static func nearest(to word: String, among names: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among names: some Sequence<String>) -> String? {
         let lowered = word.lowercased()
         guard lowered.utf8.count <= 64 else { return nil }
         let letters = Array(lowered)

@@ -1,30 +1,46 @@
 import Yams
 
 /// A YAML file as a tree of nodes with their places, read within bounds.
-struct YAMLSource {
-    /// Bytes at most.
-    static let maximumBytes = 1 << 20
-    /// Values at most, what aliases stand for counted at each place.
-    static let maximumNodes = 100_000
-    /// Mappings and lists inside each other at most.
-    static let maximumDepth = 64
+package struct YAMLSource {
+    /// How much a file may hold.
+    package struct Bounds: Sendable {
+        /// Bytes at most; whole MiB.
+        package var bytes: Int
+        /// Values at most, what aliases stand for counted at each place.
+        package var nodes: Int
+        /// Mappings and lists inside each other at most.
+        package var depth: Int
+
+        /// Makes bounds.
+        package init(bytes: Int, nodes: Int, depth: Int) {
+            self.bytes = bytes
+            self.nodes = nodes
+            self.depth = depth
+        }
+
+        /// Those of a scenario file.
+        package static let scenario = Bounds(bytes: 1 << 20, nodes: 100_000, depth: 64)
+    }
+
     /// How many duplicate keys are looked for: each costs a pass over the file.
     static let maximumDuplicates = 50
 
     /// The document; nil where there is none.
-    private(set) var root: SourceNode?
+    package private(set) var root: SourceNode?
     /// What is wrong with it.
-    private(set) var problems: [(place: Place, message: String)] = []
+    package private(set) var problems: [(place: Place, message: String)] = []
 
+    private let bounds: Bounds
     private var lines: SourceLines
     private var nodeCount = 0
     private var tooLarge = false
 
     /// Reads a document.
-    init(_ text: String) {
+    package init(_ text: String, bounds: Bounds = .scenario) {
+        self.bounds = bounds
         lines = SourceLines(text)
-        guard text.utf8.count <= Self.maximumBytes else {
-            problems.append((Place(line: 1, column: 1), "the file is larger than 1 MiB"))
+        guard text.utf8.count <= bounds.bytes else {
+            problems.append((Place(line: 1, column: 1), "the file is larger than \(bounds.bytes >> 20) MiB"))
             return
         }
         guard !AliasBudget.isExceeded(by: text) else {
@@ -38,7 +54,7 @@ struct YAMLSource {
     private mutating func reportSize() {
         tooLarge = true
         problems.append(
-            (Place(line: 1, column: 1), "the file and its aliases hold more than \(Self.maximumNodes) values"))
+            (Place(line: 1, column: 1), "the file and its aliases hold more than \(bounds.nodes) values"))
     }
 
     // MARK: - Composing
@@ -50,7 +66,7 @@ struct YAMLSource {
     /// each two is renamed (`convert` takes the name back) and the document composed again.
     private mutating func compose() -> Node? {
         // A large file gets fewer passes, so that the whole work is bounded.
-        let passes = min(Self.maximumDuplicates, max(1, Self.maximumBytes / max(1, lines.text.utf8.count)))
+        let passes = min(Self.maximumDuplicates, max(1, bounds.bytes / max(1, lines.text.utf8.count)))
         for attempt in 0...passes {
             do {
                 return try Yams.compose(yaml: lines.text, .basic, .default, .utf8)
@@ -123,14 +139,14 @@ struct YAMLSource {
     private mutating func convert(_ node: Node, depth: Int) -> SourceNode? {
         guard !tooLarge else { return nil }
         nodeCount += 1
-        guard nodeCount <= Self.maximumNodes else {
+        guard nodeCount <= bounds.nodes else {
             reportSize()
             return nil
         }
         let mark = node.mark.map { Place(line: $0.line, column: $0.column) } ?? Place(line: 1, column: 1)
         let place = lines.original(mark)
-        guard depth <= Self.maximumDepth else {
-            problems.append((place, "mappings and lists stand more than \(Self.maximumDepth) deep in each other"))
+        guard depth <= bounds.depth else {
+            problems.append((place, "mappings and lists stand more than \(bounds.depth) deep in each other"))
             return nil
         }
         switch node {

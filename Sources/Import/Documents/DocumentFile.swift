@@ -1,0 +1,83 @@
+import Scenarios
+
+/// Reads a JSON or YAML file into a document, within bounds.
+enum DocumentFile {
+    /// The largest JSON file, in bytes. Recordings of browsers hold whole answers.
+    static let maximumBytes = 64 << 20
+    /// What a YAML file may hold. Composing YAML takes a hundred times the memory of its text.
+    static let yamlBounds = YAMLSource.Bounds(bytes: 16 << 20, nodes: 2_000_000, depth: JSONDocument.maximumDepth)
+
+    /// How a file is written.
+    enum Format {
+        case json
+        /// YAML, or JSON, which is told by its first character or by the name of the file.
+        case yamlOrJSON
+    }
+
+    /// The document of a file.
+    ///
+    /// - Throws: Why it can't be read, or its mistakes of syntax, with line and column.
+    static func read(_ path: String, format: Format) throws(InvalidSource) -> DocumentValue {
+        let bytes: [UInt8]
+        do throws(SourceFile.Unreadable) {
+            bytes = try SourceFile.read(path, maximumBytes: maximumBytes)
+        } catch {
+            throw InvalidSource(path, "the file can't be read: \(error.reason)")
+        }
+        switch SourceFile.text(bytes) {
+        case .success(let text): return try parse(text, file: path, format: format)
+        case .failure(let error):
+            throw InvalidSource("\(path):\(error.place.line):\(error.place.column)", "the file is not UTF-8")
+        }
+    }
+
+    /// The document of a text; `file` is its name in problems.
+    static func parse(_ text: String, file: String, format: Format) throws(InvalidSource) -> DocumentValue {
+        guard let first = text.unicodeScalars.first(where: { !$0.properties.isWhitespace }) else {
+            throw InvalidSource("\(file):1:1", "the file is empty")
+        }
+        let isNamedJSON = file.lowercased().hasSuffix(".json")
+        guard case .yamlOrJSON = format, !isNamedJSON, first != "{" else {
+            do throws(JSONDocument.SyntaxError) {
+                return try JSONDocument.parse(Array(text.utf8))
+            } catch {
+                // A YAML document may begin with a brace, too.
+                let isNamedYAML = [".yaml", ".yml"].contains { file.lowercased().hasSuffix($0) }
+                if case .yamlOrJSON = format, isNamedYAML { return try yaml(text, file: file) }
+                throw InvalidSource("\(file):\(error.line):\(error.column)", "not JSON: \(error.message)")
+            }
+        }
+        return try yaml(text, file: file)
+    }
+
+    private static func yaml(_ text: String, file: String) throws(InvalidSource) -> DocumentValue {
+        let source = YAMLSource(text, bounds: yamlBounds)
+        guard source.problems.isEmpty else {
+            throw InvalidSource(
+                problems: source.problems.map {
+                    InvalidSource.Problem(place: "\(file):\($0.place.line):\($0.place.column)", message: $0.message)
+                })
+        }
+        guard let root = source.root else { throw InvalidSource("\(file):1:1", "the file is empty") }
+        return value(root)
+    }
+
+    /// The value of a YAML node, as YAML 1.2's core schema has it: plain words of other kinds (dates, `yes`) are texts.
+    private static func value(_ node: SourceNode) -> DocumentValue {
+        switch node.content {
+        case .list(let nodes): return .list(nodes.map(value))
+        case .mapping(let entries):
+            var object = DocumentObject()
+            for entry in entries { object[entry.key] = value(entry.value) }
+            return .object(object)
+        case .scalar(let scalar):
+            if scalar.isNull { return .null }
+            guard scalar.isPlain else { return .text(scalar.text) }
+            switch scalar.text {
+            case "true", "True", "TRUE": return .bool(true)
+            case "false", "False", "FALSE": return .bool(false)
+            default: return JSONNumber.isNumber(scalar.text) ? .number(scalar.text) : .text(scalar.text)
+            }
+        }
+    }
+}

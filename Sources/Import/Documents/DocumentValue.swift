@@ -1,0 +1,104 @@
+/// A value of a JSON or YAML document. Objects keep the order of the file, so that what is made of them does, too.
+indirect enum DocumentValue: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    /// A number as it is written, in JSON's grammar (RFC 8259 §6).
+    case number(String)
+    case text(String)
+    /// A text with places that are filled in when the scenario runs. Documents hold none; drafts of bodies do.
+    case template(TemplateText)
+    case list([DocumentValue])
+    case object(DocumentObject)
+
+    /// The value of a member; nil where there is none, or where this is no object.
+    subscript(name: String) -> DocumentValue? { object?[name] }
+
+    /// The object, if it is one.
+    var object: DocumentObject? { if case .object(let object) = self { object } else { nil } }
+
+    /// The list's values, if it is a list.
+    var list: [DocumentValue]? { if case .list(let values) = self { values } else { nil } }
+
+    /// The text, if it is one.
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+
+    /// The truth value, if it is one.
+    var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+    /// The number, if it is one.
+    var number: Double? { if case .number(let text) = self { Double(text) } else { nil } }
+
+    /// The whole number, if it is one of at most 18 digits.
+    var integer: Int? {
+        guard let number, number == number.rounded(), abs(number) < 1e18 else { return nil }
+        return Int(number)
+    }
+
+    /// A text, number or truth value as text.
+    var scalarText: String? {
+        switch self {
+        case .bool(let value): value ? "true" : "false"
+        case .number(let text), .text(let text): text
+        case .null, .template, .list, .object: nil
+        }
+    }
+
+    /// What it is, for messages: never what stands in it.
+    var kind: String {
+        switch self {
+        case .null: "nothing"
+        case .bool: "a truth value"
+        case .number: "a number"
+        case .text, .template: "a text"
+        case .list: "a list"
+        case .object: "an object"
+        }
+    }
+}
+
+/// An object's members in the order of the file; each name once.
+struct DocumentObject: Sendable, Equatable {
+    /// A name and its value.
+    struct Member: Sendable, Equatable {
+        var name: String
+        var value: DocumentValue
+    }
+
+    /// From so many members on, an index finds them: `components.schemas` may have thousands.
+    private static let indexedCount = 16
+
+    private(set) var members: [Member] = []
+    private var index: [String: Int] = [:]
+
+    /// An object without members.
+    init() {}
+
+    /// An object of members whose names differ.
+    init(_ members: [(String, DocumentValue)]) {
+        for (name, value) in members { self[name] = value }
+    }
+
+    var isEmpty: Bool { members.isEmpty }
+
+    /// The value of a member. A new member comes last; nil leaves the object as it is.
+    subscript(name: String) -> DocumentValue? {
+        get { position(of: name).map { members[$0].value } }
+        set {
+            guard let newValue else { return }
+            if let place = position(of: name) {
+                members[place].value = newValue
+                return
+            }
+            members.append(Member(name: name, value: newValue))
+            if members.count == Self.indexedCount {
+                for (place, member) in members.enumerated() { index[member.name] = place }
+            } else if members.count > Self.indexedCount {
+                index[name] = members.count - 1
+            }
+        }
+    }
+
+    private func position(of name: String) -> Int? {
+        members.count < Self.indexedCount ? members.firstIndex { $0.name == name } : index[name]
+    }
+}

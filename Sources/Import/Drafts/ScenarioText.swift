@@ -1,0 +1,181 @@
+import Scenarios
+
+/// Writes a draft as a scenario file, within the bounds that a scenario file has.
+struct ScenarioText {
+    /// Room that is left for what stands around the steps, and for what the user adds.
+    private static let spareBytes = 96 << 10
+    private static let spareNodes = 2_000
+    /// A step that is larger than this is left out: a scenario is to be read by people.
+    static let maximumStepBytes = 256 << 10
+    private static let maximumLargeSteps = 50
+    /// Lines of the head that tell what was left out.
+    private static let maximumNotes = 40
+
+    private(set) var text: String
+    /// The draft with what didn't fit left out.
+    private(set) var draft: ScenarioDraft
+
+    init(_ draft: ScenarioDraft) {
+        var draft = draft
+        let common = draft.takeCommonHeaders()
+        let nodes = Self.fit(&draft)
+        var entries: [YAMLNode.Entry] = [.init("name", .text(draft.name))]
+        if let description = draft.description { entries.append(.init("description", .text(description))) }
+        entries.append(.init("target", .text(draft.target.source)))
+        if !common.isEmpty {
+            entries.append(
+                .init("defaults", .mapping([.init("http", .mapping([.init("headers", Self.fields(common))]))])))
+        }
+        let flows = zip(draft.flows, nodes).map { flow, items in
+            YAMLNode.Entry(flow.name, .mapping([.init("steps", .list(items))]))
+        }
+        entries.append(.init("flows", .mapping(flows)))
+        entries += Self.load(draft)
+        text = YAMLWriter.document(entries, comments: Self.head(draft))
+        self.draft = draft
+    }
+
+    // MARK: - Head and load
+
+    private static func head(_ draft: ScenarioDraft) -> [String] {
+        var lines = draft.heading
+        for hint in draft.hints.prefix(maximumNotes) { lines.append(hint) }
+        guard !draft.leftOut.isEmpty else { return lines }
+        lines.append("Not taken over:")
+        lines += draft.leftOut.prefix(maximumNotes).map { "  - \($0)" }
+        if draft.leftOut.count > maximumNotes { lines.append("  - \(draft.leftOut.count - maximumNotes) more") }
+        return lines
+    }
+
+    private static func load(_ draft: ScenarioDraft) -> [YAMLNode.Entry] {
+        var entries: [YAMLNode.Entry] = [
+            .init(
+                "load",
+                .list([
+                    .init(
+                        value: .inline([
+                            .init("arrivals", .text("10/s")), .init("for", .text("2s")),
+                            .init("warmup", .plain("true")),
+                        ])),
+                    .init(value: .inline([.init("arrivals", .text("10/s")), .init("for", .text("10s"))])),
+                ]),
+                comments: ["A modest load to begin with: set the rate that your users make."])
+        ]
+        // Iterations that pause must be able to end after the last arrival.
+        let pauses = (draft.longestPauses + 999) / 1000
+        if pauses > 0 {
+            entries.append(.init("limits", .inline([.init("graceful_stop", .text("\(pauses + 5)s"))])))
+        }
+        entries.append(
+            .init(
+                "objectives",
+                .list([
+                    .init(value: .text("errors == 0")), .init(value: .text("p95 response_time < 200ms")),
+                ])))
+        return entries
+    }
+
+    // MARK: - Steps
+
+    /// The steps of each flow, as many as a scenario file holds. The others are taken out of the draft and told.
+    private static func fit(_ draft: inout ScenarioDraft) -> [[YAMLNode.Item]] {
+        var bytes = YAMLSource.Bounds.scenario.bytes - spareBytes
+        var values = YAMLSource.Bounds.scenario.nodes - spareNodes
+        var isFull = false
+        var leftOut = 0
+        var largeCount = 0
+        var flows: [ScenarioDraft.Flow] = []
+        var lists: [[YAMLNode.Item]] = []
+        for flow in draft.flows {
+            var kept: [ScenarioDraft.Action] = []
+            var items: [YAMLNode.Item] = []
+            var captured: Set<String> = []
+            for action in flow.actions {
+                if !isFull, case .request(let step) = action {
+                    guard step.needs.isSubset(of: captured) else {
+                        draft.leftOut.append("\(step.name): it needs what a request that is left out would give")
+                        continue
+                    }
+                }
+                let item = item(action)
+                let size = isFull ? 0 : YAMLWriter.item(item, indent: 6).utf8.count
+                let isLarge = size > maximumStepBytes || item.value.depth > YAMLSource.Bounds.scenario.depth - 8
+                if !isFull, !isLarge, size > bytes || item.value.count > values { isFull = true }
+                guard !isFull, !isLarge else {
+                    guard case .request(let step) = action else { continue }
+                    if isFull {
+                        leftOut += 1
+                    } else {
+                        draft.leftOut.append("\(step.name): its body is too large or too deep for a scenario file")
+                        // To write a large body only to see its size takes time.
+                        largeCount += 1
+                        isFull = largeCount >= maximumLargeSteps
+                    }
+                    continue
+                }
+                if case .request(let step) = action { captured.formUnion(step.captures.map(\.name)) }
+                bytes -= size
+                values -= item.value.count
+                kept.append(action)
+                items.append(item)
+            }
+            guard items.contains(where: { if case .mapping = $0.value { true } else { false } }) else { continue }
+            flows.append(ScenarioDraft.Flow(name: flow.name, actions: kept))
+            lists.append(items)
+        }
+        if leftOut > 0 {
+            draft.leftOut.insert(
+                "\(leftOut) more requests: a scenario file has at most 1 MiB and \(YAMLSource.Bounds.scenario.nodes) values",
+                at: 0)
+        }
+        draft.flows = flows
+        return lists
+    }
+
+    private static func item(_ action: ScenarioDraft.Action) -> YAMLNode.Item {
+        switch action {
+        case .pause(let milliseconds):
+            return YAMLNode.Item(value: .inline([.init("pause", .text(duration(milliseconds)))]))
+        case .request(let step): return YAMLNode.Item(value: .mapping(entries(step)), comments: step.notes)
+        }
+    }
+
+    /// `1500ms`, `3s`
+    private static func duration(_ milliseconds: Int) -> String {
+        milliseconds % 1000 == 0 ? "\(milliseconds / 1000)s" : "\(milliseconds)ms"
+    }
+
+    private static func entries(_ step: ScenarioDraft.Step) -> [YAMLNode.Entry] {
+        var entries: [YAMLNode.Entry] = [
+            .init("name", .text(step.name)), .init(step.method, .text(step.url.source)),
+        ]
+        if !step.headers.isEmpty { entries.append(.init("headers", fields(step.headers))) }
+        switch step.body {
+        case .json(let value): entries.append(.init("json", YAMLNode(value)))
+        case .form(let fields): entries.append(.init("form", Self.fields(fields)))
+        case .text(let text): entries.append(.init("body", .text(text.source)))
+        case nil: break
+        }
+        if step.expect.count == 1 {
+            entries.append(.init("expect", status(step.expect[0])))
+        } else if step.expect.count > 1 {
+            entries.append(.init("expect", .list(step.expect.map { .init(value: status($0)) })))
+        }
+        if !step.checks.isEmpty {
+            entries.append(.init("checks", .list(step.checks.map { .init(value: .text($0)) })))
+        }
+        if !step.captures.isEmpty {
+            entries.append(.init("capture", .mapping(step.captures.map { .init($0.name, .text($0.source)) })))
+        }
+        if let timeout = step.timeout { entries.append(.init("timeout", .text(timeout))) }
+        return entries
+    }
+
+    private static func status(_ text: String) -> YAMLNode {
+        text.contains(".") ? .text(text) : .plain(text)
+    }
+
+    private static func fields(_ fields: [ScenarioDraft.Field]) -> YAMLNode {
+        .mapping(fields.map { .init($0.name, .text($0.value.source)) })
+    }
+}

@@ -1,0 +1,98 @@
+/// A text of a scenario: characters as they are, and places that are filled in when it runs.
+struct TemplateText: Sendable, Hashable {
+    /// A part of a text.
+    enum Piece: Sendable, Hashable {
+        case literal(String)
+        /// What stands between `${` and `}`.
+        case place(String)
+    }
+
+    private(set) var pieces: [Piece] = []
+
+    /// A text without places.
+    init(_ literal: String = "") { append(literal) }
+
+    /// A text of one place.
+    init(place: String) { append(place: place) }
+
+    /// The place of an environment variable, with a default for when it isn't set. A default holds no `}`.
+    static func environment(_ name: String, default value: String = placeholder) -> TemplateText {
+        TemplateText(place: "env:\(name):-\(value.replacing("}", with: ""))")
+    }
+
+    /// What stands where a secret stood.
+    static let placeholder = "change-me"
+
+    var isEmpty: Bool { pieces.isEmpty }
+
+    /// The characters, where nothing is filled in.
+    var literal: String? {
+        switch pieces.count {
+        case 0: ""
+        case 1: if case .literal(let text) = pieces[0] { text } else { nil }
+        default: nil
+        }
+    }
+
+    mutating func append(_ literal: String) {
+        guard !literal.isEmpty else { return }
+        if case .literal(let before)? = pieces.last {
+            pieces[pieces.count - 1] = .literal(before + literal)
+        } else {
+            pieces.append(.literal(literal))
+        }
+    }
+
+    mutating func append(place: String) { pieces.append(.place(place)) }
+
+    mutating func append(_ text: TemplateText) {
+        for piece in text.pieces {
+            switch piece {
+            case .literal(let literal): append(literal)
+            case .place(let place): append(place: place)
+            }
+        }
+    }
+
+    /// The text with its characters changed, places left as they are.
+    func mapLiterals(_ change: (String) -> String) -> TemplateText {
+        var result = TemplateText()
+        for piece in pieces {
+            switch piece {
+            case .literal(let literal): result.append(change(literal))
+            case .place(let place): result.append(place: place)
+            }
+        }
+        return result
+    }
+
+    /// The text as the scenario language writes it.
+    var source: String {
+        var source = ""
+        for piece in pieces {
+            switch piece {
+            case .literal(let literal): source += TextSearch.replacing("${", in: literal, with: "$${")
+            case .place(let place):
+                // `$` before a place would read as the escape `$${`; a default stands for the character then.
+                if source.unicodeScalars.last == "$" {
+                    source.unicodeScalars.removeLast()
+                    source += "${env:DOLLAR_SIGN:-$}"
+                }
+                source += "${\(place)}"
+            }
+        }
+        return source
+    }
+
+    /// The text for people, in names and comments: places by the name of what fills them.
+    var shown: String {
+        pieces.map { piece in
+            switch piece {
+            case .literal(let literal): return literal
+            case .place(let place):
+                let name = place.hasPrefix("env:") ? String(place.dropFirst(4)) : place
+                return "{\(name.firstRange(of: ":-").map { String(name[..<$0.lowerBound]) } ?? name)}"
+            }
+        }.joined()
+    }
+}
