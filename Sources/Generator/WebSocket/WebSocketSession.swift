@@ -2,6 +2,9 @@
 ///
 /// A plain value without I/O and clock: a shell feeds it what it reads and sends what it appends to `output`. Memory is
 /// held for an incomplete message only, and for compression with context takeover. Whoever makes one must `release` it.
+///
+/// Text is checked as it comes. A compressed message is kept as it is until it is complete, then decompressed and checked:
+/// so sessions whose messages come in pieces can share one state of decompression.
 package struct WebSocketSession: BitwiseCopyable {
     /// What happened. Payloads are valid until the next call that uses the session or its workspace.
     package enum Event {
