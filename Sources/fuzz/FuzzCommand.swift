@@ -9,6 +9,9 @@ struct FuzzCommand {
     private static let usage =
         "usage: fuzz [COUNT [SEED]]   (inputs for each target, 1000000; seed, chosen by chance)"
 
+    /// MiB that no number of inputs may go beyond, the sanitizer's own included (scripts/fuzz bounds that).
+    private static let memoryBound = 256
+
     static func main() {
         let arguments = CommandLine.arguments.dropFirst().map { UInt64($0) }
         guard arguments.count <= 2, !arguments.contains(nil) else {
@@ -23,7 +26,12 @@ struct FuzzCommand {
         run(InflateTarget(), count: count, seed: seed)
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        say("fuzz: nothing found; at most \(usage.ru_maxrss / 1024) MiB of memory, the sanitizer's included")
+        let memory = usage.ru_maxrss / 1024
+        guard memory <= memoryBound else {
+            say("fuzz: \(memory) MiB of memory were used, more than \(memoryBound)")
+            exit(1)
+        }
+        say("fuzz: nothing found; at most \(memory) MiB of memory, the sanitizer's included")
     }
 
     private static func run(_ target: some FuzzTarget, count: UInt64, seed: UInt64) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the fuzzing server found, as it stands in its `index.json`.
+/// What fuzzing servers found, as it stands in their `index.json`.
 struct CaseReport {
     struct Case {
         /// Section, series, number: `12.1.3`.
@@ -23,26 +23,28 @@ struct CaseReport {
 
     let cases: [Case]
 
-    /// Throws where the report is not there or not in Autobahn's format.
-    init(directory: URL, agent: String) throws {
+    /// Throws where a report is not there or not in Autobahn's format.
+    init(directories: [URL], agent: String) throws {
         struct Entry: Decodable {
             var behavior: String
             var behaviorClose: String
         }
-        let data = try Data(contentsOf: directory.appendingPathComponent("index.json"))
-        let agents = try JSONDecoder().decode([String: [String: Entry]].self, from: data)
-        cases = (agents[agent] ?? [:]).map { name, entry in
-            Case(
-                place: name.split(separator: ".").compactMap { Int($0) }, behaviour: entry.behavior,
-                closing: entry.behaviorClose)
+        cases = try directories.flatMap { directory in
+            let data = try Data(contentsOf: directory.appendingPathComponent("index.json"))
+            let agents = try JSONDecoder().decode([String: [String: Entry]].self, from: data)
+            return (agents[agent] ?? [:]).map { name, entry in
+                Case(
+                    place: name.split(separator: ".").compactMap { Int($0) }, behaviour: entry.behavior,
+                    closing: entry.behaviorClose)
+            }
         }.sorted { $0.place.lexicographicallyPrecedes($1.place) }
     }
 
     /// True where there are so many cases and each passed.
     func passes(_ count: Int) -> Bool { count > 0 && cases.count == count && cases.allSatisfy(\.passed) }
 
-    /// A line for each section, then one for each case that did not pass.
-    var table: String {
+    /// A line for each section, then one for each case that did not pass, then how many passed of `count`.
+    func table(of count: Int) -> String {
         var lines = [Self.line(["section"] + Self.columns)]
         let sections = Dictionary(grouping: cases) { $0.place.first ?? 0 }
         for (section, members) in sections.sorted(by: { $0.key < $1.key }) {
@@ -53,6 +55,7 @@ struct CaseReport {
         for item in cases where !item.passed {
             lines.append("did not pass: \(item.name): behaviour \(item.behaviour), close \(item.closing)")
         }
+        lines.append("\(cases.filter(\.passed).count) of \(count) cases passed")
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -2,26 +2,24 @@ import Foundation
 import Generator
 
 /// The cases of a fuzzing server, one after the other.
-final class CaseRun {
+struct CaseRun {
     static let agent = "loadgate"
 
-    private let port: UInt16
-    /// The number of cases that the server has; 0 before `all`.
-    private(set) var count = 0
+    let port: UInt16
 
-    init(port: UInt16) { self.port = port }
-
-    /// Runs each case, then has the server write its reports.
+    /// Runs each case, then has the server write its reports. Prints where it is.
     func all() throws {
-        count = try caseCount()
+        let count = try caseCount()
+        var series = ""
         for number in 1...max(count, 1) {
             let identifier = try identifier(of: number)
-            if isatty(STDERR_FILENO) == 1 {
-                FileHandle.standardError.write(Data("\r\u{1B}[Kcase \(number) of \(count): \(identifier)".utf8))
+            if Self.series(identifier) != series {
+                series = Self.series(identifier)
+                print("  case \(number) of \(count): \(series).*")
+                fflush(nil)
             }
             try runCase(number, identifier: identifier)
         }
-        if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
         _ = try answer("/updateReports?agent=\(Self.agent)")
     }
 
@@ -37,9 +35,13 @@ final class CaseRun {
     /// so it is not offered elsewhere.
     private static func offer(for identifier: String) -> DeflateOffer {
         var offer = DeflateOffer()
-        let series = identifier.split(separator: ".").prefix(2).joined(separator: ".")
-        offer.clientNoContextTakeover = ["13.2", "13.5", "13.6", "13.7"].contains(series)
+        offer.clientNoContextTakeover = ["13.2", "13.5", "13.6", "13.7"].contains(series(identifier))
         return offer
+    }
+
+    /// `12.1` of `12.1.3`.
+    private static func series(_ identifier: String) -> String {
+        identifier.split(separator: ".").prefix(2).joined(separator: ".")
     }
 
     /// The server may still be starting: it gets a minute.

@@ -37,7 +37,7 @@ package struct WebSocketFrameReader: BitwiseCopyable {
 
     /// `messageBound`: bytes of a message at most, from 0 to 1 GiB; `allowsCompression`: permessage-deflate was negotiated.
     package init(messageBound: Int, allowsCompression: Bool) {
-        self.messageBound = min(max(messageBound, 0), 1 << 30)
+        self.messageBound = messageBound
         self.allowsCompression = allowsCompression
     }
 

@@ -2,6 +2,9 @@
 ///
 /// A plain value without I/O and clock: a shell feeds it what it reads and sends what it appends to `output`. Memory is
 /// held for an incomplete message only, and for compression with context takeover. Whoever makes one must `release` it.
+///
+/// Text is checked as it comes. A compressed message is kept as it is until it is complete, then decompressed and checked:
+/// so sessions whose messages come in pieces can share one state of decompression.
 package struct WebSocketSession: BitwiseCopyable {
     /// What happened. Payloads are valid until the next call that uses the session or its workspace.
     package enum Event {
@@ -18,11 +21,14 @@ package struct WebSocketSession: BitwiseCopyable {
     /// Bounds and habits.
     package struct Settings: BitwiseCopyable, Sendable {
         /// Bytes of a received message at most, after decompression; from 0 to 1 GiB.
-        package var messageBound = 10 * 1024 * 1024
+        package var messageBound: Int
         /// Bytes of payload of a sent frame at most, above 0: larger messages are sent in fragments.
-        package var frameBound = Int.max
+        package var frameBound: Int
 
-        package init() {}
+        package init(messageBound: Int = 10 * 1024 * 1024, frameBound: Int = .max) {
+            self.messageBound = messageBound
+            self.frameBound = frameBound
+        }
     }
 
     private enum State: UInt8 {
@@ -42,9 +48,10 @@ package struct WebSocketSession: BitwiseCopyable {
 
     /// `deflate`: what the handshake agreed on.
     package init(deflate: DeflateParameters?, settings: Settings = Settings()) {
-        self.settings = settings
         self.deflate = deflate
-        reader = WebSocketFrameReader(messageBound: settings.messageBound, allowsCompression: deflate != nil)
+        self.settings = Settings(
+            messageBound: min(max(settings.messageBound, 0), 1 << 30), frameBound: max(settings.frameBound, 1))
+        reader = WebSocketFrameReader(messageBound: self.settings.messageBound, allowsCompression: deflate != nil)
     }
 
     /// True while messages may be sent.
@@ -130,7 +137,7 @@ package struct WebSocketSession: BitwiseCopyable {
             compressed = true
         }
         WebSocketFrameWriter.append(
-            message: payload, kind, compressed: compressed, frameBound: max(settings.frameBound, 1),
+            message: payload, kind, compressed: compressed, frameBound: settings.frameBound,
             random: &workspace.random, to: &output)
         return true
     }

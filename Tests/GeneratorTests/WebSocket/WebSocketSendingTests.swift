@@ -128,6 +128,21 @@ struct WebSocketSendingTests {
         #expect(side.takeFrames() == [ClientFrame(opcode: 8, payload: [3, 232] + Array(repeating: 65, count: 123))])
     }
 
+    @Test("Bounds beyond all reason are taken for the largest")
+    func settings() {
+        let settings = WebSocketSession.Settings(messageBound: .max, frameBound: 0)
+        let hello = ServerFrame.deflated([0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00])
+        #expect(
+            Conversation.hold([hello], deflate: DeflateParameters(), settings: settings)
+                == Conversation(events: [.text("Hello")], sent: []))
+        #expect(
+            Conversation.hold([[0x82, 127, 0, 0, 0, 0, 0x40, 0, 0, 1]], settings: settings).events
+                == [.failed(.messageTooLarge)])
+        let side = Side(frameBound: 0)
+        #expect(side.send(.text, [65, 66]))
+        #expect(side.takeFrames()?.map(\.payload) == [[65], [66]])
+    }
+
     @Test("An idle session is small")
-    func size() { #expect(MemoryLayout<WebSocketSession>.size <= 256) }
+    func size() { #expect(MemoryLayout<WebSocketSession>.size <= 160) }
 }
