@@ -6,13 +6,15 @@ import Scenarios
 struct AnswerValues {
     private let paths: [JSONPath]
     private let body: UnsafeBufferPointer<UInt8>
+    private let secrets: Secrets
 
     private static let separator: Character = "\u{1F}"
     private static let absent = "\u{1E}"
     /// Characters of a value that are remembered to be shown.
     private static let shownBound = 40
 
-    init(_ calculation: Calculation, body: UnsafeBufferPointer<UInt8>) {
+    init(_ calculation: Calculation, body: UnsafeBufferPointer<UInt8>, secrets: Secrets) {
+        self.secrets = secrets
         paths = calculation.answers.map(\.path)
         self.body = body
     }
@@ -54,9 +56,8 @@ struct AnswerValues {
 
     private func shown(_ path: JSONPath) -> String {
         guard let value = bytes(at: path) else { return Self.absent }
-        let text = String(decoding: value.prefix(Self.shownBound * 4), as: UTF8.self)
+        let text = String(decoding: value.prefix(KeptRequest.bodyBound), as: UTF8.self)
         // A separator can't stand in JSON (RFC 8259 §7); in what only looks like it, it must not pass for one.
-        let line = text.prefix(Self.shownBound).map { $0.isNewline || $0 == Self.separator ? " " : $0 }
-        return text.count > Self.shownBound ? String(line) + "…" : String(line)
+        return String(secrets.excerpt(text, characters: Self.shownBound).map { $0 == Self.separator ? " " : $0 })
     }
 }

@@ -60,7 +60,7 @@ extension Reactor {
         _ judgement: inout AnswerJudge.Judgement
     ) {
         guard let calculation = plan.judges[step].calculation else { return }
-        let values = AnswerValues(calculation, body: answer.body)
+        let values = AnswerValues(calculation, body: answer.body, secrets: plan.scenario.secrets)
         let finding = answers.compare(request: request.digest, answer: values.digest) { values.shown }
         let tally = recorder.tally(of: step)
         switch finding {

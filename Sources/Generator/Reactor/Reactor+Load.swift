@@ -144,7 +144,14 @@ extension Reactor {
             nextReady += 1
             if users.base[Int(slot)].state == .waiting { beginClosedIteration(slot, intended: intended) }
         }
-        if nextReady < ready.count { return true }
+        if nextReady < ready.count {
+            // Iterations that end as soon as they begin add as many as they take: those taken must not pile up.
+            if nextReady > ready.count / 2 {
+                ready.removeFirst(nextReady)
+                nextReady = 0
+            }
+            return true
+        }
         ready.removeAll(keepingCapacity: true)
         nextReady = 0
         return false
@@ -261,6 +268,7 @@ extension Reactor {
 
     /// An exchange of the user's is over: without its login it can't go on.
     func goOn(_ slot: Int32, after outcome: Outcome, at instant: Instant) {
+        users.base[Int(slot)].hasActed = true
         if outcome != .ok, users.base[Int(slot)].login == .underWay {
             endIteration(slot, at: instant, completed: false)
         } else {
@@ -283,7 +291,6 @@ extension Reactor {
             switch action {
             case .step(let step):
                 guard plan.step(step).pointee.conditions.isEmpty || conditionsHold(slot, step: step) else { continue }
-                user.pointee.hasActed = true
                 beginExchange(slot, step: step, intended: instant)
             case .pause(let shortest, let longest):
                 let length = shortest + Int64(random.below(UInt64(longest - shortest) + 1))
@@ -322,10 +329,8 @@ extension Reactor {
         }
         let isFixed = load.fixed != nil
         if isFixed, user.pointee.stage == Int32(load.stage) { load.fixed?.underWay -= 1 }
-        if !completed {
-            goOn(slot, from: instant, promptness)
-        } else if user.pointee.hasActed {
-            goOn(slot, from: instant, .atOnce)
+        if user.pointee.hasActed || promptness == .later {
+            goOn(slot, from: instant, completed ? .atOnce : promptness)
         } else if isFixed {
             goOn(slot, from: instant)
         } else {
@@ -335,7 +340,7 @@ extension Reactor {
         reportStageIfDone(at: instant)
     }
 
-    /// How long an iteration lasts at least, whose steps are all skipped, in a stage of users.
+    /// How long an iteration without an exchange or a pause lasts at least in a stage of users.
     private static let idleRound = Span(nanoseconds: 1_000_000)
 
     // MARK: Timers

@@ -24,7 +24,7 @@ struct User: BitwiseCopyable {
     var login = Login.none
     /// Whether it has taken its rows of the login's tables.
     var hasLoginRows = false
-    /// Whether its iteration has sent something or paused: one whose steps are all skipped takes no time.
+    /// Whether its iteration has had an exchange or a pause: one whose steps are all skipped takes no time.
     var hasActed = false
     /// Its iteration's flow.
     var flow: Int32 = 0

@@ -155,5 +155,15 @@ struct ConditionTests {
                 load: [.users(UserStage(from: 1, to: 1, duration: .milliseconds(200)))]))
         // One a millisecond at most, and the first.
         #expect(1...201 ~= closed.total.iterations)
+        // Nor does a step that lacks what a skipped one would have captured.
+        var take = Step(name: "take", url: Text("/"), captures: [Capture(name: "id", source: .header("x-id"))])
+        take.conditions = [Self.when(Text(""))]
+        let use = Step(name: "use", url: Text(pieces: [.literal("/"), .variable(.capture("id"))]))
+        let lacking = try EngineRun.run(
+            EngineRun.scenario(
+                "http://127.0.0.1:1", steps: [take, use],
+                load: [.users(UserStage(from: 1, to: 1, duration: .milliseconds(200)))]))
+        #expect(1...201 ~= lacking.total.started)
+        #expect(lacking.total.iterations == 0)
     }
 }
