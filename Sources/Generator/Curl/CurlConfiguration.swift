@@ -122,7 +122,7 @@ struct CurlConfiguration {
         _ options: inout Options, _ transfer: UnsafeMutablePointer<CurlTransfer>,
         _ template: UnsafePointer<CurlRequestTemplate>
     ) {
-        setVersion(&options, template)
+        setVersion(&options, transfer, template)
         if let url = template.pointee.url.constant { options.set(CURLOPT_URL, bytes: url) }
         if let fields = template.pointee.constantFields ?? transfer.pointee.request.fields {
             options.set(CURLOPT_HTTPHEADER, list: fields)
@@ -143,7 +143,10 @@ struct CurlConfiguration {
         setMethod(&options, transfer, template)
     }
 
-    private func setVersion(_ options: inout Options, _ template: UnsafePointer<CurlRequestTemplate>) {
+    private func setVersion(
+        _ options: inout Options, _ transfer: UnsafeMutablePointer<CurlTransfer>,
+        _ template: UnsafePointer<CurlRequestTemplate>
+    ) {
         guard settings.http.version == .http2 else {
             options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
             return
@@ -154,9 +157,42 @@ struct CurlConfiguration {
             options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         } else {
             options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE))
+            transfer.pointee.opens = false
+            if limitsOpening(template) {
+                if Self.makesSeveralRequests(template) { options.set(CURLOPT_FORBID_REUSE, 1) }
+                setOpening(transfer, options.easy, makesOwn(template))
+            }
             // A proxy would have to speak it, too; through a tunnel it needs not.
             if settings.http.proxy != nil { options.set(CURLOPT_HTTPPROXYTUNNEL, 1) }
         }
+    }
+
+    // MARK: Prior knowledge
+
+    /// libcurl 7.88 fails each request of prior knowledge on a connection that has spoken HTTP/2 before (its issue 10634,
+    /// mended in 8.0). A request of plain HTTP/2 takes such a connection well, yet would begin a new one with an upgrade.
+    /// So with these versions one kind of transfer makes connections, the other shares them.
+    func limitsOpening(_ template: UnsafePointer<CurlRequestTemplate>) -> Bool {
+        settings.http.version == .http2 && !template.pointee.isSecure && !CurlLibrary.sharesPriorKnowledge
+    }
+
+    /// Lets a transfer make a connection of its own, or share one.
+    func setOpening(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer, _ opens: Bool) {
+        transfer.pointee.opens = opens
+        var options = Options(easy: easy)
+        options.set(
+            CURLOPT_HTTP_VERSION, Int(opens ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2_0))
+        options.set(CURLOPT_FRESH_CONNECT, opens ? 1 : 0)
+    }
+
+    /// A transfer whose second request could only go out on the connection of its first has one for each.
+    private func makesOwn(_ template: UnsafePointer<CurlRequestTemplate>) -> Bool {
+        settings.connections == .fresh || Self.makesSeveralRequests(template)
+    }
+
+    private static func makesSeveralRequests(_ template: UnsafePointer<CurlRequestTemplate>) -> Bool {
+        if case .digest = template.pointee.login { return true }
+        return template.pointee.redirects > 0
     }
 
     private func setMethod(
@@ -214,6 +250,7 @@ struct CurlConfiguration {
             options.set(CURLOPT_POSTFIELDSIZE_LARGE, size: Int64(status.st_size))
         case .none, .text, .parts: break
         }
+        if limitsOpening(template), transfer.pointee.opens, !makesOwn(template) { setOpening(transfer, easy, false) }
         let milliseconds = Int(clamping: (max(1, transfer.pointee.timeout) - 1) / 1_000_000 + 1)
         if transfer.pointee.timeoutSet != milliseconds {
             transfer.pointee.timeoutSet = milliseconds

@@ -41,6 +41,8 @@ struct CurlTransfer: BitwiseCopyable {
         case connectedToItself
         /// This machine could not make a socket; `faultCode` is its errno.
         case machine
+        /// There is no connection to share, and this transfer may not make one; see `CurlConfiguration.limitsOpening`.
+        case noConnection
         /// The file to send could not be read.
         case file
     }
@@ -60,6 +62,9 @@ struct CurlTransfer: BitwiseCopyable {
     var request = CurlRequest()
     /// The timeout that the handle is set to, in milliseconds.
     var timeoutSet = 0
+    /// It makes a connection of its own, and how often it found none to share; see `CurlConfiguration.limitsOpening`.
+    var opens = false
+    var refusals: UInt8 = 0
     /// The slot of the user whose cookies the handle is set to; -1: none.
     var cookiesOf: Int32 = -1
 
@@ -103,6 +108,7 @@ struct CurlTransfer: BitwiseCopyable {
         self.kept = kept
         self.timeout = timeout
         started = now
+        refusals = 0
         phase = .waiting
         fault = .none
         opened = false

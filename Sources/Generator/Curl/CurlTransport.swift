@@ -223,6 +223,7 @@ final class CurlTransport {
             // The message's memory goes with the handle.
             let result = message.pointee.data.result
             let transfer = context.assumingMemoryBound(to: CurlTransfer.self)
+            if transfer.pointee.fault == .noConnection, result != CURLE_OK, beginAgain(transfer, easy) { continue }
             let finished = now ?? ReactorClock.now()
             now = finished
             append(transfer, result, finished: finished)
@@ -231,6 +232,29 @@ final class CurlTransport {
             if transfer.pointee.methodDropped { configuration.restoreMethod(transfer, easy) }
         }
     }
+
+    /// A transfer that found no connection to share makes one, or waits for the one that another transfer is making.
+    private func beginAgain(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer) -> Bool {
+        guard let location = transfer.pointee.template?.pointee.location else { return false }
+        let isBeingMade = (0..<made).contains { place in
+            let other = transfers.base[place]
+            return other.state == .active && other.opens && other.phase == .waiting
+                && other.template?.pointee.location.pointee.host == location.pointee.host
+                && other.template?.pointee.location.pointee.location == location.pointee.location
+        }
+        curl_multi_remove_handle(multi, easy)
+        transfer.pointee.fault = .none
+        transfer.pointee.refusals += 1
+        configuration.setOpening(transfer, easy, !isBeingMade || transfer.pointee.refusals >= Self.mostRefusals)
+        guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
+            // It has failed for good; the caller takes it out of libcurl's hands once more, which does no harm.
+            return false
+        }
+        return true
+    }
+
+    /// Looks for a shared connection before a transfer makes its own whatever others do.
+    private static let mostRefusals: UInt8 = 5
 
     private func append(
         _ transfer: UnsafeMutablePointer<CurlTransfer>, _ result: CURLcode, finished: Instant = ReactorClock.now()
@@ -328,6 +352,10 @@ final class CurlTransport {
             let found = Self.host(of: transfer)
             host = found
             return found
+        }
+        if !transfer.pointee.opens, let template = transfer.pointee.template, configuration.limitsOpening(template) {
+            transfer.pointee.fault = .noConnection
+            return -1
         }
         guard let address = SocketAddress(info), hops.allows(address, of: hopHost()) else {
             transfer.pointee.fault = .notAuthorised
