@@ -41,7 +41,7 @@ struct CurlTransfer: BitwiseCopyable {
         case connectedToItself
         /// This machine could not make a socket; `faultCode` is its errno.
         case machine
-        /// There is no connection to share, and this transfer may not make one; see `CurlConfiguration.limitsOpening`.
+        /// There is no connection to share, and this transfer may not make one.
         case noConnection
         /// The file to send could not be read.
         case file
@@ -62,9 +62,8 @@ struct CurlTransfer: BitwiseCopyable {
     var request = CurlRequest()
     /// The timeout that the handle is set to, in milliseconds.
     var timeoutSet = 0
-    /// It makes a connection of its own, and how often it found none to share; see `CurlConfiguration.limitsOpening`.
+    /// With HTTP/2: it may make a connection where it finds none to share.
     var opens = false
-    var refusals: UInt8 = 0
     /// The slot of the user whose cookies the handle is set to; -1: none.
     var cookiesOf: Int32 = -1
 
@@ -108,7 +107,6 @@ struct CurlTransfer: BitwiseCopyable {
         self.kept = kept
         self.timeout = timeout
         started = now
-        refusals = 0
         phase = .waiting
         fault = .none
         opened = false
