@@ -8,7 +8,7 @@ ARGS ?=
 COUNT ?= 1000000
 SEED ?=
 
-.PHONY: help setup build test lint format sanitize loadtest conformance fuzz bench bench-pacing bench-memory clean
+.PHONY: help setup build test lint format sanitize loadtest conformance fuzz bench bench-curl bench-pacing bench-memory clean
 
 help: ## help: this list
 	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -50,6 +50,10 @@ loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SC
 bench: build ## bench: CPU time per request against wrk, five alternating pairs
 	@scripts/setup bench
 	@scripts/bench
+
+bench-curl: build ## bench-curl: CPU time per request of the libcurl transport against libcurl driven by C
+	@scripts/setup bench
+	@scripts/bench-curl
 
 bench-pacing: build ## bench-pacing: achieved against intended rate, and start lag, from 10/s to 20,000/s
 	@scripts/setup bench

@@ -58,6 +58,7 @@ enum CurlCallbacks {
             return Int32(CURL_PREREQFUNC_ABORT)
         }
         transfer.pointee.phase = .requested
+        if transfer.pointee.opens { transport(transfer.pointee.transport).openingEnded = true }
         if transfer.pointee.opened, transfer.pointee.answers == 0 { CurlTransport.takePhases(transfer) }
         return Int32(CURL_PREREQFUNC_OK)
     }

@@ -98,6 +98,12 @@ extension CurlCompletion {
         }
         var failure = CurlOutcome.Failure(
             code: result, system: transfer.pointee.systemError, requested: transfer.pointee.phase != .waiting)
+        // Told from a connection that broke by the answer to CONNECT alone.
+        if transfer.pointee.phase == .waiting, let easy = transfer.pointee.easy,
+            loadgate_curl_long(easy, CURLINFO_HTTP_CONNECTCODE) / 100 > 2
+        {
+            failure.code = CURLE_PROXY
+        }
         switch transfer.pointee.fault {
         case .none where result == CURLE_OK: return .answered
         case .none: break
@@ -107,7 +113,7 @@ extension CurlCompletion {
         case .keptConnection: failure.code = CURLE_RECV_ERROR
         case .closedInHead: return .failed(.closedEarly)
         case .connectedToItself: return .failed(.refused)
-        case .machine, .file: return .exhausted
+        case .machine, .file, .noConnection: return .exhausted
         }
         return CurlOutcome.outcome(of: failure).map { .failed($0) } ?? .exhausted
     }

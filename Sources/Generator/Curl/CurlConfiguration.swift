@@ -122,7 +122,7 @@ struct CurlConfiguration {
         _ options: inout Options, _ transfer: UnsafeMutablePointer<CurlTransfer>,
         _ template: UnsafePointer<CurlRequestTemplate>
     ) {
-        setVersion(&options, template)
+        setVersion(&options, transfer, template)
         if let url = template.pointee.url.constant { options.set(CURLOPT_URL, bytes: url) }
         if let fields = template.pointee.constantFields ?? transfer.pointee.request.fields {
             options.set(CURLOPT_HTTPHEADER, list: fields)
@@ -143,7 +143,10 @@ struct CurlConfiguration {
         setMethod(&options, transfer, template)
     }
 
-    private func setVersion(_ options: inout Options, _ template: UnsafePointer<CurlRequestTemplate>) {
+    private func setVersion(
+        _ options: inout Options, _ transfer: UnsafeMutablePointer<CurlTransfer>,
+        _ template: UnsafePointer<CurlRequestTemplate>
+    ) {
         guard settings.http.version == .http2 else {
             options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
             return
@@ -154,9 +157,41 @@ struct CurlConfiguration {
             options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         } else {
             options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE))
+            if splitsPriorKnowledge(template), alwaysOpens(template) { options.set(CURLOPT_FORBID_REUSE, 1) }
             // A proxy would have to speak it, too; through a tunnel it needs not.
             if settings.http.proxy != nil { options.set(CURLOPT_HTTPPROXYTUNNEL, 1) }
         }
+    }
+
+    // MARK: HTTP/2
+
+    /// True where transfers share connections, and one at a time makes one.
+    var sharesConnections: Bool { settings.http.version == .http2 && settings.connections != .fresh }
+
+    /// libcurl 7.88 fails each request of prior knowledge on a connection that has spoken HTTP/2 before (its issue 10634,
+    /// mended in 8.0). A request of plain HTTP/2 takes such a connection well, yet would begin a new one with an upgrade:
+    /// so with these versions it is left to those that make connections to speak with prior knowledge.
+    private func splitsPriorKnowledge(_ template: UnsafePointer<CurlRequestTemplate>) -> Bool {
+        settings.http.version == .http2 && !template.pointee.isSecure && !CurlLibrary.sharesPriorKnowledge
+    }
+
+    /// Lets a transfer make a connection of its own, or share one.
+    func setOpening(
+        _ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer, _ opens: Bool
+    ) -> Bool {
+        transfer.pointee.opens = opens
+        guard let template = transfer.pointee.template, splitsPriorKnowledge(template) else { return true }
+        var options = Options(easy: easy)
+        options.set(
+            CURLOPT_HTTP_VERSION, Int(opens ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2_0))
+        options.set(CURLOPT_FRESH_CONNECT, opens ? 1 : 0)
+        return options.areSet
+    }
+
+    /// A transfer that goes through several requests can't be stopped between them to wait for a connection.
+    private func alwaysOpens(_ template: UnsafePointer<CurlRequestTemplate>) -> Bool {
+        if case .digest = template.pointee.login { return true }
+        return template.pointee.redirects > 0 || !sharesConnections
     }
 
     private func setMethod(
@@ -214,14 +249,22 @@ struct CurlConfiguration {
             options.set(CURLOPT_POSTFIELDSIZE_LARGE, size: Int64(status.st_size))
         case .none, .text, .parts: break
         }
-        let milliseconds = Int(clamping: (max(1, transfer.pointee.timeout) - 1) / 1_000_000 + 1)
-        if transfer.pointee.timeoutSet != milliseconds {
-            transfer.pointee.timeoutSet = milliseconds
-            let bounded = min(milliseconds, Int(Int32.max))
-            options.set(CURLOPT_TIMEOUT_MS, bounded)
-            // Else libcurl's own, five minutes, would hold.
-            options.set(CURLOPT_CONNECTTIMEOUT_MS, bounded)
-        }
+        guard setTimeout(transfer, easy, transfer.pointee.timeout) else { return false }
+        if settings.http.version == .http2, !setOpening(transfer, easy, alwaysOpens(template)) { return false }
+        return options.areSet
+    }
+
+    /// `timeout` in nanoseconds.
+    func setTimeout(
+        _ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer, _ timeout: Int64
+    ) -> Bool {
+        let milliseconds = Int(clamping: min((max(1, timeout) - 1) / 1_000_000 + 1, Int64(Int32.max)))
+        if transfer.pointee.timeoutSet == milliseconds { return true }
+        transfer.pointee.timeoutSet = milliseconds
+        var options = Options(easy: easy)
+        options.set(CURLOPT_TIMEOUT_MS, milliseconds)
+        // Else libcurl's own, five minutes, would hold.
+        options.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
         return options.areSet
     }
 

@@ -21,6 +21,7 @@ enum CurlReason {
         case .closedInHead: return "closed before the answer was complete\(hint)"
         case .otherVersion: return "the server chose HTTP/1.1, and HTTP/2 is demanded"
         case .connectedToItself: return String(cString: strerror(ECONNREFUSED))
+        case .noConnection: return "no connection to share"
         case .machine: return String(cString: strerror(transfer.pointee.faultCode))
         case .file: return "the file to send can't be read"
         case .none: return text(of: transfer.pointee.result, transfer, hint: hint)

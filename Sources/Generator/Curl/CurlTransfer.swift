@@ -41,6 +41,8 @@ struct CurlTransfer: BitwiseCopyable {
         case connectedToItself
         /// This machine could not make a socket; `faultCode` is its errno.
         case machine
+        /// There is no connection to share, and this transfer may not make one.
+        case noConnection
         /// The file to send could not be read.
         case file
     }
@@ -60,6 +62,8 @@ struct CurlTransfer: BitwiseCopyable {
     var request = CurlRequest()
     /// The timeout that the handle is set to, in milliseconds.
     var timeoutSet = 0
+    /// With HTTP/2: it may make a connection where it finds none to share.
+    var opens = false
     /// The slot of the user whose cookies the handle is set to; -1: none.
     var cookiesOf: Int32 = -1
 

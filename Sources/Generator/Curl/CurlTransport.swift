@@ -24,20 +24,24 @@ final class CurlTransport {
 
     let settings: CurlSettings
     let hops: HopRule
-    /// When `onTimer` is to be called.
-    private(set) var nextWake = Instant.distantFuture
-
-    private let multi: UnsafeMutableRawPointer
-    private let sockets: CurlSockets
-    private let transfers: StableMemory<CurlTransfer>
-    private var made = 0
+    let multi: UnsafeMutableRawPointer
+    let sockets: CurlSockets
+    let transfers: StableMemory<CurlTransfer>
+    let configuration: CurlConfiguration
+    var sources: LocalAddresses
+    /// Places whose transfers wait for a connection that another one is making, and when the first of them has waited
+    /// too long.
+    var parked: [Int32] = []
+    var parkedUntil = Instant.distantFuture
+    /// A connection that transfers may wait for was made, or could not be made.
+    var openingEnded = false
+    private(set) var made = 0
+    private var timer = Instant.distantFuture
     /// The first idle place of each step; -1: none. Last, that of handles without any step's settings.
     private var idle: [Int32]
     /// Where to look next for an idle place of another step.
     private var victim = 0
-    private let configuration: CurlConfiguration
     private var shares: CurlShares
-    private var sources: LocalAddresses
     /// The exchanges that have ended; those before `taken` have been taken.
     private var completed: [CurlCompletion] = []
     private var taken = 0
@@ -97,6 +101,9 @@ final class CurlTransport {
     /// carried out (RFC 9113 §8.7).
     var repeats: Bool { settings.http.version == .http2 }
 
+    /// When `onTimer` is to be called.
+    var nextWake: Instant { min(timer, parkedUntil) }
+
     /// Exchanges under way.
     var activeCount: Int { active }
 
@@ -119,15 +126,16 @@ final class CurlTransport {
 
     /// Time has come to `nextWake`.
     func onTimer(_ now: Instant) {
-        guard now >= nextWake else { return }
-        nextWake = .distantFuture
+        if now >= parkedUntil { wakeParked(at: now) }
+        guard now >= timer else { return }
+        timer = .distantFuture
         var running: Int32 = 0
         _ = curl_multi_socket_action(multi, -1, 0, &running)
         collect()
     }
 
     func setTimer(_ milliseconds: Int) {
-        nextWake =
+        timer =
             milliseconds < 0
             ? .distantFuture : ReactorClock.now() + Span(nanoseconds: Int64(milliseconds) * 1_000_000)
     }
@@ -191,6 +199,11 @@ final class CurlTransport {
         let transfer = transfers.base + Int(place)
         guard transfer.pointee.state == .active, let easy = transfer.pointee.easy else { return }
         curl_multi_remove_handle(multi, easy)
+        parked.removeAll { $0 == place }
+        if transfer.pointee.opens, transfer.pointee.phase == .waiting, !parked.isEmpty {
+            // Those that wait for its connection look anew.
+            parkedUntil = Instant(nanoseconds: 0)
+        }
         active -= 1
         // What it was about to do may be half done.
         discard(place)
@@ -237,6 +250,12 @@ final class CurlTransport {
             // The message's memory goes with the handle.
             let result = message.pointee.data.result
             let transfer = context.assumingMemoryBound(to: CurlTransfer.self)
+            if transfer.pointee.opens, transfer.pointee.phase == .waiting { openingEnded = true }
+            if transfer.pointee.fault == .noConnection, result != CURLE_OK {
+                curl_multi_remove_handle(multi, easy)
+                share(transfer, at: now ?? ReactorClock.now())
+                continue
+            }
             let finished = now ?? ReactorClock.now()
             now = finished
             append(transfer, result, finished: finished)
@@ -244,6 +263,13 @@ final class CurlTransport {
             active -= 1
             if transfer.pointee.methodDropped { configuration.restoreMethod(transfer, easy) }
         }
+        if openingEnded { wakeParked(at: now ?? ReactorClock.now()) }
+    }
+
+    /// Ends an exchange that libcurl doesn't have any more.
+    func endParked(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ result: CURLcode) {
+        append(transfer, result)
+        active -= 1
     }
 
     private func append(
@@ -320,100 +346,5 @@ final class CurlTransport {
         transfer.pointee.request.trim()
         free(transfer.pointee.refused)
         transfer.pointee.refused = nil
-    }
-
-    // MARK: What libcurl asks
-
-    /// A socket for a connection to `peer`, or -1 where requests may not go there or this machine has none.
-    func openSocket(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ peer: UnsafeMutablePointer<curl_sockaddr>)
-        -> Int32
-    {
-        if transfer.pointee.phase == .requested, !repeats {
-            transfer.pointee.fault = .keptConnection
-            return -1
-        }
-        transfer.pointee.phase = .waiting
-        transfer.pointee.opened = true
-        var info = addrinfo()
-        info.ai_addr = UnsafeMutablePointer(mutating: loadgate_curl_peer(peer))
-        info.ai_addrlen = peer.pointee.addrlen
-        var host: String?
-        func hopHost() -> String {
-            let found = Self.host(of: transfer)
-            host = found
-            return found
-        }
-        guard let address = SocketAddress(info), hops.allows(address, of: hopHost()) else {
-            transfer.pointee.fault = .notAuthorised
-            free(transfer.pointee.refused)
-            transfer.pointee.refused = strdup(settings.proxyHost ?? host ?? "")
-            return -1
-        }
-        let descriptor = sockets.open(peer.pointee.family, peer.pointee.socktype, peer.pointee.`protocol`)
-        guard descriptor >= 0 else {
-            transfer.pointee.fault = .machine
-            transfer.pointee.faultCode = -descriptor
-            return -1
-        }
-        let bound = sources.bind(descriptor, family: peer.pointee.family)
-        if bound != 0 {
-            transfer.pointee.fault = .machine
-            transfer.pointee.faultCode = bound
-            sockets.close(descriptor)
-            return -1
-        }
-        return descriptor
-    }
-
-    /// The host whose request is at hand. The first one's is the step's, which its name in TLS may differ from.
-    private static func host(of transfer: UnsafeMutablePointer<CurlTransfer>) -> String {
-        guard let target = transfer.pointee.template?.pointee.location, let easy = transfer.pointee.easy,
-            let url = loadgate_curl_effective_url(easy), let location = HopRule.Location(String(cString: url))
-        else { return "" }
-        return location == target.pointee.location ? target.pointee.host : location.host
-    }
-
-    /// False where a field of a 3xx answer leads through the proxy to a host that requests may not go to.
-    func allowsRedirect(_ transfer: UnsafeMutablePointer<CurlTransfer>, field: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let template = transfer.pointee.template, template.pointee.redirects > 0,
-            let colon = field.firstIndex(of: UInt8(ascii: ":")),
-            HeaderSyntax.equal(UnsafeBufferPointer(rebasing: field[..<colon]), "location"),
-            let easy = transfer.pointee.easy, let base = loadgate_curl_effective_url(easy)
-        else { return true }
-        let value = UnsafeBufferPointer(
-            rebasing: field[(colon + 1)...].prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") })
-        let url = String(decoding: HeaderSyntax.trimmed(value), as: UTF8.self)
-        // What libcurl can't read it doesn't follow.
-        guard let location = HopRule.Location(url, base: String(cString: base)) else { return true }
-        let target = template.pointee.location
-        let host = location == target.pointee.location ? target.pointee.host : location.host
-        if hops.allowsThroughProxy(host) { return true }
-        transfer.pointee.fault = .notAuthorised
-        transfer.pointee.refused = strdup(host)
-        return false
-    }
-
-    /// After 303 (See Other) a GET follows (RFC 9110 §15.4.4); a method that was set by name would stay.
-    static func dropMethod(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
-        guard case .other = transfer.pointee.template?.pointee.method, let easy = transfer.pointee.easy,
-            let redirects = transfer.pointee.template?.pointee.redirects, redirects > 0
-        else { return }
-        _ = loadgate_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
-        transfer.pointee.methodDropped = true
-    }
-
-    /// The lengths of the phases up to a connection that is ready for the request.
-    static func takePhases(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
-        guard let easy = transfer.pointee.easy else { return }
-        // Microseconds from the start.
-        let lookedUp = Int64(loadgate_curl_size(easy, CURLINFO_NAMELOOKUP_TIME_T))
-        let connected = Int64(loadgate_curl_size(easy, CURLINFO_CONNECT_TIME_T))
-        let secured = Int64(loadgate_curl_size(easy, CURLINFO_APPCONNECT_TIME_T))
-        if transfer.pointee.lookedUp, transfer.pointee.template?.pointee.location.pointee.isName == true {
-            transfer.pointee.phases.lookUp = lookedUp * 1_000
-        }
-        // A phase that took less than libcurl's clock shows did take place.
-        if connected > 0 { transfer.pointee.phases.connect = max(1, connected - lookedUp) * 1_000 }
-        if secured > 0 { transfer.pointee.phases.tls = max(1, secured - connected) * 1_000 }
     }
 }
