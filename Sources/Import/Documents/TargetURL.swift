@@ -12,7 +12,7 @@ enum TargetURL {
             return isClean ? nil : "a target holds no spaces or control characters"
         } catch {
             switch error {
-            case .scheme, .secure: return "expected http://host[:port][/path] as target"
+            case .scheme: return "expected http://host[:port][/path] or https://… as target"
             case .userInformation: return "a target holds no user or password"
             case .host: return "the target's host is no name or address"
             case .port: return "the target's port is not from 1 to 65535"
