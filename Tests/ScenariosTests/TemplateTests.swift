@@ -136,7 +136,16 @@ import Testing
               app: {command: ["${env:SECRET}"], ready: "${env:SECRET}", start_timeout: "${env:SECRET}"}
             identities: {count: "${env:SECRET}", header: X, value: "${file:key.txt}"}
             data: {rows: {file: "${env:SECRET}.csv"}}
-            defaults: {timeout: "${env:SECRET}", http: {headers: {Authorization: "Bearer ${file:key.txt}"}}}
+            defaults:
+              timeout: "${env:SECRET}"
+              source_addresses: ["${env:SECRET}"]
+              tls: {ca: "${env:SECRET}", server_name: "${env:SECRET}/"}
+              http:
+                headers: {Authorization: "Bearer ${file:key.txt}"}
+                proxy: "http://a:${env:SECRET}@host"
+                unix_socket: "${env:SECRET}\\0"
+                resolve: {"a:1": "${env:SECRET}"}
+                auth: {aws: {region: "${env:SECRET}", service: s, key_id: "${file:key.txt}", secret_key: s}}
             flows:
               main:
                 weight: "${env:SECRET}"
@@ -146,6 +155,9 @@ import Testing
                     checks: ["body contains ${env:SECRET} ${x}", "json $.a < ${env:SECRET}"]
                   - pause: "${env:SECRET}"
                   - {calculate: /, tolerance: "${env:SECRET}", answers: {a: "${env:SECRET}"}}
+                  - {put: /, upload: "${env:SECRET}", when: "${user} < ${env:SECRET}"}
+                  - {post: /p, multipart: {a: {value: b, type: "${env:SECRET}"}}}
+                  - {websocket: "${env:SECRET}", send: {binary: "1${env:SECRET}"}, reply: "status == ${env:SECRET}"}
                   - {post: "${env:SECRET}", json: {a: "${env:SECRET}${"}}
             load: [{arrivals: "${env:SECRET}", for: "${env:SECRET}", warmup: "${env:SECRET}"}]
             limits: {max_users: "${env:SECRET}"}

@@ -4,8 +4,11 @@ extension Reading {
         guard let node, let fields = fields(node, .authentication) else { return nil }
         let given = fields.presentKeys
         guard let kind = given.first else {
-            let names = KeyTable.authentication.keys.map(\.name).joined(separator: ", ")
-            report(fields.place, "expected one of \(names) in auth")
+            // Keys that aren't known have been told of already.
+            if case .mapping(let entries) = node.content, entries.isEmpty {
+                let names = KeyTable.authentication.keys.map(\.name).joined(separator: ", ")
+                report(fields.place, "expected one of \(names) in auth")
+            }
             return nil
         }
         if given.count > 1 {

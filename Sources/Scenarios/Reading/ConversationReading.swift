@@ -117,9 +117,13 @@ extension Reading {
             for key in fields.present(["messages", "every", "reply"]) {
                 report(fields.place(of: key), "\(quoted(key)) needs \"send\" beside it")
             }
-            if fields["fan_out"] != nil, conversation.hold == .zero {
-                report(fields.place(of: "fan_out"), "\"fan_out\" needs \"send\" or \"hold\" beside it")
+            // Without either the WebSocket closes as soon as it is open.
+            for key in fields.present(["fan_out", "ping"]) where conversation.hold == .zero {
+                report(fields.place(of: key), "\(quoted(key)) needs \"send\" or \"hold\" beside it")
             }
+        }
+        if let interval = conversation.interval, interval * (conversation.count - 1) > .seconds(8784 * 3600) {
+            report(fields.place(of: "every"), "\(conversation.count) messages would take longer than 8784h")
         }
         if fields["reply"] == nil {
             for key in fields.present(["checks", "capture"]) {

@@ -15,7 +15,7 @@ package enum Suggestion {
             guard abs(candidate.count - letters.count) <= limit else { continue }
             let distance = distance(letters, candidate)
             // Another letter throughout is another word: "2" is not near "9".
-            guard distance < letters.count else { continue }
+            guard distance < max(letters.count, candidate.count) else { continue }
             // Of names equally near, the first: lists of names are in the order of the documentation.
             if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
         }

@@ -14,10 +14,12 @@ extension KeyTable {
     /// A step.
     static let step = KeyTable(
         name: "step", summary: "A request, what happens on a WebSocket, or a pause",
-        keys: shared + request + calculation + conversation, exactlyOne: actions)
+        keys: [name] + request + calculation + conversation + shared, exactlyOne: actions)
+
+    private static let name = Key(
+        "name", .text, "The name that results carry; the method and path unless given.")
 
     private static let shared = [
-        Key("name", .text, "The name that results carry; the method and path unless given."),
         Key(
             "pause", .pattern("\(Quantity.durationPattern)(\\.\\.\(Quantity.durationPattern))?"),
             "Waits: a duration, or two between which it is chosen at random."),
