@@ -133,10 +133,10 @@ struct WebSocketSendingTests {
         let settings = WebSocketSession.Settings(messageBound: .max, frameBound: 0)
         let hello = ServerFrame.deflated([0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00])
         #expect(
-            Conversation.hold([hello], deflate: DeflateParameters(), settings: settings)
-                == Conversation(events: [.text("Hello")], sent: []))
+            SessionDialogue.hold([hello], deflate: DeflateParameters(), settings: settings)
+                == SessionDialogue(events: [.text("Hello")], sent: []))
         #expect(
-            Conversation.hold([[0x82, 127, 0, 0, 0, 0, 0x40, 0, 0, 1]], settings: settings).events
+            SessionDialogue.hold([[0x82, 127, 0, 0, 0, 0, 0x40, 0, 0, 1]], settings: settings).events
                 == [.failed(.messageTooLarge)])
         let side = Side(frameBound: 0)
         #expect(side.send(.text, [65, 66]))
