@@ -1,0 +1,136 @@
+import Measures
+import Scenarios
+
+/// WebSockets: opened, and opened anew after a break.
+extension Reactor {
+    /// Begins a step's conversation on a connection of its own.
+    func beginConversation(_ slot: Int32, step: Int, intended: Instant) {
+        let course = UnsafeMutablePointer<ConversationCourse>.allocate(capacity: 1)
+        course.initialize(to: ConversationCourse(step: step))
+        users.base[Int(slot)].course = course
+        open(slot, course, intended: intended)
+    }
+
+    /// Sends the opening handshake on a new connection. Where that isn't possible the iteration ends.
+    func open(_ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>, intended: Instant) {
+        let step = course.pointee.step
+        let compiled = plan.step(step)
+        guard let request = request(for: slot, step: compiled) else {
+            explain(slot, step, Self.missingCapture)
+            discardConversation(slot)
+            endIteration(slot, at: intended, completed: false)
+            return
+        }
+        guard let index = newConnection(slot, origin: compiled.pointee.origin, isKept: false) else {
+            discardConversation(slot)
+            giveUp(slot, step: step)
+            return
+        }
+        course.pointee.connection = index
+        course.pointee.state = .opening
+        let key = WebSocketKey(&webSockets)
+        course.pointee.key = key
+        let connection = connections.base + Int(index)
+        connection.pointee.isWebSocket = true
+        connection.pointee.exchange = Exchange(
+            step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
+        connection.pointee.reader.begin(toHead: false, upgrade: true)
+        let kept = takeKeptAnswer(wantsBody: false)
+        if compiled.pointee.keepsRequest { kept.pointee.request.keep(request, step: step, withBody: false) }
+        connection.pointee.kept = kept
+        let target = compiled.pointee.isSecure ? connection.pointer(to: \.plain) : connection.pointer(to: \.output)
+        // In front of the empty line that ends the head.
+        target?.pointee.append(UnsafeBufferPointer(rebasing: request.dropLast(2)))
+        var field = WebSocketHandshake.keyField(key) + "\r\n"
+        field.withUTF8 { target?.pointee.append($0) }
+        start(index)
+        connect(index)
+    }
+
+    /// The opening handshake was answered; `rest` came behind the answer.
+    func openingAnswered(_ index: Int32, rest: UnsafeBufferPointer<UInt8>, arrival: Instant) {
+        let connection = connections.base + Int(index)
+        guard let course = users.base[Int(connection.pointee.user)].course, let key = course.pointee.key else { return }
+        let conversation = plan.conversation(of: course.pointee.step)
+        let status = Int(connection.pointee.reader.status)
+        guard status == 101 else {
+            let outcome = plan.judges[course.pointee.step].outcome(ofStatus: status)
+            end(index, outcome == .ok ? .checkFailed : outcome, finished: arrival, reason: "status \(status), not 101")
+            return
+        }
+        let agreement: WebSocketHandshake.Agreement
+        do throws(WebSocketHandshakeFailure) {
+            agreement = try conversation.handshake.agreement(
+                head: connection.pointee.kept?.pointee.head.bytes ?? UnsafeBufferPointer(start: nil, count: 0),
+                key: key)
+        } catch {
+            end(index, .protocolError, finished: arrival, reason: error.message)
+            return
+        }
+        deadlines.lift(index)
+        if let kept = connection.pointee.kept {
+            if plan.keepsCookies {
+                takeCookies(
+                    from: kept.pointee.head.bytes, connection.pointee.user, origin: Int(connection.pointee.origin),
+                    target: kept.pointee.request.target.bytes)
+            }
+            giveBack(kept)
+            connection.pointee.kept = nil
+        }
+        // Where messages follow, they are the events that count, and the opening is their connection's setup.
+        let exchange = connection.pointee.exchange
+        if conversation.count == 0, course.pointee.opened == nil {
+            settle(exchange, of: connection.pointee.user, .ok, finished: arrival, reason: nil)
+        } else if exchange.measured {
+            recordPhases(of: exchange)
+        }
+        connection.pointee.state = .open
+        course.pointee.state = .open
+        course.pointee.session = WebSocketSession(deflate: agreement.deflate)
+        if course.pointee.opened == nil {
+            course.pointee.opened = arrival
+            course.pointee.next = arrival
+        } else if conversation.interval == nil {
+            course.pointee.next = arrival
+        }
+        if let ping = conversation.ping { course.pointee.nextPing = arrival + ping }
+        let slot = connection.pointee.user
+        if !rest.isEmpty { converse(index, rest, arrival: arrival) }
+        // What came behind the answer may have ended it all.
+        guard users.base[Int(slot)].course == course else { return }
+        if load.isOver { cutConversation(slot, at: arrival) }
+        proceed(slot, at: ReactorClock.now())
+    }
+
+    /// The opening handshake failed.
+    func openingFailed(
+        _ index: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String?
+    ) {
+        let connection = connections.base + Int(index)
+        let slot = connection.pointee.user
+        deadlines.lift(index)
+        settle(connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason())
+        if let kept = connection.pointee.kept {
+            giveBack(kept)
+            connection.pointee.kept = nil
+        }
+        closeConnection(index)
+        reopenOrFinish(slot, at: finished)
+    }
+
+    /// After a break: the conversation is opened anew where it may be, else it is over.
+    func reopenOrFinish(_ slot: Int32, at instant: Instant) {
+        guard let course = users.base[Int(slot)].course else { return }
+        let conversation = plan.conversation(of: course.pointee.step)
+        course.pointee.release()
+        guard course.pointee.reconnects < conversation.reconnects, !course.pointee.isCut else {
+            finishConversation(slot, at: instant)
+            return
+        }
+        let due = instant + course.pointee.pauseBeforeReconnect
+        course.pointee.reconnects += 1
+        course.pointee.state = .closed(until: due)
+        if users.base[Int(slot)].measured { recorder.interval.reconnects &+= 1 }
+        wake(slot, by: due)
+    }
+}
