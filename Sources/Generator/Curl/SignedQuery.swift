@@ -1,6 +1,6 @@
 /// The query of a request that is to be signed, in the one form that both sides of AWS Signature Version 4 compute: names
 /// and values percent-encoded but for unreserved characters (RFC 3986 §2.3), sorted, and each with an equals sign. libcurl
-/// before 8.3 signs the query as it stands, so it must stand like this.
+/// 7.88 signs the query as it stands, so it must stand like this.
 enum SignedQuery {
     /// A whole URL with its query in that form; it may end with NUL.
     static func canonical(_ url: UnsafeBufferPointer<UInt8>) -> [UInt8] {
