@@ -76,8 +76,14 @@ struct CurlRequest: BitwiseCopyable {
                 if field.line.constant == nil { markEmpty(field, at: starts?[index] ?? 0) }
             }
         }
-        guard render(template.pointee.url, at: fieldCount), render(template.pointee.user, at: fieldCount + 1),
-            render(template.pointee.password, at: fieldCount + 2)
+        guard render(template.pointee.url, at: fieldCount) else { return false }
+        if case .aws = template.pointee.login, template.pointee.url.constant == nil, let starts {
+            let url = UnsafeBufferPointer(rebasing: text.bytes[starts[fieldCount]...])
+            let signed = SignedQuery.canonical(url)
+            starts[fieldCount] = text.count
+            signed.withUnsafeBufferPointer { text.append($0) }
+        }
+        guard render(template.pointee.user, at: fieldCount + 1), render(template.pointee.password, at: fieldCount + 2)
         else { return false }
         // Only now: until here the memory may have moved.
         if let fields, let starts, let base = text.base {

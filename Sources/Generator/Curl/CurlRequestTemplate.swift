@@ -86,7 +86,15 @@ struct CurlRequestTemplate {
         url.append(base)
         url.append(path, escape: .url)
         url.append("\u{0}")
-        self.url = url.finish()
+        let rendered = url.finish()
+        if case .aws = step.authentication, let constant = rendered.constant {
+            var signed = TextTemplate.Builder(names: surroundings.names)
+            signed.append(String(decoding: SignedQuery.canonical(constant), as: UTF8.self))
+            self.url = signed.finish()
+            rendered.release()
+        } else {
+            self.url = rendered
+        }
         location = .allocate(capacity: 1)
         location.initialize(
             to: HopTarget(
@@ -203,6 +211,8 @@ struct CurlRequestTemplate {
         }
             // Without a value: not sent. libcurl would ask for 100 (Continue), and call a body without a type a form.
             + ["Expect", "Content-Type"].filter { name in
+                // libcurl 7.88 would sign fields that it doesn't send.
+                if case .aws = step.authentication { return false }
                 switch step.body {
                 case .multipart where name == "Content-Type": return false
                 case nil where ![.post, .put, .patch].contains(step.method): return false

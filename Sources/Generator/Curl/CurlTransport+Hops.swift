@@ -13,6 +13,10 @@ extension CurlTransport {
             transfer.pointee.fault = .keptConnection
             return -1
         }
+        if !transfer.pointee.opens, configuration.sharesConnections {
+            transfer.pointee.fault = .noConnection
+            return -1
+        }
         transfer.pointee.phase = .waiting
         transfer.pointee.opened = true
         var info = addrinfo()
@@ -23,10 +27,6 @@ extension CurlTransport {
             let found = Self.host(of: transfer)
             host = found
             return found
-        }
-        if !transfer.pointee.opens, configuration.sharesConnections {
-            transfer.pointee.fault = .noConnection
-            return -1
         }
         guard let address = SocketAddress(info), hops.allows(address, of: hopHost()) else {
             transfer.pointee.fault = .notAuthorised

@@ -1,6 +1,7 @@
 import CCurl
 import CLinux
 import Measures
+import Scenarios
 
 /// HTTP/2: requests share connections.
 ///
@@ -14,19 +15,39 @@ extension CurlTransport {
         transfer.pointee.phase = .waiting
         if isConnectionBeingMade(for: transfer) {
             parked.append(transfer.pointee.place)
-            parkedUntil = min(parkedUntil, transfer.pointee.started + Span(nanoseconds: transfer.pointee.timeout))
+            parkedUntil = min(parkedUntil, deadline(transfer.pointee.place))
         } else {
             add(transfer, opens: true, at: now)
         }
     }
 
-    /// Lets transfers that wait look for a connection anew; those that have waited too long end.
+    /// A connection was made, or could not be made: as many transfers as go on one look for it, and the next one makes
+    /// another, so that there is a transfer that wakes the others as long as any waits.
     func wakeParked(at now: Instant) {
         openingEnded = false
-        let waiting = parked
-        parked.removeAll(keepingCapacity: true)
-        parkedUntil = .distantFuture
-        for place in waiting { add(transfers.base + Int(place), opens: false, at: now) }
+        guard !parked.isEmpty else { return }
+        let count = min(settings.http.streams, parked.count)
+        let woken = parked[..<count]
+        let opener = parked.count > count ? parked[count] : nil
+        parked.removeFirst(opener == nil ? count : count + 1)
+        for place in woken { add(transfers.base + Int(place), opens: false, at: now) }
+        if let opener { add(transfers.base + Int(opener), opens: true, at: now) }
+        findNextExpiry()
+    }
+
+    /// Ends those that have waited too long.
+    func endExpired(at now: Instant) {
+        let expired = parked.filter { deadline($0) <= now }
+        parked.removeAll { deadline($0) <= now }
+        for place in expired { endParked(transfers.base + Int(place), CURLE_OPERATION_TIMEDOUT) }
+        findNextExpiry()
+    }
+
+    private func findNextExpiry() { parkedUntil = parked.lazy.map { self.deadline($0) }.min() ?? .distantFuture }
+
+    private func deadline(_ place: Int32) -> Instant {
+        let transfer = transfers.base + Int(place)
+        return transfer.pointee.started + Span(nanoseconds: transfer.pointee.timeout)
     }
 
     private func add(_ transfer: UnsafeMutablePointer<CurlTransfer>, opens: Bool, at now: Instant) {
@@ -41,16 +62,18 @@ extension CurlTransport {
             endParked(transfer, CURLE_OUT_OF_MEMORY)
             return
         }
+        if opens { openers.append(transfer.pointee.place) }
     }
 
     /// True where another transfer is about to make a connection to the same origin.
     private func isConnectionBeingMade(for transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
+        openers.removeAll { place in
+            let other = transfers.base[Int(place)]
+            return other.state != .active || !other.opens || other.phase != .waiting
+        }
         guard let wanted = transfer.pointee.template?.pointee.location else { return false }
-        return (0..<made).contains { place in
-            let other = transfers.base + place
-            guard other.pointee.state == .active, other.pointee.opens, other.pointee.phase == .waiting,
-                let target = other.pointee.template?.pointee.location
-            else { return false }
+        return openers.contains { place in
+            guard let target = transfers.base[Int(place)].template?.pointee.location else { return false }
             return target.pointee.host == wanted.pointee.host && target.pointee.location == wanted.pointee.location
         }
     }

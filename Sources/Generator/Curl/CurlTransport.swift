@@ -33,6 +33,8 @@ final class CurlTransport {
     /// too long.
     var parked: [Int32] = []
     var parkedUntil = Instant.distantFuture
+    /// Places whose transfers make a connection that others wait for; some may have made it already.
+    var openers: [Int32] = []
     /// A connection that transfers may wait for was made, or could not be made.
     var openingEnded = false
     private(set) var made = 0
@@ -126,7 +128,7 @@ final class CurlTransport {
 
     /// Time has come to `nextWake`.
     func onTimer(_ now: Instant) {
-        if now >= parkedUntil { wakeParked(at: now) }
+        if now >= parkedUntil { endExpired(at: now) }
         guard now >= timer else { return }
         timer = .distantFuture
         var running: Int32 = 0
@@ -200,13 +202,11 @@ final class CurlTransport {
         guard transfer.pointee.state == .active, let easy = transfer.pointee.easy else { return }
         curl_multi_remove_handle(multi, easy)
         parked.removeAll { $0 == place }
-        if transfer.pointee.opens, transfer.pointee.phase == .waiting, !parked.isEmpty {
-            // Those that wait for its connection look anew.
-            parkedUntil = Instant(nanoseconds: 0)
-        }
         active -= 1
         // What it was about to do may be half done.
         discard(place)
+        // Those that wait for its connection look anew.
+        wakeParked(at: ReactorClock.now())
     }
 
     /// The next exchange that has ended; nil where there is none.

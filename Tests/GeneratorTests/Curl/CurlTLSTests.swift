@@ -168,6 +168,10 @@ struct CurlTLSTests {
         redirected.redirects = 2
         let own = try CurlDriver("http://127.0.0.1:\(port)", steps: [redirected]) { $0.http.version = .http2 }
         #expect(try own.run(3).map(\.body) == ["plain http/2", "plain http/2", "plain http/2"])
+        let crowd = try CurlDriver("http://127.0.0.1:\(port)", capacity: 1_000) { $0.http.version = .http2 }
+        let many = try crowd.run(1_000, users: 1_000, atOnce: true)
+        #expect(many.allSatisfy { $0.body == "plain http/2" })
+        #expect(many.map(\.completion.connects).reduce(0, +) <= 20)
         let scripted = try ScriptedServer(always: ScriptedServer.response())
         defer { scripted.stop() }
         let other = try CurlDriver(scripted.url) { $0.http.version = .http2 }.one(timeout: .seconds(5))
@@ -192,6 +196,23 @@ struct CurlTLSTests {
             #expect(Set(connections).count >= 4, "\(round)")
             #expect(Set(connections).count <= 8, "\(round)")
         }
+    }
+
+    @Test("Those that wait for a connection in vain are connect_timeout, and a cancelled one leaves none behind")
+    func waitingForConnection() throws {
+        let full = try FullBacklog()
+        defer { full.release() }
+        let driver = try CurlDriver("http://127.0.0.1:\(full.port)") { $0.http.version = .http2 }
+        let first = try driver.begin(timeout: .milliseconds(300), keeping: false)
+        for _ in 0..<3 { _ = try driver.turnBriefly() }
+        for _ in 0..<9 { try driver.begin(timeout: .milliseconds(300)) }
+        for _ in 0..<3 { _ = try driver.turnBriefly() }
+        driver.transport.cancel(first)
+        var answers: [CurlDriver.Answer] = []
+        while answers.count < 9 { answers += try driver.turn() }
+        #expect(answers.allSatisfy { $0.outcome == "connect_timeout" })
+        #expect(answers.allSatisfy { $0.reason == "no connection within 0.3 s" })
+        #expect(driver.transport.activeCount == 0)
     }
 
     @Test("Compressed answers are asked for and unpacked")
