@@ -93,12 +93,13 @@ extension Reactor {
     private func note(_ difference: AnswerJudge.Difference, _ request: KeptRequest, step: Int, finished: Instant) {
         guard findings.wrongAnswers[step].count < WrongAnswer.kept else { return }
         let secrets = plan.scenario.secrets
-        // Cut after secrets have gone, so that no half of one stays.
-        var input = Array(secrets.redact(request.shown).utf8)
-        if input.count > Self.shownInput { input.removeLast(input.count - Self.shownInput) }
+        // Cut after secrets have gone, so that no half of one stays; and before a character that would be cut in two.
+        let whole = Array(secrets.redact(request.shown).utf8)
+        var length = min(whole.count, Self.shownInput)
+        while length < whole.count, whole[length] & 0xC0 == 0x80 { length -= 1 }
         findings.wrongAnswers[step].append(
             WrongAnswer(
-                kind: difference.kind, input: String(decoding: input, as: UTF8.self), path: difference.path,
+                kind: difference.kind, input: String(decoding: whole[..<length], as: UTF8.self), path: difference.path,
                 expected: difference.expected.map { secrets.excerpt($0, characters: 80) },
                 observed: difference.observed.map { secrets.excerpt($0, characters: 80) }, time: finished - load.start))
     }

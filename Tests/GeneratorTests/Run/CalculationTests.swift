@@ -166,8 +166,25 @@ struct CalculationTests {
         let measurement = try EngineRun.run(scenario)
         let wrong = try #require(measurement.wrongAnswers[0].first)
         #expect(wrong.input == String(repeating: "x", count: 495) + "${env")
+        #expect(wrong.input.utf8.count == 500)
         #expect(wrong.observed == "${env:S}")
         #expect(measurement.examples[0] == ["$.total: expected 1, got ${env:S}"])
+    }
+
+    @Test("A character that reaches across the 500th byte is left out whole")
+    func cutCharacter() throws {
+        let server = try server(["2"])
+        defer { server.stop() }
+        for (text, shown) in [
+            ("x" + String(repeating: "é", count: 300), 499), (String(repeating: "é", count: 300), 500),
+        ] {
+            let scenario = EngineRun.scenario(
+                server.url, steps: [step([.init(path: total, expected: Text("1"))], body: .text(Text(text)))],
+                load: EngineRun.iterations(1))
+            let wrong = try #require(try EngineRun.run(scenario).wrongAnswers[0].first)
+            #expect(wrong.input.utf8.count == shown)
+            #expect(text.hasPrefix(wrong.input))
+        }
     }
 
     @Test("A value that isn't there is a wrong answer without one")
