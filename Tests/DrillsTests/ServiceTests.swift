@@ -15,16 +15,6 @@ struct ServiceTests {
         return service
     }
 
-    /// Polls until `condition` holds, for ten seconds at most.
-    private func eventually(_ condition: () -> Bool) -> Bool {
-        let deadline = loadgate_monotonic() + 10_000_000_000
-        while loadgate_monotonic() < deadline {
-            if condition() { return true }
-            usleep(2_000)
-        }
-        return condition()
-    }
-
     @Test("A stopped service is gone, with what it started")
     func stopsWithChildren() throws {
         let log = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).log").path
@@ -34,12 +24,12 @@ struct ServiceTests {
         func child() -> Int32? {
             (try? String(contentsOfFile: log, encoding: .utf8)).flatMap { Int32($0.trimmingCharacters(in: .newlines)) }
         }
-        #expect(eventually { child() != nil })
+        #expect(Wait.until { child() != nil })
         let process = try #require(child())
         #expect(kill(process, 0) == 0)
         running.stop()
         #expect(!running.isRunning)
-        #expect(eventually { kill(process, 0) < 0 })
+        #expect(Wait.until { kill(process, 0) < 0 })
     }
 
     @Test("A service that ignores SIGTERM is killed after its grace")
@@ -49,7 +39,7 @@ struct ServiceTests {
         let running = try RunningService(
             service("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done") { $0.log = Text(log) },
             onExit: { _ in })
-        #expect(eventually { FileManager.default.contents(atPath: log)?.isEmpty == false })
+        #expect(Wait.until { FileManager.default.contents(atPath: log)?.isEmpty == false })
         running.stop(grace: 0.2)
         #expect(running.ending == "was ended by signal 9")
     }
@@ -68,7 +58,7 @@ struct ServiceTests {
         let running = try RunningService(service("sh", "-c", "exit 7")) { service in
             ended.withLockedValue { $0.append(service.ending ?? "") }
         }
-        #expect(eventually { ended.withLockedValue { !$0.isEmpty } })
+        #expect(Wait.until { ended.withLockedValue { !$0.isEmpty } })
         #expect(ended.withLockedValue { $0 } == ["exited with code 7"])
         running.stop()
         let quiet = try RunningService(service("sleep", "300")) { _ in ended.withLockedValue { $0.append("stopped") } }

@@ -120,7 +120,7 @@ struct ExitCodeTests {
         let server = try ScriptedServer(always: "")
         let url = server.url
         server.stop()
-        #expect(Binary.eventually { (try? Binary.shell("exec 3<>/dev/tcp/127.0.0.1/\(server.port)").code) != 0 })
+        #expect(Wait.until { (try? Binary.shell("exec 3<>/dev/tcp/127.0.0.1/\(server.port)").code) != 0 })
         #expect(try Binary.run(url, "--out", folder.path).code == 69)
         let scenario = try folder.write(
             "service.yaml",
@@ -161,7 +161,7 @@ struct ExitCodeTests {
         defer { server.stop() }
         let folder = try TemporaryFolder()
         let binary = try Binary("loadgate", [server.url, "--rate", "50/s", "--for", "10m", "--out", folder.path])
-        #expect(Binary.eventually { server.requestCount > 20 })
+        #expect(Wait.until { server.requestCount > 20 })
         binary.signal(SIGINT)
         let result = try binary.wait(seconds: 30)
         #expect(result.code == 130)

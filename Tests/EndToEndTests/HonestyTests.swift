@@ -16,10 +16,10 @@ struct HonestyTests {
         defer { server.stop() }
         let folder = try TemporaryFolder()
         let binary = try Binary("loadgate", [server.url, "--rate", "200/s", "--for", "6s", "--out", folder.path])
-        #expect(Binary.eventually { server.requestCount > 200 })
+        #expect(Wait.until { server.requestCount > 200 })
         binary.signal(SIGSTOP)
         let stopped = Date()
-        #expect(Binary.eventually { Date().timeIntervalSince(stopped) > 1 })
+        #expect(Wait.until { Date().timeIntervalSince(stopped) > 1 })
         binary.signal(SIGCONT)
         let result = try binary.wait()
         #expect(result.code == 3)
@@ -131,13 +131,13 @@ struct HonestyTests {
             try? FileManager.default.removeItem(atPath: folder.path + "/pid")
             let before = server.requestCount
             let binary = try Binary("loadgate", ["run", scenario, "--out", folder.path])
-            #expect(Binary.eventually { server.requestCount > before + 3 })
+            #expect(Wait.until { server.requestCount > before + 3 })
             let text = try String(contentsOfFile: folder.path + "/pid", encoding: .utf8)
             let process = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
             #expect(kill(process, 0) == 0)
             binary.signal(signal)
             _ = try binary.wait(seconds: 30)
-            #expect(Binary.eventually { kill(process, 0) < 0 })
+            #expect(Wait.until { kill(process, 0) < 0 })
         }
     }
 

@@ -14,7 +14,7 @@ final class Paintbox {
             binary.output.split(separator: "\n").first { $0.contains(" \(kind) on http") }
                 .flatMap { $0.split(separator: " ").last.map(String.init) }
         }
-        guard Binary.eventually({ address("listening") != nil && address("control") != nil }) else {
+        guard Wait.until({ address("listening") != nil && address("control") != nil }) else {
             throw TestFailure("paintbox-target does not start: \(binary.errors)")
         }
         url = address("listening") ?? ""

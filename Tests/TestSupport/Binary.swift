@@ -84,22 +84,12 @@ public final class Binary {
 
     /// Waits for the end, for `seconds` at most; then the program is killed and the test fails.
     public func wait(seconds: Double = 120) throws -> Result {
-        guard Self.eventually(within: seconds, { !self.process.isRunning }) else {
+        guard Wait.until(within: seconds, { !self.process.isRunning }) else {
             kill(process.processIdentifier, SIGKILL)
             throw TestFailure("still running after \(seconds) s: \(errors)")
         }
         let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
         return Result(code: code, output: output, errors: errors)
-    }
-
-    /// Polls until a condition holds.
-    public static func eventually(within seconds: Double = 30, _ condition: () -> Bool) -> Bool {
-        let deadline = loadgate_monotonic() + Int64(seconds * 1e9)
-        while loadgate_monotonic() < deadline {
-            if condition() { return true }
-            usleep(5_000)
-        }
-        return condition()
     }
 }
 

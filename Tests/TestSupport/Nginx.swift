@@ -57,7 +57,7 @@ extension Binary {
             let free = try ScriptedServer(always: "")
             free.stop()
             let binary = try start(free.port)
-            _ = eventually(within: 5) { accepts(free.port) || !binary.isRunning }
+            _ = Wait.until(within: 5) { accepts(free.port) || !binary.isRunning }
             if binary.isRunning, accepts(free.port) { return (binary, free.port) }
             binary.signal(SIGKILL)
         }

@@ -20,6 +20,8 @@ public final class ServerTLS: @unchecked Sendable {
 
     /// Takes the certificates over. `@unchecked Sendable`: the context is not changed after this.
     public init(_ certificates: TestCertificates, _ options: Options = Options()) throws {
+        // OpenSSL writes to sockets without MSG_NOSIGNAL, and clients close when they like.
+        signal(SIGPIPE, SIG_IGN)
         guard let context = SSL_CTX_new(TLS_server_method()) else { throw TestFailure("no TLS context") }
         self.context = context
         guard SSL_CTX_use_certificate_chain_file(context, certificates.server) == 1,

@@ -9,10 +9,10 @@ public final class TestCertificates: Sendable {
     public init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("loadgate-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let names = "subjectAltName=DNS:localhost,DNS:paintbox.test,IP:127.0.0.1,IP:::1"
+        let names = "subjectAltName=DNS:localhost,DNS:api.test,IP:127.0.0.1,IP:::1"
         try names.write(to: folder.appendingPathComponent("names"), atomically: true, encoding: .utf8)
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-        try Self.shell(
+        let made = try Binary.shell(
             """
             set -e
             openssl req -x509 \(key) -keyout ca.key -out ca.pem -days 2 -subj '/CN=Test Authority'
@@ -22,6 +22,7 @@ public final class TestCertificates: Sendable {
             openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.pem
             openssl x509 -req -in client.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out client.pem
             """, in: folder)
+        if made.code != 0 { throw TestFailure("openssl can't make certificates: \(made.errors)") }
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -37,17 +38,8 @@ public final class TestCertificates: Sendable {
     /// The client's key.
     public var clientKey: String { path("client.key") }
 
-    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    /// What nginx's server block needs for TLS.
+    public var nginx: String { "ssl_certificate \(server); ssl_certificate_key \(serverKey);" }
 
-    private static func shell(_ script: String, in folder: URL) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", script]
-        process.currentDirectoryURL = folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        if process.terminationStatus != 0 { throw TestFailure("openssl can't make certificates") }
-    }
+    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 }

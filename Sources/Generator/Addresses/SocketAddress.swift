@@ -17,8 +17,8 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
         length = info.ai_addrlen
     }
 
-    /// A numeric address without a port, to connect from; nil where it is none.
-    init?(source text: String) {
+    /// A numeric address without a port; nil where it is none.
+    init?(numeric text: String) {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_NUMERICHOST

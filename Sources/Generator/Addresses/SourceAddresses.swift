@@ -10,7 +10,7 @@ struct SourceAddresses {
     init(_ texts: [String]) throws(UnusableSetting) {
         var addresses: [SocketAddress] = []
         for text in texts {
-            guard let address = SocketAddress(source: text) else {
+            guard let address = SocketAddress(numeric: text) else {
                 throw Self.unusable(text, "it is no numeric address")
             }
             let descriptor = loadgate_tcp_socket(address.family)

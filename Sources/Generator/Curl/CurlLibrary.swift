@@ -11,10 +11,3 @@ enum CurlLibrary {
     /// From version 8.7 on CURLINFO_REQUEST_SIZE counts all bytes of requests, before it those sent with the head.
     static let requestSizeHasBody = loadgate_curl_version() >= 0x08_07_00
 }
-
-/// Why the transport can't be set up.
-struct CurlProblem: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}

@@ -17,7 +17,7 @@ enum CurlOutcome {
     static func outcome(of failure: Failure) -> Outcome? {
         switch failure.code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return .dns
-        case CURLE_COULDNT_CONNECT: return outcome(ofConnect: failure.system)
+        case CURLE_COULDNT_CONNECT: return .ofConnect(failure.system)
         // A proxy that lets nobody through: there is no way to the host.
         case CURLE_PROXY: return .refused
         case CURLE_OPERATION_TIMEDOUT: return failure.requested ? .responseTimeout : .connectTimeout
@@ -36,16 +36,6 @@ enum CurlOutcome {
         // Bytes that are no HTTP, an unknown scheme in a redirect, too many redirects, a coding that can't be undone,
         // a broken HTTP/2 frame or stream, too large a head: all that is left is the peer's break of the protocol.
         default: return .protocolError
-        }
-    }
-
-    /// How a connection that could not be set up is counted: as by the native transport.
-    private static func outcome(ofConnect error: Int32) -> Outcome? {
-        switch error {
-        case EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM: nil
-        case ETIMEDOUT: .connectTimeout
-        case ECONNRESET: .reset
-        default: .refused
         }
     }
 

@@ -16,8 +16,8 @@ struct CurlSettings: Sendable {
     var connections: Defaults.Connections
     /// Numeric addresses of this machine from which connections are made in turn.
     var sources: [String]
-    /// Hosts beyond this machine that requests may go to, in lower case, without brackets.
-    var authorised: Set<String>
+    /// Hosts beyond this machine that requests may go to.
+    var authorised: AuthorisedHosts
     var userAgent: String
     /// Hosts that libcurl need not look up.
     var resolved: [Resolved] = []
@@ -28,7 +28,7 @@ struct CurlSettings: Sendable {
         connections = defaults.connections
         sources = defaults.sources
         self.userAgent = userAgent
-        self.authorised = Set(authorised.map { $0.lowercased().filter { $0 != "[" && $0 != "]" } })
+        self.authorised = AuthorisedHosts(authorised)
     }
 
     /// Takes over what was looked up before the run. Addresses with a zone are left to libcurl, whose table has none.

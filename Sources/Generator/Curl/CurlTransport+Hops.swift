@@ -40,10 +40,9 @@ extension CurlTransport {
             transfer.pointee.faultCode = -descriptor
             return -1
         }
-        let bound = sources.bind(descriptor, family: peer.pointee.family)
-        if bound != 0 {
+        if !sources.bind(descriptor, family: peer.pointee.family) {
             transfer.pointee.fault = .machine
-            transfer.pointee.faultCode = bound
+            transfer.pointee.faultCode = EADDRNOTAVAIL
             sockets.close(descriptor)
             return -1
         }

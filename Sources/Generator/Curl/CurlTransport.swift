@@ -28,7 +28,7 @@ final class CurlTransport {
     let sockets: CurlSockets
     let transfers: StableMemory<CurlTransfer>
     let configuration: CurlConfiguration
-    var sources: LocalAddresses
+    var sources: SourceAddresses
     /// Places whose transfers wait for a connection that another one is making, and when the first of them has waited
     /// too long.
     var parked: [Int32] = []
@@ -58,12 +58,14 @@ final class CurlTransport {
     /// Throws where libcurl can't be set up, or where an address to connect from is none.
     init(
         epoll: Int32, tag: UInt32, settings: CurlSettings, steps: Int, capacity: Int, connections: Int
-    ) throws(CurlProblem) {
-        guard CurlLibrary.isReady, let multi = curl_multi_init() else { throw CurlProblem("libcurl can't be set up") }
+    ) throws(UnusableSetting) {
+        guard CurlLibrary.isReady, let multi = curl_multi_init() else {
+            throw UnusableSetting("libcurl can't be set up")
+        }
         self.multi = multi
         self.settings = settings
         hops = HopRule(settings)
-        sources = try LocalAddresses(settings.sources)
+        sources = try SourceAddresses(settings.sources)
         configuration = CurlConfiguration(settings)
         shares = CurlShares(settings)
         sockets = CurlSockets(epoll: epoll, tag: tag)

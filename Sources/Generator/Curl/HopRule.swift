@@ -9,7 +9,7 @@ import Glibc
 /// same host. Through a proxy no socket tells where a request goes, and the proxy may look the name up itself: so the
 /// proxy's socket is looked at, and each target by its name.
 struct HopRule: Sendable {
-    private let authorised: Set<String>
+    private let authorised: AuthorisedHosts
     private let proxyHost: String?
 
     init(_ settings: CurlSettings) {
@@ -22,29 +22,16 @@ struct HopRule: Sendable {
     /// True where a socket may be opened to the address on behalf of `host`.
     func allows(_ address: SocketAddress, of host: @autoclosure () -> String) -> Bool {
         // A Unix socket is on this machine, too.
-        address.isLoopback || address.family == AF_UNIX || authorised.contains(proxyHost ?? host())
+        address.isLoopback || address.family == AF_UNIX || authorised.names(proxyHost ?? host())
     }
 
     /// True where a proxy may be asked for the host.
     func allowsThroughProxy(_ host: String) -> Bool {
-        // `localhost` is loopback everywhere (RFC 6761 §6.3).
-        authorised.contains(host) || host == "localhost" || Self.isLoopback(host)
+        authorised.allowsByName(host)
     }
 
     /// True for a plain IPv4 or IPv6 address.
-    static func isLiteral(_ host: String) -> Bool { address(of: host) != nil }
-
-    private static func isLoopback(_ host: String) -> Bool { address(of: host)?.isLoopback ?? false }
-
-    private static func address(of host: String) -> SocketAddress? {
-        var hints = addrinfo()
-        hints.ai_flags = AI_NUMERICHOST
-        var list: UnsafeMutablePointer<addrinfo>?
-        // With AI_NUMERICHOST nothing is looked up.
-        guard getaddrinfo(host, nil, &hints, &list) == 0 else { return nil }
-        defer { freeaddrinfo(list) }
-        return list.flatMap { SocketAddress($0.pointee) }
-    }
+    static func isLiteral(_ host: String) -> Bool { SocketAddress(numeric: host) != nil }
 
     /// The host in a URL as libcurl reads it, in lower case, without brackets and zone; nil where there is none.
     static func host(ofURL url: String) -> String? { Location(url)?.host }

@@ -146,7 +146,7 @@ extension Reactor {
     private func failAtOnce(_ index: Int32, errno error: Int32) {
         connections.base[Int(index)].state = .failed
         deadlines.lift(index)
-        failedAtOnce.append((index, Self.outcome(ofConnect: error), String(cString: strerror(error))))
+        failedAtOnce.append((index, Outcome.ofConnect(error), String(cString: strerror(error))))
     }
 
     /// The origin's address that the connection tries doesn't answer: new connections begin with the one after it.
@@ -344,15 +344,5 @@ extension Reactor {
         if count > 0 || count == -Int64(EAGAIN) || count == -Int64(EINTR) { return }
         deadlines.lift(index)
         closeConnection(index)
-    }
-
-    /// How a connection that failed is counted; nil where this machine is to blame.
-    private static func outcome(ofConnect error: Int32) -> Outcome? {
-        switch error {
-        case EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM: nil
-        case ETIMEDOUT: .connectTimeout
-        case ECONNRESET: .reset
-        default: .refused
-        }
     }
 }

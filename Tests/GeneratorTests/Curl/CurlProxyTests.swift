@@ -58,14 +58,14 @@ struct CurlProxyTests {
 
     @Test("HTTPS goes through a tunnel, and the proxy's answer is no part of the answer")
     func tunnel() throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let server = try Nginx(
             certificates.nginx + #"location / { return 200 "secret"; }"#, listening: "ssl")
         let proxy = try TunnelProxy(.connect)
         defer { proxy.stop() }
         let driver = try CurlDriver(server.url, steps: [step()]) {
             $0.http.proxy = Text("http://127.0.0.1:\(proxy.port)")
-            $0.tls.authorities = certificates.path("ca.pem")
+            $0.tls.authorities = certificates.authority
         }
         let answer = try driver.one()
         #expect(answer.body == "secret")

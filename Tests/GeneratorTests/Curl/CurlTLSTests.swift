@@ -13,12 +13,12 @@ struct CurlTLSTests {
 
     @Test("The peer is verified, unless the scenario says otherwise")
     func verification() throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let server = try Nginx(certificates.nginx + Self.answer, listening: "ssl")
         let unknown = try CurlDriver(server.url).one()
         #expect(unknown.outcome == "tls")
         #expect(unknown.reason.contains("certificate"))
-        let known = try CurlDriver(server.url) { $0.tls.authorities = certificates.path("ca.pem") }
+        let known = try CurlDriver(server.url) { $0.tls.authorities = certificates.authority }
         let answers = try known.run(2)
         #expect(answers.map(\.body) == ["HTTP/1.1 ", "HTTP/1.1 "])
         #expect(answers[0].completion.phases.connect > 0)
@@ -29,16 +29,16 @@ struct CurlTLSTests {
 
     @Test("The name asked for and verified may be another than the URL's, which stays in Host")
     func serverName() throws {
-        let certificates = try Certificates(name: "api.test")
+        let certificates = try TestCertificates()
         let server = try Nginx(
             certificates.nginx + #"location / { return 200 "$ssl_server_name $http_host"; }"#, listening: "ssl")
         let driver = try CurlDriver(server.url) {
-            $0.tls.authorities = certificates.path("ca.pem")
+            $0.tls.authorities = certificates.authority
             $0.tls.serverName = "api.test"
         }
         #expect(try driver.one().body == "api.test 127.0.0.1:\(server.port)")
         let wrong = try CurlDriver(server.url) {
-            $0.tls.authorities = certificates.path("ca.pem")
+            $0.tls.authorities = certificates.authority
             $0.tls.serverName = "other.test"
         }
         #expect(try wrong.one().outcome == "tls")
@@ -46,30 +46,30 @@ struct CurlTLSTests {
 
     @Test("A client shows its certificate where the server asks for one")
     func clientCertificate() throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let server = try Nginx(
             certificates.nginx
-                + "ssl_client_certificate \(certificates.path("ca.pem")); ssl_verify_client on;"
+                + "ssl_client_certificate \(certificates.authority); ssl_verify_client on;"
                 + #"location / { return 200 "$ssl_client_s_dn"; }"#, listening: "ssl")
         let driver = try CurlDriver(server.url) {
-            $0.tls.authorities = certificates.path("ca.pem")
-            $0.tls.certificate = certificates.path("client.pem")
-            $0.tls.key = certificates.path("client.key")
+            $0.tls.authorities = certificates.authority
+            $0.tls.certificate = certificates.client
+            $0.tls.key = certificates.clientKey
         }
         #expect(try driver.one().body == "CN=client")
-        let without = try CurlDriver(server.url) { $0.tls.authorities = certificates.path("ca.pem") }
+        let without = try CurlDriver(server.url) { $0.tls.authorities = certificates.authority }
         #expect(try without.one().status == 400)
     }
 
     @Test("The versions offered are those of the scenario")
     func versions() throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let server = try Nginx(
             certificates.nginx + #"ssl_protocols TLSv1.2; location / { return 200 "$ssl_protocol"; }"#,
             listening: "ssl")
         func driver(_ versions: ClosedRange<TLSSettings.Version>) throws -> CurlDriver {
             try CurlDriver(server.url) {
-                $0.tls.authorities = certificates.path("ca.pem")
+                $0.tls.authorities = certificates.authority
                 $0.tls.versions = versions
             }
         }
@@ -79,14 +79,14 @@ struct CurlTLSTests {
 
     @Test("Sessions are resumed on further connections, unless the scenario says otherwise")
     func resumption() throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let server = try Nginx(
             certificates.nginx + #"ssl_session_cache shared:s:1m; location / { return 200 "$ssl_session_reused"; }"#,
             listening: "ssl")
         for (resumes, expected) in [(true, ["r", "r"]), (false, [".", "."])] {
             for cookies in [false, true] {
                 let driver = try CurlDriver(server.url) {
-                    $0.tls.authorities = certificates.path("ca.pem")
+                    $0.tls.authorities = certificates.authority
                     $0.tls.resumes = resumes
                     $0.http.cookies = cookies
                     $0.connections = .fresh
@@ -98,12 +98,12 @@ struct CurlTLSTests {
 
     @Test("HTTP/2 over TLS shares one connection among requests at once")
     func http2() throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let server = try Nginx(
             certificates.nginx + #"add_header X-Case Kept; location / { return 200 "$server_protocol $connection"; }"#,
             listening: "ssl http2")
         let driver = try CurlDriver(server.url, capacity: 100) {
-            $0.tls.authorities = certificates.path("ca.pem")
+            $0.tls.authorities = certificates.authority
             $0.http.version = .http2
         }
         let answers = try driver.run(100, atOnce: true)
@@ -120,14 +120,14 @@ struct CurlTLSTests {
 
     @Test("No more requests at once go on a connection than the scenario says")
     func streams() throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let backend = try ScriptedServer { _ in [.wait(seconds: 0.2), .send(ScriptedServer.response())] }
         defer { backend.stop() }
         let server = try Nginx(
             certificates.nginx + "location / { proxy_pass \(backend.url); add_header Number $connection; }",
             listening: "ssl http2")
         let driver = try CurlDriver(server.url, capacity: 40) {
-            $0.tls.authorities = certificates.path("ca.pem")
+            $0.tls.authorities = certificates.authority
             $0.http.version = .http2
             $0.http.streams = 10
         }
@@ -140,10 +140,10 @@ struct CurlTLSTests {
 
     @Test("A server that chooses HTTP/1.1 where HTTP/2 is demanded breaks the protocol")
     func downgrade() throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let server = try Nginx(certificates.nginx + Self.answer, listening: "ssl")
         let answer = try CurlDriver(server.url) {
-            $0.tls.authorities = certificates.path("ca.pem")
+            $0.tls.authorities = certificates.authority
             $0.http.version = .http2
         }.one()
         #expect(answer.outcome == "protocol")
