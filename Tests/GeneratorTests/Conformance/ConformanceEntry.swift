@@ -64,6 +64,8 @@ struct ConformanceEntry: Sendable {
     var expected: Expected
     var deviations: [Deviation] = []
     var seen: [Seen] = []
+    /// A defect of a transport that lets the entry fail, sometimes or always, until it is mended.
+    var knownDefect: String?
 
     /// What must come of it there. The last deviation that fits holds.
     func expected(on carrier: Carrier) -> Expected {
@@ -111,11 +113,7 @@ extension ConformanceEntry {
     /// An entry whose step has these checks, as they are written in a scenario.
     func checking(_ checks: String...) -> ConformanceEntry {
         var entry = self
-        entry.step.checks = checks.map { source in
-            var parser = CheckParser(source) { text, _ in Text(text) }
-            guard let check = try? parser.parse() else { preconditionFailure("no check: \(source)") }
-            return check
-        }
+        entry.step.checks = checks.map(Check.written)
         return entry
     }
 
@@ -154,6 +152,13 @@ extension ConformanceEntry {
 }
 
 extension Check {
+    /// The check that is written so in a scenario.
+    static func written(_ source: String) -> Check {
+        var parser = CheckParser(source) { text, _ in Text(text) }
+        guard let check = try? parser.parse() else { preconditionFailure("no check: \(source)") }
+        return check
+    }
+
     /// The body is this text, which may hold what can't be written in a check.
     static func body(_ text: String) -> Check {
         Check(subject: .body, predicate: .text(.equal, Text(text)), source: "body")

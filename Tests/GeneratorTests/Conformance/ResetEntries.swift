@@ -18,6 +18,7 @@ extension ConformanceGroup {
         reset("within a body until close", [.send(Answer.of("200 OK", [], "hello"))]),
         reset("within a large body until close", [.send(Answer.of("200 OK", [], mebibyte))]),
         reset("within the request's body", []) {
+            $0.knownDefect = "the native transport forgets the ECONNRESET of a send, and takes the end for a close"
             $0.server.actsAtHead = true
             $0.step.method = .post
             $0.step.body = .text(Text(mebibyte + mebibyte + mebibyte + mebibyte))
