@@ -16,6 +16,8 @@ public final class ScriptedServer: Sendable {
         case sendBytewise(String)
         /// Sends the bytes one by one, waiting after each, as long as the client takes them.
         case trickle(String, seconds: Double)
+        /// Waits until something has come in, and takes it.
+        case receive
         /// Takes what is missing of the request's body, so much at a time; for servers that answer at the head.
         case receiveBody(piece: Int)
         /// Waits; a server that is slow by so much.
@@ -308,6 +310,7 @@ public final class ScriptedServer: Sendable {
                 Thread.sleep(forTimeInterval: seconds)
                 return channel.send([byte])
             }
+        case .receive: return receive(65_536, &dialogue)
         case .receiveBody(let piece): return receiveBody(piece, &dialogue)
         case .wait(let seconds):
             Thread.sleep(forTimeInterval: seconds)

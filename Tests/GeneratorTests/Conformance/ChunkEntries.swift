@@ -25,7 +25,10 @@ extension ConformanceGroup {
         chunks("with an extension of 8 KiB", "5;\(String(repeating: "e", count: 8192))\r\nhello\r\n0\r\n\r\n"),
         chunks("with a trailer", "5\r\nhello\r\n0\r\nX-Sum: 17\r\n\r\n"),
         chunks("with several trailers", "5\r\nhello\r\n0\r\nX-A: 1\r\nX-B: 2\r\nExpires: 0\r\n\r\n"),
-        chunks("with a trailer of 4 KiB", "5\r\nhello\r\n0\r\nX: \(String(repeating: "t", count: 4096))\r\n\r\n"),
+        chunks("with a trailer of 4 KiB", "5\r\nhello\r\n0\r\nX: \(String(repeating: "t", count: 4096))\r\n\r\n")
+            .withCurl(
+                .protocolError, connections: 2,
+                because: "libcurl takes trailer lines of less than 4 KiB, and refuses the answer beyond"),
         // A trailer must not change the framing (RFC 9110 §6.5.1).
         chunks("with a trailer that frames", "5\r\nhello\r\n0\r\nContent-Length: 99\r\n\r\n"),
         chunks("of one byte each", "hello".map { "1\r\n\($0)\r\n" }.joined() + "0\r\n\r\n"),
@@ -50,12 +53,12 @@ extension ConformanceGroup {
             "chunks: a Content-Length beside them is overridden",
             Answer.chunked("5\r\nhello\r\n0\r\n\r\n", ["Content-Length: 3"]),
             connections: 2
-        ).checking("body == hello"),
+        ).checking("body == hello").withCurl(.ok, connections: 1, because: trusted),
         ConformanceEntry(
             "chunks: a Content-Length before them is overridden",
             Answer.of("200 OK", ["Content-Length: 300", "Transfer-Encoding: chunked"], "5\r\nhello\r\n0\r\n\r\n"),
             connections: 2
-        ).checking("body == hello"),
+        ).checking("body == hello").withCurl(.ok, connections: 1, because: trusted),
     ]
 
     private static let chunkSends: [ConformanceEntry.Action] = [
@@ -71,13 +74,16 @@ extension ConformanceGroup {
         broken("size with a plus", "+5\r\nhello\r\n0\r\n\r\n"),
         broken("size after a blank", " 5\r\nhello\r\n0\r\n\r\n"),
         broken("size of 17 digits", "10000000000000005\r\nhello\r\n0\r\n\r\n"),
-        broken("size that is followed by other characters", "5hello\r\n0\r\n\r\n"),
+        broken("size that is followed by other characters", "5hello\r\n0\r\n\r\n")
+            .withCurl(.closedEarly, connections: 2, because: skipsLine),
         broken("chunk that is longer than its size", "3\r\nhello\r\n0\r\n\r\n"),
         broken("chunk that is shorter than its size", "8\r\nhello\r\n0\r\n\r\n\r\n\r\n"),
         broken("chunk without its line end", "5\r\nhello0\r\n\r\n"),
-        broken("carriage return alone after the size", "5\rhello\r\n0\r\n\r\n"),
+        broken("carriage return alone after the size", "5\rhello\r\n0\r\n\r\n")
+            .withCurl(.closedEarly, connections: 2, because: skipsLine),
         broken("trailer of more than 64 KiB", "0\r\nX: \(String(repeating: "t", count: 100_000))\r\n\r\n"),
-        broken("extension of more than 64 KiB", "5;\(String(repeating: "e", count: 100_000))\r\nhello\r\n0\r\n\r\n"),
+        broken("extension of more than 64 KiB", "5;\(String(repeating: "e", count: 100_000))\r\nhello\r\n0\r\n\r\n")
+            .withCurl(.ok, connections: 2, because: skipsLine),
         cut("before the first size", ""),
         cut("within a size", "1"),
         cut("within a chunk", "5\r\nhel"),
@@ -93,6 +99,11 @@ extension ConformanceGroup {
         coding("gzip, chunked"), coding("chunked, chunked"), coding("chunked, gzip"), coding("gzip"),
         coding("unheard-of"),
     ]
+
+    private static let trusted =
+        "libcurl takes the chunks and goes on with the connection, which RFC 9112 §6.3 leaves to the recipient's caution"
+    private static let skipsLine =
+        "libcurl takes the digits and skips the rest of the line, whatever and how much it is, up to its LF"
 
     private static let letters = "abcdefghijklmnopqrstuvwxyz"
     private static let mebibyte = String(repeating: "0123456789abcdef", count: 65_536)

@@ -55,8 +55,9 @@ extension ConformanceGroup {
             "interim: one after the answer", Answer.ok + Answer.of("100 Continue"), .protocolError, connections: 2,
             reason: "bytes came after the end of the answer"
         ).withCurl(
-            .ok, connections: 2,
-            because: "libcurl discards what exceeds the answer and closes the connection (RFC 9112 §6.3 allows both)"),
+            .ok,
+            because:
+                "libcurl discards what exceeds the answer, as RFC 9112 §6.3 allows, and keeps or closes the connection"),
     ]
 
     private static func interim(

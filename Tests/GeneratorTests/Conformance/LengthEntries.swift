@@ -80,8 +80,9 @@ extension ConformanceGroup {
             connections: 2, reason: leftover),
     ].map {
         $0.withCurl(
-            .ok, connections: 2,
-            because: "libcurl discards what exceeds the answer and closes the connection (RFC 9112 §6.3 allows both)")
+            .ok,
+            because:
+                "libcurl discards what exceeds the answer, as RFC 9112 §6.3 allows, and keeps or closes the connection")
     }
 
     /// `hello` by gzip.

@@ -26,8 +26,8 @@ extension ConformanceGroup {
         ConformanceEntry("reset after the whole answer", [.send(Answer.ok), .reset], connections: 2) {
             $0.course = .settled
         }.checking("body == hello"),
-        ConformanceEntry("reset as soon as it is there", [.hang], .reset, connections: 2) {
-            $0.server.onAccept = { _ in [.reset] }
+        ConformanceEntry("reset at its first bytes", [.hang], .reset, connections: 2) {
+            $0.server.onAccept = { _ in [.receive, .reset] }
         }.withTLS(
             .tls, connections: 2, reason: "the peer closed the connection in the TLS handshake",
             because: "the reset comes within the handshake, which so has failed"),

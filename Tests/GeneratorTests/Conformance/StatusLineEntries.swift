@@ -8,6 +8,8 @@ extension ConformanceGroup {
 
     private static let noStatusLine = "the answer does not begin with an HTTP/1.x status line"
 
+    private static let minor = "libcurl knows the minor versions 0 and 1 alone, and refuses all others"
+
     private static let taken: [ConformanceEntry] = [
         line("with an empty reason", "HTTP/1.1 200 "),
         // The blank before an empty reason must be sent (RFC 9112 §4); many servers don't, and nothing is unclear.
@@ -16,8 +18,8 @@ extension ConformanceGroup {
         line("with a reason of UTF-8", "HTTP/1.1 200 Ça va 😀"),
         line("with a reason that looks like a field", "HTTP/1.1 200 Content-Length: 99"),
         // A higher minor version is to be taken as the highest known one (RFC 9110 §2.5).
-        line("of HTTP/1.2", "HTTP/1.2 200 OK"),
-        line("of HTTP/1.9", "HTTP/1.9 200 OK"),
+        line("of HTTP/1.2", "HTTP/1.2 200 OK").withCurl(.protocolError, connections: 2, because: minor),
+        line("of HTTP/1.9", "HTTP/1.9 200 OK").withCurl(.protocolError, connections: 2, because: minor),
         line("of an unknown status of a known class", "HTTP/1.1 299 Odd"),
         // Beyond 599 a status is invalid (RFC 9110 §15); the answer is complete, and as it is not what is expected.
         line("of status 600", "HTTP/1.1 600 Odd", .checkFailed, reason: "status 600"),
