@@ -8,10 +8,11 @@ ARGS ?=
 COUNT ?= 1000000
 SEED ?=
 
-.PHONY: help setup build test lint format sanitize loadtest conformance fuzz bench bench-curl bench-pacing bench-memory clean
+.PHONY: help setup build test lint format sanitize loadtest conformance fuzz bench bench-curl bench-pacing bench-memory \
+	bench-transports clean
 
 help: ## help: this list
-	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 setup: ## setup: install the Debian packages that building and testing need
 	@scripts/setup build
@@ -62,6 +63,10 @@ bench-pacing: build ## bench-pacing: achieved against intended rate, and start l
 bench-memory: build ## bench-memory: memory by number of requests and of connections
 	@scripts/setup bench
 	@scripts/bench-memory
+
+bench-transports: build ## bench-transports: how the latencies of both transports agree, with delays of 0, 20 and 50 ms
+	@scripts/setup bench
+	@scripts/bench-transports
 
 clean: ## clean: remove what was built and generated, reports/sample aside
 	@rm -rf .build .build-sanitize .build-fuzz

@@ -6,10 +6,14 @@ struct ListeningSocket {
     let descriptor: Int32
     let port: Int
 
-    init(ipv6: Bool = false, backlog: Int32 = 4096) throws {
+    init(ipv6: Bool = false, backlog: Int32 = 4096, receiveBuffer: Int32? = nil) throws {
         let family = ipv6 ? AF_INET6 : AF_INET
         descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw TestFailure("socket: errno \(errno)") }
+        // Connections take the size over from the listening socket.
+        if var receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+        }
         let bound = ipv6 ? Self.bindV6(descriptor) : Self.bindV4(descriptor)
         guard bound == 0, listen(descriptor, backlog) == 0 else { throw TestFailure("bind or listen: errno \(errno)") }
         var address = sockaddr_storage()

@@ -48,4 +48,10 @@ final class ServerChannel {
 
     /// Says that nothing follows (close_notify); without TLS the close itself says it.
     func end() { if let tls { SSL_shutdown(tls) } }
+
+    /// Reads and forgets until the connection ends, under TLS too.
+    func drain() {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        while bytes.withUnsafeMutableBytes({ recv(descriptor, $0.baseAddress, $0.count, 0) }) > 0 {}
+    }
 }

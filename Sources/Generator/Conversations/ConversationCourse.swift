@@ -7,6 +7,8 @@ struct ConversationCourse {
         var id: Int
         var intended: Instant
         var sent: Instant
+        /// Bytes of the message, before compression.
+        var size = 0
     }
 
     enum State {

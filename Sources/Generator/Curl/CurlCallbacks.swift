@@ -110,21 +110,27 @@ enum CurlCallbacks {
     ) -> Bool {
         if !transfer.pointee.inHead {
             // A trailer field comes after the head; it is no part of it.
-            guard line.starts(with: "HTTP/".utf8) else { return true }
+            guard line.starts(with: "HTTP/".utf8) else {
+                if transfer.pointee.answers > 0 { return true }
+                transfer.pointee.fault = .head(.statusLine)
+                return false
+            }
             guard beginHead(transfer, status: status(in: line)) else { return false }
         }
-        transfer.pointee.headSize += line.count
-        if transfer.pointee.headSize > ResponseReader.headBound {
-            transfer.pointee.fault = .headTooLarge
+        transfer.pointee.head.append(line)
+        if transfer.pointee.head.count > ResponseReader.headBound {
+            transfer.pointee.fault = .head(.headTooLarge)
             return false
         }
         if let kept = transfer.pointee.kept { kept.pointee.head.append(line) }
         if line.count <= 2, line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") {
             transfer.pointee.inHead = false
+            if !checkHead(transfer) { return false }
             if transfer.pointee.status == 303 { CurlTransport.dropMethod(transfer) }
             return true
         }
-        if 300...399 ~= transfer.pointee.status, transport(transfer.pointee.transport).hops.hasProxy {
+        // A status that only libcurl can read may be a redirect, too.
+        if [0, 3].contains(transfer.pointee.status / 100), transport(transfer.pointee.transport).hops.hasProxy {
             return transport(transfer.pointee.transport).allowsRedirect(transfer, field: line)
         }
         return true
@@ -132,7 +138,7 @@ enum CurlCallbacks {
 
     private static func beginHead(_ transfer: UnsafeMutablePointer<CurlTransfer>, status: Int32) -> Bool {
         transfer.pointee.inHead = true
-        transfer.pointee.headSize = 0
+        transfer.pointee.head.removeAll()
         transfer.pointee.phase = .answering
         transfer.pointee.status = status
         if status == 101 {
@@ -159,6 +165,27 @@ enum CurlCallbacks {
             transfer.pointee.bodyBytes = 0
         }
         return true
+    }
+
+    /// Holds a whole head of HTTP/1.x against the rules by which the native transport reads it: libcurl lets much pass.
+    private static func checkHead(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
+        let head = transfer.pointee.head.bytes
+        guard head.starts(with: "HTTP/1.".utf8) else {
+            guard head.starts(with: "HTTP/2".utf8), transport(transfer.pointee.transport).repeats else {
+                transfer.pointee.fault = .head(.statusLine)
+                return false
+            }
+            return true
+        }
+        var isHead = false
+        if case .head = transfer.pointee.template?.pointee.method { isHead = true }
+        do throws(ResponseFailure) {
+            if try ResponseHeadParser.parse(head, toHead: isHead) != nil { return true }
+            transfer.pointee.fault = .head(.statusLine)
+        } catch {
+            transfer.pointee.fault = .head(error)
+        }
+        return false
     }
 
     /// The number after the first blank of a status line; 0 where there is none.

@@ -104,10 +104,13 @@ extension CurlCompletion {
         {
             failure.code = CURLE_PROXY
         }
+        if CurlOutcome.isMalformedChunk(result, String(cString: transfer.pointee.errorText)) {
+            failure.code = CURLE_BAD_CONTENT_ENCODING
+        }
         switch transfer.pointee.fault {
         case .none where result == CURLE_OK: return .answered
         case .none: break
-        case .notAuthorised, .headTooLarge, .tooManyInterimResponses, .unexpectedUpgrade, .otherVersion:
+        case .notAuthorised, .head, .tooManyInterimResponses, .unexpectedUpgrade, .otherVersion:
             return .failed(.protocolError)
         // As the connection broke, not as we ended what libcurl would have done next.
         case .keptConnection: failure.code = CURLE_RECV_ERROR

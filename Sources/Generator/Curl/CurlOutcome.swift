@@ -28,6 +28,9 @@ enum CurlOutcome {
             return .tls
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR: return outcome(ofBreak: failure)
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: return .closedEarly
+        // So libcurl calls, once an answer has begun, a line that is too long, or a field that is none.
+        case CURLE_OUT_OF_MEMORY where failure.requested, CURLE_BAD_FUNCTION_ARGUMENT where failure.requested:
+            return .protocolError
         // No memory, no file to send, no local port, and settings that this libcurl lacks.
         case CURLE_OUT_OF_MEMORY, CURLE_READ_ERROR, CURLE_FILE_COULDNT_READ_FILE, CURLE_INTERFACE_FAILED,
             CURLE_FAILED_INIT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION, CURLE_BAD_FUNCTION_ARGUMENT,
@@ -45,6 +48,11 @@ enum CurlOutcome {
         case ETIMEDOUT: failure.requested ? .responseTimeout : .connectTimeout
         default: .closedEarly
         }
+    }
+
+    /// True for a transfer coding that is broken: libcurl calls it a failure to receive, and says more in words only.
+    static func isMalformedChunk(_ code: CURLcode, _ message: String) -> Bool {
+        code == CURLE_RECV_ERROR && message.hasSuffix("in chunked-encoding")
     }
 
     /// The errno that OpenSSL's layer of libcurl knows only as a text: `…, errno 104`.

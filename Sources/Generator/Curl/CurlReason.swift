@@ -15,7 +15,7 @@ enum CurlReason {
                 ? "redirected to \(host), which is not authorised" : "\(host) is not authorised"
         case .keptConnection:
             return "closed before the answer was complete" + keptHint
-        case .headTooLarge: return ResponseFailure.headTooLarge.message
+        case .head(let failure): return failure.message
         case .tooManyInterimResponses: return ResponseFailure.tooManyInterimResponses.message
         case .unexpectedUpgrade: return ResponseFailure.unexpectedUpgrade.message
         case .closedInHead: return "closed before the answer was complete\(hint)"

@@ -55,10 +55,15 @@ struct CurlSockets {
         0..<sockets.capacity ~= Int(descriptor) && sockets.base[Int(descriptor)].wanted != 0
     }
 
-    /// Ends a registration that nobody waits for.
-    func forget(_ descriptor: Int32) {
+    /// Something happened on a connection that libcurl keeps. Where the peer closes it, it is closed for both, so that the
+    /// peer need not wait, and libcurl sees that it is of no more use. What the peer's TLS says stays for libcurl.
+    func retire(_ descriptor: Int32) {
         guard 0..<sockets.capacity ~= Int(descriptor) else { return }
         register(sockets.base + Int(descriptor), descriptor, for: 0)
+        guard sockets.base[Int(descriptor)].isOurs else { return }
+        var byte: UInt8 = 0
+        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { shutdown(descriptor, Int32(SHUT_RDWR)) }
     }
 
     /// libcurl's wish: CURL_POLL_IN, _OUT, _INOUT, or _REMOVE.

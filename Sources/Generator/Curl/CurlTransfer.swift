@@ -24,13 +24,14 @@ struct CurlTransfer: BitwiseCopyable {
     }
 
     /// Why we ended a transfer ourselves.
-    enum Fault: UInt8, BitwiseCopyable {
+    enum Fault: BitwiseCopyable, Equatable {
         case none
         /// The way leads to a host that requests may not go to.
         case notAuthorised
         /// A kept connection broke before the answer, and libcurl was about to send the request a second time.
         case keptConnection
-        case headTooLarge
+        /// The answer's head is none, or too large.
+        case head(ResponseFailure)
         case tooManyInterimResponses
         case unexpectedUpgrade
         /// The peer closed before the answer's head was complete, which libcurl takes for an answer.
@@ -46,6 +47,9 @@ struct CurlTransfer: BitwiseCopyable {
         /// The file to send could not be read.
         case file
     }
+
+    /// Memory for a head that an idle place keeps at most.
+    static let keptHead = 4 * 1024
 
     var place: Int32
     var state = State.idle
@@ -84,7 +88,8 @@ struct CurlTransfer: BitwiseCopyable {
     /// The custom method was dropped for a redirect that asks for GET.
     var methodDropped = false
     var inHead = false
-    var headSize = 0
+    /// The head at hand, as it came.
+    var head = ByteStore()
     var status: Int32 = 0
     /// Answers so far, interim ones apart.
     var answers: Int32 = 0

@@ -91,6 +91,7 @@ final class CurlTransport {
                 curl_easy_cleanup(easy)
             }
             transfer.pointee.request.release()
+            transfer.pointee.head.release()
             free(transfer.pointee.refused)
             transfer.pointee.errorText.deallocate()
         }
@@ -116,8 +117,7 @@ final class CurlTransport {
     /// Something happened on a socket.
     func onEvent(_ descriptor: Int32, _ events: UInt32) {
         guard sockets.isWatched(descriptor) else {
-            // An idle connection, which the peer closes: libcurl will see when it looks for a connection.
-            sockets.forget(descriptor)
+            sockets.retire(descriptor)
             return
         }
         var mask: Int32 = 0
@@ -210,6 +210,9 @@ final class CurlTransport {
         // Those that wait for its connection look anew.
         wakeParked(at: ReactorClock.now())
     }
+
+    /// Exchanges that have ended and wait to be taken.
+    var completedCount: Int { completed.count - taken }
 
     /// The next exchange that has ended; nil where there is none.
     func nextCompletion() -> CurlCompletion? {
@@ -346,6 +349,7 @@ final class CurlTransport {
         transfer.pointee.kept = nil
         transfer.pointee.systemError = 0
         transfer.pointee.request.trim()
+        transfer.pointee.head.trim(to: CurlTransfer.keptHead)
         free(transfer.pointee.refused)
         transfer.pointee.refused = nil
     }

@@ -1,5 +1,5 @@
 /// Why bytes are no HTTP/1.1 response, or one beyond our bounds.
-package enum ResponseFailure: UInt8, Error, CaseIterable {
+package enum ResponseFailure: UInt8, Error, CaseIterable, BitwiseCopyable {
     case statusLine
     case headerField
     case headTooLarge

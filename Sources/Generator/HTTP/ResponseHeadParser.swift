@@ -2,8 +2,9 @@ import Glibc
 
 /// Reads the head of a response in place.
 ///
-/// Lines end in CRLF; a lone LF is taken too (RFC 9112 §2.2). A line that begins with a blank continues the field before
-/// it (§5.2), unless that is one that frames the message: nobody folds those in good faith. A field name must be a token followed at once by a colon (§5.1); a NUL anywhere is refused.
+/// Lines end in CRLF; a lone LF is taken too, a lone CR is refused (RFC 9112 §2.2). A line that begins with a blank
+/// continues the field before it (§5.2), unless that is one that frames the message: nobody folds those in good faith. A
+/// field name must be a token followed at once by a colon (§5.1); a NUL anywhere is refused.
 struct ResponseHeadParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var head = ResponseHead()
@@ -34,6 +35,7 @@ struct ResponseHeadParser {
             try refuseHopelessStart()
             return nil
         }
+        if hasReturn(from: 0, to: first.end) { throw .statusLine }
         let minor = try statusLine(base, end: first.end)
         var position = first.next
         while true {
@@ -42,6 +44,7 @@ struct ResponseHeadParser {
                 head.length = line.next
                 break
             }
+            if hasReturn(from: position, to: line.end) { throw .headerField }
             try field(base + position, count: line.end - position)
             position = line.next
         }
@@ -58,6 +61,11 @@ struct ResponseHeadParser {
         let newline = base.distance(to: UnsafePointer(found.assumingMemoryBound(to: UInt8.self)))
         let end = newline > start && base[newline - 1] == UInt8(ascii: "\r") ? newline - 1 : newline
         return (end, newline + 1)
+    }
+
+    /// True where a line, without its end, holds a CR.
+    private func hasReturn(from start: Int, to end: Int) -> Bool {
+        bytes.baseAddress.map { memchr($0 + start, Int32(UInt8(ascii: "\r")), end - start) != nil } ?? false
     }
 
     /// Bytes that can't become a status line are refused without waiting for the line's end.

@@ -42,6 +42,10 @@ struct Connection: BitwiseCopyable {
     var awaitsWritability = false
     /// Takes no further request: sending failed, or the peer said that it will close. What it sent is still read.
     var isSpent = false
+    /// The peer's TLS said that nothing follows.
+    var hasEnded = false
+    /// Why sending failed, as errno; 0 where it didn't.
+    var sendError: Int32 = 0
 
     var exchange = Exchange()
     var reader = ResponseReader()

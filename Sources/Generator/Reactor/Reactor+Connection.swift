@@ -48,7 +48,7 @@ extension Reactor {
     /// A place for a new connection, kept for its user's next exchanges where the plan has it so; nil where this machine
     /// has none left.
     func newConnection(_ slot: Int32, origin: Int, isKept: Bool = true) -> Int32? {
-        guard let index = connections.take() else { return nil }
+        guard let index = connections.take() ?? takeFromLeaving() else { return nil }
         let connection = connections.base + Int(index)
         connection.pointee.origin = Int32(origin)
         connection.pointee.address = Int32(preferred[origin])
@@ -63,6 +63,14 @@ extension Reactor {
             users.base[Int(slot)].connections = index
         }
         return index
+    }
+
+    /// Where all places are taken, those who left their WebSockets need not wait for the peer to close them.
+    private func takeFromLeaving() -> Int32? {
+        guard let index = connections.used.first(where: { connections.base[$0].state == .leaving }) else { return nil }
+        deadlines.lift(Int32(index))
+        closeConnection(Int32(index))
+        return connections.take()
     }
 
     /// Closes, forgets, and makes the place free. The exchange on it has ended before.
@@ -186,6 +194,10 @@ extension Reactor {
         switch connection.pointee.state {
         case .free, .failed: return
         case .connecting: established(index)
+        case .busy where connection.pointee.exchange.started.nanoseconds == 0:
+            // Its request goes out at the end of this turn. What happened to the kept connection meanwhile is reported
+            // again, and then meets an exchange that has begun.
+            return
         case .leaving: discard(index)
         case .busy, .securing, .open:
             if connection.pointee.awaitsWritability { flush(index) }
@@ -226,6 +238,7 @@ extension Reactor {
         } else if sent != -Int64(EAGAIN), sent != -Int64(EINTR) {
             // The peer has closed or reset; it may have answered before (RFC 9112 §9.5), so what is there is read.
             connection.pointee.isSpent = true
+            connection.pointee.sendError = Int32(truncatingIfNeeded: -sent)
             connection.pointee.output.removeAll()
         }
         setInterest(index, writable: connection.pointee.output.count > 0)
@@ -326,12 +339,16 @@ extension Reactor {
             complete(index, finished: now)
             return
         }
-        let reused = connection.pointee.exchange.connected.nanoseconds == 0 && connection.pointee.exchange.received == 0
+        // A kept connection, on which TLS may have said something meanwhile.
+        let exchange = connection.pointee.exchange
+        let reused = exchange.connected.nanoseconds == 0 && exchange.firstByte.nanoseconds == 0
         let hint = reused ? " (a kept connection, as the request was sent)" : ""
-        switch error {
+        // A reset that `send` was told of is not told to `recv` again.
+        let sendError = connection.pointee.sendError
+        switch error == 0 && sendError == ECONNRESET ? sendError : error {
         case 0: end(index, .closedEarly, finished: now, reason: "closed before the answer was complete\(hint)")
         case ETIMEDOUT: end(index, .responseTimeout, finished: now, reason: String(cString: strerror(error)))
-        default: end(index, .reset, finished: now, reason: String(cString: strerror(error)) + hint)
+        case let error: end(index, .reset, finished: now, reason: String(cString: strerror(error)) + hint)
         }
     }
 

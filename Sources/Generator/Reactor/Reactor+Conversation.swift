@@ -13,10 +13,10 @@ extension Reactor {
         switch course.pointee.state {
         case .opening: return
         case .closed(let due):
-            if due > now {
-                wake(slot, by: due)
-            } else if course.pointee.isCut {
+            if course.pointee.isCut {
                 finishConversation(slot, at: now)
+            } else if due > now {
+                wake(slot, by: due)
             } else {
                 open(slot, course, intended: due)
             }
@@ -63,7 +63,7 @@ extension Reactor {
     ) {
         guard let template = conversation.message else { return }
         let now = ReactorClock.now()
-        let waiting = ConversationCourse.Waiting(id: messageIDs.next(at: now), intended: intended, sent: now)
+        var waiting = ConversationCourse.Waiting(id: messageIDs.next(at: now), intended: intended, sent: now)
         course.pointee.sent += 1
         let following = conversation.interval.map { intended + $0 }
         course.pointee.next = following ?? (conversation.reply == nil ? intended : nil)
@@ -77,7 +77,7 @@ extension Reactor {
             if conversation.interval == nil { course.pointee.next = now }
             return
         }
-        let size = scratch.count
+        waiting.size = scratch.count
         withOutput(of: course) { output in
             _ = course.pointee.session?.send(
                 conversation.kind, scratch.bytes, workspace: &webSockets, output: &output)
@@ -85,9 +85,7 @@ extension Reactor {
         if conversation.reply != nil {
             course.pointee.waiting.append(waiting)
         } else {
-            var exchange = exchange(of: waiting, slot, course)
-            exchange.sent = UInt64(size)
-            settle(exchange, of: slot, .ok, finished: now, reason: nil)
+            settle(exchange(of: waiting, slot, course), of: slot, .ok, finished: now, reason: nil)
         }
     }
 
@@ -149,7 +147,7 @@ extension Reactor {
                 flushSession(course)
                 broken(
                     slot, .webSocketClosed, at: arrival,
-                    reason: Self.closeText(code, String(decoding: reason, as: UTF8.self)))
+                    reason: closeText(code, String(decoding: reason, as: UTF8.self)))
                 return
             case .failed(let failure):
                 flushSession(course)
@@ -204,19 +202,22 @@ extension Reactor {
         }
         let isUnfinished = course.pointee.sent < conversation.count || conversation.count == 0
         if waiting.isEmpty, isUnfinished, !course.pointee.isCut {
-            // Nothing waited, and yet something was lost: the messages to come, or the rest of the time.
-            var lost = Exchange(
-                step: Int32(course.pointee.step), measured: users.base[Int(slot)].measured, intended: now)
-            lost.started = now
-            settle(lost, of: slot, outcome, finished: now, reason: reason)
+            // Nothing waited, and yet something was lost: the messages to come, or the rest of the time. That has no
+            // latency.
+            if users.base[Int(slot)].measured {
+                recorder.tally(of: course.pointee.step).pointee.outcomes.count(outcome)
+            } else {
+                recorder.interval.warmup &+= 1
+            }
+            explain(slot, course.pointee.step, reason)
         }
         if conversation.interval == nil { course.pointee.next = nil }
         leave(course.pointee.connection)
         reopenOrFinish(slot, at: now)
     }
 
-    private static func closeText(_ code: UInt16?, _ reason: String) -> String {
-        let words = reason.isEmpty ? "" : " (\(reason.prefix(80)))"
+    private func closeText(_ code: UInt16?, _ reason: String) -> String {
+        let words = reason.isEmpty ? "" : " (\(plan.scenario.secrets.excerpt(reason, characters: 80)))"
         return "closed by the server with \(code.map(String.init) ?? "no code")\(words)"
     }
 
@@ -226,6 +227,7 @@ extension Reactor {
         var exchange = Exchange(
             step: Int32(course.pointee.step), measured: users.base[Int(slot)].measured, intended: message.intended)
         exchange.started = message.sent
+        exchange.sent = UInt64(message.size)
         return exchange
     }
 
@@ -254,6 +256,7 @@ extension Reactor {
 
     func finishConversation(_ slot: Int32, at instant: Instant) {
         discardConversation(slot)
+        users.base[Int(slot)].hasActed = true
         advance(slot, from: instant)
     }
 

@@ -83,6 +83,7 @@ extension Reactor {
             settle(exchange, of: connection.pointee.user, .ok, finished: arrival, reason: nil)
         } else if exchange.measured {
             recordPhases(of: exchange)
+            recorder.tally(of: course.pointee.step).pointee.record(exchange.started - exchange.intended, as: .startLag)
         }
         connection.pointee.state = .open
         course.pointee.state = .open

@@ -49,6 +49,7 @@ extension Reactor {
         case .unpacked(let count): deliver(index, count, arrival: arrival)
         case .ended(let count):
             connection.pointee.isSpent = true
+            connection.pointee.hasEnded = true
             let generation = connection.pointee.generation
             deliver(index, count, arrival: arrival)
             if connection.pointee.generation == generation { closed(index, error: 0, at: arrival) }
@@ -110,7 +111,7 @@ extension Reactor {
             return false
         default:
             // Without the peer's word that nothing follows, an answer up to the close may have been cut.
-            guard error == 0, !connection.pointee.isSpent, connection.pointee.reader.isCompleteAtClose() else {
+            guard error == 0, !connection.pointee.hasEnded, connection.pointee.reader.isCompleteAtClose() else {
                 return true
             }
             end(index, .closedEarly, finished: now, reason: "closed without TLS's close_notify: the answer may be cut")

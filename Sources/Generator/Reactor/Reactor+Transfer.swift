@@ -8,6 +8,7 @@ extension Reactor {
         var exchange = Exchange()
         /// The slot of the user whose exchange it is; -1: none is under way.
         var user: Int32 = -1
+        var kept: UnsafeMutablePointer<KeptAnswer>?
     }
 
     /// Sockets of libcurl are registered with epoll under this in the upper half of the payload.
@@ -46,15 +47,19 @@ extension Reactor {
         }
         if let kept, compiled.pointee.keepsRequest { transport.keepRequest(of: place, in: kept) }
         while transfers.count <= Int(place) { transfers.append(Transfer()) }
-        let exchange = Exchange(step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
-        transfers[Int(place)] = Transfer(exchange: exchange, user: slot)
+        var exchange = Exchange(step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
+        exchange.started = ReactorClock.now()
+        transfers[Int(place)] = Transfer(exchange: exchange, user: slot, kept: kept)
     }
 
     /// Lets libcurl go on, and ends what it has done with.
     func carryTransfers(_ now: Instant) {
         guard let transport else { return }
         transport.onTimer(now)
-        while let completion = transport.nextCompletion() { complete(completion, transport) }
+        // What begins and fails at once while these end has its turn in the next loop.
+        for _ in 0..<transport.completedCount {
+            if let completion = transport.nextCompletion() { complete(completion, transport) }
+        }
     }
 
     private func complete(_ completion: CurlCompletion, _ transport: CurlTransport) {
@@ -118,6 +123,7 @@ extension Reactor {
         for place in transfers.indices where transfers[place].user >= 0 {
             transport?.cancel(Int32(place))
             transfers[place].user = -1
+            if let kept = transfers[place].kept { giveBack(kept) }
             guard transfers[place].exchange.measured else { continue }
             recorder.interval.unfinished &+= 1
             record(transfers[place].exchange, .responseTimeout, finished: now)

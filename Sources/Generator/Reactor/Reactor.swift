@@ -161,7 +161,7 @@ final class Reactor: @unchecked Sendable {
     }
 
     deinit {
-        // Its handles hold kept answers, and point into the plan.
+        // Its handles point into the plan and to answers that are given back below.
         transport = nil
         for index in connections.used where connections.base[index].state != .free {
             close(connections.base[index].descriptor)
@@ -204,8 +204,9 @@ final class Reactor: @unchecked Sendable {
             if now >= secondEnd { handOver(at: now) }
             if hasEnded(at: now) { break }
             // The clock anew: what was begun in this turn took its time.
+            let isPressed = hasMore || !failedAtOnce.isEmpty || (transport?.completedCount ?? 0) > 0
             let wait =
-                hasMore || !failedAtOnce.isEmpty ? 0 : max(0, (nextWake - ReactorClock.now()).nanoseconds)
+                isPressed ? 0 : max(0, (nextWake - ReactorClock.now()).nanoseconds)
             let count = loadgate_epoll_wait(epoll, events, Int32(Self.turn), wait)
             for index in 0..<max(0, Int(count)) { handle(events + index) }
         }

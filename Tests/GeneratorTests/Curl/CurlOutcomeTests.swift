@@ -163,7 +163,7 @@ struct CurlOutcomeTests {
             (7, ECONNREFUSED, false, .refused), (7, EHOSTUNREACH, false, .refused), (7, 0, false, .refused),
             (7, ETIMEDOUT, false, .connectTimeout), (7, ECONNRESET, false, .reset), (7, EMFILE, false, nil),
             (7, EADDRNOTAVAIL, false, nil), (8, 0, true, .protocolError), (16, 0, true, .protocolError),
-            (18, 0, true, .closedEarly), (26, 0, true, nil), (27, 0, true, nil), (28, 0, false, .connectTimeout),
+            (18, 0, true, .closedEarly), (26, 0, true, nil), (27, 0, true, .protocolError), (27, 0, false, nil), (43, 0, true, .protocolError), (43, 0, false, nil), (28, 0, false, .connectTimeout),
             (28, 0, true, .responseTimeout), (35, 0, false, .tls), (45, 0, false, nil), (47, 0, true, .protocolError),
             (52, 0, true, .closedEarly), (55, EPIPE, true, .reset), (56, ECONNRESET, true, .reset),
             (56, 0, true, .closedEarly), (56, ETIMEDOUT, true, .responseTimeout), (58, 0, false, .tls),

@@ -149,6 +149,8 @@ struct ResponseReaderTests {
         ("HTTP/1.1 200 OK\r\n folded: x\r\n\r\n", .headerField),
         ("HTTP/1.1 200 OK\r\nNo colon\r\n\r\n", .headerField), ("HTTP/1.1 200 OK\r\nA : b\r\n\r\n", .headerField),
         ("HTTP/1.1 200 OK\r\n: b\r\n\r\n", .headerField), ("HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", .headerField),
+        ("HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n", .headerField), ("HTTP/1.1 200 OK\r\nA: b\r\r\n\r\n", .headerField),
+        ("HTTP/1.1 200 O\rK\r\n\r\n", .statusLine),
         ("HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nx", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", .contentLength),
