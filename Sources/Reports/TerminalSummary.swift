@@ -135,7 +135,7 @@ public struct TerminalSummary: Sendable {
         var table = TextTable(
             [.init(title: "step", right: false), .init(title: "at")]
                 + ["value", "expected", "observed", "input"].map { .init(title: $0, right: false) }, flexible: 5)
-        let bound = min(24, max(8, (width - 28) / 5))
+        let bound = min(24, max(8, (width - 30) / 4))
         func short(_ text: String) -> TextTable.Cell {
             .init(DisplayWidth.cut(DisplayWidth.printable(text), to: bound))
         }
