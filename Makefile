@@ -46,7 +46,8 @@ fuzz: ## fuzz: mutated inputs for all that reads a server's bytes, under the add
 	@scripts/fuzz $(COUNT) $(SEED)
 
 loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SCENARIO=, ARGS=)
-	@.build/release/loadgate run $(SCENARIO) $(ARGS)
+	@! grep -qs scenarios/stack/ $(SCENARIO) || { scripts/setup stack && scenarios/stack/certificates; }
+	@PATH=$$PATH:/usr/sbin:/sbin .build/release/loadgate run $(SCENARIO) $(ARGS)
 
 bench: build ## bench: CPU time per request against wrk, five alternating pairs
 	@scripts/setup bench

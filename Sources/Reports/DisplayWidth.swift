@@ -41,6 +41,20 @@ enum DisplayWidth {
         return lines.map { cut($0, to: columns) }
     }
 
+    /// Facts side by side, a dot between them, in lines of at most so many columns, broken between facts; a fact that is
+    /// longer than a line is broken between words.
+    static func flow(_ facts: [String], to columns: Int) -> [String] {
+        var lines: [String] = []
+        for fact in facts {
+            if let line = lines.last, of(line) + 3 + of(fact) <= columns {
+                lines[lines.count - 1] = line + " · " + fact
+            } else {
+                lines += wrap(fact, to: columns)
+            }
+        }
+        return lines
+    }
+
     /// The text on one line, without what would act on the terminal: what servers sent may hold escape sequences.
     static func printable(_ text: String) -> String {
         var shown = ""

@@ -55,7 +55,7 @@ public struct TerminalSummary: Sendable {
             result.started,
         ].compactMap { $0 }
         var lines = ["\(verdict)  \(DisplayWidth.printable(result.name))\(reason)"]
-        lines += DisplayWidth.wrap(facts.joined(separator: " · "), to: width)
+        lines += DisplayWidth.flow(facts, to: width)
         switch result.ending {
         case .completed: break
         case .interrupted: lines.append(style.paint("Partial: the run was interrupted.", .yellow))
@@ -126,21 +126,25 @@ public struct TerminalSummary: Sendable {
     }
 
     private var wrongAnswers: [String] {
-        let all = inOrder.flatMap { name, step in (step.wrongAnswers ?? []).map { (name, $0) } }
-        guard !all.isEmpty else { return [] }
+        let steps = inOrder.map { ($0.name, $0.step.wrongAnswers ?? []) }
+        // The first of each step, then the second of each: one step's many don't hide another's.
+        let shown = (0..<Self.wrongAnswerLimit).flatMap { place in
+            steps.compactMap { name, wrong in wrong.count > place ? (name, wrong[place]) : nil }
+        }.prefix(Self.wrongAnswerLimit)
+        guard !shown.isEmpty else { return [] }
         var table = TextTable(
             [.init(title: "step", right: false), .init(title: "at")]
                 + ["value", "expected", "observed", "input"].map { .init(title: $0, right: false) }, flexible: 5)
-        let bound = min(24, max(8, (width - 28) / 5))
+        let bound = min(24, max(8, (width - 30) / 4))
         func short(_ text: String) -> TextTable.Cell {
             .init(DisplayWidth.cut(DisplayWidth.printable(text), to: bound))
         }
-        for (name, wrong) in all.prefix(Self.wrongAnswerLimit) {
+        for (name, wrong) in shown {
             // Without a value to show it differs somewhere in the body.
             let differs = wrong.kind == .notDeterministic && wrong.expected == nil && wrong.observed == nil
             table.add(
                 [
-                    short(name), .init("\(Figure.short(wrong.at, decimals: 1)) s"), short(wrong.path ?? "the body"),
+                    short(name), .init("\(Figure.fixed(wrong.at, decimals: 1)) s"), short(wrong.path ?? "the body"),
                     short(wrong.expected ?? (differs ? "as before" : "–")),
                     short(wrong.observed ?? (differs ? "another" : "–")), .init(wrong.input),
                 ],
@@ -148,9 +152,8 @@ public struct TerminalSummary: Sendable {
                     ? ["not deterministic: the same request was answered otherwise before"] : [])
         }
         var lines = [heading("Wrong answers")] + table.lines(width: width, style: style)
-        if all.count > Self.wrongAnswerLimit {
-            lines.append("  … and \(all.count - Self.wrongAnswerLimit) more in result.json")
-        }
+        let count = steps.reduce(0) { $0 + $1.1.count }
+        if count > shown.count { lines.append("  … and \(count - shown.count) more in result.json") }
         return lines
     }
 
@@ -180,7 +183,7 @@ public struct TerminalSummary: Sendable {
         let parts = sorted.map { label, count in
             "\(label) \(Figure.grouped(count)) (\(Figure.short(Double(count) / Double(exchanges) * 100, decimals: 3)) %)"
         }
-        return [heading("Outcomes")] + indented(parts.joined(separator: " · "))
+        return [heading("Outcomes")] + indented(parts)
     }
 
     private var generator: [String] {
@@ -198,10 +201,13 @@ public struct TerminalSummary: Sendable {
             let rates = [achieved, intended].map { Figure.short($0, decimals: 1) }
             parts.append("achieved \(rates[0]) of \(rates[1]) arrivals/s")
         }
+        if let reconnects = generator.reconnects, reconnects > 0 {
+            parts.append("reconnects \(Figure.grouped(reconnects))")
+        }
         if generator.unfinished > 0 { parts.append("unfinished \(Figure.grouped(generator.unfinished))") }
         parts.append("CPU \(Figure.short(generator.cpuSeconds, decimals: 1)) s")
         parts.append("\(Figure.short(Double(generator.peakMemoryBytes) / 1e6, decimals: 0)) MB")
-        var lines = [heading("Generator")] + indented(parts.joined(separator: " · "))
+        var lines = [heading("Generator")] + indented(parts)
         for reason in result.audit.reasons {
             lines += indented("! \(DisplayWidth.printable(reason.cause))").map { style.paint($0, .red) }
             lines += indented(DisplayWidth.printable(reason.hint), by: 6)
@@ -236,6 +242,8 @@ public struct TerminalSummary: Sendable {
     }
 
     private func heading(_ text: String) -> String { style.paint(text, .bold) }
+
+    private func indented(_ facts: [String]) -> [String] { DisplayWidth.flow(facts, to: width - 2).map { "  " + $0 } }
 
     private func indented(_ text: String, by columns: Int = 2) -> [String] {
         let space = String(repeating: " ", count: columns)

@@ -9,7 +9,7 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Write a scenario file from an OpenAPI document, a HAR recording or a curl command.",
         discussion: """
-            What is written validates and runs; nothing is sent. What could not be taken over is said in the file and
+            What is written validates and runs; nothing is sent. What could not be taken over is said in the file and \
             on standard error. Secrets of a recording or command are not written: ${env:…} stands in their place.
 
             Exit code 64: the output file exists (see --force); 65: the source is invalid, every problem is listed.

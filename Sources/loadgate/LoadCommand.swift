@@ -7,7 +7,7 @@ struct LoadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load", abstract: "Send load to one URL: loadgate http://127.0.0.1:8080/ --users 64 --for 10s",
         discussion: """
-            With --users a closed load: each user sends its next request when it has its answer. With --rate an open
+            With --users a closed load: each user sends its next request when it has its answer. With --rate an open \
             load: requests go out at that rate, whatever the target does. The run fails when any request does.
             """)
 

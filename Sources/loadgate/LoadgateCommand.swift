@@ -19,9 +19,9 @@ struct LoadgateCommand: ParsableCommand {
             EXIT CODES
               0    the verdict is pass
               1    an objective failed
-              3    inconclusive, no data, or an invalid run: the generator was the bottleneck
+              3    inconclusive, no data, or invalid: the generator was the bottleneck
               64   wrong command line
-              65   the scenario or a data file is invalid; every problem is listed
+              65   scenario, data or certificates are invalid; every problem is listed
               69   the target or a service can't be reached
               70   internal error
               77   the target is neither on this machine nor authorised

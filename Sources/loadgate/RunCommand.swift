@@ -7,7 +7,7 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a scenario file and answer with a verdict.",
         discussion: """
-            Leaves result.json and progress.jsonl in the output folder; reports/latest points to the newest one. Exit
+            Leaves result.json and progress.jsonl in the output folder; reports/latest points to the newest one. Exit \
             codes: see loadgate --help.
             """)
 

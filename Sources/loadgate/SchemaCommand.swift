@@ -12,7 +12,7 @@ struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema of scenario files or of result.json.",
         discussion: """
-            Editors that know JSON Schema complete and check scenarios with it; for one that reads modelines, begin the
+            Editors that know JSON Schema complete and check scenarios with it; for one that reads modelines, begin the \
             file with: # yaml-language-server: $schema=scenario.schema.json
             """)
 

@@ -32,7 +32,7 @@ struct Session {
         var services = ServiceSupervisor()
         defer { services.stop() }
         try services.start(
-            scenario.services,
+            scenario.services, tls: scenario.defaults.tls,
             onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? "ended") by itself") },
             shouldStop: { interruption.happened })
         try destinations.checkReachable()

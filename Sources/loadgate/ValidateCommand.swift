@@ -7,7 +7,7 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "List every problem of scenario files; nothing is sent.",
         discussion: """
-            Each problem stands on a line of its own: file:line:column: problem. Exit code 0: all files are valid;
+            Each problem stands on a line of its own: file:line:column: problem. Exit code 0: all files are valid; \
             65: at least one is not.
             """)
 

@@ -79,6 +79,49 @@ struct ServiceTests {
         }
     }
 
+    @Test(
+        "A service with a certificate of the scenario's own authority becomes ready, and by the scenario's settings only"
+    )
+    func readinessByTLS() throws {
+        let certificates = try TestCertificates()
+        let server = try ScriptedServer(tls: try ServerTLS(certificates)) { _ in [.send(ScriptedServer.response())] }
+        defer { server.stop() }
+        func obstacle(_ change: (inout TLSSettings) -> Void) -> String? {
+            var tls = TLSSettings()
+            change(&tls)
+            var supervisor = ServiceSupervisor()
+            defer { supervisor.stop() }
+            do throws(ServiceFailure) {
+                let asked = service("sleep", "300") {
+                    $0.ready = .http(Text(server.url + "/ready?x=1"))
+                    $0.startTimeout = .milliseconds(400)
+                }
+                try supervisor.start([asked], tls: tls, onExit: { _ in })
+                return nil
+            } catch {
+                return error.reason
+            }
+        }
+        #expect(obstacle { $0.authorities = certificates.authority } == nil)
+        #expect(obstacle { $0.verifies = false } == nil)
+        #expect(obstacle { _ in }?.contains("certificate") == true)
+        // The name is asked for and verified; the request is for the host all the same.
+        #expect(
+            obstacle {
+                $0.authorities = certificates.authority
+                $0.serverName = "paintbox.test"
+            } == nil)
+        let request = try #require(server.requests.last)
+        #expect(request.serverName == "paintbox.test")
+        #expect(request.header("Host") == "127.0.0.1:\(server.port)")
+        #expect(request.path == "/ready?x=1")
+        #expect(
+            obstacle {
+                $0.authorities = certificates.authority
+                $0.serverName = "another.test"
+            }?.contains("another.test") == true)
+    }
+
     @Test("A service that isn't ready in time stops the start, and those before it")
     func neverReady() throws {
         let server = try ScriptedServer(always: ScriptedServer.response("503 Service Unavailable"))

@@ -7,14 +7,39 @@ import Testing
 struct ScenarioTests {
     /// Every step was answered, and every answer was right. The verdict is left out: on a busy machine a short run may
     /// fall short of a latency or a sample.
-    private func check(_ folder: TemporaryFolder, _ result: Binary.Result) throws {
-        let json = try folder.json("result.json")
+    @discardableResult
+    private func check(_ folder: TemporaryFolder, _ result: Binary.Result) throws -> [String: [String: Any]] {
         #expect([0, 1, 3].contains(result.code), "\(result.output)\n\(result.errors)")
-        for (name, step) in try #require(json["steps"] as? [String: [String: Any]]) {
+        let steps = try self.steps(folder)
+        for (name, step) in steps {
             let outcomes = step["outcomes"] as? [String: Int] ?? [:]
             #expect(outcomes["ok"] ?? 0 > 0, "\(name)")
             #expect(outcomes.keys.allSatisfy { $0 == "ok" }, "\(name): \(outcomes)")
         }
+        return steps
+    }
+
+    private func steps(_ folder: TemporaryFolder) throws -> [String: [String: Any]] {
+        try #require(try folder.json("result.json")["steps"] as? [String: [String: Any]])
+    }
+
+    /// The nginx that the scenarios start, on a port of the test's own; with TLS by the certificates that they name.
+    private func site(tls: Bool = false) throws -> Nginx {
+        let stack = Binary.package.path + "/scenarios/stack"
+        guard tls else { return try Nginx("include \(stack)/site.conf;") }
+        try Self.makeCertificates()
+        let folder = Binary.package.path + "/reports/certificates"
+        return try Nginx(
+            """
+            ssl_certificate \(folder)/server.pem; ssl_certificate_key \(folder)/server.key;
+            ssl_protocols TLSv1.2 TLSv1.3; include \(stack)/site.conf;
+            """, listening: "ssl http2")
+    }
+
+    /// What `make` does before it runs or validates a scenario with TLS.
+    private static func makeCertificates() throws {
+        let made = try Binary.shell("scenarios/stack/certificates")
+        guard made.code == 0 else { throw TestFailure("no certificates: \(made.errors)") }
     }
 
     @Test("signoff.yaml against the reference target")
@@ -26,8 +51,9 @@ struct ScenarioTests {
             folder.path)
         try check(folder, result)
         let steps = try #require(try folder.json("result.json")["steps"] as? [String: [String: Any]])
-        #expect(Set(steps.keys) == ["list-projects", "show-project", "estimate", "asset"])
+        #expect(Set(steps.keys) == ["list-projects", "show-project", "estimate", "asset", "live-update"])
         #expect(steps["estimate"]?["calculation_time_ms"] != nil)
+        #expect(steps["live-update"]?["round_trip_ms"] != nil)
     }
 
     @Test("users.yaml against the reference target")
@@ -55,9 +81,88 @@ struct ScenarioTests {
         let result = try Binary.run(
             "run", "scenarios/nginx.yaml", "--target", nginx.url, "--rate", "200/s", "--for", "2s", "--out", folder.path
         )
-        try check(folder, result)
-        #expect(
-            (try folder.json("result.json")["steps"] as? [String: [String: Any]])?["hello"]?["count"] as? Int == 400)
+        #expect(try check(folder, result)["hello"]?["count"] as? Int == 400)
+    }
+
+    @Test("https.yaml against nginx: HTTP/2 by libcurl, redirects followed or not")
+    func https() throws {
+        let nginx = try site(tls: true)
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/https.yaml", "--target", nginx.url, "--rate", "100/s", "--for", "1s", "--out", folder.path
+        )
+        let steps = try check(folder, result)
+        #expect(steps.values.allSatisfy { $0["transport"] as? String == "curl" && $0["count"] as? Int == 100 })
+        #expect(steps["hello"]?["tls_ms"] != nil)
+    }
+
+    @Test("login.yaml against nginx: each user signs in once, and does what its role lets it do")
+    func login() throws {
+        let nginx = try site()
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/login.yaml", "--target", nginx.url, "--for", "2s", "--out", folder.path)
+        let steps = try check(folder, result)
+        let counts = steps.mapValues { $0["count"] as? Int ?? 0 }
+        #expect(counts["sign-in"] == 20)
+        // Users 10 and 20 of 20 are administrators; their steps and the others' come after the same account.
+        let (audits, homes) = (try #require(counts["audit"]), try #require(counts["home"]))
+        #expect(audits < homes)
+        #expect(audits + homes <= counts["account"] ?? 0)
+    }
+
+    @Test("live.yaml against the reference target: round trips, pings, and what others see")
+    func live() throws {
+        let paintbox = try Paintbox("--rate-limit", "off")
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/live.yaml", "--target", paintbox.url, "--for", "3s", "--out", folder.path)
+        let steps = try check(folder, result)
+        #expect(Set(steps.keys) == ["update", "broadcast", "watch"])
+        #expect(steps["update"]?["round_trip_ms"] != nil)
+        #expect(steps["broadcast"]?["round_trip_ms"] != nil)
+        #expect(steps["watch"]?["fan_out_ms"] != nil)
+        #expect(steps["watch"]?["ping_ms"] != nil)
+        #expect((try folder.json("result.json")["generator"] as? [String: Any])?["reconnects"] as? Int == 0)
+    }
+
+    @Test("calculation.yaml against the reference target: every price right, and the same each time")
+    func calculation() throws {
+        let paintbox = try Paintbox("--rate-limit", "off")
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/calculation.yaml", "--target", paintbox.url, "--for", "3s", "--out", folder.path)
+        let step = try #require(try check(folder, result)["estimate"])
+        #expect(step["wrong_answers"] == nil)
+        #expect(step["calculation_time_ms"] != nil)
+        let determinism = try #require(step["determinism"] as? [String: Int])
+        // 600 prices and those of the warm-up, of a table of 200: some come again.
+        #expect(determinism["repeated"] ?? 0 > 0)
+        #expect(determinism["differing"] == 0)
+    }
+
+    @Test("wrong-answers.yaml fails, and lists what was wrong with its input")
+    func wrongAnswers() throws {
+        let paintbox = try Paintbox("--rate-limit", "off")
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/wrong-answers.yaml", "--target", paintbox.url, "--for", "1s", "--out", folder.path)
+        #expect(result.code == 1, "\(result.output)\n\(result.errors)")
+        let steps = try steps(folder)
+        #expect(steps["right"]?["outcomes"] as? [String: Int] == ["ok": 10])
+        #expect(steps["wrong"]?["outcomes"] as? [String: Int] == ["check_failed": 10])
+        let wrong = try #require((steps["wrong"]?["wrong_answers"] as? [[String: Any]])?.first)
+        let expected = [
+            "kind": "value", "input": #"{"area":45.5,"coats":2}"#, "path": "$.total", "expected": "625.56",
+            "observed": "625.55",
+        ]
+        for (key, value) in expected { #expect(wrong[key] as? String == value) }
+        let other = try #require((steps["not-the-same"]?["wrong_answers"] as? [[String: Any]])?.first)
+        #expect(other["kind"] as? String == "not_deterministic")
+        #expect(other["input"] as? String == #"{"area":10,"coats":1}"#)
+        let row = try #require(result.output.split(separator: "\n").first { $0.contains("625.56") })
+        #expect(row.contains("$.total") && row.contains("625.55") && row.contains(#"{"area":45.5,"coats":2}"#))
+        #expect(result.output.contains("not deterministic: the same request was answered otherwise before"))
     }
 
     @Test("nginx answers what other servers don't: chunks, HEAD, redirects, large bodies, its own errors")
@@ -95,9 +200,10 @@ struct ScenarioTests {
 
     @Test("Every shipped scenario validates")
     func validates() throws {
+        try Self.makeCertificates()
         let files = try FileManager.default.contentsOfDirectory(atPath: Binary.package.path + "/scenarios")
             .filter { $0.hasSuffix(".yaml") }.map { "scenarios/" + $0 }
-        #expect(files.count >= 3)
+        #expect(files.count >= 10)
         let result = try Binary("loadgate", ["validate"] + files).wait()
         #expect(result.code == 0, "\(result.errors)")
     }

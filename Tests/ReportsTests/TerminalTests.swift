@@ -19,7 +19,7 @@ import Testing
         #expect(
             TerminalSummary(Self.failed).text(reportPath: "reports/latest") == """
                 FAIL  signoff: 1 of 2 objectives failed, and the generator could not keep up
-                http://127.0.0.1:8080?key=${env:TOKEN} · 10 s measured · 1,100 exchanges · 110 /s ·
+                http://127.0.0.1:8080?key=${env:TOKEN} · 10 s measured · 1,100 exchanges · 110 /s
                 2026-01-31T12:00:00Z
 
                 Objectives
@@ -39,7 +39,7 @@ import Testing
                   ok 1,070 (97.273 %) · http_5xx 30 (2.727 %)
 
                 Generator
-                  start lag p50 0.02, p99 0.02, max 0.02 ms · generator delay p50 0.005, p99 0.005, max 0.005 ms ·
+                  start lag p50 0.02, p99 0.02, max 0.02 ms · generator delay p50 0.005, p99 0.005, max 0.005 ms
                   dropped 42 · achieved 100 of 100 arrivals/s · CPU 3.2 s · 41 MB
                   ! 42 arrivals were dropped: all 10,000 users were busy
                       raise limits.max_users or lower the rate; or allow for it with an objective, for example
@@ -77,7 +77,24 @@ import Testing
                 """)
         let few = TerminalSummary(Fixtures.result { Fixtures.enrich(&$1, wrongAnswers: 5) }).text()
         #expect(!few.contains("more in result.json"))
+        #expect(few.contains(" · reconnects 3 · "))
         #expect(!text.contains(Fixtures.secret))
+    }
+
+    @Test("one step's many wrong answers leave room for another's")
+    func wrongAnswersOfSteps() throws {
+        let result = Fixtures.result { _, measurement in
+            Fixtures.enrich(&measurement)
+            measurement.wrongAnswers[1] = [measurement.wrongAnswers[0][2]]
+        }
+        let lines = TerminalSummary(result).text().split(separator: "\n")
+        let heading = try #require(lines.firstIndex(of: "Wrong answers"))
+        let rows = lines[heading...].dropFirst(2).prefix(7).filter { !$0.hasPrefix("   ") }
+        let names = rows.compactMap { $0.split(separator: " ").first }
+        // Two steps: the first of each, then those that only one has. 8 in all, 5 of them shown.
+        #expect(
+            names == ["list-projects", "show-project", "list-projects", "list-projects", "list-projects", "…"])
+        #expect(rows.last == "  … and 3 more in result.json")
     }
 
     @Test("the reason stands behind every verdict")
@@ -169,6 +186,10 @@ import Testing
         #expect(DisplayWidth.wrap("one two three", to: 7) == ["one two", "three"])
         #expect(DisplayWidth.wrap("longer-than-that a", to: 7) == ["longer…", "a"])
         #expect(DisplayWidth.wrap("", to: 7) == [])
+        #expect(DisplayWidth.flow(["p50 1 ms", "p99 2 ms", "1 s"], to: 19) == ["p50 1 ms · p99 2 ms", "1 s"])
+        #expect(DisplayWidth.flow(["p50 1 ms", "p99 2 ms", "1 s"], to: 18) == ["p50 1 ms", "p99 2 ms · 1 s"])
+        #expect(DisplayWidth.flow(["a", "one two three"], to: 7) == ["a", "one two", "three"])
+        #expect(DisplayWidth.flow([], to: 7) == [])
     }
 
     @Test("what would act on the terminal is replaced")

@@ -11,18 +11,18 @@ public struct ServiceSupervisor {
 
     /// Starts services in order and waits for each to be ready. Where one fails, those before it are stopped.
     ///
-    /// Call it from the main thread (see `RunningService`). `onExit` is called for a service that ends by itself;
-    /// `shouldStop` is asked while waiting, and ends it.
+    /// Call it from the main thread (see `RunningService`). `tls` is for services that are asked by `https://`;
+    /// `onExit` is called for a service that ends by itself; `shouldStop` is asked while waiting, and ends it.
     public mutating func start(
-        _ services: [Service], onExit: @escaping @Sendable (RunningService) -> Void,
-        shouldStop: () -> Bool = { false }
+        _ services: [Service], tls: TLSSettings = TLSSettings(),
+        onExit: @escaping @Sendable (RunningService) -> Void, shouldStop: () -> Bool = { false }
     ) throws(ServiceFailure) {
         for service in services {
             do throws(ServiceFailure) {
                 let process = try RunningService(service, onExit: onExit)
                 running.append(process)
                 if let readiness = service.ready {
-                    try wait(for: process, service, ReadinessProbe(readiness), shouldStop: shouldStop)
+                    try wait(for: process, service, ReadinessProbe(readiness, tls: tls), shouldStop: shouldStop)
                 }
             } catch {
                 stop()

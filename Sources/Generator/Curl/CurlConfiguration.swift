@@ -93,6 +93,12 @@ struct CurlConfiguration {
         ] {
             if let value { options.set(option, string: value) }
         }
+        if tls.authorities != nil {
+            // Debian's libcurl has a folder of the system's authorities besides its file of them.
+            for option in [CURLOPT_CAPATH, CURLOPT_PROXY_CAPATH] {
+                options.take(loadgate_curl_set_string(options.easy, option, nil))
+            }
+        }
         if !tls.verifies {
             for option in [
                 CURLOPT_SSL_VERIFYPEER, CURLOPT_SSL_VERIFYHOST, CURLOPT_PROXY_SSL_VERIFYPEER,

@@ -123,6 +123,9 @@ final class CurlTransport {
         var mask: Int32 = 0
         if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { mask |= CURL_CSELECT_IN }
         if events & (EPOLLOUT.rawValue | EPOLLERR.rawValue) != 0 { mask |= CURL_CSELECT_OUT }
+        // With HTTP/2 an upload may wait for the peer's word that it may send more (RFC 9113 §5.2), which libcurl 7.88 reads
+        // only where it looks itself what the socket is ready for.
+        if settings.http.version == .http2, mask & CURL_CSELECT_OUT != 0 { mask = 0 }
         var running: Int32 = 0
         _ = curl_multi_socket_action(multi, descriptor, mask, &running)
         collect()
