@@ -9,7 +9,7 @@ COUNT ?= 1000000
 SEED ?=
 
 .PHONY: help setup build test lint format sanitize loadtest conformance fuzz bench bench-curl bench-pacing bench-memory \
-	bench-transports clean
+	bench-tls bench-transports clean
 
 help: ## help: this list
 	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -68,6 +68,10 @@ bench-memory: build ## bench-memory: memory by number of requests and of connect
 bench-transports: build ## bench-transports: how the latencies of both transports agree, with delays of 0, 20 and 50 ms
 	@scripts/setup bench
 	@scripts/bench-transports
+
+bench-tls: build ## bench-tls: HTTPS against wrk: CPU time per request, and new connections per second
+	@scripts/setup bench
+	@scripts/bench-tls
 
 clean: ## clean: remove what was built and generated, reports/sample aside
 	@rm -rf .build .build-sanitize .build-fuzz

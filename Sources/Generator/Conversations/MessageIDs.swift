@@ -13,11 +13,16 @@ struct MessageIDs {
     private let part: Int
     /// The distance between two ids of one reactor: a power of two, so that it divides the lower bits.
     private let stride: Int
+    /// Reactors of all segments together, and the segments among which they are dealt.
+    private let reactors: Int
+    private let segments: Int
     private var last = -1
 
-    /// `part` of `stride` reactors, those of all segments together; more than 4,096 would share ids.
-    init(start: Instant, part: Int, stride: Int) {
+    /// `part` of `stride` reactors, those of all `segments` together; more than 4,096 would share ids.
+    init(start: Instant, part: Int, stride: Int, segments: Int = 1) {
         self.start = start
+        reactors = stride
+        self.segments = segments
         let bound = 1 << Self.lowBits
         var power = 1
         while power < min(stride, bound) { power *= 2 }
@@ -34,9 +39,12 @@ struct MessageIDs {
         return last
     }
 
-    /// When the message of an id was sent, to the microsecond; nil where no message of this run can have the id.
+    /// When the message of an id was sent, to the microsecond; nil where no message of this process can have the id: those
+    /// of another segment count from another start.
     func sent(_ id: Int, before now: Instant) -> Instant? {
         guard 0..<Self.largest ~= id else { return nil }
+        let sender = id & (stride - 1)
+        guard sender < reactors, sender % segments == part % segments else { return nil }
         let sent = start + Span(nanoseconds: Int64(id >> Self.lowBits) * 1000)
         return sent <= now ? sent : nil
     }

@@ -30,7 +30,7 @@ struct StepCompiler {
     }
 
     /// Compiles the next step. Throws `Endpoint.Malformed` where its URL is, which a validated scenario's is not, and
-    /// `SystemError` where a file to upload can't be opened.
+    /// `SystemError` where a file to upload can't be opened, `UnusableSetting` where a websocket step would lack cookies.
     mutating func add(_ scenarioStep: Step) throws {
         var step = scenarioStep
         if step.conversation != nil { step.expect = [101...101] }
@@ -53,6 +53,11 @@ struct StepCompiler {
             firstExpected: step.expect.first ?? 200...399, conversation: -1, transfer: -1)
         let authority = Text(endpoint.authority)
         if let conversation = step.conversation {
+            if scenario.defaults.http.cookies, !keepsCookies {
+                throw UnusableSetting(
+                    "defaults.http.cookies: the websocket step \(step.name) can't send cookies that libcurl keeps, and "
+                        + "another step needs libcurl")
+            }
             let plan = ConversationPlan(conversation, timeout: step.timeout, names: names)
             compiled.conversation = conversations.count
             conversations.append(plan)

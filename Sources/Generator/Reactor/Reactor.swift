@@ -43,6 +43,8 @@ final class Reactor: @unchecked Sendable {
     struct Share: Sendable {
         var part: Int
         var stride: Int
+        /// The processes that carry the run together.
+        var segments = 1
     }
 
     let plan: RunPlan
@@ -142,7 +144,8 @@ final class Reactor: @unchecked Sendable {
         let perUser = plan.endpoints.count + (plan.conversations.isEmpty ? 0 : 2)
         connections = ConnectionTable(capacity: min(slots * perUser, descriptors))
         deadlines = DeadlineLists(classes: plan.timeouts.count, connections: connections.base)
-        messageIDs = MessageIDs(start: start, part: share.part, stride: share.stride)
+        messageIDs = MessageIDs(
+            start: start, part: share.part, stride: share.stride, segments: share.segments)
         recorder = Recorder(steps: plan.steps.count, flows: plan.flowCount)
         load = LoadCourse(plan: plan.loadPlan, share: share, start: start)
         rowCursors = (0..<plan.tables.count).map {

@@ -69,7 +69,8 @@ public final class LoadRun: @unchecked Sendable {
         let rowsOnce = plan.scenario.data.map { _ in RowCounter(segment: segment) }
         var made: [Reactor] = []
         for number in 0..<count {
-            let share = Reactor.Share(part: segment.index + segment.count * number, stride: segment.count * count)
+            let share = Reactor.Share(
+                part: segment.index + segment.count * number, stride: segment.count * count, segments: segment.count)
             made.append(
                 try Reactor(
                     plan: plan, destinations: destinations, share: share, start: start,
