@@ -9,7 +9,7 @@ public final class TestCertificates: Sendable {
     public init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("loadgate-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let names = "subjectAltName=DNS:localhost,DNS:api.test,IP:127.0.0.1,IP:::1"
+        let names = "subjectAltName=DNS:localhost,DNS:api.test,DNS:paintbox.test,IP:127.0.0.1,IP:::1"
         try names.write(to: folder.appendingPathComponent("names"), atomically: true, encoding: .utf8)
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
         let made = try Binary.shell(
