@@ -14,8 +14,8 @@ static inline int loadgate_tls_set_versions(SSL_CTX *context, int lowest, int hi
     return SSL_CTX_set_min_proto_version(context, lowest) == 1 && SSL_CTX_set_max_proto_version(context, highest) == 1;
 }
 
-/// Idle connections give their record buffers back; records are sent at once.
-static inline void loadgate_tls_set_modes(SSL_CTX *context) { SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS); }
+/// Gives the connection's record buffers, some 34 KB, back whenever they are empty.
+static inline void loadgate_tls_release_buffers(SSL *connection) { SSL_set_mode(connection, SSL_MODE_RELEASE_BUFFERS); }
 
 /// Sessions are handed to `keep`, which takes over a reference where it returns 1; the library itself keeps none.
 static inline void loadgate_tls_keep_sessions(SSL_CTX *context, int (*keep)(SSL *, SSL_SESSION *)) {

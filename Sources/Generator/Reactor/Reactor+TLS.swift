@@ -8,7 +8,8 @@ extension Reactor {
         connection.pointee.state = .securing
         guard let tls, let output = connection.pointer(to: \.output) else { return }
         do throws(TLSFailure) {
-            connection.pointee.tls = try tls.open(origin: Int(connection.pointee.origin), output: output)
+            connection.pointee.tls = try tls.open(
+                origin: Int(connection.pointee.origin), isIdle: connection.pointee.isWebSocket, output: output)
             var nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
             try shakeHands(index, received: &nothing, at: connection.pointee.exchange.connected)
             flush(index)

@@ -27,7 +27,6 @@ struct TLSClient {
         BIO_meth_set_write(method) { TLSWire.write($0, $1, $2) }
         BIO_meth_set_read(method) { TLSWire.read($0, $1, $2) }
         BIO_meth_set_ctrl(method) { TLSWire.control($0, $1, $2, $3) }
-        loadgate_tls_set_modes(context)
         do {
             try apply(settings)
         } catch {
@@ -77,10 +76,14 @@ struct TLSClient {
         BIO_meth_free(method)
     }
 
-    /// A connection's TLS, which is to read what it is given and to append what is to be sent to `output`.
-    func open(origin: Int, output: UnsafeMutablePointer<ByteStore>) throws(TLSFailure) -> UnsafeMutablePointer<TLSWire>
-    {
+    /// A connection's TLS, which is to read what it is given and to append what is to be sent to `output`. `isIdle`: the
+    /// connection mostly waits, as thousands beside it may, so that it holds no buffers meanwhile; making them anew costs
+    /// time with each request.
+    func open(
+        origin: Int, isIdle: Bool, output: UnsafeMutablePointer<ByteStore>
+    ) throws(TLSFailure) -> UnsafeMutablePointer<TLSWire> {
         guard let connection = SSL_new(context) else { throw failure() }
+        if isIdle { loadgate_tls_release_buffers(connection) }
         guard let bio = BIO_new(method) else {
             SSL_free(connection)
             throw failure()
