@@ -207,7 +207,6 @@ public final class ScriptedServer: Sendable {
     }
 
     private func serve(_ descriptor: Int32, _ connection: Int) {
-        Self.blockBrokenPipes()
         var settled = 0
         if greet(descriptor, connection), let channel = ServerChannel(descriptor, tls: options.tls) {
             var dialogue = Dialogue(channel: channel, connection: connection)
@@ -225,14 +224,6 @@ public final class ScriptedServer: Sendable {
     }
 
     private func settle(_ count: Int) { state.withLockedValue { $0.settled += count } }
-
-    /// OpenSSL writes to sockets without MSG_NOSIGNAL; a client that has gone must not end the process.
-    private static func blockBrokenPipes() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGPIPE)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-    }
 
     /// False where the connection ends before TLS.
     private func greet(_ descriptor: Int32, _ connection: Int) -> Bool {

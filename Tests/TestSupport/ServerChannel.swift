@@ -14,11 +14,6 @@ final class ServerChannel {
             self.tls = nil
             return
         }
-        // OpenSSL writes by write(2), which raises SIGPIPE where the peer has gone. The thread is the connection's own.
-        var pipe = sigset_t()
-        sigemptyset(&pipe)
-        sigaddset(&pipe, SIGPIPE)
-        pthread_sigmask(SIG_BLOCK, &pipe, nil)
         guard let connection = tls.accept(descriptor) else { return nil }
         self.tls = connection
     }

@@ -36,7 +36,7 @@ final class ServerProcess {
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             try process.run()
-            let isUp = Self.eventually(seconds: 10) { !process.isRunning || ports.allSatisfy(Self.accepts) }
+            let isUp = Wait.until(within: 10) { !process.isRunning || ports.allSatisfy(Self.accepts) }
             if isUp, process.isRunning {
                 started = (process, ports)
             } else {
@@ -57,7 +57,7 @@ final class ServerProcess {
 
     private static func stop(_ process: Process, _ ending: Int32) {
         kill(process.processIdentifier, ending)
-        if !eventually(seconds: 5, { !process.isRunning }) { kill(process.processIdentifier, SIGKILL) }
+        if !Wait.until(within: 5, { !process.isRunning }) { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
     }
 
@@ -88,14 +88,5 @@ final class ServerProcess {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-    }
-
-    private static func eventually(seconds: Double, _ condition: () -> Bool) -> Bool {
-        let deadline = loadgate_monotonic() + Int64(seconds * 1e9)
-        while loadgate_monotonic() < deadline {
-            if condition() { return true }
-            usleep(5_000)
-        }
-        return condition()
     }
 }

@@ -82,12 +82,12 @@ public final class WebSocketServer: Sendable {
 
     /// Closes everything. The threads end by themselves.
     public func stop() {
-        let open = state.withLockedValue { state in
+        state.withLockedValue { state in
             state.stopped = true
-            return state.open
+            // Under the lock: a descriptor that its thread has closed may be another connection's by now.
+            for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
         }
         shutdown(listener, Int32(SHUT_RDWR))
-        for descriptor in open { shutdown(descriptor, Int32(SHUT_RDWR)) }
     }
 
     deinit { close(listener) }

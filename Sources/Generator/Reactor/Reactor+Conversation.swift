@@ -236,7 +236,8 @@ extension Reactor {
     /// All is said: closes the WebSocket in order, and the user goes on.
     private func closeInOrder(_ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>) {
         withOutput(of: course) { output in
-            _ = course.pointee.session?.close(1000, workspace: &webSockets, output: &output)
+            _ = course.pointee.session?.close(
+                WebSocketCloseCode.normal, workspace: &webSockets, output: &output)
         }
         flushSession(course)
         leave(course.pointee.connection)

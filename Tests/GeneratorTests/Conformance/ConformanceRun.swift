@@ -23,7 +23,7 @@ struct ConformanceRun {
         defer { server.stop() }
         let gate = try ScriptedServer { _ in
             // Answers once the server has done with all that it was asked; a minute is for ever here.
-            for _ in 0..<12_000 where server.settledCount < server.requestCount { usleep(5_000) }
+            _ = Wait.until(within: 60) { server.settledCount >= server.requestCount }
             return [.send(Answer.ok)]
         }
         defer { gate.stop() }
