@@ -55,6 +55,22 @@ let package = Package(
             dependencies: ["Scenarios", "Measures"],
             swiftSettings: settings),
         .target(
+            name: "Fetch",
+            dependencies: ["CCurl", "Scenarios", "Measures"],
+            swiftSettings: settings),
+        .target(
+            name: "Probes",
+            dependencies: ["CLinux", "Fetch", "Scenarios", "Measures", locks],
+            swiftSettings: settings),
+        .target(
+            name: "SecretsManager",
+            dependencies: ["CCurl", "Fetch", "Scenarios", "Measures", "Verification"],
+            swiftSettings: settings),
+        .target(
+            name: "SourceScan",
+            dependencies: ["CLinux", "Scenarios", "Measures", "Verification"],
+            swiftSettings: settings),
+        .target(
             name: "Drills",
             dependencies: ["CLinux", "CCurl", "Scenarios", "Measures", locks],
             swiftSettings: settings),
@@ -65,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "loadgate",
             dependencies: [
-                "CCurl", "CLinux", "COpenSSL", "Scenarios", "Import", "Measures", "Generator", "Verification", "Drills",
-                "Reports", locks,
+                "CCurl", "CLinux", "COpenSSL", "Scenarios", "Import", "Measures", "Generator", "Verification", "Fetch",
+                "Probes", "SecretsManager", "SourceScan", "Drills", "Reports", locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -113,6 +129,16 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "Measures", "Scenarios"],
+            swiftSettings: settings),
+        .testTarget(name: "FetchTests", dependencies: ["Fetch", "Scenarios", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ProbesTests", dependencies: ["Measures", "Probes", "Scenarios", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SecretsManagerTests", dependencies: ["Scenarios", "SecretsManager", "TestSupport", "Verification"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SourceScanTests", dependencies: ["Scenarios", "SourceScan", "TestSupport", "Verification"],
             swiftSettings: settings),
         .testTarget(
             name: "DrillsTests", dependencies: ["CLinux", "Drills", "Scenarios", "TestSupport", locks],

@@ -154,7 +154,8 @@ struct TextTemplate {
                 switch variable {
                 case .column(let table, let column): names.column(table, column) { .column(table: $0, column: $1) }
                 case .capture(let name): .capture(names.capture(name))
-                case .iteration: .iteration
+                // Steps have no catalogue; the reader refuses it there.
+                case .iteration, .catalogueNumber: .iteration
                 case .user: .user
                 case .uuid: .uuid
                 case .messageID: .messageID
@@ -172,7 +173,7 @@ struct TextTemplate {
             case .capture(let name):
                 endLiteral()
                 pieces.append(Piece(source: .jsonCapture(names.capture(name)), escape: .json))
-            case .iteration, .user, .messageID: append(variable, escape: .none)
+            case .iteration, .user, .messageID, .catalogueNumber: append(variable, escape: .none)
             case .randomInt(let range):
                 endLiteral()
                 pieces.append(

@@ -15,6 +15,8 @@ struct Scope {
     static let constant = Scope()
     /// What identities have.
     static let user = Scope(generated: ["user"])
+    /// What the requests of a cache's verification have.
+    static let catalogue = Scope(generated: ["n"])
     /// What every iteration has.
     static let iteration = Scope(generated: Variable.generatedNames)
 

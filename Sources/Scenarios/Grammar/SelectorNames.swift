@@ -3,6 +3,7 @@ struct SelectorNames {
     var steps: [String] = []
     var flows: [String] = []
     var probes: [String] = []
+    var verifications: [String] = []
     var tags: Set<Tag> = []
     /// False where a part of the scenario could not be read, so that a name may only seem to be missing.
     var areComplete = true

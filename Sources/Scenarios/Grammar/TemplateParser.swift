@@ -2,7 +2,7 @@
 ///
 ///     text  := (characters | "$${" | "${" place "}")*            "$${" stands for the characters "${"
 ///     place := "env:" NAME [ ":-" default ] | "file:" path | table "." column | captured name
-///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")" | "message.id"
+///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")" | "message.id" | "n"
 struct TemplateParser {
     private static let maximumProblems = 20
 
@@ -136,6 +136,7 @@ struct TemplateParser {
             case "iteration": return .iteration
             case "user": return .user
             case "uuid": return .uuid
+            case Variable.catalogueNumber.shown: return .catalogueNumber
             default: break
             }
         }

@@ -93,8 +93,12 @@ extension Reading {
         var (flows, login, names) = flows(
             fields["flows"], login: fields["login"], defaults: defaults, tables: tableNames)
         let load = load(fields["load"], limits: limits)
-        // Probes come later, but what names one is not wrong because of that.
-        if case .mapping(let probes)? = fields["probes"]?.content { names.probes = probes.map(\.key) }
+        let probes = probes(fields["probes"])
+        // All that are named, even where one is wrong otherwise.
+        if case .mapping(let entries)? = fields["probes"]?.content { names.probes = entries.map(\.key) }
+        let verifications = verifications(
+            fields["verify"], VerifyContext(defaults: defaults, probes: names.probes))
+        names.verifications = verifications.map(\.name)
         let objectives = objectives(fields["objectives"], names: names)
 
         var scenario = Scenario(name: name ?? "", target: target, flows: flows, load: load)
@@ -106,6 +110,8 @@ extension Reading {
         scenario.defaults = defaults
         scenario.login = login
         scenario.limits = limits
+        scenario.probes = probes
+        scenario.verifications = verifications
         scenario.objectives = objectives
         scenario.secrets = secrets
         return scenario

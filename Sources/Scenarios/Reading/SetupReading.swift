@@ -31,7 +31,8 @@ extension Reading {
         }
     }
 
-    private func command(_ node: SourceNode?) -> [Text] {
+    /// A program and its arguments.
+    func command(_ node: SourceNode?) -> [Text] {
         guard let node else { return [] }
         let words = elements(node, of: "a program and its arguments")
         if case .list = node.content, words.isEmpty { report(node.place, "the command is empty") }

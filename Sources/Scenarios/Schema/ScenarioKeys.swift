@@ -20,8 +20,10 @@ extension KeyTable {
             Key("load", .list(.mapping(stage), atLeast: 1), "Stages of load, in turn.", required: true),
             Key("limits", .mapping(limits), "Bounds of the run."),
             Key("objectives", .list(.oneOf([.text, .mapping(objective)]), atLeast: 0), "What has to hold."),
-            .later("probes", "Numbers read beside the load."),
-            .later("verify", "Rate limits, caches, headers and more."),
+            Key("probes", .names(.mapping(probe)), "Numbers that are read beside the load."),
+            Key(
+                "verify", .list(.mapping(verification), atLeast: 0),
+                "Rate limits, caches, header fields and more, verified after the load."),
             .later("proxies", "TCP fault proxies."),
             .later("drill", "Faults and recovery."),
             .later("baseline", "Comparison with earlier runs."),
@@ -103,6 +105,6 @@ extension KeyTable {
     static let all = [
         scenario, service, identities, data, defaults, http, tls, authentication, credentials, signature, flow, step,
         part,
-        stage, limits, objective,
+        stage, limits, probe, verification, rateLimit, cache, headers, cors, input, credentialScan, secrets, objective,
     ]
 }

@@ -12,7 +12,7 @@ indirect enum SchemaJSON {
     func written(indent: String = "") -> String {
         let inner = indent + "  "
         switch self {
-        case .string(let text): return Self.quote(text)
+        case .string(let text): return JSONString.quoted(text)
         case .integer(let number): return String(number)
         case .number(let digits): return digits
         case .boolean(let value): return String(value)
@@ -22,21 +22,8 @@ indirect enum SchemaJSON {
             return "[\n" + lines.joined(separator: ",\n") + "\n\(indent)]"
         case .object(let members) where members.isEmpty: return "{}"
         case .object(let members):
-            let lines = members.map { "\(inner)\(Self.quote($0.0)): \($0.1.written(indent: inner))" }
+            let lines = members.map { "\(inner)\(JSONString.quoted($0.0)): \($0.1.written(indent: inner))" }
             return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
         }
-    }
-
-    private static func quote(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

@@ -24,6 +24,10 @@ public struct Scenario: Sendable {
     public var load: [Stage]
     /// Bounds of the run.
     public var limits = Limits()
+    /// Numbers that are read beside the load.
+    public var probes: [Probe] = []
+    /// What is verified after the load, in turn.
+    public var verifications: [DeclaredVerification] = []
     /// What has to hold.
     public var objectives: [Objective] = []
     /// Values that must never show, with the text to show in their place.

@@ -16,6 +16,9 @@ public enum Variable: Sendable, Hashable {
     /// `${message.id}`: a whole number that no other message of the run has; of a WebSocket message and its reply.
     case messageID
 
+    /// `${n}`: the number of an object of a catalogue, from 0; of the requests of a cache's verification.
+    case catalogueNumber
+
     /// The variable as it is written between `${` and `}`.
     public var shown: String {
         switch self {
@@ -25,6 +28,7 @@ public enum Variable: Sendable, Hashable {
         case .user: "user"
         case .uuid: "uuid"
         case .messageID: "message.id"
+        case .catalogueNumber: "n"
         case .randomInt(let range): "random.int(\(range.lowerBound),\(range.upperBound))"
         }
     }

@@ -1,0 +1,43 @@
+/// An entry of `verify:`: a property of the target, or of its source, that is to be shown beside its latencies.
+public struct DeclaredVerification: Sendable {
+    /// What is verified, with what the scenario says of it.
+    public enum Rule: Sendable {
+        case rateLimit(RateLimitRule)
+        case cache(CacheRule)
+        case headers(HeaderRule)
+        case cors(CORSRule)
+        case input(InputRule)
+        case credentials(CredentialRule)
+        case secrets(SecretRule)
+    }
+
+    /// The name that results, objectives and `--only verify.NAME` use; unique in the scenario.
+    public var name: String
+    /// What is verified.
+    public var rule: Rule
+    /// Whether a failure fails the run.
+    public var severity = Objective.Severity.hard
+    /// The section of the sign-off table.
+    public var section: String?
+    /// The criterion in the sign-off table.
+    public var criterion: String?
+
+    /// Makes an entry.
+    public init(name: String, rule: Rule) {
+        self.name = name
+        self.rule = rule
+    }
+
+    /// The kind as the scenario and the result call it, e.g. `rate_limit`.
+    public var kind: String {
+        switch rule {
+        case .rateLimit: "rate_limit"
+        case .cache: "cache"
+        case .headers: "headers"
+        case .cors: "cors"
+        case .input: "input"
+        case .credentials: "credentials"
+        case .secrets: "secrets"
+        }
+    }
+}

@@ -1,0 +1,118 @@
+public import Measures
+public import Scenarios
+
+/// Makes planned exchanges of the requests that a scenario's verifications name: joined to the target, with the
+/// scenario's default header fields.
+public struct RequestMaker: Sendable {
+    private let target: Endpoint?
+    private let defaults: [HeaderLine]
+    private let identities: Identities?
+
+    /// A maker for the scenario.
+    public init(_ scenario: Scenario) {
+        target = scenario.target.constant.flatMap { try? Endpoint(parsing: $0) }
+        defaults = scenario.defaults.headers.compactMap { header in
+            header.value.constant.map { HeaderLine(header.name, $0) }
+        }
+        identities = scenario.identities
+    }
+
+    /// The planned exchange: at once, on a new connection.
+    ///
+    /// - Parameters:
+    ///   - number: What `${n}` stands for.
+    ///   - identity: The number of the scenario's identity that it carries, from 1, counted on from the first after the
+    ///     last; nil: none.
+    /// - Returns: nil where the target is malformed, which a validated scenario's is not.
+    public func exchange(
+        _ request: VerifiedRequest, number: Int? = nil, identity: Int? = nil
+    ) -> PlannedExchange? {
+        let url = Self.filled(request.url, number: number, user: identity)
+        let endpoint: Endpoint
+        if url.hasPrefix("/") {
+            guard var joined = target else { return nil }
+            let prefix = joined.path.hasSuffix("/") ? String(joined.path.dropLast()) : joined.path
+            joined.path = prefix + url
+            endpoint = joined
+        } else {
+            guard let parsed = try? Endpoint(parsing: url) else { return nil }
+            endpoint = parsed
+        }
+        let path = endpoint.path.isEmpty || endpoint.path.hasPrefix("?") ? "/" + endpoint.path : endpoint.path
+        var exchange = PlannedExchange(
+            isSecure: endpoint.isSecure, host: endpoint.host, port: endpoint.port, method: request.method.rawValue,
+            target: path)
+        exchange.timeout = Span(request.timeout)
+        exchange.fields = defaults
+        if let identity, let identities {
+            let user = (identity - 1) % max(1, identities.count) + 1
+            exchange.set(identities.header, Self.filled(identities.value, number: number, user: user))
+        }
+        if let body = request.body { Self.add(body, to: &exchange, number: number, user: identity) }
+        for header in request.headers {
+            exchange.set(header.name, Self.filled(header.value, number: number, user: identity))
+        }
+        return exchange
+    }
+
+    private static func add(_ body: Body, to exchange: inout PlannedExchange, number: Int?, user: Int?) {
+        switch body {
+        case .json(let template):
+            exchange.set("Content-Type", "application/json")
+            exchange.body = Array(json(template, number: number, user: user).utf8)
+        case .form(let fields):
+            exchange.set("Content-Type", "application/x-www-form-urlencoded")
+            let pairs = fields.map { field in
+                FormCoding.encoded(field.name) + "="
+                    + FormCoding.encoded(filled(field.value, number: number, user: user))
+            }
+            exchange.body = Array(pairs.joined(separator: "&").utf8)
+        case .text(let text):
+            exchange.set("Content-Type", "text/plain; charset=utf-8")
+            exchange.body = Array(filled(text, number: number, user: user).utf8)
+        case .multipart, .file: break
+        }
+    }
+
+    /// The text with its places filled in; what only an iteration knows is left out.
+    private static func filled(_ text: Text, number: Int?, user: Int?) -> String {
+        text.pieces.map { piece in
+            switch piece {
+            case .literal(let literal): literal
+            case .secret(let value, _): value
+            case .variable(.catalogueNumber): number.map(String.init) ?? ""
+            case .variable(.user): user.map(String.init) ?? ""
+            case .variable: ""
+            }
+        }.joined()
+    }
+
+    private static func json(_ template: JSONTemplate, number: Int?, user: Int?) -> String {
+        switch template {
+        case .raw(let raw): raw
+        case .text(let text): JSONString.quoted(filled(text, number: number, user: user))
+        case .variable(let variable):
+            JSONString.quoted(filled(Text(pieces: [.variable(variable)]), number: number, user: user))
+        case .array(let elements):
+            "[" + elements.map { json($0, number: number, user: user) }.joined(separator: ",") + "]"
+        case .object(let members):
+            "{"
+                + members.map { "\(JSONString.quoted($0.name)):\(json($0.value, number: number, user: user))" }
+                .joined(separator: ",") + "}"
+        }
+    }
+}
+
+extension PlannedExchange {
+    /// Sets a field, in place of all of the same name.
+    public mutating func set(_ name: String, _ value: String) {
+        let lower = name.lowercased()
+        guard let place = fields.firstIndex(where: { $0.name.lowercased() == lower }) else {
+            fields.append(HeaderLine(name, value))
+            return
+        }
+        fields[place] = HeaderLine(name, value)
+        fields = fields.enumerated().filter { $0.offset == place || $0.element.name.lowercased() != lower }
+            .map(\.element)
+    }
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Fetch
+
+@Suite struct FetchTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Probes
+
+@Suite struct ProbesTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import SecretsManager
+
+@Suite struct SecretsManagerTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import SourceScan
+
+@Suite struct SourceScanTests {}
