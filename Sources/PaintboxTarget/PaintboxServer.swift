@@ -14,12 +14,18 @@ public final class PaintboxServer: Sendable {
         case settings([String])
         /// A port can't be listened on.
         case listen(host: String, port: Int, reason: String)
+        /// Redis doesn't answer.
+        case redis(address: String)
+        /// The database can't be used.
+        case database(reason: String)
 
         /// What is wrong, in words for a person.
         public var description: String {
             switch self {
             case .settings(let problems): problems.joined(separator: "; ")
             case .listen(let host, let port, let reason): "can't listen on \(host):\(port): \(reason)"
+            case .redis(let address): "Redis at \(address) doesn't answer"
+            case .database(let reason): "can't use the database: \(reason)"
             }
         }
     }
@@ -32,13 +38,18 @@ public final class PaintboxServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let listeners: [any Channel]
     private let connections: [Connections]
+    private let pools: [any Stoppable]
 
     /// Starts a server; both ports accept connections when this returns.
     ///
     /// - Throws: ``StartError``.
     public init(_ settings: PaintboxSettings) throws {
         guard settings.problems.isEmpty else { throw StartError.settings(settings.problems) }
-        let edge = Edge(settings)
+        let edge = try Edge(settings) { store in try settings.database.map { try SessionPool($0, store) } }
+        if let redis = edge.sharedLimiter, !redis.answers {
+            edge.pools.forEach { $0.stop() }
+            throw StartError.redis(address: redis.address.description)
+        }
         let connections = Connections(limit: settings.maxConnections)
         let control = Control(edge: edge, connections: connections)
         // Of its own, so that the faults can be ended however full the main port is.
@@ -58,8 +69,10 @@ public final class PaintboxServer: Sendable {
             controlPort = side.localAddress?.port ?? settings.controlPort
         } catch {
             try? group.syncShutdownGracefully()
+            edge.pools.forEach { $0.stop() }
             throw error
         }
+        pools = edge.pools
         self.group = group
         self.connections = [connections, controlConnections]
         if settings.healthIntervalMilliseconds > 0 {
@@ -81,6 +94,7 @@ public final class PaintboxServer: Sendable {
             usleep(5000)
         }
         try? group.syncShutdownGracefully()
+        pools.forEach { $0.stop() }
     }
 }
 

@@ -28,6 +28,11 @@ public struct PaintboxSettings: Equatable, Sendable {
     public var healthIntervalMilliseconds = 200
     /// How long a connection may stay silent, in seconds, 1 to 3,600.
     public var idleTimeoutSeconds = 75
+    /// Where projects are kept; nil: in memory, without a pool in front.
+    public var database: DatabaseSettings?
+    /// The Redis that counts requests against limits, so that several processes share them: then the algorithm must be
+    /// `fixed`. nil: this process counts.
+    public var redis: RedisAddress?
     /// Connections open at a time on the main port, 1 to 1,000,000; more are closed as they come.
     public var maxConnections = 10_000
     /// Created projects that are kept, 1 to 1,000,000; beyond it the oldest is forgotten.
@@ -55,6 +60,12 @@ public struct PaintboxSettings: Equatable, Sendable {
         check(idleTimeoutSeconds, 1...3_600, "the idle timeout")
         check(maxConnections, 1...1_000_000, "the number of connections")
         check(maxProjects, 1...1_000_000, "the number of projects")
+        if let database {
+            check(database.leastSessions, 1...1_000, "the number of first sessions")
+            check(database.mostSessions, max(1, database.leastSessions)...1_000, "the number of sessions")
+            if case .memory(let microseconds) = database.kind { check(microseconds, 0...1_000_000, "a query's time") }
+        }
+        if redis != nil, rateLimit.algorithm != .fixed { problems.append("Redis counts fixed windows only") }
         if let problem = rateLimit.problem { problems.append(problem) }
         if !isVersion(appVersion) { problems.append("the version must be 1 to 64 letters, digits and .-_+") }
         for origin in corsOrigins where !isOrigin(origin) {

@@ -2,6 +2,10 @@ public import ArgumentParser
 public import PaintboxTarget
 
 extension RateLimitPolicy.Algorithm: ExpressibleByArgument {}
+extension RedisAddress: ExpressibleByArgument {
+    /// `host:port`
+    public init?(argument: String) { self.init(argument) }
+}
 
 /// The server's options.
 struct ServerOptions: ParsableArguments {
@@ -62,6 +66,26 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Created projects that are kept.")
     var maxProjects = 50_000
 
+    @Option(
+        help: ArgumentHelp(
+            "Where projects are kept, behind a pool of sessions: memory, or a connection string of PostgreSQL (default: "
+                + "in memory without a pool).", valueName: "where"))
+    var database: String?
+
+    @Option(help: "Sessions with the database from the start.")
+    var poolMin = 5
+
+    @Option(help: "Sessions with the database at a time.")
+    var poolMax = 20
+
+    @Option(name: .customLong("query-time-us"), help: "What a query takes with --database memory, in microseconds.")
+    var queryTime = 500
+
+    @Option(
+        help: ArgumentHelp(
+            "The Redis that counts requests against the limits (default: the process itself).", valueName: "host:port"))
+    var redis: RedisAddress?
+
     /// The options as settings; whether they can be used is for `problems` to say.
     var settings: PaintboxSettings {
         var settings = PaintboxSettings()
@@ -82,6 +106,14 @@ struct ServerOptions: ParsableArguments {
         settings.idleTimeoutSeconds = idleTimeout
         settings.maxConnections = maxConnections
         settings.maxProjects = maxProjects
+        settings.redis = redis
+        settings.database = database.map { text in
+            var database = DatabaseSettings(
+                text == "memory" ? .memory(queryMicroseconds: queryTime) : .postgres(connection: text))
+            database.leastSessions = poolMin
+            database.mostSessions = poolMax
+            return database
+        }
         return settings
     }
 }

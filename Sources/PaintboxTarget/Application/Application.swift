@@ -8,10 +8,13 @@ final class Application: Sendable {
 
     let projects: ProjectStore
     let assets: Assets
+    /// Sessions with where projects are kept; nil: they are asked for in place.
+    let pool: SessionPool<any ProjectSource>?
 
-    init(projects: ProjectStore, assets: Assets) {
+    init(projects: ProjectStore, assets: Assets, pool: SessionPool<any ProjectSource>? = nil) {
         self.projects = projects
         self.assets = assets
+        self.pool = pool
     }
 
     /// Answers a request whose method the route knows.
@@ -23,11 +26,11 @@ final class Application: Sendable {
             case (.home, _): return .respond(home())
             case (.old, _): return .respond(redirect(to: "/"))
             case (.asset(let number), _): return .respond(assets.response(number))
-            case (.projects, .POST): return .respond(try create(request))
-            case (.projects, _): return .respond(try list(request))
-            case (.project(let id), _): return .respond(try show(id))
-            case (.estimates(let id), .POST): return .respond(try estimate(request, id))
-            case (.estimates(let id), _): return .respond(try estimates(id))
+            case (.projects, .POST): return try create(request)
+            case (.projects, _): return try list(request)
+            case (.project(let id), _): return query { (projects) throws(RequestProblem) in try Self.show(id, projects) }
+            case (.estimates(let id), .POST): return try estimate(request, id)
+            case (.estimates(let id), _): return query { (projects) throws(RequestProblem) in try Self.estimates(id, projects) }
             case (.calculate, _): return try calculate(request, calculationDelay)
             case (.health, _), (.socket, _): throw RequestProblem(.notFound, "no such resource")
             }
@@ -64,62 +67,83 @@ final class Application: Sendable {
 
     // MARK: - Projects
 
-    private func list(_ request: Request) throws(RequestProblem) -> Response {
+    /// Answers by what `make` makes of the projects, wherever they are kept.
+    private func query(
+        _ make: @escaping @Sendable (any ProjectSource) throws(RequestProblem) -> Response
+    ) -> Answer {
+        let answer = { @Sendable (source: any ProjectSource) in
+            do throws(RequestProblem) {
+                return try make(source)
+            } catch {
+                return error.response
+            }
+        }
+        guard let pool else { return .respond(answer(projects)) }
+        return .later(start: { deliver in pool.submit { deliver(answer($0)) } }, then: { .respond($0) })
+    }
+
+    private func list(_ request: Request) throws(RequestProblem) -> Answer {
         let text = request.parameter("page") ?? "1"
         guard let number = Int(text), (1...Self.maxPage).contains(number) else {
             throw RequestProblem(.badRequest, "page must be a number from 1 to \(Self.maxPage)")
         }
-        let page = projects.page(number)
-        return Response.json(.ok) { buffer in
-            buffer.writeStaticString("{\"projects\":[")
-            Self.writeList(page.projects, to: &buffer) { $0.write(to: &$1) }
-            buffer.writeString("],\"page\":\(number),\"page_size\":\(ProjectStore.pageSize),")
-            buffer.writeString("\"pages\":\(page.pages),\"total\":\(page.total)}")
+        return query { (projects) throws(RequestProblem) in
+            let page = try projects.page(number)
+            return Response.json(.ok) { buffer in
+                buffer.writeStaticString("{\"projects\":[")
+                Self.writeList(page.projects, to: &buffer) { $0.write(to: &$1) }
+                buffer.writeString("],\"page\":\(number),\"page_size\":\(ProjectStore.pageSize),")
+                buffer.writeString("\"pages\":\(page.pages),\"total\":\(page.total)}")
+            }
         }
     }
 
-    private func show(_ id: Int) throws(RequestProblem) -> Response {
-        let project = try find(id)
+    private static func show(_ id: Int, _ projects: any ProjectSource) throws(RequestProblem) -> Response {
+        let project = try find(id, projects)
         return Response.json(.ok) { project.write(to: &$0) }
     }
 
-    private func create(_ request: Request) throws(RequestProblem) -> Response {
+    private func create(_ request: Request) throws(RequestProblem) -> Answer {
         try request.requireJSON()
         let wanted = try JSONBody.decode(ProjectRequest.self, from: request.body)
         try wanted.check()
-        let project = projects.add(name: wanted.name, client: wanted.client)
-        var response = Response.json(.created) { project.write(to: &$0) }
-        response.add("Location", "/api/v1/projects/\(project.id)")
-        return response
+        return query { (projects) throws(RequestProblem) in
+            let project = try projects.add(name: wanted.name, client: wanted.client)
+            var response = Response.json(.created) { project.write(to: &$0) }
+            response.add("Location", "/api/v1/projects/\(project.id)")
+            return response
+        }
     }
 
-    private func find(_ id: Int) throws(RequestProblem) -> Project {
-        guard let project = projects.project(id) else { throw RequestProblem(.notFound, "no such project") }
+    private static func find(_ id: Int, _ projects: any ProjectSource) throws(RequestProblem) -> Project {
+        guard let project = try projects.project(id) else { throw RequestProblem(.notFound, "no such project") }
         return project
     }
 
     // MARK: - Estimates and prices
 
-    private func estimates(_ id: Int) throws(RequestProblem) -> Response {
-        let project = try find(id)
+    private static func estimates(_ id: Int, _ projects: any ProjectSource) throws(RequestProblem) -> Response {
+        let project = try find(id, projects)
         return Response.json(.ok) { buffer in
             buffer.writeStaticString("{\"project\":")
             buffer.writeDecimal(id)
             buffer.writeStaticString(",\"estimates\":[")
-            Self.writeList(project.estimates, to: &buffer) { $0.write(to: &$1) }
+            writeList(project.estimates, to: &buffer) { $0.write(to: &$1) }
             buffer.writeStaticString("]}")
         }
     }
 
-    private func estimate(_ request: Request, _ id: Int) throws(RequestProblem) -> Response {
+    private func estimate(_ request: Request, _ id: Int) throws(RequestProblem) -> Answer {
         try request.requireJSON()
         let calculation = try JSONBody.decode(CalculationRequest.self, from: request.body).calculation()
-        guard let estimate = projects.add(calculation, to: id) else {
-            throw RequestProblem(.notFound, "no such project")
+        return query { (projects) throws(RequestProblem) in
+            guard let estimate = try projects.add(calculation, to: id) else {
+                throw RequestProblem(.notFound, "no such project")
+            }
+            var response = Response.json(.created) { estimate.write(to: &$0) }
+            response.add("Location", "/api/v1/projects/\(id)/estimates")
+            return response
         }
-        var response = Response.json(.created) { estimate.write(to: &$0) }
-        response.add("Location", "/api/v1/projects/\(id)/estimates")
-        return response
     }
 
     private func calculate(_ request: Request, _ delay: TimeAmount?) throws(RequestProblem) -> Answer {

@@ -6,7 +6,9 @@ struct Project: Sendable {
     let id: Int
     let name: String
     let client: String
-    var estimates: [Estimate] = []
+    var estimates: [Estimate] = [] { didSet { estimateCount = estimates.count } }
+    /// How many estimates there are; a list tells the number without the estimates themselves.
+    var estimateCount = 0
 
     /// Appends the project as JSON.
     func write(to buffer: inout ByteBuffer) {
@@ -17,7 +19,7 @@ struct Project: Sendable {
         buffer.writeStaticString(",\"client\":")
         buffer.writeJSON(client)
         buffer.writeStaticString(",\"estimates\":")
-        buffer.writeDecimal(estimates.count)
+        buffer.writeDecimal(estimateCount)
         buffer.writeStaticString("}")
     }
 }

@@ -7,16 +7,32 @@ enum Answer {
     case respond(Response)
     /// Hold the answer until the instant, then ask again. Later requests of the connection wait behind it.
     case wait(until: NIODeadline, then: () -> Answer)
+    /// Wait for something that is made elsewhere. Later requests of the connection wait behind it.
+    case later(Pending)
     /// Close the connection without a word.
     case drop
     /// Become a WebSocket.
     case upgrade(SocketInvitation)
+
+    /// Waits for a value that another thread makes: `start` is given what to call with it, and `then` makes the answer of
+    /// it on the event loop.
+    static func later<Value: Sendable>(
+        start: @escaping (@escaping @Sendable (Value) -> Void) -> Void, then: @escaping (Value) -> Answer
+    ) -> Answer {
+        .later(
+            Pending { loop, deliver in
+                let promise = loop.makePromise(of: Value.self)
+                promise.futureResult.assumeIsolated().whenSuccess { deliver(then($0)) }
+                start { promise.succeed($0) }
+            })
+    }
 
     /// Applies `change` to the response, also to one that is still to come.
     func map(_ change: @escaping (Response) -> Response) -> Answer {
         switch self {
         case .respond(let response): .respond(change(response))
         case .wait(let instant, let then): .wait(until: instant) { then().map(change) }
+        case .later(let pending): .later(pending.map { $0.map(change) })
         case .drop, .upgrade: self
         }
     }

@@ -215,6 +215,15 @@ extension ConnectionHandler {
                 perform(then(), for: request, context)
                 resume(context)
             }
+        case .later(let pending):
+            isWaiting = true
+            flush(context)
+            pending.begin(context.eventLoop) { [self] answer in
+                guard context.channel.isActive else { return }
+                isWaiting = false
+                perform(answer, for: request, context)
+                resume(context)
+            }
         case .drop:
             phase = .closing
             context.close(promise: nil)

@@ -132,7 +132,8 @@ final class Control: Service {
         let text = MetricsText(
             values: edge.counters.values, regions: edge.regions.states, cacheEntries: cache.0, cacheBytes: cache.1,
             cacheEvictions: cache.2, rateLimitClients: edge.limiter.clientCount,
-            projectsForgotten: edge.application.projects.forgotten, connections: connections.count)
+            projectsForgotten: edge.application.projects.forgotten, connections: connections.count,
+            pool: edge.application.pool?.usage)
         var response = Response(.ok)
         response.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         response.add("Cache-Control", "no-store")

@@ -10,6 +10,8 @@ struct MetricsText {
     let rateLimitClients: Int
     let projectsForgotten: Int
     let connections: Int
+    /// nil: there is no pool.
+    let pool: PoolUsage?
 
     /// Appends all metrics.
     func write(to buffer: inout ByteBuffer) {
@@ -30,7 +32,7 @@ struct MetricsText {
             let isRouted = regions[region.index].isRouted
             line("paintbox_region_healthy{region=\"\(region.name)\"}", isRouted ? 1 : 0, &buffer)
         }
-        for metric in plain {
+        for metric in plain + pooled {
             begin(metric.name, metric.kind, metric.help, &buffer)
             line(metric.name, metric.value, &buffer)
         }
@@ -55,6 +57,16 @@ struct MetricsText {
             ("paintbox_websocket_messages_total", "counter", "Messages received.", values.webSocketMessages),
             ("paintbox_websocket_slow_total", "counter", "WebSockets that did not read.", values.webSocketsTooSlow),
             ("paintbox_projects_forgotten_total", "counter", "Projects that made room.", projectsForgotten),
+        ]
+    }
+
+    private var pooled: [(name: String, kind: String, help: String, value: Int)] {
+        guard let pool else { return [] }
+        return [
+            ("paintbox_pool_sessions", "gauge", "Sessions of the database's pool that are open.", pool.open),
+            ("paintbox_pool_active", "gauge", "Sessions at work.", pool.active),
+            ("paintbox_pool_waiting", "gauge", "Queries that wait for a session.", pool.waiting),
+            ("paintbox_pool_queries_total", "counter", "Queries done.", pool.done),
         ]
     }
 

@@ -8,6 +8,8 @@ final class Edge: Service {
     let application: Application
     let regions: Regions
     let limiter: RateLimiter
+    /// Counts in place of `limiter`; nil: that counts itself.
+    let sharedLimiter: RedisLimiter?
     let faults: FaultSwitch
     let counters: Counters
     let cache: NIOLockedValueBox<EdgeCache>
@@ -16,11 +18,14 @@ final class Edge: Service {
     private let version: String
     private let idleTimeout: TimeAmount
 
-    init(_ settings: PaintboxSettings) {
+    /// - Parameter pool: makes the sessions with where projects are kept; nil: they are asked for in place.
+    init(_ settings: PaintboxSettings, pool: (ProjectStore) throws -> SessionPool<any ProjectSource>? = { _ in nil }) rethrows {
         let projects = ProjectStore(seed: settings.seed, maxCreated: settings.maxProjects)
-        application = Application(projects: projects, assets: Assets(maxAge: settings.assetMaxAgeSeconds))
+        application = Application(
+            projects: projects, assets: Assets(maxAge: settings.assetMaxAgeSeconds), pool: try pool(projects))
         regions = Regions(checksAtOnce: settings.healthIntervalMilliseconds == 0)
         limiter = RateLimiter(policy: settings.rateLimit, maxClients: settings.maxClients)
+        sharedLimiter = settings.redis.map { RedisLimiter($0, policy: settings.rateLimit) }
         faults = FaultSwitch(seed: settings.seed)
         counters = Counters()
         cache = NIOLockedValueBox(EdgeCache(maxEntries: settings.cacheEntries, maxBytes: settings.cacheBytes))
@@ -28,6 +33,12 @@ final class Edge: Service {
         rooms = Rooms(counters: counters)
         version = settings.appVersion
         idleTimeout = .seconds(Int64(settings.idleTimeoutSeconds))
+    }
+
+    /// What has threads of its own.
+    var pools: [any Stoppable] {
+        let pools: [(any Stoppable)?] = [application.pool, sharedLimiter?.pool]
+        return pools.compactMap { $0 }
     }
 
     func reject(_ problem: RequestProblem) -> Response {
@@ -58,7 +69,21 @@ final class Edge: Service {
         } catch {
             return ownAnswer(error.response)
         }
+        if let sharedLimiter {
+            return .later(
+                start: { sharedLimiter.take(client, $0) },
+                then: { [self] decision in
+                    guard let decision else {
+                        return ownAnswer(RequestProblem(.serviceUnavailable, "no count can be had").response)
+                    }
+                    return carry(out: decision, request)
+                })
+        }
         guard let decision = limiter.take(client, at: .now()) else { return route(request) }
+        return carry(out: decision, request)
+    }
+
+    private func carry(out decision: RateLimitDecision, _ request: Request) -> Answer {
         let fields = decision.fields(limiter.policy)
         if decision.isAdmitted {
             return route(request).map { response in
@@ -282,6 +307,8 @@ final class Edge: Service {
             }
         case .wait(let instant, let then):
             return .wait(until: instant) { [self] in release(then(), region) }
+        case .later(let pending):
+            return .later(pending.map { [self] in release($0, region) })
         case .upgrade, .drop:
             return whenThawed(region) { answer }
         }
