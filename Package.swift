@@ -72,7 +72,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Drills",
-            dependencies: ["CLinux", "CCurl", "Scenarios", "Measures", locks],
+            dependencies: ["CLinux", "Fetch", "Scenarios", "Measures", locks],
             swiftSettings: settings),
         .target(
             name: "Reports",
@@ -130,7 +130,9 @@ let package = Package(
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "Measures", "Scenarios"],
             swiftSettings: settings),
-        .testTarget(name: "FetchTests", dependencies: ["Fetch", "Scenarios", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "FetchTests", dependencies: ["CLinux", "Fetch", "Measures", "Scenarios", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "ProbesTests", dependencies: ["Measures", "Probes", "Scenarios", "TestSupport"],
             swiftSettings: settings),

@@ -93,19 +93,14 @@ static inline CURLcode loadgate_curl_keep_method(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_POSTREDIR, (long)(CURL_REDIR_POST_301 | CURL_REDIR_POST_302));
 }
 
-static inline size_t loadgate_curl_ignore(char *bytes, size_t size, size_t count, void *context) {
-    (void)bytes;
-    (void)context;
-    return size * count;
-}
-
-/// Throws the response body away instead of printing it to standard output, which is libcurl's default.
-static inline CURLcode loadgate_curl_discard_body(CURL *handle) {
-    return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, loadgate_curl_ignore);
-}
-
-static inline CURLcode loadgate_curl_response_code(CURL *handle, long *code) {
-    return curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, code);
+/// A transfer that ends while a name is being looked up doesn't wait for the lookup, which knows no timeout of ours.
+static inline CURLcode loadgate_curl_leave_lookups(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
+#else
+    (void)handle;
+    return CURLE_OK;
+#endif
 }
 
 /// A number that the handle knows; 0 where it doesn't.

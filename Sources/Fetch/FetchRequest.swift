@@ -3,6 +3,20 @@ public import Scenarios
 
 /// One request beside the load: a readiness check, a probe's sample, a call of a secrets manager.
 public struct FetchRequest: Sendable {
+    /// A proxy, and the hosts that are asked without it.
+    public struct Proxy: Sendable, Equatable {
+        /// As libcurl takes it: `http://proxy.example:3128`.
+        public var url: String
+        /// As `NO_PROXY` has them: `localhost,.internal.example`.
+        public var exceptions: String
+
+        /// Makes a proxy.
+        public init(url: String, exceptions: String = "") {
+            self.url = url
+            self.exceptions = exceptions
+        }
+    }
+
     /// The method.
     public var method = "GET"
     /// An `http[s]://` URL.
@@ -11,14 +25,17 @@ public struct FetchRequest: Sendable {
     public var fields: [HeaderLine] = []
     /// What the request carries; nil: nothing.
     public var body: [UInt8]?
-    /// How long it may take in all.
+    /// How long it may take in all, looking up the name included; at least a millisecond.
     public var timeout = Span(nanoseconds: 2_000_000_000)
     /// The largest body that is taken, in bytes.
     public var maximumBody = 1 << 20
     /// Whom to trust, and who is asked for.
     public var tls = TLSSettings()
-    /// What it is signed with (AWS Signature Version 4); nil: not at all.
+    /// How it proves who sends it; nil: not at all. For a signature (AWS Signature Version 4) the query must stand in the
+    /// URL sorted and encoded as the signature wants it: libcurl 7.88 signs it as it is.
     public var signature: Authentication?
+    /// The way to the host; nil: straight, whatever proxy the environment names.
+    public var proxy: Proxy?
 
     /// Makes a request.
     public init(url: String) { self.url = url }

@@ -21,6 +21,9 @@ public struct RunMeasurement: Sendable {
     /// The length of the measured load: from the first measured stage's start to the last one's end, or to where the
     /// run was ended early. The graceful stop is not part of it.
     public var measured = Span.zero
+    /// The stretches of the measured load, from the beginning of the first stage, in the order of time: as long as
+    /// `measured` together.
+    public private(set) var stretches: [Range<Span>] = []
     /// Measured arrivals that open load intended up to the end of the measured load; nil where no stage was open.
     public var intendedArrivals: UInt64?
     /// Those of them that were begun before the measured load's end; nil likewise.
@@ -42,6 +45,15 @@ public struct RunMeasurement: Sendable {
         examples = Array(repeating: [], count: steps)
         wrongAnswers = Array(repeating: [], count: steps)
         self.reactors = reactors
+    }
+
+    /// Adds the next measured stage to the stretches; stages without a warm-up between them are one stretch.
+    public mutating func addStretch(_ stage: Range<Span>) {
+        if let last = stretches.last, last.upperBound == stage.lowerBound {
+            stretches[stretches.count - 1] = last.lowerBound..<stage.upperBound
+        } else {
+            stretches.append(stage)
+        }
     }
 
     /// Measured arrivals per second that open load intended; nil where no stage was open.

@@ -157,7 +157,7 @@ public enum ResultSchema {
                   "observed": {"type": "number"},
                   "bound": {"type": "number"},
                   "samples": {"$ref": "#/$defs/count"},
-                  "unit": {"enum": ["ms", "ratio", "per_second", "count"]},
+                  "unit": {"enum": ["ms", "ratio", "per_second", "count", "number"]},
                   "severity": {"enum": ["hard", "advisory"]},
                   "section": {"type": "string"},
                   "criterion": {"type": "string"},

@@ -159,7 +159,7 @@ public struct ObjectiveResult: Codable, Equatable, Sendable {
     public var bound: Double?
     /// The number of samples.
     public var samples: UInt64
-    /// The unit of `observed` and `bound`: ms, ratio, per_second or count.
+    /// The unit of `observed` and `bound`: ms, ratio, per_second, count or number.
     public var unit: ObjectiveFinding.Unit?
     /// `hard` or `advisory`.
     public var severity: String

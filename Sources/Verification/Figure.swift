@@ -40,7 +40,7 @@ public enum Figure {
         // Near the ends the digits that count stand further behind.
         case .ratio: "\(short(value * 100, decimals: value > 0.001 && value < 0.999 ? 3 : 5)) %"
         case .perSecond: "\(short(value, decimals: 3)) /s"
-        case .count, nil: short(value, decimals: 3)
+        case .count, .number, nil: short(value, decimals: 3)
         }
     }
 }

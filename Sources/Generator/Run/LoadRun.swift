@@ -36,6 +36,8 @@ public final class LoadRun: @unchecked Sendable {
         public var planned: Span?
     }
 
+    /// When the load begins.
+    public let start: Instant
     private let plan: RunPlan
     private let reactors: [Reactor]
     private let queue = DispatchQueue(label: "loadgate.collector")
@@ -62,6 +64,7 @@ public final class LoadRun: @unchecked Sendable {
         // What the process itself needs besides connections: reports, logs, epolls.
         let descriptors = max(count, Descriptors.raiseLimit() - 64)
         let start = ReactorClock.now() + delay
+        self.start = start
         collector = RunCollector(plan: plan, reactors: count, segment: segment, start: start)
         let inbox = Inbox()
         self.inbox = inbox

@@ -85,6 +85,7 @@ struct RunCollector {
         var hasOpenLoad = false
         for span in spans.measured(at: lastEnd) {
             measurement.measured = measurement.measured + (span.end - span.start)
+            measurement.addStretch((span.start - start)..<(span.end - start))
             guard case .arrivals(let schedule) = span.stage.course else { continue }
             hasOpenLoad = true
             measurement.openLoad = measurement.openLoad + (span.end - span.start)

@@ -1,5 +1,5 @@
 /// Parses comma-separated values with a header (RFC 4180; line breaks are LF, CRLF or CR, and empty lines are skipped).
-struct CSV {
+package struct CSV {
     /// Problems shown of one file at most.
     static let maximumProblems = 20
 
@@ -8,9 +8,12 @@ struct CSV {
         var text: String
     }
 
-    private(set) var columns: [String] = []
-    private(set) var rows: [[String]] = []
-    private(set) var problems: [(place: Place, message: String)] = []
+    /// The columns' names.
+    package private(set) var columns: [String] = []
+    /// The rows, a text per column.
+    package private(set) var rows: [[String]] = []
+    /// What is wrong, in the order of its places.
+    package private(set) var problems: [(place: Place, message: String)] = []
     /// How many problems there are besides the ones kept.
     private(set) var furtherProblems = 0
 
@@ -19,8 +22,9 @@ struct CSV {
     private var place = Place(line: 1, column: 1)
     private var hasHeader = false
 
-    /// Parses a whole file, which must be UTF-8 without a byte order mark.
-    init(_ text: String) {
+    /// Parses a whole file, which must be UTF-8 without a byte order mark. Without rows it is a problem where some are
+    /// needed.
+    package init(_ text: String, needsRows: Bool = true) {
         bytes = Array(text.utf8)
         while index < bytes.count {
             let start = place
@@ -30,7 +34,7 @@ struct CSV {
         }
         if !hasHeader, problems.isEmpty {
             report(Place(line: 1, column: 1), "the file is empty: expected a line with the columns' names")
-        } else if rows.isEmpty, problems.isEmpty {
+        } else if needsRows, rows.isEmpty, problems.isEmpty {
             report(place, "the file has no rows")
         }
     }

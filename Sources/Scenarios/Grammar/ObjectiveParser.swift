@@ -20,7 +20,13 @@ struct ObjectiveParser {
         let (statistic, statisticOffset, measure) = try measureExpression()
         let selector = try selector(of: measure)
         let (comparison, valueStatistic) = try comparison(of: measure, statistic)
+        cursor.skipSpaces()
+        let windowOffset = cursor.offset
         let window = try window()
+        if window != nil, case .probe(let name) = measure {
+            throw GrammarError(
+                offset: windowOffset, message: "\(name) is a probe: it is judged over the whole run, not in any window")
+        }
         cursor.skipSpaces()
         guard cursor.isAtEnd else {
             let offset = cursor.offset
@@ -74,7 +80,8 @@ struct ObjectiveParser {
         return GrammarError(offset: offset, message: "unknown measure \(quoted(word))\(hint)")
     }
 
-    private static func statistic(_ word: String, offset: Int) throws(GrammarError) -> Objective.Statistic? {
+    /// The statistic of the word; nil where it is none.
+    static func statistic(_ word: String, offset: Int) throws(GrammarError) -> Objective.Statistic? {
         switch word {
         case "min": return .minimum
         case "mean": return .mean
@@ -112,6 +119,9 @@ struct ObjectiveParser {
         let name = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
         let fits: String
         switch (measure.kind, statistic) {
+        case (.probe, .ratio):
+            throw GrammarError(
+                offset: offset, message: "ratio doesn't fit a probe: expected \(Self.latencyStatistics), count or rate")
         case (.probe, _): return
         case (.latency, nil):
             throw GrammarError(offset: offset, message: "say which \(name): \(Self.latencyStatistics)")
@@ -142,7 +152,12 @@ struct ObjectiveParser {
 
     private mutating func selector(of measure: Objective.Measure) throws(GrammarError) -> Objective.Selector? {
         cursor.skipSpaces()
+        let start = cursor.offset
         guard cursor.take(word: "of") else { return nil }
+        if case .probe(let probe) = measure {
+            throw GrammarError(
+                offset: start, message: "\(probe) is a probe: it reads one number beside all load, not of a part of it")
+        }
         cursor.skipSpaces()
         let offset = cursor.offset
         let name = try selectorText()
@@ -150,9 +165,7 @@ struct ObjectiveParser {
             throw GrammarError(offset: offset, message: "expected a step, a flow or tag=value after of")
         }
         if measure == .iterationTime { return .name(try flow(name, offset: offset)) }
-        if names.flows.contains(name) || names.steps.contains(name) || names.probes.contains(name) {
-            return .name(name)
-        }
+        if names.flows.contains(name) || names.steps.contains(name) { return .name(name) }
         let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty {
             let tag = SelectorNames.Tag(name: String(parts[0]), value: String(parts[1]))
@@ -265,11 +278,7 @@ struct ObjectiveParser {
             case .rate: return (try Quantity.rate(text), nil)
             case .count: return (try Self.count(text, hint: ""), nil)
             case .errors: return try Self.errors(text, statistic)
-            case .probe:
-                guard let value = Quantity.signedNumber(text) else {
-                    throw GrammarError(offset: 0, message: "expected a number, found \(quoted(text))")
-                }
-                return (value, nil)
+            case .probe: return try Self.probe(text, statistic)
             }
         } catch {
             throw GrammarError(offset: offset + error.offset, message: error.message)
@@ -281,6 +290,19 @@ struct ObjectiveParser {
             throw GrammarError(offset: 0, message: "expected a count such as 0 or 10, found \(quoted(text))\(hint)")
         }
         return Double(value)
+    }
+
+    /// A probe's value: a number, or where its increase is meant a rate.
+    private static func probe(
+        _ text: String, _ statistic: Objective.Statistic?
+    ) throws(GrammarError) -> (Double, Objective.Statistic?) {
+        if statistic == .rate || (statistic == nil && text.contains("/")) { return (try Quantity.rate(text), .rate) }
+        if statistic == .count { return (try count(text, hint: ""), .count) }
+        guard let value = Quantity.signedNumber(text) else {
+            let hint = text.contains("/") ? " (a counter's increase is judged by rate)" : ""
+            throw GrammarError(offset: 0, message: "expected a number, found \(quoted(text))\(hint)")
+        }
+        return (value, nil)
     }
 
     private static func errors(

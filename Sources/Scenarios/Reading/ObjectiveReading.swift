@@ -28,6 +28,9 @@ extension Reading {
         let severity = choice(fields["severity"], Objective.Severity.allCases.map(\.rawValue))
         let abortAfter = abort(fields["abort"])
         guard var objective = objective(fields["objective"], names) else { return nil }
+        if case .probe(let name) = objective.measure, fields["abort"] != nil {
+            report(fields.place(of: "abort"), "\(name) is a probe: it is judged at the end and can't end the run")
+        }
         objective.section = section
         objective.criterion = criterion
         objective.severity = severity.flatMap(Objective.Severity.init) ?? .hard

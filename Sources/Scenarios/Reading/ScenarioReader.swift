@@ -93,7 +93,7 @@ extension Reading {
         var (flows, login, names) = flows(
             fields["flows"], login: fields["login"], defaults: defaults, tables: tableNames)
         let load = load(fields["load"], limits: limits)
-        let probes = probes(fields["probes"])
+        let probes = probes(fields["probes"], target: target)
         // All that are named, even where one is wrong otherwise.
         if case .mapping(let entries)? = fields["probes"]?.content { names.probes = entries.map(\.key) }
         let verifications = verifications(

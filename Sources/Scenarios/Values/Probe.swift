@@ -2,8 +2,8 @@
 public struct Probe: Sendable {
     /// Where a sample comes from.
     public enum Source: Sendable {
-        /// The standard output of a program and its arguments.
-        case command([Text])
+        /// The standard output of a program and its arguments. Nothing of it goes through a shell.
+        case command([Text], environment: [EnvironmentVariable])
         /// The answer to a GET of an `http[s]://` URL, with header fields of its own.
         case http(url: Text, headers: [Header])
     }
@@ -12,23 +12,51 @@ public struct Probe: Sendable {
     public enum Format: Sendable, Equatable {
         /// One number, surrounded by blanks at most.
         case number
-        /// The value at a path.
-        case json(JSONPath)
-        /// The sum of some columns, in the rows where `filters` hold: RFC 4180 with a header.
+        /// The number at a path, or how many elements, members or characters are there.
+        case json(JSONPath, counts: Bool)
+        /// The sum of some columns over the rows where the filters hold (RFC 4180 with a header); without columns, how many
+        /// such rows there are.
         case csv(columns: [String], filters: [Filter])
-        /// The sum of the samples of a metric with these labels: the Prometheus text format.
-        case prometheus(metric: String, labels: [Filter])
+        /// The sum of some values of `name:value` or `name=value` lines, such as those of Redis's INFO.
+        case lines(names: [String])
+        /// 1 where the filters hold of such lines, else 0.
+        case linesHold([Filter])
+        /// The sum of the samples of some metrics with these labels: the Prometheus text format.
+        case prometheus(metrics: [String], labels: [Filter])
     }
 
-    /// A column or label and what it must be.
+    /// A column, line or label and what it must be, or must not be.
     public struct Filter: Sendable, Equatable {
-        /// The column's or label's name.
+        /// The column's, line's or label's name.
         public var name: String
-        /// The value it has.
+        /// The value it is compared with.
         public var value: String
+        /// True for `==`, false for `!=`.
+        public var isEqual: Bool
 
         /// Makes a filter.
-        public init(name: String, value: String) {
+        public init(name: String, value: String, isEqual: Bool = true) {
+            self.name = name
+            self.value = value
+            self.isEqual = isEqual
+        }
+
+        /// Whether it holds of a value.
+        public func holds(_ value: String) -> Bool { (value == self.value) == isEqual }
+
+        /// The filter as it is written.
+        public var shown: String { "\(name) \(isEqual ? "==" : "!=") \(value)" }
+    }
+
+    /// What a command finds in its environment, besides what Loadgate itself has there.
+    public struct EnvironmentVariable: Sendable {
+        /// The variable's name.
+        public var name: String
+        /// Its value.
+        public var value: Text
+
+        /// Makes a variable.
+        public init(name: String, value: Text) {
             self.name = name
             self.value = value
         }
@@ -40,7 +68,7 @@ public struct Probe: Sendable {
     public var source: Source
     /// How a sample is read.
     public var format: Format
-    /// The time from one sample to the next.
+    /// The time from one sample to the next, 10 ms at least.
     public var every: Duration = .seconds(1)
     /// How long a sample may take.
     public var timeout: Duration = .seconds(2)
@@ -50,5 +78,18 @@ public struct Probe: Sendable {
         self.name = name
         self.source = source
         self.format = format
+    }
+}
+
+extension Scenario {
+    /// Where the scenario's probes send requests, each once: the rule of authorised targets holds there too.
+    public var probeEndpoints: [Endpoint] {
+        var endpoints: [Endpoint] = []
+        for case .http(let url, _) in probes.map(\.source) {
+            guard let endpoint = try? Endpoint(parsing: url.constant ?? "") else { continue }
+            let isKnown = endpoints.contains { $0.host == endpoint.host && $0.port == endpoint.port }
+            if !isKnown { endpoints.append(endpoint) }
+        }
+        return endpoints
     }
 }

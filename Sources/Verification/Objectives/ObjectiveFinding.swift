@@ -12,6 +12,8 @@ public struct ObjectiveFinding: Sendable, Equatable {
         case perSecond = "per_second"
         /// A plain number of events.
         case count
+        /// What a probe reads, in whatever unit that is.
+        case number
     }
 
     /// The objective judged.

@@ -110,7 +110,9 @@ public struct ObjectiveJudge: Sendable {
             }
             let samples = latencies.count
             if case .percentile(let percent) = objective.statistic, percent < 100 {
-                return percentile(percent, of: latencies)
+                return PercentileJudge(
+                    objective: objective, percent: percent, unit: .milliseconds, unitText: " ms"
+                ).finding(of: RankedLatencies(latencies: latencies))
             }
             if objective.statistic == .minimum { return plain(least.milliseconds, .milliseconds, samples: samples) }
             if objective.statistic == .mean { return plain(mean.milliseconds, .milliseconds, samples: samples) }
@@ -200,64 +202,4 @@ public struct ObjectiveJudge: Sendable {
         finding.note = Lack.note(of: lacking)
         return finding
     }
-
-    private func percentile(_ percent: Double, of latencies: LatencyHistogram) -> ObjectiveFinding {
-        let count = latencies.count
-        var finding = ObjectiveFinding(
-            objective: objective, verdict: .inconclusive, samples: count, unit: .milliseconds)
-        let rank = LatencyHistogram.rank(ofPercentile: percent, count: count)
-        guard let place = latencies.range(atRank: rank)?.milliseconds else { return finding }
-        finding.observed = place.upperBound
-
-        let upper = ConfidenceBound.upperRank(percent: percent, count: count)
-            .flatMap { latencies.range(atRank: $0)?.milliseconds.upperBound }
-        let lower = ConfidenceBound.lowerRank(percent: percent, count: count)
-            .flatMap { latencies.range(atRank: $0)?.milliseconds.lowerBound }
-        let upperHolds = !limit.hasUpper || (upper.map(limit.holdsUpper) ?? false)
-        let lowerHolds = !limit.hasLower || (lower.map(limit.holdsLower) ?? false)
-        if !limit.isEquality {
-            finding.bound = limit.hasUpper && (!upperHolds || lowerHolds) ? upper : lower
-        }
-
-        switch limit.standing(of: place) {
-        case .breaks:
-            finding.verdict = .fail
-        case .unresolved:
-            let low = Figure.short(place.lowerBound, decimals: 3)
-            let high = Figure.short(place.upperBound, decimals: 3)
-            finding.note = "the percentile lies in \(low)...\(high) ms, and so does the limit: no finer was measured"
-        case .meets where limit.isEquality || (upperHolds && lowerHolds):
-            finding.verdict = .pass
-        case .meets:
-            let share = percent / 100
-            var lacking: [Lack] = []
-            if !upperHolds, let most = limit.upper {
-                let meeting = latencies.count(atMost: Span(milliseconds: most) - strictness)
-                lacking.append(Lack(events: count - meeting, of: count, below: 1 - share))
-            }
-            if !lowerHolds, let least = limit.lower {
-                let meeting = latencies.count(atLeast: Span(milliseconds: least) + strictness)
-                lacking.append(Lack(events: count - meeting, of: count, below: share))
-            }
-            finding.note = Lack.note(of: lacking)
-        }
-        return finding
-    }
-
-    /// What a strict comparison takes off the limit: the histogram's unit.
-    private var strictness: Span {
-        switch objective.comparison {
-        case .less, .greater: Span(nanoseconds: 1_000)
-        case .lessOrEqual, .greaterOrEqual, .equal, .within: .zero
-        }
-    }
-}
-
-extension ClosedRange<Span> {
-    /// The same range in milliseconds.
-    fileprivate var milliseconds: ClosedRange<Double> { lowerBound.milliseconds...upperBound.milliseconds }
-}
-
-extension Span {
-    fileprivate init(milliseconds: Double) { self.init(seconds: milliseconds / 1_000) }
 }

@@ -31,8 +31,14 @@ public struct ObjectiveWatch: Sendable {
     /// What each objective comes to at the end of the run, in the scenario's order.
     ///
     /// The objective that ended the run has failed, even where exchanges that ended after it put its figure right.
-    public func findings(of measurement: RunMeasurement) -> [ObjectiveFinding] {
+    ///
+    /// - Parameter probes: What the scenario's probes showed.
+    public func findings(of measurement: RunMeasurement, probes: [ProbeSeries] = []) -> [ObjectiveFinding] {
         zip(judges, windows).map { judge, window in
+            if case .probe(let name) = judge.objective.measure {
+                return ProbeJudge(judge.objective).finding(
+                    of: probes.first { $0.name == name }, within: measurement.stretches)
+            }
             var finding = window?.finding ?? judge.finding(of: measurement)
             if measurement.ending == .aborted(objective: judge.objective.source), judge.objective.abortAfter != nil {
                 finding.verdict = .fail

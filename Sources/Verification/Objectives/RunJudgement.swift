@@ -12,9 +12,13 @@ public struct RunJudgement: Sendable, Equatable {
 
     /// Judges a run at its end.
     ///
-    /// - Parameter watch: The watch that was fed every measured second of the run.
-    public init(scenario: Scenario, measurement: RunMeasurement, watch: ObjectiveWatch) {
-        let findings = watch.findings(of: measurement)
+    /// - Parameters:
+    ///   - watch: The watch that was fed every measured second of the run.
+    ///   - probes: What the scenario's probes showed.
+    public init(
+        scenario: Scenario, measurement: RunMeasurement, watch: ObjectiveWatch, probes: [ProbeSeries] = []
+    ) {
+        let findings = watch.findings(of: measurement, probes: probes)
         let audit = GeneratorAudit(scenario: scenario, measurement: measurement, findings: findings)
         self.audit = audit
         self.findings =
@@ -40,6 +44,8 @@ public struct RunJudgement: Sendable, Equatable {
                 return finding
             }
         case .throughput, .iterationTime: break
+        // A pool that too little load leaves idle is no fault of the pool; one that less load overwhelms is.
+        case .probe where ProbeJudge.breaksLowerSideOnly(finding): break
         default: return finding
         }
         var finding = finding

@@ -1,0 +1,50 @@
+import Scenarios
+
+/// Reads a number from a table in CSV with a header (RFC 4180): the sum of some columns over the rows where the filters
+/// hold, or without columns how many such rows there are.
+struct CSVReader {
+    var columns: [String]
+    var filters: [Probe.Filter]
+
+    func number(in text: String) throws(ProbeFailure) -> Double {
+        let table = CSV(text, needsRows: false)
+        if let problem = table.problems.first {
+            throw ProbeFailure(reason: "line \(problem.place.line) of the CSV: \(problem.message)")
+        }
+        let summed = try places(of: columns, in: table)
+        let filtered = try places(of: filters.map(\.name), in: table)
+        let rows = table.rows.filter { row in zip(filtered, filters).allSatisfy { $1.holds(row[$0]) } }
+        if columns.isEmpty { return Double(rows.count) }
+        // No row is no 0: the name of a database that isn't there would look like a pool at rest.
+        guard !rows.isEmpty else {
+            let wanted = filters.map(\.shown).joined(separator: " and ")
+            let seen = table.rows.count
+            throw ProbeFailure(
+                reason: seen == 0 ? "the CSV has no rows" : "none of \(seen) rows has \(quoted(wanted))")
+        }
+        var sum = 0.0
+        for row in rows {
+            for (column, place) in zip(columns, summed) {
+                guard let value = ProbeNumber.parse(row[place]) else {
+                    throw ProbeFailure(
+                        reason:
+                            "the column \(quoted(column)) holds \(SampleReader.shown(row[place])), which is no number")
+                }
+                sum += value
+            }
+        }
+        return sum
+    }
+
+    private func places(of names: [String], in table: CSV) throws(ProbeFailure) -> [Int] {
+        var places: [Int] = []
+        for name in names {
+            guard let place = table.columns.firstIndex(of: name) else {
+                let hint = Suggestion.hint(for: name, amongSeen: table.columns)
+                throw ProbeFailure(reason: "the CSV has no column \(quoted(name))\(hint)")
+            }
+            places.append(place)
+        }
+        return places
+    }
+}
