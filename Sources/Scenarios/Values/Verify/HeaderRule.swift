@@ -12,6 +12,14 @@ public struct HeaderRule: Sendable {
     public var requests: [VerifiedRequest]
     /// Which checks.
     public var profile = Profile.owasp
+    /// Which kinds of answers.
+    public var coverage = AnswerCoverage()
+    /// A URL of plain HTTP that must lead to HTTPS; nil: the target's own where it is HTTPS on port 443.
+    public var upgrade: VerifiedRequest?
+    /// Checks that count although the profile only advises them.
+    public var demanded: [HeaderCheckName] = []
+    /// Checks that don't count, each with the reason.
+    public var waived: [HeaderCheckName: String] = [:]
 
     /// Makes a rule.
     public init(requests: [VerifiedRequest]) { self.requests = requests }

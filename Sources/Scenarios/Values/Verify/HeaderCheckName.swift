@@ -1,0 +1,71 @@
+/// The checks of `headers:`, by the labels that findings carry, in the order of the findings.
+public enum HeaderCheckName: String, CaseIterable, Sendable {
+    // Strict-Transport-Security
+    case hsts
+    case hstsSingle = "hsts_single"
+    case hstsSyntax = "hsts_syntax"
+    case hstsMaxAge = "hsts_max_age"
+    case hstsSubdomains = "hsts_subdomains"
+    case hstsPreload = "hsts_preload"
+    case httpsRedirect = "https_redirect"
+    // Content-Security-Policy
+    case csp
+    case cspSyntax = "csp_syntax"
+    case cspDuplicates = "csp_duplicates"
+    case cspDefault = "csp_default"
+    case cspScript = "csp_script"
+    case cspScriptInline = "csp_script_inline"
+    case cspScriptEval = "csp_script_eval"
+    case cspScriptSources = "csp_script_sources"
+    case cspStrictDynamic = "csp_strict_dynamic"
+    case cspNonce = "csp_nonce"
+    case cspNonceUnique = "csp_nonce_unique"
+    case cspStyle = "csp_style"
+    case cspObject = "csp_object"
+    case cspBase = "csp_base"
+    case cspForm = "csp_form"
+    case cspFrameAncestors = "csp_frame_ancestors"
+    case cspInsecureActive = "csp_insecure_active"
+    case cspInsecurePassive = "csp_insecure_passive"
+    case cspUpgrade = "csp_upgrade"
+    case cspLegacy = "csp_legacy"
+    // Types and frames
+    case contentTypeOptions = "content_type_options"
+    case contentType = "content_type"
+    case contentTypeCharset = "content_type_charset"
+    case contentTypeMatches = "content_type_matches"
+    case frameProtection = "frame_protection"
+    case frameOptionsValue = "frame_options_value"
+    case frameOptionsConflict = "frame_options_conflict"
+    // Referrers, isolation, features
+    case referrerPolicy = "referrer_policy"
+    case referrerPolicyValue = "referrer_policy_value"
+    case openerPolicy = "opener_policy"
+    case embedderPolicy = "embedder_policy"
+    case resourcePolicy = "resource_policy"
+    case permissionsPolicy = "permissions_policy"
+    case permissionsPolicySyntax = "permissions_policy_syntax"
+    case crossDomainPolicies = "cross_domain_policies"
+    case cacheControl = "cache_control"
+    // Cookies
+    case cookieSecure = "cookie_secure"
+    case cookieHTTPOnly = "cookie_http_only"
+    case cookieSameSite = "cookie_same_site"
+    case cookieSessionSameSite = "cookie_session_same_site"
+    case cookieSameSiteValue = "cookie_same_site_value"
+    case cookiePrefix = "cookie_prefix"
+    case cookieDomain = "cookie_domain"
+    case cookieCached = "cookie_cached"
+    // What gives the server away
+    case serverVersion = "server_version"
+    case poweredBy = "powered_by"
+    case internalNames = "internal_names"
+    case sourceMap = "source_map"
+    case errorDetails = "error_details"
+    case trace
+    case xssProtection = "xss_protection"
+    case obsoleteFields = "obsolete_fields"
+    // The answers together
+    case conflictingFields = "conflicting_fields"
+    case cachedFields = "cached_fields"
+}
