@@ -110,7 +110,7 @@ extension Reading {
     // MARK: - Judging the answer
 
     /// `200`, `200..299`, or a list of them.
-    private func statuses(_ node: SourceNode) -> [ClosedRange<Int>] {
+    func statuses(_ node: SourceNode) -> [ClosedRange<Int>] {
         let nodes: [SourceNode]
         if case .list(let elements) = node.content {
             nodes = elements

@@ -102,5 +102,5 @@ extension KeyTable {
         ],
         exactlyOne: ["value", "file"])
 
-    private static let statuses = Shape.pattern("[1-5][0-9][0-9](\\.\\.[1-5][0-9][0-9])?")
+    static let statuses = Shape.pattern("[1-5][0-9][0-9](\\.\\.[1-5][0-9][0-9])?")
 }

@@ -75,7 +75,7 @@ public struct RequestMaker: Sendable {
     }
 
     /// The text with its places filled in; what only an iteration knows is left out.
-    private static func filled(_ text: Text, number: Int?, user: Int?) -> String {
+    static func filled(_ text: Text, number: Int?, user: Int?) -> String {
         text.pieces.map { piece in
             switch piece {
             case .literal(let literal): literal
@@ -87,12 +87,17 @@ public struct RequestMaker: Sendable {
         }.joined()
     }
 
+    /// The value of a text that is one variable alone, in the value's own type.
+    static func filled(_ variable: Variable, number: Int?, user: Int?) -> String {
+        let value = filled(Text(pieces: [.variable(variable)]), number: number, user: user)
+        return JSONNumber.isNumber(value) ? value : JSONString.quoted(value)
+    }
+
     private static func json(_ template: JSONTemplate, number: Int?, user: Int?) -> String {
         switch template {
         case .raw(let raw): raw
         case .text(let text): JSONString.quoted(filled(text, number: number, user: user))
-        case .variable(let variable):
-            JSONString.quoted(filled(Text(pieces: [.variable(variable)]), number: number, user: user))
+        case .variable(let variable): filled(variable, number: number, user: user)
         case .array(let elements):
             "[" + elements.map { json($0, number: number, user: user) }.joined(separator: ",") + "]"
         case .object(let members):
