@@ -1,0 +1,223 @@
+internal import Scenarios
+
+/// Values under names that promise a credential: `password: …`, `"api_token": "…"`, `ENV SECRET_KEY …`,
+/// `define('DB_PASSWORD', '…')`, `<password>…</password>`, `--token …`, `- name: DB_PASSWORD` with its `value: …`.
+struct AssignmentRule {
+    /// What names that promise a credential hold, in lower case.
+    static let keywords = ["pass", "pwd", "secret", "token", "key", "credential", "auth", "dsn"]
+
+    /// Names above this many bytes are none.
+    private static let maximumName = 80
+
+    let bytes: [UInt8]
+    let kind: SourceKind
+    /// Where the last name began: a name may hold several keywords.
+    private var lastName = -1
+
+    init(_ bytes: [UInt8], _ kind: SourceKind) {
+        self.bytes = bytes
+        self.kind = kind
+    }
+
+    /// The credential under the name that holds the keyword at the range.
+    mutating func match(_ keyword: Range<Int>) -> CredentialCandidate? {
+        guard kind.form != .lock else { return nil }
+        var start = keyword.lowerBound
+        let first = max(0, start - Self.maximumName)
+        while start > first, ByteClass.name.contains(bytes[start - 1]) { start -= 1 }
+        var end = TextPlace.skip(.name, bytes, from: keyword.upperBound, within: Self.maximumName)
+        while end > keyword.upperBound, ByteClass("-.").contains(bytes[end - 1]) { end -= 1 }
+        // The n of an escaped line break belongs to no name.
+        if start > 0, start < keyword.lowerBound, bytes[start - 1] == UInt8(ascii: "\\"),
+            ByteClass("nrt").contains(bytes[start])
+        {
+            start += 1
+        }
+        guard start != lastName, end - start <= Self.maximumName else { return nil }
+        lastName = start
+        guard let value = value(of: start..<end), let name = SecretName(bytes[start..<end]) else { return nil }
+        return Self.judge(value, of: name, in: bytes, kind)
+    }
+
+    private static func judge(
+        _ value: SettingValue, of name: SecretName, in bytes: [UInt8], _ kind: SourceKind
+    ) -> CredentialCandidate? {
+        let range = defaultValue(value.range, bytes)
+        let secret = bytes[range]
+        if let candidate = NamedService.candidate(name, secret, range) { return candidate }
+        // In quotes it stands for itself in any file; without, a dotted name is an expression in most.
+        guard SecretValue.isSecret(secret, name.promise, isSetting: kind.isSetting) else { return nil }
+        if !value.isQuoted, kind.form != .dotenv, isExpression(secret) { return nil }
+        let found: CredentialKind = name.promise == .password ? .genericPassword : .genericSecret
+        return CredentialCandidate(kind: NamedService.kind(name) ?? found, range: range, secret: Array(secret))
+    }
+
+    /// Of `${NAME:-value}` the value: what is used where the variable is not set.
+    private static func defaultValue(_ range: Range<Int>, _ bytes: [UInt8]) -> Range<Int> {
+        let value = bytes[range]
+        guard value.starts(with: [UInt8(ascii: "$"), UInt8(ascii: "{")]), value.last == UInt8(ascii: "}") else {
+            return range
+        }
+        guard let mark = value.firstIndex(of: UInt8(ascii: ":")), mark + 2 < range.upperBound,
+            ByteClass("-=").contains(bytes[mark + 1])
+        else { return range }
+        return mark + 2..<range.upperBound - 1
+    }
+
+    private static func isExpression(_ value: ArraySlice<UInt8>) -> Bool {
+        let parts = value.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count > 1
+            && parts.allSatisfy { part in
+                part.first.map { ByteClass.letters.contains($0) || $0 == UInt8(ascii: "_") } ?? false
+                    && part.allSatisfy { ByteClass("a-zA-Z0-9_[]").contains($0) } && !SecretShape(part).isRandom
+            }
+    }
+
+    // MARK: - Where the value stands
+
+    private func value(of name: Range<Int>) -> SettingValue? {
+        var place = name.upperBound
+        let isQuotedName = place < bytes.count && isQuote(at: place)
+        if isQuotedName { place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1 }
+        let behind = place
+        if place < bytes.count, bytes[place] == UInt8(ascii: "]") { place += 1 }
+        place = TextPlace.skip(.blank, bytes, from: place)
+        guard place < bytes.count else { return nil }
+        switch bytes[place] {
+        case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "+"), UInt8(ascii: "|"):
+            if let value = assigned(name, at: place, isQuotedName: isQuotedName) { return value }
+        case UInt8(ascii: ",") where isQuotedName: if let value = argument(name, at: place) { return value }
+        case UInt8(ascii: "(") where TextPlace.has("set", bytes, at: name.lowerBound):
+            return SettingValue.quoted(bytes, at: TextPlace.skip(.blank, bytes, from: place + 1))
+        case UInt8(ascii: ">") where byte(before: name.lowerBound) == UInt8(ascii: "<"): return element(at: place + 1)
+        case UInt8(ascii: "<") where byte(before: name.lowerBound) == UInt8(ascii: ">"):
+            if let value = property(at: place) { return value }
+        default: if place > behind, let value = word(name, at: place) { return value }
+        }
+        return pair(name, behind: behind)
+    }
+
+    /// Behind `=`, `:`, `:=`, `=>`, `==`, `?=`, `||=`, and behind a type: `let password: String = "…"`.
+    private func assigned(_ name: Range<Int>, at start: Int, isQuotedName: Bool) -> SettingValue? {
+        let end = TextPlace.skip(ByteClass(":=?+|>"), bytes, from: start, within: 4)
+        let operation = bytes[start..<end]
+        guard operation.contains(where: ByteClass(":=").contains) else { return nil }
+        let separator = operation.last ?? 0
+        if let value = SettingValue.read(bytes, at: end, bare: bare(name, operation), separator: separator) {
+            return value
+        }
+        guard operation.elementsEqual([UInt8(ascii: ":")]), !kind.isSetting, !isQuotedName else { return nil }
+        let type = TextPlace.skip(ByteClass("a-zA-Z0-9_<>?[]., |&*!"), bytes, from: end, within: 60)
+        guard type < bytes.count, bytes[type] == UInt8(ascii: "=") else { return nil }
+        return SettingValue.read(bytes, at: type + 1, bare: .none, separator: bytes[type])
+    }
+
+    /// How a value without quotes ends here: also in programs and JSON there are strings that hold settings
+    /// ("host=db password=…"), and query parameters.
+    private func bare(_ name: Range<Int>, _ operation: ArraySlice<UInt8>) -> SourceKind.Bare {
+        guard kind.bare != .line || isParameter(name) else { return .line }
+        guard kind.bare == .none else { return .word }
+        let isTight = operation.elementsEqual([UInt8(ascii: "=")])
+        return isTight && (isParameter(name) || isInString(name.lowerBound)) ? .word : .none
+    }
+
+    private func isParameter(_ name: Range<Int>) -> Bool {
+        guard let before = byte(before: name.lowerBound) else { return false }
+        return ByteClass("?&;").contains(before)
+    }
+
+    private func isInString(_ place: Int) -> Bool {
+        let line = TextPlace.line(bytes, around: place, within: 300)
+        return [UInt8(ascii: "\""), UInt8(ascii: "'")].contains { mark in
+            !bytes[line.lowerBound..<place].count(where: { $0 == mark }).isMultiple(of: 2)
+        }
+    }
+
+    /// A second argument: `define('DB_PASSWORD', '…')`, `setenv("TOKEN", "…")`.
+    private func argument(_ name: Range<Int>, at comma: Int) -> SettingValue? {
+        guard name.lowerBound > 1, ByteClass.quote.contains(bytes[name.lowerBound - 1]),
+            bytes[name.lowerBound - 2] == UInt8(ascii: "(")
+        else { return nil }
+        return SettingValue.quoted(bytes, at: TextPlace.skip(.blank, bytes, from: comma + 1))
+    }
+
+    /// `<password>…</password>`.
+    private func element(at start: Int) -> SettingValue? {
+        let end = TextPlace.skip(ByteClass(" -;=?-~"), bytes, from: start, within: SecretValue.maximumBytes)
+        guard end > start, TextPlace.has("</", bytes, at: end) else { return nil }
+        return SettingValue(range: start..<end, isQuoted: true)
+    }
+
+    /// `<key>Password</key><string>…</string>` of a property list.
+    private func property(at start: Int) -> SettingValue? {
+        guard TextPlace.has("</key>", bytes, at: start) else { return nil }
+        let next = TextPlace.skip(.space, bytes, from: start + 6)
+        return TextPlace.has("<string>", bytes, at: next) ? element(at: next + 8) : nil
+    }
+
+    /// Behind a blank, where that means an assignment: `ENV TOKEN …`, `requirepass …`, `PASSWORD '…'`, `--token …`.
+    private func word(_ name: Range<Int>, at start: Int) -> SettingValue? {
+        let isFlag =
+            name.lowerBound + 2 < name.upperBound
+            && bytes[name.lowerBound..<name.lowerBound + 2].elementsEqual("--".utf8)
+        switch kind.form {
+        case .dockerfile, .netrc: break
+        case .sql: return SettingValue.quoted(bytes, at: start)
+        default:
+            guard isFlag || isDirective(name) else {
+                // SQL within a program: CREATE USER paint PASSWORD '…'.
+                return bytes[start] == UInt8(ascii: "'") && bytes[name].elementsEqual("PASSWORD".utf8)
+                    ? SettingValue.quoted(bytes, at: start) : nil
+            }
+        }
+        var place = start
+        if TextPlace.has("auth-pass", bytes, at: name.lowerBound) {
+            // Sentinel names the master first: `sentinel auth-pass main …`.
+            place = TextPlace.skip(.name, bytes, from: place)
+            place = TextPlace.skip(.blank, bytes, from: place)
+            guard place < bytes.count else { return nil }
+        }
+        return SettingValue.read(bytes, at: place, bare: .word, separator: UInt8(ascii: " "))
+    }
+
+    /// Whether it is a word of a server's settings, which stand without `=`: `requirepass …`, `insecure-password …`.
+    private func isDirective(_ name: Range<Int>) -> Bool {
+        guard kind.bare == .line, kind.form == .none else { return false }
+        return ["requirepass", "masterauth", "auth-pass", "password", "insecure-password", "authpassword", "pass"]
+            .contains {
+                bytes[name].elementsEqual($0.utf8)
+            }
+    }
+
+    /// A pair whose name is a value itself: `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="…" value="…"/>`, or
+    /// `- name: DB_PASSWORD` and a line below it.
+    private func pair(_ name: Range<Int>, behind: Int) -> SettingValue? {
+        var place = name.lowerBound
+        while place > 0, name.lowerBound - place < 4,
+            ByteClass.quote.contains(bytes[place - 1]) || bytes[place - 1] == UInt8(ascii: " ")
+                || bytes[place - 1] == UInt8(ascii: "\\")
+        { place -= 1 }
+        guard place > 0, ByteClass(":=").contains(bytes[place - 1]) else { return nil }
+        place -= 1
+        while place > 0, name.lowerBound - place < 10,
+            ByteClass.quote.contains(bytes[place - 1]) || bytes[place - 1] == UInt8(ascii: " ")
+                || bytes[place - 1] == UInt8(ascii: "\\")
+        { place -= 1 }
+        guard TextPlace.has("name", bytes, at: place - 4) || TextPlace.has("key", bytes, at: place - 3) else {
+            return nil
+        }
+        var next = TextPlace.skip(ByteClass(" \t\r\n,;\"'\\"), bytes, from: behind)
+        guard TextPlace.has("value", bytes, at: next) else { return nil }
+        next = TextPlace.skip(ByteClass("\"'\\ \t"), bytes, from: next + 5, within: 6)
+        guard next < bytes.count, ByteClass(":=").contains(bytes[next]) else { return nil }
+        return SettingValue.read(bytes, at: next + 1, bare: kind.bare, separator: bytes[next])
+    }
+
+    private func byte(before place: Int) -> UInt8? { place > 0 ? bytes[place - 1] : nil }
+
+    private func isQuote(at place: Int) -> Bool {
+        ByteClass.quote.contains(bytes[place])
+            || bytes[place] == UInt8(ascii: "\\") && place + 1 < bytes.count
+                && ByteClass.quote.contains(bytes[place + 1])
+    }
+}

@@ -1,0 +1,43 @@
+internal import Scenarios
+
+/// Passwords in URLs: `postgres://user:password@host`, `redis://:password@host` (RFC 3986 §3.2.1).
+enum ConnectionURLRule {
+    static let keyword = "://"
+
+    /// The password of the URL whose `://` ends at the offset.
+    static func match(_ bytes: [UInt8], authority start: Int) -> CredentialCandidate? {
+        guard start >= 4, ByteClass.alphanumeric.contains(bytes[start - 4]) else { return nil }
+        var end = start
+        var at: Int?
+        let last = min(bytes.count, start + 1024)
+        while end < last {
+            let byte = bytes[end]
+            if byte == UInt8(ascii: "@") { at = end }
+            // A slash ends the authority, unless it stands in a password that was not escaped.
+            if terminators.contains(byte) || byte > 0x7E || byte < 0x21 { break }
+            if byte == UInt8(ascii: "/"), at != nil || !hasUserInfo(bytes, from: end, to: last) { break }
+            end += 1
+        }
+        guard let at, let colon = bytes[start..<at].firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let password = bytes[colon + 1..<at]
+        guard !password.contains(UInt8(ascii: "/")) || SecretShape(password).isRandom,
+            BasicPair(user: bytes[start..<colon], password: password) != nil
+        else { return nil }
+        return CredentialCandidate(kind: .connectionURL, range: colon + 1..<at, secret: Array(password))
+    }
+
+    /// Whether an `@` follows the slash before anything that ends the URL's authority for sure: a password in base64 may
+    /// hold slashes.
+    private static func hasUserInfo(_ bytes: [UInt8], from slash: Int, to last: Int) -> Bool {
+        var place = slash
+        while place < min(last, slash + 100) {
+            let byte = bytes[place]
+            if byte == UInt8(ascii: "@") { return true }
+            if terminators.contains(byte) || byte < 0x21 || ByteClass("?#:.").contains(byte) { return false }
+            place += 1
+        }
+        return false
+    }
+
+    private static let terminators = ByteClass(" \t\r\n\"'`<>?#\\,;(){}|^")
+}

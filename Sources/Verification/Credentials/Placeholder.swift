@@ -1,0 +1,106 @@
+/// Values that stand where a credential would, and are none: what a manual shows, and what is filled in later.
+enum Placeholder {
+    /// Whether the random part of a token is one that a person made up: `xxxx…`, `1234567890…`, `…EXAMPLE`.
+    static func isMadeUp(_ body: ArraySlice<UInt8>) -> Bool {
+        isMonotonous(body) || madeUpWords.contains { TextPlace.contains($0, body) }
+    }
+
+    /// Whether the value of a setting is no credential: empty, to be replaced, a reference to one that is kept elsewhere, a
+    /// digest of one, or words that no one takes for a secret.
+    static func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
+        guard value.count >= 4 else { return true }
+        if isMonotonous(value) || isTemplate(value) || isReference(value) { return true }
+        if TextPlace.contains("example", value) { return true }
+        // "your-token" is none; one that has it by chance in a long random text is.
+        let isMarked = fillIn.contains { TextPlace.contains($0, value) }
+        if isMarked, !hasRandomPiece(value) { return true }
+        return KnownWords.make(value)
+    }
+
+    /// Whether it hardly varies: few different bytes, the same ones repeated, or neighbours in the alphabet.
+    static func isMonotonous(_ value: ArraySlice<UInt8>) -> Bool {
+        var steps = 0
+        var repeats = 0
+        var longest = 0
+        var seen: Set<UInt8> = []
+        var previous: UInt8?
+        for byte in value {
+            seen.insert(byte)
+            if let previous {
+                if byte == previous { repeats += 1 } else { repeats = 0 }
+                longest = max(longest, repeats)
+                let isStep = byte == previous &+ 1 || byte == previous || previous == UInt8(ascii: "9") && byte == 0x30
+                if isStep || byte == previous &- 1 { steps += 1 }
+            }
+            previous = byte
+        }
+        // Long tokens may hold zeros, which base64 writes as AAAA….
+        if value.count < 2 || longest >= max(5, value.count / 4) { return true }
+        if value.count >= 8, seen.count <= max(3, min(6, value.count / 20)) { return true }
+        return value.count >= 6 && steps * 10 >= (value.count - 1) * (value.count < 12 ? 5 : 4)
+    }
+
+    /// Whether it is filled in when it is used: `${NAME}`, `{{ name }}`, `<name>`, `%s`, `$NAME`.
+    private static func isTemplate(_ value: ArraySlice<UInt8>) -> Bool {
+        guard let first = value.first, let last = value.last else { return true }
+        for mark in templateMarks where TextPlace.contains(mark, value) { return true }
+        let rest = value.dropFirst()
+        switch first {
+        case UInt8(ascii: "$"):
+            return rest.allSatisfy { ByteClass.name.contains($0) || $0 == UInt8(ascii: ":") }
+                && !(rest.first.map(ByteClass.digits.contains) ?? false)
+        case UInt8(ascii: "<"): return last == UInt8(ascii: ">")
+        case UInt8(ascii: "["): return last == UInt8(ascii: "]")
+        case UInt8(ascii: "{"): return last == UInt8(ascii: "}")
+        case UInt8(ascii: "("): return last == UInt8(ascii: ")")
+        case UInt8(ascii: "%"): return last == UInt8(ascii: "%") || value.count <= 6
+        case UInt8(ascii: "@"): return last == UInt8(ascii: "@")
+        case UInt8(ascii: "_"): return last == UInt8(ascii: "_") && rest.first == UInt8(ascii: "_")
+        case UInt8(ascii: "!"): return rest.allSatisfy { ByteClass.letters.contains($0) }
+        default: return false
+        }
+    }
+
+    /// Whether it says where the credential lies, or is a digest from which it can't be had.
+    private static func isReference(_ value: ArraySlice<UInt8>) -> Bool {
+        for prefix in references where TextPlace.has(prefix, value, at: 0) { return true }
+        let isFile = fileNames.contains { TextPlace.has($0, value, at: value.count - $0.utf8CodeUnitCount) }
+        // A key in base64 may begin with a slash, too.
+        return (isFile || value.first == UInt8(ascii: "/")) && !hasRandomPiece(value)
+    }
+
+    private static func hasRandomPiece(_ value: ArraySlice<UInt8>) -> Bool {
+        value.split(whereSeparator: { !ByteClass.alphanumeric.contains($0) }).contains { piece in
+            piece.count >= 16 && !isMonotonous(piece) && SecretShape(piece).isRandom
+        }
+    }
+
+    /// Long enough not to stand in a random token by chance.
+    private static let madeUpWords: [StaticString] = [
+        "example", "placeholder", "changeme", "redacted", "replaceme", "notareal",
+    ]
+    private static let fillIn: [StaticString] = [
+        "changeme", "change_me", "change-me", "changeit", "placeholder", "redacted", "replace", "your", "insert",
+        "dummy",
+        "todo", "fixme", "notasecret", "not-a-secret", "not_a_secret", "fake", "xxxx", "***", "...", "sample", "_test_",
+        "undefined", "test-", "test_", "\u{2026}",
+    ]
+    private static let templateMarks: [StaticString] = [
+        "${", "$(", "{{", "#{", "<%", "%(", "%{", "\\(", "{0}", "%s", "%@", "$[",
+    ]
+    private static let references: [StaticString] = [
+        "arn:", "vault:", "ssm:", "op://", "enc[", "{cipher}", "secret:", "secrets.", "file:", "env:", "env(", "env.",
+        "projects/", "./", "../", "~/", "c:\\", "http://", "https://", "aws-secret:", "gcp-sm:", "sops:", "data:",
+        "keyvault:", "@microsoft.keyvault", "process.env", "os.environ", "os.getenv", "getenv(", "system.getenv",
+        "import.meta", "$2a$", "$2b$", "$2y$", "$argon2", "$1$", "$5$", "$6$", "$y$", "$scrypt", "{ssha", "{bcrypt}",
+        "pbkdf2", "scram-sha-", "sha256", "sha384", "sha512", "sha1", "sha-", "urn:", "ref:", "ref+", "var.",
+        "local.", "data.", "module.", "values.", "config.", "self.", "this.", "settings.", "ssh-rsa ", "ssh-ed25519 ",
+        "!vault", "!secret", "secretref", "keychain:", "-----begin",
+    ]
+    private static let fileNames: [StaticString] = [
+        ".pem", ".key", ".crt", ".cer", ".txt", ".json", ".yml", ".yaml", ".pub", ".jks", ".p12", ".pfx", ".env",
+        ".html",
+        ".png", ".svg", ".js", ".ts", ".css", ".py", ".rb", ".go", ".swift", ".java", ".md", ".sh", ".conf", ".local",
+        ".com", ".org", ".net", ".io",
+    ]
+}

@@ -1,0 +1,119 @@
+/// What the name of a setting says of its value.
+struct SecretName {
+    /// How much of a value is taken for a credential under such a name.
+    enum Promise {
+        /// A password: anything that is no word.
+        case password
+        /// A secret, chosen by a person or by lot.
+        case secret
+        /// A token or key: only what looks drawn by lot.
+        case token
+    }
+
+    var promise: Promise
+    /// The words of the name in lower case: `CLOUDFLARE_API_TOKEN` has three.
+    var words: [String]
+
+    /// What the name promises; nil where it promises no credential: `token_type`, `public_key`, `secretName`.
+    init?(_ name: ArraySlice<UInt8>) {
+        words = Self.words(of: name)
+        guard let place = words.lastIndex(where: { Self.promise(of: $0) != nil || $0 == "key" }) else { return nil }
+        let before = place > 0 ? words[place - 1] : ""
+        guard !words[(place + 1)...].contains(where: Self.others.contains), !Self.harmless.contains(before) else {
+            return nil
+        }
+        if let promise = Self.promise(of: words[place]) {
+            self.promise = promise
+        } else {
+            // Keys are of many sorts; only with these words before them do they open something.
+            guard Self.keys.contains(before) || Self.promise(of: before) != nil else { return nil }
+            promise =
+                Self.promise(of: before) == .secret || before == "encryption" || before == "master" ? .secret : .token
+        }
+    }
+
+    /// Whether all these words are in the name.
+    func has(_ all: String...) -> Bool { all.allSatisfy(words.contains) }
+
+    private static func promise(of word: String) -> Promise? {
+        if let known = promises[word] { return known }
+        // Names written in one: PGPASSWORD, clientsecret, apikey.
+        return endings.first { word.utf8.count > $0.0.utf8.count && word.hasSuffix($0.0) }?.1
+    }
+
+    /// The words of a name: divided at marks, and where a capital follows a small letter.
+    private static func words(of name: ArraySlice<UInt8>) -> [String] {
+        var words: [String] = []
+        var word: [UInt8] = []
+        var previous: UInt8 = 0
+        func close() {
+            if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+            word = []
+        }
+        let bytes = Array(name)
+        for (place, byte) in bytes.enumerated() {
+            guard ByteClass.alphanumeric.contains(byte) else {
+                close()
+                previous = byte
+                continue
+            }
+            let isUpper = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+            let wasLower = UInt8(ascii: "a")...UInt8(ascii: "z") ~= previous || ByteClass.digits.contains(previous)
+            let nextIsLower = place + 1 < bytes.count && UInt8(ascii: "a")...UInt8(ascii: "z") ~= bytes[place + 1]
+            // The A of APIKey ends no word, the K begins one.
+            if isUpper, wasLower || nextIsLower, !word.isEmpty { close() }
+            word.append(TextPlace.lowered(byte))
+            previous = byte
+        }
+        close()
+        return words
+    }
+
+    private static let promises: [String: Promise] = [
+        "password": .password, "passwd": .password, "passwort": .password, "pwd": .password, "pass": .password,
+        "passphrase": .password, "passcode": .password, "passwords": .password, "pw": .password,
+        "requirepass": .password, "masterauth": .password, "secret": .secret, "secrets": .secret, "token": .token,
+        "tokens": .token, "apikey": .token, "credential": .token, "credentials": .token, "auth": .token,
+        "authorization": .token, "dsn": .token,
+    ]
+    private static let endings: [(String, Promise)] = [
+        ("password", .password), ("passwd", .password), ("passphrase", .password), ("pwd", .password),
+        ("secret", .secret),
+        ("token", .token), ("apikey", .token), ("authkey", .token), ("accesskey", .token), ("privatekey", .token),
+        ("secretkey", .secret), ("dbpass", .password), ("smtppass", .password), ("userpass", .password),
+    ]
+    private static let keys: Set<String> = [
+        "access", "account", "admin", "aes", "api", "app", "application", "auth", "cipher", "cookie", "crypto",
+        "deploy",
+        "encrypt", "encryption", "functions", "hmac", "host", "ingest", "integration", "jwt", "master", "private",
+        "root",
+        "salesforce", "sendgrid", "server", "service", "session", "shared", "sign", "signature", "signing", "ssh",
+        "storage", "stripe", "subscription", "webhook", "write",
+    ]
+    /// Words before `token`, `key` or `secret` that make it something all may know.
+    private static let harmless: Set<String> = [
+        "bos", "cancel", "cancellation", "continuation", "csrf", "cursor", "design", "eos", "lexer", "mask", "max",
+        "min",
+        "next", "num", "pad", "page", "public", "publishable", "start", "stop", "sync", "syntax", "unk", "xsrf",
+        "commit",
+    ]
+    /// Words behind it that say that the value is something else.
+    private static let others: Set<String> = [
+        "address", "age", "alg", "algorithm", "algo", "arn", "attribute", "audience", "bucket", "button", "class",
+        "column",
+        "confirmation", "count", "description", "digest", "dir", "directory", "element", "enabled", "encoding",
+        "endpoint",
+        "error", "errors", "expiration", "expired", "expires", "expiry", "field", "fields", "file", "filename",
+        "fingerprint", "form", "format", "generator", "handler", "hash", "hashed", "header", "hint", "host", "icon",
+        "id",
+        "identifier", "ids", "index", "input", "issuer", "kind", "label", "len", "length", "level", "lifetime", "limit",
+        "limits", "link", "list", "location", "manager", "map", "max", "message", "method", "min", "mode", "name",
+        "names",
+        "node", "page", "param", "parameter", "path", "pattern", "placeholder", "plugin", "policy", "port", "position",
+        "prefix", "provider", "ref", "reference", "refs", "regex", "regexp", "required", "reset", "rotate", "rotation",
+        "rule", "rules", "scope", "scopes", "screen", "service", "sha", "size", "source", "status", "store", "strength",
+        "suffix", "symbol", "table", "timeout", "title", "ttl", "type", "types", "uri", "url", "usage", "user",
+        "username",
+        "validation", "validator", "verification", "version", "view", "visible", "endpoints", "checksum", "integrity",
+    ]
+}

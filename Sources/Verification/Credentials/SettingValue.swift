@@ -1,0 +1,108 @@
+/// The value of a setting, where it stands in the text.
+struct SettingValue {
+    /// Where it stands, without its quotes.
+    var range: Range<Int>
+    var isQuoted: Bool
+
+    /// The value that begins at the offset, behind the `=` or `:`; nil where there is none that stands for itself.
+    ///
+    /// - Parameter bare: How a value without quotes ends.
+    static func read(_ bytes: [UInt8], at start: Int, bare: SourceKind.Bare, separator: UInt8) -> SettingValue? {
+        var place = TextPlace.skip(.blank, bytes, from: start)
+        // Python's b"…", C#'s @"…", a list's first element.
+        if place + 1 < bytes.count, ByteClass("bBrRfFuUL@[(").contains(bytes[place]),
+            ByteClass.quote.contains(bytes[place + 1])
+        {
+            place += 1
+        }
+        guard place < bytes.count else { return nil }
+        if let quoted = quoted(bytes, at: place) { return quoted }
+        if bytes[place] == UInt8(ascii: "{") { return nested(bytes, at: place) }
+        guard bare != .none, place < bytes.count else { return nil }
+        if bare == .line, separator == UInt8(ascii: ":"),
+            bytes[place] == UInt8(ascii: "|") || bytes[place] == UInt8(ascii: ">")
+        {
+            return block(bytes, at: place)
+        }
+        return unquoted(bytes, at: place, bare: bare)
+    }
+
+    /// A value in quotes, which may be escaped where the whole is a string of a program: `\"…\"`.
+    static func quoted(_ bytes: [UInt8], at start: Int) -> SettingValue? {
+        var place = start
+        let isEscaped = place < bytes.count && bytes[place] == UInt8(ascii: "\\")
+        if isEscaped { place += 1 }
+        guard place < bytes.count, ByteClass.quote.contains(bytes[place]) else { return nil }
+        let mark = bytes[place]
+        let first = place + 1
+        let last = min(bytes.count, first + SecretValue.maximumBytes)
+        place = first
+        while place < last {
+            let byte = bytes[place]
+            if ByteClass.lineEnd.contains(byte) { return nil }
+            if byte == UInt8(ascii: "\\"), place + 1 < last {
+                if isEscaped, bytes[place + 1] == mark { return SettingValue(range: first..<place, isQuoted: true) }
+                place += 2
+                continue
+            }
+            if byte == mark { return SettingValue(range: first..<place, isQuoted: true) }
+            place += 1
+        }
+        return place == first + SecretValue.maximumBytes ? SettingValue(range: first..<place, isQuoted: true) : nil
+    }
+
+    /// The `value` of an object: `{"value": "…", "sensitive": true}`, as Terraform keeps outputs.
+    private static func nested(_ bytes: [UInt8], at brace: Int) -> SettingValue? {
+        var place = TextPlace.skip(.space, bytes, from: brace + 1)
+        if place < bytes.count, ByteClass.quote.contains(bytes[place]) { place += 1 }
+        guard TextPlace.has("value", bytes, at: place) else { return nil }
+        place += 5
+        if place < bytes.count, ByteClass.quote.contains(bytes[place]) { place += 1 }
+        place = TextPlace.skip(.blank, bytes, from: place)
+        guard place < bytes.count, bytes[place] == UInt8(ascii: ":") || bytes[place] == UInt8(ascii: "=") else {
+            return nil
+        }
+        return quoted(bytes, at: TextPlace.skip(.blank, bytes, from: place + 1))
+    }
+
+    /// The first line of a YAML block: `password: |-` and a line below it.
+    private static func block(_ bytes: [UInt8], at mark: Int) -> SettingValue? {
+        let end = TextPlace.skip(ByteClass("|>+0-9-"), bytes, from: mark)
+        let line = TextPlace.skip(.blank, bytes, from: end)
+        guard line < bytes.count, ByteClass.lineEnd.contains(bytes[line]) else { return nil }
+        return unquoted(bytes, at: TextPlace.skip(.space, bytes, from: line, within: 200), bare: .line)
+    }
+
+    private static func unquoted(_ bytes: [UInt8], at start: Int, bare: SourceKind.Bare) -> SettingValue? {
+        let last = min(bytes.count, start + SecretValue.maximumBytes)
+        var end = start
+        while end < last, !ByteClass.space.contains(bytes[end]) {
+            // In a shell these end a word.
+            if bare == .word, ByteClass("\"'`;|&<>,").contains(bytes[end]) { break }
+            end += 1
+        }
+        // More words on the line make a sentence, unless a comment follows.
+        if bare == .line, end < last {
+            let next = TextPlace.skip(.blank, bytes, from: end)
+            let isLast = next >= bytes.count || ByteClass("\r\n#;").contains(bytes[next]) || isFlow(bytes, start, end)
+            guard isLast else { return nil }
+        }
+        while end > start, ByteClass(",;").contains(bytes[end - 1]) { end -= 1 }
+        // The brackets of a YAML mapping on one line.
+        if end > start, ByteClass("}]").contains(bytes[end - 1]),
+            !bytes[start..<end].contains(where: ByteClass("{[").contains)
+        {
+            while end > start, ByteClass("}]").contains(bytes[end - 1]) { end -= 1 }
+        }
+        let value = bytes[start..<end]
+        guard let first = value.first, !ByteClass("&*!{[(<").contains(first) else { return nil }
+        // A call or an element is an expression.
+        let isCall = value.contains(UInt8(ascii: "(")) && value.contains(UInt8(ascii: ")"))
+        return isCall ? nil : SettingValue(range: start..<end, isQuoted: false)
+    }
+
+    /// Whether the value ends with a comma: `{user: paint, password: …, port: 1}`.
+    private static func isFlow(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Bool {
+        end > start && ByteClass(",;}").contains(bytes[end - 1])
+    }
+}

@@ -1,0 +1,60 @@
+/// Where something stands in a text.
+enum TextPlace {
+    /// Whether a word may begin here: not in the middle of another, except behind an escape such as `\n` or `%3D`.
+    static func startsWord(_ bytes: [UInt8], at place: Int) -> Bool {
+        guard place > 0, ByteClass.alphanumeric.contains(bytes[place - 1]) else { return true }
+        guard place > 1 else { return false }
+        if bytes[place - 2] == UInt8(ascii: "\\") { return ByteClass("nrt").contains(bytes[place - 1]) }
+        return place > 2 && bytes[place - 3] == UInt8(ascii: "%") && ByteClass.hex.contains(bytes[place - 2])
+            && ByteClass.hex.contains(bytes[place - 1])
+    }
+
+    /// The line that holds the offset, without its end, at most `bound` bytes to either side.
+    static func line(_ bytes: [UInt8], around place: Int, within bound: Int) -> Range<Int> {
+        var start = min(place, bytes.count)
+        let first = max(0, start - bound)
+        while start > first, !ByteClass.lineEnd.contains(bytes[start - 1]) { start -= 1 }
+        return start..<lineEnd(bytes, from: place, within: bound)
+    }
+
+    /// The offset of the line's end, at most `bound` bytes away.
+    static func lineEnd(_ bytes: [UInt8], from place: Int, within bound: Int) -> Int {
+        var end = min(place, bytes.count)
+        let last = min(bytes.count, end + bound)
+        while end < last, !ByteClass.lineEnd.contains(bytes[end]) { end += 1 }
+        return end
+    }
+
+    /// The first offset from here on whose byte is no member, at most `bound` bytes away.
+    static func skip(_ members: ByteClass, _ bytes: [UInt8], from place: Int, within bound: Int = 64) -> Int {
+        var end = place
+        let last = min(bytes.count, place + bound)
+        while end < last, members.contains(bytes[end]) { end += 1 }
+        return end
+    }
+
+    /// Whether the text stands at the offset, upper and lower case alike. `text` is in lower case.
+    static func has(_ text: StaticString, _ bytes: some RandomAccessCollection<UInt8>, at place: Int) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard place >= 0, place + count <= bytes.count else { return false }
+        let expected = UnsafeBufferPointer(start: text.utf8Start, count: count)
+        var index = bytes.index(bytes.startIndex, offsetBy: place)
+        for byte in expected {
+            guard lowered(bytes[index]) == byte else { return false }
+            index = bytes.index(after: index)
+        }
+        return true
+    }
+
+    /// Whether the text occurs, upper and lower case alike. `text` is in lower case.
+    static func contains(_ text: StaticString, _ bytes: some RandomAccessCollection<UInt8>) -> Bool {
+        let last = bytes.count - text.utf8CodeUnitCount
+        guard last >= 0 else { return false }
+        return (0...last).contains { has(text, bytes, at: $0) }
+    }
+
+    /// The ASCII letter in lower case; any other byte as it is.
+    static func lowered(_ byte: UInt8) -> UInt8 {
+        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
+    }
+}
