@@ -16,7 +16,7 @@ public struct RunMeasurement: Sendable {
     public var series = TimeSeries()
     /// How it ended.
     public var ending = Ending.completed
-    /// The number of reactors that carried it.
+    /// The number of reactors that carried it; 0: there was no load to carry.
     public var reactors: Int
     /// The length of the measured load: from the first measured stage's start to the last one's end, or to where the
     /// run was ended early. The graceful stop is not part of it.

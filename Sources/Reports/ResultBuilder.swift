@@ -5,7 +5,10 @@ public import Verification
 
 extension RunResult {
     /// The result of a run. Every text in it has the scenario's secrets replaced.
-    public init(scenario: Scenario, measurement: RunMeasurement, judgement: RunJudgement, info: RunInfo) {
+    public init(
+        scenario: Scenario, measurement: RunMeasurement, judgement: RunJudgement, probes probeSeries: [ProbeSeries] = [],
+        info: RunInfo
+    ) {
         let redact = scenario.secrets.redact
         version = Self.formatVersion
         name = redact(scenario.name)
@@ -35,6 +38,14 @@ extension RunResult {
         steps = Self.steps(scenario: scenario, measurement: measurement, info: info)
         flows = Self.flows(scenario: scenario, measurement: measurement)
         objectives = judgement.findings.map { ObjectiveResult($0, redact: redact) }
+        for probe in probeSeries {
+            let result = ProbeResult(probe, within: measurement.stretches, redact: redact)
+            probes = (probes ?? [:]).merging([redact(probe.name): result]) { first, _ in first }
+        }
+        let verified = zip(scenario.verifications, judgement.verifications).map { declared, report in
+            VerificationResult(report, declared, redact: redact)
+        }
+        verifications = verified.isEmpty ? nil : verified
         series = SeriesResult(measurement.series)
         services = scenario.services.isEmpty ? nil : scenario.services.map { redact($0.name) }
     }

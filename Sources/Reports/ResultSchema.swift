@@ -37,7 +37,7 @@ public enum ResultSchema {
               "required": ["reactors", "dropped", "started", "iterations", "unfinished", "warmup", "exhausted",
                 "cpu_seconds", "peak_memory_bytes"],
               "properties": {
-                "reactors": {"type": "integer", "minimum": 1},
+                "reactors": {"type": "integer", "minimum": 0, "description": "0: no load was sent"},
                 "start_lag_ms": {"$ref": "#/$defs/latency"},
                 "generator_delay_ms": {"$ref": "#/$defs/latency"},
                 "dropped": {"$ref": "#/$defs/count"},
@@ -162,6 +162,94 @@ public enum ResultSchema {
                   "section": {"type": "string"},
                   "criterion": {"type": "string"},
                   "note": {"type": "string"}
+                }
+              }
+            },
+            "probes": {
+              "type": "object",
+              "additionalProperties": {
+                "type": "object",
+                "required": ["every_seconds", "samples", "failed", "skipped", "series"],
+                "properties": {
+                  "every_seconds": {"type": "number", "minimum": 0},
+                  "samples": {"$ref": "#/$defs/count"},
+                  "failed": {"$ref": "#/$defs/count"},
+                  "skipped": {"$ref": "#/$defs/count"},
+                  "min": {"type": "number", "description": "of the measured load, as mean, max and rate"},
+                  "mean": {"type": "number"},
+                  "max": {"type": "number"},
+                  "rate_per_second": {"type": "number", "minimum": 0},
+                  "failures": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": ["message", "count"],
+                      "properties": {"message": {"type": "string"}, "count": {"$ref": "#/$defs/count"}}
+                    }
+                  },
+                  "series": {
+                    "type": "array",
+                    "maxItems": 4096,
+                    "description": "seconds from the beginning of the load, smallest, mean, largest number",
+                    "items": {"type": "array", "maxItems": 4, "items": {"type": "number"}}
+                  }
+                }
+              }
+            },
+            "verifications": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "required": ["kind", "name", "verdict", "severity", "seconds", "exchanges", "findings"],
+                "properties": {
+                  "kind": {"enum": ["rate_limit", "cache", "headers", "cors", "input", "credentials", "secrets"]},
+                  "name": {"type": "string"},
+                  "verdict": {"$ref": "#/$defs/verdict"},
+                  "severity": {"enum": ["hard", "advisory"]},
+                  "section": {"type": "string"},
+                  "criterion": {"type": "string"},
+                  "seconds": {"type": "number", "minimum": 0},
+                  "exchanges": {"$ref": "#/$defs/count"},
+                  "figures": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": ["name", "value"],
+                      "properties": {
+                        "name": {"type": "string"},
+                        "value": {"type": "number"},
+                        "unit": {"enum": ["ms", "ratio", "per_second", "count"]}
+                      }
+                    }
+                  },
+                  "findings": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": ["check", "verdict", "severity", "expected", "observed", "evidence"],
+                      "properties": {
+                        "check": {"type": "string"},
+                        "verdict": {"$ref": "#/$defs/verdict"},
+                        "severity": {"enum": ["hard", "advisory"]},
+                        "expected": {"type": "string"},
+                        "observed": {"type": "string"},
+                        "evidence": {"type": "string"},
+                        "exhibits": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "required": ["request", "answer", "sent_ms", "received_ms"],
+                            "properties": {
+                              "request": {"type": "string"},
+                              "answer": {"type": "string"},
+                              "sent_ms": {"type": "number", "description": "from the verification's beginning"},
+                              "received_ms": {"type": "number"}
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
                 }
               }
             },

@@ -43,6 +43,10 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var flows: [String: FlowResult]?
     /// What each objective came to, in the scenario's order.
     public var objectives: [ObjectiveResult]
+    /// What each probe showed, by its name; absent where there was none.
+    public var probes: [String: ProbeResult]?
+    /// What each verification came to, in the scenario's order; absent where none was run.
+    public var verifications: [VerificationResult]?
     /// The run over time.
     public var series: SeriesResult
     /// The local processes that ran beside the load.
@@ -71,7 +75,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         case abortedBy = "aborted_by"
         case started, seconds
         case wallSeconds = "wall_seconds"
-        case target, loadgate, scenario, generator, audit, outcomes, steps, flows, objectives, series, services
+        case target, loadgate, scenario, generator, audit, outcomes, steps, flows, objectives, probes, verifications, series, services
     }
 }
 

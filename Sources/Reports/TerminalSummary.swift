@@ -36,7 +36,10 @@ public struct TerminalSummary: Sendable {
     ///
     /// - Parameter reportPath: Where the reports are; nil where none were written.
     public func text(reportPath: String? = nil) -> String {
-        var sections = [headline, objectives, steps, wrongAnswers, iterations, outcomes, generator, examples]
+        var sections = [
+            headline, SignOffTable(result).lines(width: width, style: style), objectives, verifications, probes, steps,
+            wrongAnswers, iterations, outcomes, generator, examples,
+        ]
         if let reportPath { sections.append(["Report: \(DisplayWidth.printable(reportPath))"]) }
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
@@ -49,8 +52,8 @@ public struct TerminalSummary: Sendable {
         let reason = DisplayWidth.cut(": \(self.reason)", to: max(0, width - DisplayWidth.of(label)))
         let facts = [
             DisplayWidth.printable(result.target),
-            "\(Figure.short(result.seconds, decimals: 1)) s measured",
-            "\(Figure.grouped(exchanges)) exchanges",
+            hadLoad ? "\(Figure.short(result.seconds, decimals: 1)) s measured" : nil,
+            hadLoad ? "\(Figure.grouped(exchanges)) exchanges" : nil,
             result.seconds > 0 ? "\(Figure.short(Double(exchanges) / result.seconds, decimals: 1)) /s" : nil,
             result.started,
         ].compactMap { $0 }
@@ -69,21 +72,31 @@ public struct TerminalSummary: Sendable {
 
     /// Why the verdict is what it is, in a few words.
     private var reason: String {
-        let hard = result.objectives.filter { $0.severity == "hard" }
-        func share(_ verdict: Verdict) -> (count: Int, text: String) {
-            let count = hard.count { $0.verdict == verdict }
-            return (count, "\(count) of \(hard.count) objective\(hard.count == 1 ? "" : "s")")
+        let hard = result.objectives.filter { $0.severity == "hard" }.map(\.verdict)
+        let verified = (result.verifications ?? []).filter { $0.severity == "hard" }.map(\.verdict)
+        func share(_ verdict: Verdict) -> String {
+            [(hard, "objective"), (verified, "verification")].compactMap { verdicts, noun in
+                let count = verdicts.count { $0 == verdict }
+                return count > 0 ? "\(count) of \(Self.counted(verdicts.count, noun))" : nil
+            }.joined(separator: " and ")
         }
         switch result.verdict {
         case .fail:
             let also = result.audit.reasons.isEmpty ? "" : ", and the generator could not keep up"
-            return "\(share(.fail).text) failed\(also)"
+            return "\(share(.fail)) failed\(also)"
         case .invalid: return "the generator could not keep up, so the figures say little about the target"
-        case .noData: return exchanges == 0 ? "nothing was measured" : "\(share(.noData).text) had no data"
-        case .inconclusive: return "\(share(.inconclusive).text) could not be shown with these samples"
-        case .pass where hard.isEmpty: return "no hard objective was set"
-        case .pass: return hard.count == 1 ? "the objective holds" : "all \(hard.count) objectives hold"
+        case .noData: return exchanges == 0 && hadLoad ? "nothing was measured" : "\(share(.noData)) had no data"
+        case .inconclusive: return "\(share(.inconclusive)) could not be shown"
+        case .pass where hard.isEmpty && verified.isEmpty: return "no hard objective was set"
+        case .pass:
+            let all = [(hard, "objective"), (verified, "verification")].filter { !$0.0.isEmpty }
+                .map { Self.counted($0.0.count, $0.1) }
+            return all == ["1 objective"] ? "the objective holds" : "\(all.joined(separator: " and ")) hold"
         }
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     private var objectives: [String] {
@@ -106,8 +119,14 @@ public struct TerminalSummary: Sendable {
         return [heading("Objectives")] + table.lines(width: width, style: style)
     }
 
+    private var verifications: [String] {
+        VerificationSummary(verifications: result.verifications ?? [], style: style, width: width).lines
+    }
+
+    private var probes: [String] { ProbeSummary(probes: result.probes ?? [:], style: style, width: width).lines }
+
     private var steps: [String] {
-        guard !result.steps.isEmpty else { return [] }
+        guard !result.steps.isEmpty, hadLoad else { return [] }
         var table = TextTable(
             [.init(title: "step", right: false)]
                 + ["count", "per s", "p50", "p95", "p99", "max", "bad"].map { .init(title: $0) }, flexible: 0)
@@ -187,6 +206,7 @@ public struct TerminalSummary: Sendable {
     }
 
     private var generator: [String] {
+        guard hadLoad else { return [] }
         let generator = result.generator
         var parts: [String] = []
         func lag(_ name: String, _ figures: LatencyFigures?) {
@@ -229,6 +249,9 @@ public struct TerminalSummary: Sendable {
     }
 
     // MARK: Parts
+
+    /// False where only verifications were run.
+    private var hadLoad: Bool { result.generator.reactors > 0 }
 
     private var exchanges: UInt64 { result.outcomes.values.reduce(0, +) }
 

@@ -26,6 +26,11 @@ struct RunCommand: ParsableCommand {
         help: ArgumentHelp("Replace the length of the last stage, e.g. 30s.", valueName: "duration"))
     var duration: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Carry out only this part: load, verify (all verifications) or verify.NAME; repeatable.", valueName: "part"))
+    var only: [String] = []
+
     @OptionGroup var values: ValueOptions
     @OptionGroup var options: RunOptions
 
@@ -35,6 +40,7 @@ struct RunCommand: ParsableCommand {
             var scenario = try ScenarioReader(environment: values.environment).read(path: file, target: target)
             secrets = scenario.secrets
             try scenario.override(rate: rate, duration: duration)
+            try scenario.keepOnly(only)
             if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
             let digest = FileManager.default.contents(atPath: file).map(Digest.sha256)
             let session = Session(

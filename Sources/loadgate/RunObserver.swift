@@ -48,10 +48,16 @@ final class RunObserver: @unchecked Sendable {
     /// What services ended by themselves, in words.
     var endedServices: [String] { services.withLockedValue { $0 } }
 
+    /// The load is over.
+    func loadEnded() { view?.clear() }
+
     /// Judges the whole run.
-    func judge(_ scenario: Scenario, _ measurement: RunMeasurement) -> RunJudgement {
-        view?.clear()
-        return RunJudgement(scenario: scenario, measurement: measurement, watch: watch)
+    func judge(
+        _ scenario: Scenario, _ measurement: RunMeasurement, _ probes: [ProbeSeries],
+        _ verifications: [VerificationReport]
+    ) -> RunJudgement {
+        RunJudgement(
+            scenario: scenario, measurement: measurement, watch: watch, probes: probes, verifications: verifications)
     }
 
     /// A full disk costs the rest of the progress, not the run.

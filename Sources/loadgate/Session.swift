@@ -4,6 +4,7 @@ import Foundation
 import Generator
 import Glibc
 import Measures
+import Probes
 import Reports
 import Scenarios
 import Verification
@@ -21,23 +22,50 @@ struct Session {
     func run() throws {
         let authorised = scenario.authorised + options.authorise
         let segment = try checkedSegment
-        let plan = try RunPlan(scenario, userAgent: "loadgate/\(Version.text)")
+        let userAgent = "loadgate/\(Version.text)"
+        let plan = scenario.load.isEmpty ? nil : try RunPlan(scenario, userAgent: userAgent)
         var destinations = try Destinations(
-            plan.endpoints, authorised: authorised, http: scenario.defaults.http)
-        _ = try Destinations(readinessEndpoints, authorised: authorised)
+            plan?.endpoints ?? [], authorised: authorised, http: scenario.defaults.http)
+        var verifications = try VerificationSet(scenario, authorised: authorised)
+        _ = try Destinations(readinessEndpoints + scenario.probeEndpoints, authorised: authorised)
         let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
         let observer = RunObserver(
             scenario: scenario, view: options.quiet || options.noLive ? nil : LiveView())
 
         var services = ServiceSupervisor()
         defer { services.stop() }
-        try services.start(
-            scenario.services, tls: scenario.defaults.tls,
-            onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? "ended") by itself") },
-            shouldStop: { interruption.happened })
-        try destinations.checkReachable()
+        if scenario.usesTarget {
+            try services.start(
+                scenario.services, tls: scenario.defaults.tls,
+                onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? "ended") by itself") },
+                shouldStop: { interruption.happened })
+        }
+        if plan != nil { try destinations.checkReachable() }
+        try verifications.checkReachable()
         if interruption.happened { throw ExitCode.interrupted }
 
+        let probes = ProbeRunner(scenario)
+        var (measurement, started, series) = try load(plan, destinations, segment, probes, observer, output)
+        let reports = try verify(verifications, measurement, probes, userAgent: userAgent)
+        if interruption.happened { measurement.ending = .interrupted }
+        services.stop()
+        let result = RunResult(
+            scenario: scenario, measurement: measurement, judgement: judge(measurement, series, reports, observer),
+            probes: series, info: info(started, transports: plan?.transports ?? []))
+        try ResultFile.write(result, to: output.file("result.json"))
+        try show(result, output)
+        try finish(result)
+    }
+
+    /// Sends the load, where there is one. Gives what was measured, when it began, and what probes showed beside it.
+    private func load(
+        _ plan: RunPlan?, _ destinations: Destinations, _ segment: LoadRun.Segment, _ probes: ProbeRunner,
+        _ observer: RunObserver, _ output: OutputDirectory
+    ) throws -> (RunMeasurement, Date, [ProbeSeries]) {
+        guard let plan else {
+            let nothing = RunMeasurement(steps: scenario.steps.count, flows: scenario.flows.count, reactors: 0)
+            return (nothing, Date(), [])
+        }
         let delay = try options.startDate.map(\.timeIntervalSinceNow) ?? 0.02
         let run = try LoadRun(
             plan, destinations: destinations, reactors: options.reactors ?? LoadRun.usableProcessors,
@@ -49,16 +77,36 @@ struct Session {
                 header: ProgressHeader(
                     scenario: scenario, info: info(started, transports: plan.transports), reactors: run.reactorCount)))
         interruption.onSignal { _ in run.stop(.interrupted) }
+        probes.start(at: run.start)
         let measurement = run.run { second in
             if let broken = observer.observe(second) { run.stop(.aborted(objective: broken.source)) }
         }
-        services.stop()
-        let result = RunResult(
-            scenario: scenario, measurement: measurement, judgement: judge(measurement, observer),
-            info: info(started, transports: plan.transports))
-        try ResultFile.write(result, to: output.file("result.json"))
-        try show(result, output)
-        try finish(result)
+        observer.loadEnded()
+        return (measurement, started, probes.stop())
+    }
+
+    /// Carries out the verifications, unless the load was ended early.
+    private func verify(
+        _ verifications: VerificationSet, _ measurement: RunMeasurement, _ probes: ProbeRunner, userAgent: String
+    ) throws -> [VerificationReport] {
+        if case .aborted(let objective) = measurement.ending {
+            return scenario.verifications.map {
+                VerificationSet.notRun($0, because: "the objective \(objective) ended the run")
+            }
+        }
+        let note = { (text: String) in
+            if !options.quiet { Console.note(scenario.secrets.redact(text)) }
+        }
+        return try verifications.reports(
+            userAgent: userAgent, interruption: interruption,
+            readProbe: { name in
+                do throws(ProbeFailure) {
+                    return try probes.read(name)
+                } catch {
+                    note("the probe \(name) can't be read: \(error.reason)")
+                    return nil
+                }
+            }, note: note)
     }
 
     /// The segment to carry; refuses what can't be dealt among processes.
@@ -78,8 +126,11 @@ struct Session {
         }
     }
 
-    private func judge(_ measurement: RunMeasurement, _ observer: RunObserver) -> RunJudgement {
-        var judgement = observer.judge(scenario, measurement)
+    private func judge(
+        _ measurement: RunMeasurement, _ series: [ProbeSeries], _ reports: [VerificationReport],
+        _ observer: RunObserver
+    ) -> RunJudgement {
+        var judgement = observer.judge(scenario, measurement, series, reports)
         for text in observer.endedServices {
             judgement.audit.reasons.append(
                 .init(kind: .service, cause: text, hint: "see its log; what it served was not measured"))

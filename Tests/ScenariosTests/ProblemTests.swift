@@ -40,7 +40,7 @@ import Testing
             objectives:
               - p95 response_time of brwose < 200ms
               - {objective: availability > 99.9, severity: soft, abort: 20s}
-            probes: {}
+            drill: {}
             """
         #expect(
             problems(text).joined(separator: "\n") == """
@@ -79,7 +79,7 @@ import Testing
                 s.yaml:34:32: "99.9" is no ratio: write 99.9%, or a fraction up to 1
                 s.yaml:34:48: expected hard or advisory, found "soft"
                 s.yaml:34:61: expected after and a duration, such as after 20s, found "20s"
-                s.yaml:35:1: "probes" is not supported yet
+                s.yaml:35:1: "drill" is not supported yet
                 """)
     }
 
@@ -124,11 +124,11 @@ import Testing
                 "defaults: {connections: per-user}",
                 "s.yaml:5:25: expected per_user or shared or fresh, found \"per-user\" (did you mean \"per_user\"?)"
             ),
-            ("verify: []", "s.yaml:5:1: \"verify\" is not supported yet"),
+            ("verify: {}", "s.yaml:5:9: expected a list of verifications, found a mapping"),
             ("drill: {}", "s.yaml:5:1: \"drill\" is not supported yet"),
             (
                 "xyz: 1",
-                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives)"
+                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, probes, verify, objectives)"
             ),
             ("name: again", "s.yaml:5:1: the key \"name\" occurs more than once (first in line 1)"),
         ])

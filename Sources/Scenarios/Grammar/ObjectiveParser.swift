@@ -165,6 +165,7 @@ struct ObjectiveParser {
             throw GrammarError(offset: offset, message: "expected a step, a flow or tag=value after of")
         }
         if measure == .iterationTime { return .name(try flow(name, offset: offset)) }
+        if measure.isOfVerifications { return .name(try verification(name, measure, offset: offset)) }
         if names.flows.contains(name) || names.steps.contains(name) { return .name(name) }
         let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty {
@@ -186,6 +187,17 @@ struct ObjectiveParser {
         let hint = Suggestion.hint(for: name, among: names.flows, otherwise: "there are")
         throw GrammarError(
             offset: offset, message: "iteration_time is of a flow, and none is called \(quoted(name))\(hint)")
+    }
+
+    /// A ratio that a verification measures.
+    private func verification(
+        _ name: String, _ measure: Objective.Measure, offset: Int
+    ) throws(GrammarError) -> String {
+        if names.verifications.contains(name) || !names.areComplete { return name }
+        let word = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+        let hint = Suggestion.hint(for: name, among: names.verifications, otherwise: "there are")
+        throw GrammarError(
+            offset: offset, message: "\(word) is of a cache's verification, and none is called \(quoted(name))\(hint)")
     }
 
     /// What stands between `of` and the comparison; in quotes it may hold anything.

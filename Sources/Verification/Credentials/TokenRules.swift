@@ -1,3 +1,5 @@
+internal import Scenarios
+
 extension TokenRule {
     /// All rules of this kind. Lengths are those that the issuers document, or, where they say nothing, the shortest seen.
     static let all: [TokenRule] = clouds + code + services + services2

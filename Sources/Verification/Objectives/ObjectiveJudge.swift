@@ -87,6 +87,22 @@ public struct ObjectiveJudge: Sendable {
         }
     }
 
+    /// What the objective comes to by the ratio of the verification that it names, or of all that have it.
+    func finding(of verifications: [VerificationReport]) -> ObjectiveFinding {
+        let meant = verifications.filter { report in
+            switch objective.selector {
+            case .name(let name): report.name == name
+            case .tag: false
+            case nil: true
+            }
+        }
+        let ratios = meant.flatMap(\.ratios).filter { $0.measure == objective.measure }
+        let total = ratios.reduce(0) { $0 + $1.total }
+        guard !meant.isEmpty else { return noData("no verification that could tell it was run") }
+        guard total > 0 else { return noData("the verification saw nothing that counts") }
+        return ratio(ratios.reduce(0) { $0 + $1.events }, of: total)
+    }
+
     // MARK: Measures
 
     /// `events`: how many of what is `named` there were, with the latency or without.

@@ -32,13 +32,18 @@ public struct ObjectiveWatch: Sendable {
     ///
     /// The objective that ended the run has failed, even where exchanges that ended after it put its figure right.
     ///
-    /// - Parameter probes: What the scenario's probes showed.
-    public func findings(of measurement: RunMeasurement, probes: [ProbeSeries] = []) -> [ObjectiveFinding] {
+    /// - Parameters:
+    ///   - probes: What the scenario's probes showed.
+    ///   - verifications: What the scenario's verifications came to: some objectives ask for their ratios.
+    public func findings(
+        of measurement: RunMeasurement, probes: [ProbeSeries] = [], verifications: [VerificationReport] = []
+    ) -> [ObjectiveFinding] {
         zip(judges, windows).map { judge, window in
             if case .probe(let name) = judge.objective.measure {
                 return ProbeJudge(judge.objective).finding(
                     of: probes.first { $0.name == name }, within: measurement.stretches)
             }
+            if judge.objective.measure.isOfVerifications { return judge.finding(of: verifications) }
             var finding = window?.finding ?? judge.finding(of: measurement)
             if measurement.ending == .aborted(objective: judge.objective.source), judge.objective.abortAfter != nil {
                 finding.verdict = .fail

@@ -7,7 +7,10 @@ public struct RunJudgement: Sendable, Equatable {
     public var findings: [ObjectiveFinding]
     /// Whether the generator kept up.
     public var audit: GeneratorAudit
-    /// The worst of the hard objectives and the audit; `no_data` at best where no exchange was measured.
+    /// What the scenario's verifications came to, in its order; empty where none was run.
+    public var verifications: [VerificationReport]
+    /// The worst of the hard objectives, the hard verifications and the audit; `no_data` at best where a load was sent
+    /// and no exchange was measured.
     public var verdict: Verdict
 
     /// Judges a run at its end.
@@ -15,17 +18,23 @@ public struct RunJudgement: Sendable, Equatable {
     /// - Parameters:
     ///   - watch: The watch that was fed every measured second of the run.
     ///   - probes: What the scenario's probes showed.
+    ///   - verifications: What each of the scenario's verifications came to, in its order.
     public init(
-        scenario: Scenario, measurement: RunMeasurement, watch: ObjectiveWatch, probes: [ProbeSeries] = []
+        scenario: Scenario, measurement: RunMeasurement, watch: ObjectiveWatch, probes: [ProbeSeries] = [],
+        verifications: [VerificationReport] = []
     ) {
-        let findings = watch.findings(of: measurement, probes: probes)
+        let findings = watch.findings(of: measurement, probes: probes, verifications: verifications)
+        self.verifications = verifications
         let audit = GeneratorAudit(scenario: scenario, measurement: measurement, findings: findings)
         self.audit = audit
         self.findings =
             audit.verdict == .pass
             ? findings
             : findings.map { Self.withoutGeneratorsShare($0, scenario: scenario, measurement: measurement) }
-        verdict = Self.verdict(findings: self.findings, audit: audit, measurement: measurement)
+        let verified = zip(scenario.verifications, verifications)
+            .filter { $0.0.severity == .hard }.map { $0.1.verdict }
+        verdict = Self.verdict(
+            findings: self.findings, verified: verified, audit: audit, measurement: measurement)
     }
 
     /// Where the generator was the bottleneck, a broken limit may be its own doing: then the objective is invalid, not
@@ -54,15 +63,17 @@ public struct RunJudgement: Sendable, Equatable {
         return finding
     }
 
-    /// The worst of the hard objectives and the audit. Advisory objectives don't count. With no objective, a run that
-    /// measured something passes.
+    /// The worst of the hard objectives, of what was verified, and of the audit. Advisory objectives don't count. With no
+    /// objective, a run that measured something passes.
     public static func verdict(
-        findings: [ObjectiveFinding], audit: GeneratorAudit, measurement: RunMeasurement
+        findings: [ObjectiveFinding], verified: [Verdict] = [], audit: GeneratorAudit, measurement: RunMeasurement
     ) -> Verdict {
-        var verdicts = findings.filter { $0.objective.severity == .hard }.map(\.verdict)
-        verdicts.append(audit.verdict)
+        var verdicts = findings.filter { $0.objective.severity == .hard }.map(\.verdict) + verified
         let exchanges = measurement.total.steps.reduce(UInt64(0)) { $0 + ($1?.outcomes.total ?? 0) }
-        if exchanges == 0 { verdicts.append(.noData) }
+        if measurement.reactors > 0 {
+            verdicts.append(audit.verdict)
+            if exchanges == 0 { verdicts.append(.noData) }
+        }
         return Verdict.worst(of: verdicts) ?? .noData
     }
 }

@@ -40,4 +40,16 @@ public struct DeclaredVerification: Sendable {
         case .secrets: "secrets"
         }
     }
+
+    /// The requests that it names: where it sends anything at all.
+    public var requests: [VerifiedRequest] {
+        switch rule {
+        case .rateLimit(let rule): [rule.request]
+        case .cache(let rule): [rule.request]
+        case .headers(let rule): rule.requests
+        case .cors(let rule): [rule.request]
+        case .input(let rule): [rule.request]
+        case .credentials, .secrets: []
+        }
+    }
 }

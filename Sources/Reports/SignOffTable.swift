@@ -1,0 +1,78 @@
+public import Verification
+
+/// The table that a deployment is signed off by: each criterion with what was measured of it.
+public struct SignOffTable: Sendable, Equatable {
+    /// A criterion.
+    public struct Row: Sendable, Equatable {
+        /// The section it belongs to.
+        public var section: String
+        /// The criterion in words.
+        public var criterion: String
+        /// What it came to: the worst of what it is shown by.
+        public var verdict: Verdict
+        /// What was seen, of each objective and verification that shows it.
+        public var observed: [String]
+        /// What shows it: objectives as written, verifications by kind and name.
+        public var shownBy: [String]
+    }
+
+    /// The rows, sections and criteria in the order of the scenario.
+    public private(set) var rows: [Row] = []
+
+    /// The table of a result: its objectives and verifications that name a criterion. Advisory ones have their row, too.
+    public init(_ result: RunResult) {
+        for objective in result.objectives {
+            guard let criterion = objective.criterion else { continue }
+            let observed = objective.observed.map { Figure.measured($0, objective.unit) } ?? "–"
+            let bound = objective.bound.map { " (bound \(Figure.measured($0, objective.unit)))" } ?? ""
+            add(
+                objective.section, criterion, objective.verdict, observed: observed + bound,
+                shownBy: objective.objective)
+        }
+        for verification in result.verifications ?? [] {
+            guard let criterion = verification.criterion else { continue }
+            add(
+                verification.section, criterion, verification.verdict,
+                observed: "\(VerificationSummary.checks(verification)) of \(verification.findings.count) checks",
+                shownBy: "\(verification.kind) \(verification.name)")
+        }
+        let sections = rows.map(\.section)
+        rows = rows.enumerated().sorted { one, other in
+            let places = [one, other].map { sections.firstIndex(of: $0.element.section) ?? 0 }
+            return (places[0], one.offset) < (places[1], other.offset)
+        }.map(\.element)
+    }
+
+    private mutating func add(
+        _ section: String?, _ criterion: String, _ verdict: Verdict, observed: String, shownBy: String
+    ) {
+        let section = section ?? ""
+        if let place = rows.firstIndex(where: { $0.section == section && $0.criterion == criterion }) {
+            rows[place].verdict = Verdict.worst(of: [rows[place].verdict, verdict]) ?? verdict
+            rows[place].observed.append(observed)
+            rows[place].shownBy.append(shownBy)
+        } else {
+            rows.append(
+                Row(
+                    section: section, criterion: criterion, verdict: verdict, observed: [observed],
+                    shownBy: [shownBy]))
+        }
+    }
+
+    /// The table as lines for a terminal; none where no criterion is named.
+    func lines(width: Int, style: TerminalSummary.Style) -> [String] {
+        guard !rows.isEmpty else { return [] }
+        var table = TextTable(
+            [
+                .init(title: "verdict", right: false), .init(title: "section", right: false),
+                .init(title: "criterion", right: false), .init(title: "observed", right: false),
+            ], flexible: 2)
+        for row in rows {
+            table.add([
+                .init(row.verdict.shown, row.verdict.colour), .init(row.section), .init(row.criterion),
+                .init(row.observed.joined(separator: "; ")),
+            ])
+        }
+        return [style.paint("Sign-off", .bold)] + table.lines(width: width, style: style)
+    }
+}

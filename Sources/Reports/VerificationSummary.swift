@@ -1,0 +1,65 @@
+internal import Verification
+
+/// The verifications of a run as lines for a terminal: a row each, and below it what did not pass, with its evidence.
+struct VerificationSummary {
+    var verifications: [VerificationResult]
+    var style: TerminalSummary.Style
+    var width: Int
+
+    /// The most findings that are told of one verification.
+    private static let findingLimit = 6
+    /// The most columns that expected and observed take each.
+    private static let textLimit = 160
+
+    var lines: [String] {
+        guard !verifications.isEmpty else { return [] }
+        var table = TextTable(
+            [
+                .init(title: "verdict", right: false), .init(title: "verification", right: false),
+                .init(title: "checks", right: false), .init(title: "exchanges"), .init(title: "took"),
+            ], flexible: 1)
+        for verification in verifications {
+            let advisory = verification.severity == "hard" ? "" : " (advisory)"
+            let name =
+                verification.name == verification.kind
+                ? verification.kind : "\(verification.kind) \(verification.name)"
+            table.add(
+                [
+                    .init(verification.verdict.shown, verification.verdict.colour), .init(name + advisory),
+                    .init(Self.checks(verification)), .init(Figure.grouped(UInt64(max(0, verification.exchanges)))),
+                    .init("\(Figure.fixed(verification.seconds, decimals: 1)) s"),
+                ], notes: Self.notes(verification))
+        }
+        return [style.paint("Verifications", .bold)] + table.lines(width: width, style: style)
+    }
+
+    /// `14 pass, 1 fail; 2 advisory`
+    static func checks(_ verification: VerificationResult) -> String {
+        let counts = [Verdict.pass, .fail, .invalid, .noData, .inconclusive].compactMap { verdict in
+            let count = verification.hardCount(verdict)
+            return count > 0 ? "\(count) \(verdict.shown.lowercased())" : nil
+        }
+        let advisory = verification.findings.count { $0.severity != "hard" && $0.verdict != .pass }
+        let text = counts.isEmpty ? "none" : counts.joined(separator: ", ")
+        return advisory > 0 ? "\(text); \(advisory) advisory" : text
+    }
+
+    /// What did not pass: those that count first.
+    private static func notes(_ verification: VerificationResult) -> [String] {
+        let open = verification.findings.filter { $0.verdict != .pass }
+        let ordered = open.filter { $0.severity == "hard" } + open.filter { $0.severity != "hard" }
+        var notes = ordered.prefix(findingLimit).flatMap { finding in
+            let label = finding.severity == "hard" ? finding.verdict.shown : "advisory"
+            return [
+                "\(label) \(finding.check): expected \(short(finding.expected)); observed \(short(finding.observed))",
+                "  \(DisplayWidth.printable(finding.evidence))",
+            ]
+        }
+        if ordered.count > findingLimit { notes.append("… and \(ordered.count - findingLimit) more in result.json") }
+        return notes
+    }
+
+    private static func short(_ text: String) -> String {
+        DisplayWidth.cut(DisplayWidth.printable(text), to: textLimit)
+    }
+}

@@ -1,0 +1,50 @@
+extension Scenario {
+    /// Keeps only the parts of a run that are named: `load`, `verify` (all verifications) and `verify.NAME`. What only
+    /// other parts could show, such as objectives on latencies where no load is sent, goes, too.
+    ///
+    /// - Throws: All problems, of the file `command line`.
+    public mutating func keepOnly(_ parts: [String]) throws(InvalidScenario) {
+        guard !parts.isEmpty else { return }
+        let names = verifications.map { "verify.\($0.name)" }
+        var problems: [Problem] = []
+        for part in parts where !(["load", "verify"] + names).contains(part) {
+            let hint = Suggestion.hint(for: part, among: ["load", "verify"] + names, otherwise: "there are")
+            problems.append(
+                Problem(
+                    file: Self.commandLine, line: 1, column: 1,
+                    message: "--only \(quoted(part)): the scenario has no such part\(hint)"))
+        }
+        if parts.contains("verify"), verifications.isEmpty {
+            problems.append(
+                Problem(
+                    file: Self.commandLine, line: 1, column: 1,
+                    message: "--only verify: the scenario verifies nothing"))
+        }
+        guard problems.isEmpty else { throw InvalidScenario(problems: problems) }
+
+        if !parts.contains("verify") { verifications.removeAll { !parts.contains("verify.\($0.name)") } }
+        if !parts.contains("load") { load = [] }
+        let kept = Set(verifications.map(\.name))
+        objectives.removeAll { objective in
+            guard objective.measure.isOfVerifications else { return load.isEmpty }
+            if case .name(let name)? = objective.selector { return !kept.contains(name) }
+            return kept.isEmpty
+        }
+    }
+
+    /// True where some part of the run sends requests to the target: load, or a verification of its answers.
+    public var usesTarget: Bool {
+        !load.isEmpty
+            || verifications.contains { verification in
+                switch verification.rule {
+                case .rateLimit, .cache, .headers, .cors, .input: true
+                case .credentials, .secrets: false
+                }
+            }
+    }
+}
+
+extension Objective.Measure {
+    /// True for ratios that verifications measure.
+    public var isOfVerifications: Bool { self == .hitRatio || self == .byteHitRatio }
+}

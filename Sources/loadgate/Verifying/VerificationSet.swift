@@ -1,0 +1,88 @@
+import Generator
+import Measures
+import Scenarios
+import Verification
+
+/// The verifications of a run: where they go is settled before anything is sent, and they are carried out in turn.
+struct VerificationSet {
+    private let scenario: Scenario
+    private var destinations: Destinations
+
+    /// Resolves where verifications send requests, and holds it against the rule of authorised targets.
+    init(_ scenario: Scenario, authorised: [String]) throws {
+        self.scenario = scenario
+        let maker = RequestMaker(scenario)
+        var endpoints: [Endpoint] = []
+        for request in scenario.verifications.flatMap(\.requests) {
+            guard let endpoint = maker.exchange(request)?.endpoint, !endpoints.contains(endpoint) else { continue }
+            endpoints.append(endpoint)
+        }
+        destinations = try Destinations(endpoints, authorised: authorised, http: scenario.defaults.http)
+    }
+
+    /// Throws for the first place that accepts no connection.
+    mutating func checkReachable() throws { try destinations.checkReachable() }
+
+    /// What each verification came to, in the scenario's order; none is begun after an interruption.
+    func reports(
+        userAgent: String, interruption: Interruption, readProbe: @escaping (String) -> Double?,
+        note: @escaping (String) -> Void
+    ) throws -> [VerificationReport] {
+        if scenario.verifications.isEmpty { return [] }
+        let sender = try ExchangeSender(
+            destinations: destinations, tls: scenario.defaults.tls, userAgent: userAgent)
+        return scenario.verifications.map { declared in
+            let name = declared.name == declared.kind ? declared.kind : "\(declared.kind) \(declared.name)"
+            guard !interruption.happened else { return Self.notRun(declared, because: "the run was interrupted") }
+            let conductor = VerificationConductor(
+                sender: sender, readProbe: readProbe, interruption: interruption, onPart: { note("\(name): \($0)") })
+            return report(of: declared, name: name, conductor, note)
+        }
+    }
+
+    /// The report of a verification that was not run: nothing is left out silently.
+    static func notRun(_ declared: DeclaredVerification, because reason: String) -> VerificationReport {
+        VerificationReport(
+            kind: declared.kind, name: declared.name,
+            findings: [
+                VerificationFinding(
+                    check: "run", verdict: .inconclusive, expected: "the verification is carried out",
+                    observed: "not run", evidence: reason)
+            ])
+    }
+
+    /// Shows the plan, and what is about to be done, before it begins.
+    private func conduct(
+        _ course: some VerificationCourse, name: String, _ conductor: VerificationConductor,
+        _ note: (String) -> Void
+    ) -> VerificationReport {
+        let plan = course.plan
+        let seconds = Figure.short(plan.duration.seconds, decimals: plan.duration.seconds < 10 ? 1 : 0)
+        note("\(name): about \(Figure.grouped(UInt64(max(0, plan.exchanges)))) requests in \(seconds) s")
+        for part in plan.parts { note("  \(part)") }
+        return conductor.report(of: course)
+    }
+
+    private func report(
+        of declared: DeclaredVerification, name: String, _ conductor: VerificationConductor,
+        _ note: (String) -> Void
+    ) -> VerificationReport {
+        let maker = RequestMaker(scenario)
+        switch declared.rule {
+        case .headers(let rule):
+            return conduct(HeaderCourse(name: declared.name, rule: rule, maker: maker), name: name, conductor, note)
+        case .input(let rule):
+            return conduct(InputCourse(rule, name: declared.name, in: scenario), name: name, conductor, note)
+        case .rateLimit, .cache, .cors, .credentials, .secrets:
+            return Self.notRun(declared, because: "not yet merged")
+        }
+    }
+}
+
+extension PlannedExchange {
+    /// Scheme, host and port.
+    fileprivate var endpoint: Endpoint? {
+        try? Endpoint(
+            parsing: "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+    }
+}
