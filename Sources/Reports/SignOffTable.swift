@@ -33,7 +33,7 @@ public struct SignOffTable: Sendable, Equatable {
             guard let criterion = verification.criterion else { continue }
             add(
                 verification.section, criterion, verification.verdict,
-                observed: "\(VerificationSummary.checks(verification)) of \(verification.findings.count) checks",
+                observed: "checks: \(VerificationSummary.checks(verification))",
                 shownBy: "\(verification.kind) \(verification.name)")
         }
         let sections = rows.map(\.section)

@@ -8,8 +8,8 @@ struct VerificationSummary {
 
     /// The most findings that are told of one verification.
     private static let findingLimit = 6
-    /// The most columns that expected and observed take each.
-    private static let textLimit = 160
+    /// The most columns that expected, observed and evidence take each.
+    private static let textLimit = 240
 
     var lines: [String] {
         guard !verifications.isEmpty else { return [] }
@@ -33,29 +33,28 @@ struct VerificationSummary {
         return [style.paint("Verifications", .bold)] + table.lines(width: width, style: style)
     }
 
-    /// `14 pass, 1 fail; 2 advisory`
+    /// `14 pass, 1 fail`: of the checks that count.
     static func checks(_ verification: VerificationResult) -> String {
         let counts = [Verdict.pass, .fail, .invalid, .noData, .inconclusive].compactMap { verdict in
             let count = verification.hardCount(verdict)
             return count > 0 ? "\(count) \(verdict.shown.lowercased())" : nil
         }
-        let advisory = verification.findings.count { $0.severity != "hard" && $0.verdict != .pass }
-        let text = counts.isEmpty ? "none" : counts.joined(separator: ", ")
-        return advisory > 0 ? "\(text); \(advisory) advisory" : text
+        return counts.isEmpty ? "none" : counts.joined(separator: ", ")
     }
 
-    /// What did not pass: those that count first.
+    /// What did not pass: what counts with its evidence, the rest by name.
     private static func notes(_ verification: VerificationResult) -> [String] {
         let open = verification.findings.filter { $0.verdict != .pass }
-        let ordered = open.filter { $0.severity == "hard" } + open.filter { $0.severity != "hard" }
-        var notes = ordered.prefix(findingLimit).flatMap { finding in
-            let label = finding.severity == "hard" ? finding.verdict.shown : "advisory"
-            return [
-                "\(label) \(finding.check): expected \(short(finding.expected)); observed \(short(finding.observed))",
-                "  \(DisplayWidth.printable(finding.evidence))",
+        let hard = open.filter { $0.severity == "hard" }
+        var notes = hard.prefix(findingLimit).flatMap { finding in
+            [
+                "\(finding.verdict.shown) \(finding.check): expected \(short(finding.expected)); observed "
+                    + short(finding.observed), short(finding.evidence),
             ]
         }
-        if ordered.count > findingLimit { notes.append("… and \(ordered.count - findingLimit) more in result.json") }
+        if hard.count > findingLimit { notes.append("… and \(hard.count - findingLimit) more in result.json") }
+        let advisory = open.filter { $0.severity != "hard" }.map(\.check)
+        if !advisory.isEmpty { notes.append("advisory, in result.json: \(advisory.joined(separator: ", "))") }
         return notes
     }
 

@@ -94,19 +94,18 @@ struct Session {
                 VerificationSet.notRun($0, because: "the objective \(objective) ended the run")
             }
         }
-        let note = { (text: String) in
-            if !options.quiet { Console.note(scenario.secrets.redact(text)) }
-        }
+        let progress = VerificationProgress(
+            isQuiet: options.quiet, redact: { [secrets = scenario.secrets] in secrets.redact($0) })
         return try verifications.reports(
-            userAgent: userAgent, interruption: interruption,
+            userAgent: userAgent, interruption: interruption, progress: progress,
             readProbe: { name in
                 do throws(ProbeFailure) {
                     return try probes.read(name)
                 } catch {
-                    note("the probe \(name) can't be read: \(error.reason)")
+                    progress.note("the probe \(name) can't be read: \(error.reason)")
                     return nil
                 }
-            }, note: note)
+            })
     }
 
     /// The segment to carry; refuses what can't be dealt among processes.

@@ -57,6 +57,8 @@ struct ServerTests {
             ("GET", "/api/v1/projects?page=0", [], nil, 400),
             ("GET", "/api/v1/projects?page=x", [], nil, 400),
             ("GET", "/api/v1/projects?page=99999999999999999999", [], nil, 400),
+            ("POST", "/api/v1/calculate", [], #"{"area":1,"coats":2,}"#, 400),
+            ("POST", "/api/v1/projects", [], #"{"name":"a,]","client":"b,}"}"#, 201),
             ("DELETE", "/api/v1/projects", [], nil, 405),
             ("POST", "/api/v1/projects/1", [], "{}", 405),
             ("GET", "/api/v1/calculate", [], nil, 405),

@@ -25,8 +25,8 @@ struct VerificationSet {
 
     /// What each verification came to, in the scenario's order; none is begun after an interruption.
     func reports(
-        userAgent: String, interruption: Interruption, readProbe: @escaping (String) -> Double?,
-        note: @escaping (String) -> Void
+        userAgent: String, interruption: Interruption, progress: VerificationProgress,
+        readProbe: @escaping (String) -> Double?
     ) throws -> [VerificationReport] {
         if scenario.verifications.isEmpty { return [] }
         let sender = try ExchangeSender(
@@ -35,8 +35,9 @@ struct VerificationSet {
             let name = declared.name == declared.kind ? declared.kind : "\(declared.kind) \(declared.name)"
             guard !interruption.happened else { return Self.notRun(declared, because: "the run was interrupted") }
             let conductor = VerificationConductor(
-                sender: sender, readProbe: readProbe, interruption: interruption, onPart: { note("\(name): \($0)") })
-            return report(of: declared, name: name, conductor, note)
+                sender: sender, readProbe: readProbe, interruption: interruption, onPart: { progress.part("\(name): \($0)") })
+            defer { progress.clear() }
+            return report(of: declared, name: name, conductor, progress)
         }
     }
 
@@ -54,25 +55,25 @@ struct VerificationSet {
     /// Shows the plan, and what is about to be done, before it begins.
     private func conduct(
         _ course: some VerificationCourse, name: String, _ conductor: VerificationConductor,
-        _ note: (String) -> Void
+        _ progress: VerificationProgress
     ) -> VerificationReport {
         let plan = course.plan
         let seconds = Figure.short(plan.duration.seconds, decimals: plan.duration.seconds < 10 ? 1 : 0)
-        note("\(name): about \(Figure.grouped(UInt64(max(0, plan.exchanges)))) requests in \(seconds) s")
-        for part in plan.parts { note("  \(part)") }
+        progress.note("\(name): about \(Figure.grouped(UInt64(max(0, plan.exchanges)))) requests in \(seconds) s")
+        for part in plan.parts { progress.note("  \(part)") }
         return conductor.report(of: course)
     }
 
     private func report(
         of declared: DeclaredVerification, name: String, _ conductor: VerificationConductor,
-        _ note: (String) -> Void
+        _ progress: VerificationProgress
     ) -> VerificationReport {
         let maker = RequestMaker(scenario)
         switch declared.rule {
         case .headers(let rule):
-            return conduct(HeaderCourse(name: declared.name, rule: rule, maker: maker), name: name, conductor, note)
+            return conduct(HeaderCourse(name: declared.name, rule: rule, maker: maker), name: name, conductor, progress)
         case .input(let rule):
-            return conduct(InputCourse(rule, name: declared.name, in: scenario), name: name, conductor, note)
+            return conduct(InputCourse(rule, name: declared.name, in: scenario), name: name, conductor, progress)
         case .rateLimit, .cache, .cors, .credentials, .secrets:
             return Self.notRun(declared, because: "not yet merged")
         }
