@@ -26,6 +26,9 @@ struct ServerTests {
             #expect(shown.text == #"{"id":201,"name":"Shed \"A\"","client":"Öz","estimates":0}"#)
             #expect(shown.body == made.body)
 
+            // A comma before a bracket is an error between values only, not within a text.
+            #expect(try client.ask("POST", "/api/v1/projects", body: #"{"name":"a,]\",}","client":"b"}"#).status == 201)
+
             let kept = try client.ask("POST", "/api/v1/projects/201/estimates", body: #"{"area":45.5,"coats":2}"#)
             #expect(kept.status == 201)
             #expect(kept.text == #"{"id":1,"area":45.50,"coats":2,"total":625.55}"#)
@@ -58,7 +61,6 @@ struct ServerTests {
             ("GET", "/api/v1/projects?page=x", [], nil, 400),
             ("GET", "/api/v1/projects?page=99999999999999999999", [], nil, 400),
             ("POST", "/api/v1/calculate", [], #"{"area":1,"coats":2,}"#, 400),
-            ("POST", "/api/v1/projects", [], #"{"name":"a,]","client":"b,}"}"#, 201),
             ("DELETE", "/api/v1/projects", [], nil, 405),
             ("POST", "/api/v1/projects/1", [], "{}", 405),
             ("GET", "/api/v1/calculate", [], nil, 405),

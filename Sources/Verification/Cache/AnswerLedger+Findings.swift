@@ -1,0 +1,143 @@
+internal import Measures
+internal import Scenarios
+
+/// What the answers of the mix come to, whatever pass they belong to.
+extension AnswerLedger {
+    /// True where no answer says what the cache did.
+    var isSilent: Bool { silent.seen == silent.bad }
+
+    /// Whether all requests were answered well.
+    var answersFinding: VerificationFinding {
+        let words = "\(counted(failed.seen - failed.bad)) of \(counted(failed.seen))"
+        return VerificationFinding(
+            .answers, failed.seen == 0 ? .noData : failed.bad == 0 ? .pass : .fail,
+            expected: "every request answered, status below 400", observed: words,
+            evidence: failed.bad == 0
+                ? "Each request of the mix got an answer, and none an error."
+                : "\(counted(failed.bad)) requests of the mix got no answer or an error. The ratios are those of another "
+                    + "mix than the one declared: check the URL, `from` and `catalogue`.",
+            exhibits: failed.exhibits)
+    }
+
+    /// Whether each answer says what the cache did.
+    func statusFinding(hasOrigin: Bool) -> VerificationFinding {
+        let said = fields.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\($0.key) on \(counted($0.value))" }.joined(separator: ", ")
+        let expected = "readable on every answer"
+        if isSilent {
+            return VerificationFinding(
+                .statusFields, silent.seen == 0 || !hasOrigin ? .noData : .inconclusive,
+                severity: hasOrigin && silent.seen > 0 ? .advisory : .hard, expected: expected,
+                observed: "none on \(counted(silent.seen)) answers",
+                evidence: hasOrigin
+                    ? "No answer says what the cache did, so the ratio is the one that the origin's count gives."
+                    : "No answer says what the cache did. Let the cache send Cache-Status (RFC 9211), name its field "
+                        + "with `hit: header NAME`, use `hit: age`, or name the origin's counter with `origin:`.",
+                exhibits: silent.exhibits)
+        }
+        let evidence =
+            silent.bad == 0
+            ? "Each answer says what the cache did."
+            : "\(counted(silent.bad)) answers have no such field, or nothing in it that can be read; they count in no ratio."
+        return VerificationFinding(
+            .statusFields, silent.bad == 0 ? .pass : .fail, expected: expected,
+            observed: "\(said) of \(counted(silent.seen)) answers", evidence: evidence, exhibits: silent.exhibits)
+    }
+
+    /// Whether the cache may keep what is asked for.
+    func eligibleFinding(atLeast share: Double) -> VerificationFinding? {
+        let known = passes.reduce(0) { $0 + $1.eligible + $1.notEligible }
+        guard known > 0 else { return nil }
+        let eligible = passes.reduce(0) { $0 + $1.eligible }
+        let observed = Double(eligible) / Double(known)
+        return VerificationFinding(
+            .eligible, observed >= share ? .pass : .fail, expected: "at least \(percent(share)) of answers",
+            observed: "\(percent(observed)) (\(counted(eligible)) of \(counted(known)))",
+            evidence: eligible == known
+                ? "The cache said of no answer that it must not keep it."
+                : "\(counted(known - eligible)) answers went past the cache (BYPASS, DYNAMIC, fwd=bypass …) and stand in "
+                    + "no hit ratio of eligible requests. Let the cache keep them, or allow for them with `eligible:`.",
+            exhibits: kept.exhibits)
+    }
+
+    /// Whether hits have the contents that were fetched.
+    var contentFinding: VerificationFinding? {
+        let seen = contents.seen + otherVersions.seen
+        guard seen > 0 else { return nil }
+        let expected = "hits equal to what was fetched"
+        let sample = "\(counted(seen)) answers compared, by ETag, length and the beginning of the body"
+        if contents.bad > 0 {
+            return VerificationFinding(
+                .content, .fail, expected: expected, observed: "\(counted(contents.bad)) hold another body",
+                evidence:
+                    "\(sample): \(counted(contents.bad)) have a body that no fetch of the object in this run had, "
+                    + "or the same strong ETag as another body. The cache mixes objects up, or the origin's tags are wrong.",
+                exhibits: contents.exhibits)
+        }
+        if otherVersions.bad > 0 {
+            return VerificationFinding(
+                .content, .inconclusive, expected: expected,
+                observed: "\(counted(otherVersions.bad)) hold another version",
+                evidence:
+                    "\(sample): \(counted(otherVersions.bad)) have an ETag that no fetch in this run had. Objects "
+                    + "changed meanwhile, or several caches answer: run it while nothing is deployed.",
+                exhibits: otherVersions.exhibits)
+        }
+        return VerificationFinding(
+            .content, .pass, expected: expected, observed: "all equal", evidence: sample + ".")
+    }
+
+    /// Whether `Age` is right; advisory, since several caches behind one address disagree rightly.
+    var ageFinding: VerificationFinding? {
+        guard ages.seen > 0, hit != .age || !ages.counts.isEmpty else { return nil }
+        let flaws = AgeChecks.Flaw.allCases.compactMap { flaw in
+            ages.counts[flaw].map { "\(counted($0)) \(flaw.words)" }
+        }
+        return VerificationFinding(
+            .age, flaws.isEmpty ? .pass : .fail, severity: .advisory,
+            expected: "on hits alone, running with the clock",
+            observed: flaws.isEmpty ? "as expected" : flaws.joined(separator: "; "),
+            evidence: flaws.isEmpty
+                ? "\(counted(ages.seen)) answers: Age on each hit, and in step with the time since the object was fetched "
+                    + "(RFC 9111 §5.1)."
+                : "\(counted(ages.seen)) answers looked at (RFC 9111 §5.1, two seconds allowed). nginx' proxy_cache sends "
+                    + "no Age; several caches behind one address have ages of their own. Without Age, browsers and caches "
+                    + "nearer the user keep answers for too long.",
+            exhibits: ages.exhibits)
+    }
+
+    /// Whether a hit sets a cookie.
+    var cookieFinding: VerificationFinding {
+        VerificationFinding(
+            .setCookie, cookies.seen == 0 ? .noData : cookies.bad == 0 ? .pass : .fail,
+            expected: "no Set-Cookie on hits", observed: "\(counted(cookies.bad)) of \(counted(cookies.seen)) hits",
+            evidence: cookies.seen == 0
+                ? "There was no hit to look at."
+                : cookies.bad == 0
+                    ? "No answer from the cache sets a cookie."
+                    : "A stored Set-Cookie gives one user's session to all others. Don't store such answers, or strip the "
+                        + "field before they are stored.",
+            exhibits: cookies.exhibits)
+    }
+
+    /// Whether errors were kept; nil where there was none.
+    var errorFinding: VerificationFinding? {
+        guard errors.seen > 0 else { return nil }
+        return VerificationFinding(
+            .errorsCached, errors.bad == 0 ? .pass : .fail,
+            expected: "no 5xx, 401, 403 or 429 from the cache",
+            observed: "\(counted(errors.bad)) of \(counted(errors.seen)) errors",
+            evidence: errors.bad == 0
+                ? "\(counted(errors.seen)) answers were errors; \(counted(keptErrors)) of them came from the cache, all of a "
+                    + "kind that may be kept for a while (404, 410 …)."
+                : "The cache serves errors that concern one moment or one client to everyone. Give them Cache-Control: "
+                    + "no-store.",
+            exhibits: errors.exhibits)
+    }
+}
+
+/// A whole number for people: `5,000`.
+func counted(_ number: Int) -> String { Figure.grouped(UInt64(max(0, number))) }
+
+/// A fraction for people: `82.3 %`.
+func percent(_ fraction: Double) -> String { "\(Figure.short(fraction * 100, decimals: 1)) %" }

@@ -1,0 +1,28 @@
+internal import Measures
+
+/// What tells contents of an object apart.
+struct AnswerVersion: Sendable, Hashable {
+    /// A number that differs where the tags do, weak or not (RFC 9110 §8.8.3.2); 0: no tag.
+    var tag: UInt64
+    /// True where equal tags promise equal bytes (§8.8.1).
+    var isStrong: Bool
+    /// A number that differs where the bodies do.
+    var body: UInt64
+
+    /// The version that an answer carries: its entity tag, the length of its body and what was kept of it.
+    init(_ observed: ObservedExchange) {
+        let given = observed.values("ETag").first
+        isStrong = given.map { !$0.hasPrefix("W/") } ?? false
+        tag = given.map { Self.digest(($0.hasPrefix("W/") ? $0.dropFirst(2) : $0[...]).utf8) } ?? 0
+        body = Self.digest(observed.body) &+ UInt64(observed.bodyLength) &* Self.factor
+    }
+
+    private static let factor: UInt64 = 0x0000_0100_0000_01B3
+
+    /// FNV-1a (Fowler, Noll, Vo): 64 bits are enough to tell the few contents of an object apart.
+    static func digest(_ bytes: some Sequence<UInt8>) -> UInt64 {
+        var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { digest = (digest ^ UInt64(byte)) &* factor }
+        return digest
+    }
+}

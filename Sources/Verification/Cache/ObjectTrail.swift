@@ -1,0 +1,67 @@
+internal import Measures
+
+/// What was seen of one object so far.
+struct ObjectTrail: Sendable {
+    /// How many versions are told apart; beyond that the object changes too often to be judged.
+    private static let most = 8
+
+    /// When the first request was sent that may have filled the cache.
+    private(set) var firstFillSent: Instant?
+    /// When the first answer was there that may have filled the cache.
+    private(set) var firstFillReceived: Instant?
+    /// Versions that were fetched.
+    private(set) var fetched: [AnswerVersion] = []
+    /// True where more versions came, or may have come, than are known: its hits can't be compared.
+    private(set) var isOpaque = false
+    /// True where the cache had it before it was asked for.
+    var wasWarm = false
+    /// Between which instants the copy was stored that hits come from.
+    private var stored: ClosedRange<Int64>?
+    /// The answer that was fetched last: when it had come, and its `Date`.
+    private(set) var lastFetch: (received: Instant, date: String?)?
+
+    /// Notes a request that may have filled the cache.
+    mutating func addFill(_ observed: ObservedExchange) {
+        firstFillSent = min(firstFillSent ?? observed.sent, observed.sent)
+        firstFillReceived = min(firstFillReceived ?? observed.received, observed.received)
+    }
+
+    /// Notes a version that was fetched.
+    mutating func addFetched(_ version: AnswerVersion) {
+        guard !fetched.contains(version) else { return }
+        guard fetched.count < Self.most else {
+            isOpaque = true
+            return
+        }
+        fetched.append(version)
+    }
+
+    /// Notes an answer that was fetched and may be stored from now on; `age`: how old it was then.
+    mutating func setFetch(_ observed: ObservedExchange, age: Int64) {
+        lastFetch = (observed.received, observed.value("Date"))
+        // Stored when it was asked for at the earliest, with the age that it had then.
+        stored = observed.sent.nanoseconds - (age + 1) * Self.second...Int64.max
+    }
+
+    /// Notes that the cache may have asked for a new version by itself, which it does behind stale hits.
+    mutating func setOpaque() {
+        isOpaque = true
+        stored = nil
+        lastFetch = nil
+    }
+
+    /// Notes the age of a hit; false where it agrees neither with earlier ones nor with the last fetch.
+    mutating func addAge(_ age: Int64, of observed: ObservedExchange) -> Bool {
+        // A copy of this age, in whole seconds, was stored in this range, a second more for rounding.
+        let low = observed.sent.nanoseconds - (age + 2) * Self.second
+        let range = low...max(low, observed.received.nanoseconds - (age - 1) * Self.second)
+        guard let before = stored, before.overlaps(range) else {
+            defer { stored = range }
+            return stored == nil
+        }
+        stored = before.clamped(to: range)
+        return true
+    }
+
+    private static let second: Int64 = 1_000_000_000
+}

@@ -1,0 +1,152 @@
+internal import Measures
+internal import Scenarios
+
+/// What one pass comes to.
+struct PassFindings: Sendable {
+    let tally: PassTally
+    let rule: CacheRule
+    /// The hit ratio of a cache without bounds that begins empty: for the objects that were drawn, and to be expected.
+    let ideal: (drawn: Double, expected: Double)
+    /// True for the second pass, over the cache that the first one warmed.
+    let isWarm: Bool
+
+    /// The share of hits.
+    var hitRatio: VerificationFinding {
+        let check = isWarm ? CacheCheck.warmHitRatio : .hitRatio
+        let demanded = isWarm ? nil : rule.atLeast
+        let cold = "\(percent(ideal.drawn)) for these \(counted(rule.requests)) requests"
+        let expected =
+            demanded.map { "at least \(percent($0))" } ?? (isWarm ? "shown" : "shown; \(cold) of a cold cache")
+        guard let (hits, total) = tally.ratio, total > 0 else {
+            return VerificationFinding(
+                check, .noData, severity: demanded == nil ? .advisory : .hard, expected: expected,
+                observed: "no answer tells", evidence: "No answer says whether it was a hit, and no origin counts.")
+        }
+        let point = Double(hits) / Double(total)
+        let bound = ConfidenceBound.lowerRatio(events: hits, of: total)
+        var verdict = Verdict.pass
+        if let demanded { verdict = bound >= demanded ? .pass : point < demanded ? .fail : .inconclusive }
+        if hits == 0 { verdict = .fail }
+        return VerificationFinding(
+            check, verdict, severity: demanded == nil && hits > 0 ? .advisory : .hard, expected: expected,
+            observed: "\(percent(point)) (\(Figure.grouped(hits)) of \(Figure.grouped(total)))",
+            evidence: evidence(point, bound))
+    }
+
+    private func evidence(_ point: Double, _ bound: Double) -> String {
+        let mix: String =
+            switch rule.popularity {
+            case .uniform: "uniform"
+            case .zipf(let exponent): "zipf \(Figure.short(exponent, decimals: 3))"
+            }
+        var parts = [
+            "\(counted(tally.hits)) hits, \(counted(tally.revalidated)) revalidated, \(counted(tally.misses)) misses, "
+                + "\(counted(tally.notEligible)) past the cache, \(counted(tally.unknown)) unknown, "
+                + "\(counted(tally.unanswered)) unanswered",
+            "lower 95 % bound \(percent(bound))",
+            "of all answers \(percent(Double(tally.hits) / Double(max(1, tally.answers))))",
+        ]
+        if let bytes = tally.byteRatio { parts.append("of bytes \(percent(bytes))") }
+        if tally.eligible == 0 { parts.append("no answer says so: counted by the origin's requests") }
+        parts.append(
+            "mix: \(counted(rule.catalogue)) objects, \(mix), seed \(rule.seed), \(counted(rule.requests)) requests; a cache "
+                + "without bounds that begins empty reaches \(percent(ideal.drawn)) with them, \(percent(ideal.expected)) on "
+                + "average over all seeds")
+        return parts.joined(separator: "; ") + "."
+    }
+
+    /// Whether the origin counted what the answers say.
+    var originAgreement: VerificationFinding {
+        let check = isWarm ? CacheCheck.warmOriginAgreement : .originAgreement
+        let range = tally.expectedOriginRequests
+        let expected =
+            range.lowerBound == range.upperBound
+            ? "\(counted(range.lowerBound)) requests at the origin"
+            : "\(counted(range.lowerBound)) to \(counted(range.upperBound)) requests at the origin"
+        guard let fetched = tally.originRequests else {
+            let isBack = tally.originBefore != nil && tally.originAfter != nil
+            return VerificationFinding(
+                check, tally.originBefore == nil && tally.originAfter == nil ? .noData : .inconclusive,
+                expected: expected, observed: "not known",
+                evidence: isBack
+                    ? "The origin's counter went back: it was started anew, or another instance answered."
+                    : "The origin's counter could not be read before or after the pass: check the probe.")
+        }
+        let observed = "\(Figure.short(fetched, decimals: 3)) requests at the origin"
+        if tally.answers == 0 || tally.unknown == tally.answers {
+            return VerificationFinding(
+                check, tally.answers == 0 ? .noData : .inconclusive, severity: tally.answers == 0 ? .hard : .advisory,
+                expected: "what the answers say", observed: observed,
+                evidence: "No answer says what the cache did, so there is nothing to compare.")
+        }
+        let isInside = fetched >= Double(range.lowerBound) && fetched <= Double(range.upperBound)
+        return VerificationFinding(
+            check, isInside ? .pass : .fail, expected: expected, observed: observed,
+            evidence: (isInside ? [] : [disagreement(fetched, range)]).joined() + originEvidence(fetched))
+    }
+
+    private func disagreement(_ fetched: Double, _ range: ClosedRange<Int>) -> String {
+        if fetched > Double(range.upperBound) {
+            let surplus = Figure.short(fetched - Double(range.upperBound), decimals: 3)
+            return "The origin had \(surplus) requests more than the answers admit: answers that claim to be hits were "
+                + "fetched, or other clients use this origin. "
+        }
+        let lack = Figure.short(Double(range.lowerBound) - fetched, decimals: 3)
+        return
+            "The origin had \(lack) requests fewer than the answers say: another cache stands before it, or the field is "
+            + "wrong, or the probe counts something else. "
+    }
+
+    private func originEvidence(_ fetched: Double) -> String {
+        let before = Figure.short(tally.originBefore ?? 0, decimals: 3)
+        let after = Figure.short(tally.originAfter ?? 0, decimals: 3)
+        var text =
+            "By the answers \(counted(tally.forwarded)) were fetched (\(counted(tally.misses)) misses, "
+            + "\(counted(tally.revalidated)) revalidated, \(counted(tally.notEligible)) past the cache); the probe "
+            + "\(rule.origin ?? "") went from \(before) to \(after)"
+        let allowances = [
+            (tally.collapsed, "say that they shared a fetch"), (tally.overlapping, "may have shared one under way"),
+            (tally.hitsFurtherOff, "were hits of a cache further off"),
+            (tally.staleHits, "stale hits may have led to one"),
+            (tally.unknown, "don't say"), (tally.unanswered, "have no answer"),
+        ].filter { $0.0 > 0 }.map { "\(counted($0.0)) \($0.1)" }
+        if !allowances.isEmpty { text += "; allowed for: \(allowances.joined(separator: ", "))" }
+        let ratio = 1 - fetched / Double(max(1, tally.answers))
+        return text
+            + ". By the origin's count \(percent(max(0, ratio))) of answers did not reach it, by the answers' own "
+            + "words \(percent(Double(tally.answers - tally.forwarded) / Double(max(1, tally.answers))))."
+    }
+
+    /// Numbers that belong to the pass.
+    var figures: [VerificationFigure] {
+        let prefix = isWarm ? "warm_" : ""
+        var figures: [VerificationFigure] = []
+        func add(_ name: String, _ value: Double?, _ unit: ObjectiveFinding.Unit) {
+            if let value { figures.append(VerificationFigure(prefix + name, value, unit)) }
+        }
+        if let (hits, total) = tally.ratio {
+            add("hit_ratio", Double(hits) / Double(total), .ratio)
+            add("hit_ratio_lower_bound", ConfidenceBound.lowerRatio(events: hits, of: total), .ratio)
+        }
+        if tally.answers > 0, tally.eligible > 0 {
+            add("hit_ratio_of_all", Double(tally.hits) / Double(tally.answers), .ratio)
+        }
+        add("byte_hit_ratio", tally.byteRatio, .ratio)
+        if let (hits, total) = tally.byteEvents {
+            add("byte_hit_ratio_lower_bound", ConfidenceBound.lowerRatio(events: hits, of: total), .ratio)
+        }
+        if !isWarm {
+            add("cold_cache_ratio", ideal.drawn, .ratio)
+            add("cold_cache_ratio_expected", ideal.expected, .ratio)
+        }
+        if let fetched = tally.originRequests, tally.answers > 0 {
+            add("origin_requests", fetched, .count)
+            add("origin_ratio", max(0, 1 - fetched / Double(tally.answers)), .ratio)
+        }
+        add("hit_latency_p50", tally.hitLatency.percentile(50)?.milliseconds, .milliseconds)
+        add("hit_latency_p95", tally.hitLatency.percentile(95)?.milliseconds, .milliseconds)
+        add("miss_latency_p50", tally.missLatency.percentile(50)?.milliseconds, .milliseconds)
+        add("miss_latency_p95", tally.missLatency.percentile(95)?.milliseconds, .milliseconds)
+        return figures
+    }
+}
