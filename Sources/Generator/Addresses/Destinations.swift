@@ -105,10 +105,12 @@ public struct Destinations: Sendable {
     /// Opens and closes a connection to each endpoint, or to what leads to them all; the address that accepts it is the
     /// first to be used from then on. Throws for the first endpoint none of whose addresses accepts one within `timeout`
     /// seconds.
-    public mutating func checkReachable(timeout: Double = 5) throws(Unreachable) {
+    ///
+    /// - Parameter optional: Endpoints that may well be closed: they are not asked.
+    public mutating func checkReachable(optional: [Endpoint] = [], timeout: Double = 5) throws(Unreachable) {
         switch route {
         case .direct:
-            for (number, endpoint) in endpoints.enumerated() {
+            for (number, endpoint) in endpoints.enumerated() where !optional.contains(endpoint) {
                 let reached = try Self.reachable(endpoint.authority, addresses[number], timeout: timeout)
                 addresses[number].swapAt(0, reached)
             }

@@ -7,21 +7,30 @@ import Verification
 struct VerificationSet {
     private let scenario: Scenario
     private var destinations: Destinations
+    /// Plain HTTP beside HTTPS, which need not be served.
+    private let optional: [Endpoint]
 
     /// Resolves where verifications send requests, and holds it against the rule of authorised targets.
     init(_ scenario: Scenario, authorised: [String]) throws {
         self.scenario = scenario
         let maker = RequestMaker(scenario)
-        var endpoints: [Endpoint] = []
-        for request in scenario.verifications.flatMap(\.requests) {
-            guard let endpoint = maker.exchange(request)?.endpoint, !endpoints.contains(endpoint) else { continue }
-            endpoints.append(endpoint)
+        func endpoints(_ requests: [VerifiedRequest]) -> [Endpoint] {
+            var endpoints: [Endpoint] = []
+            for endpoint in requests.compactMap({ maker.exchange($0, number: 0)?.endpoint })
+            where !endpoints.contains(endpoint) { endpoints.append(endpoint) }
+            return endpoints
         }
-        destinations = try Destinations(endpoints, authorised: authorised, http: scenario.defaults.http)
+        let asked = endpoints(scenario.verifications.flatMap(\.requests))
+        let plain = scenario.verifications.flatMap { verification -> [Endpoint] in
+            guard case .headers(let rule) = verification.rule else { return [] }
+            return endpoints([rule.upgrade].compactMap { $0 }) + endpoints(rule.requests).compactMap(\.plain)
+        }
+        optional = plain.filter { !asked.contains($0) }
+        destinations = try Destinations(asked + optional, authorised: authorised, http: scenario.defaults.http)
     }
 
     /// Throws for the first place that accepts no connection.
-    mutating func checkReachable() throws { try destinations.checkReachable() }
+    mutating func checkReachable() throws { try destinations.checkReachable(optional: optional) }
 
     /// What each verification came to, in the scenario's order; none is begun after an interruption.
     func reports(
@@ -40,6 +49,9 @@ struct VerificationSet {
             return report(of: declared, name: name, conductor, progress)
         }
     }
+
+    /// Letters and digits that no earlier run has used.
+    private static var fresh: String { String(UInt64.random(in: .min ... .max), radix: 36) }
 
     /// The report of a verification that was not run: nothing is left out silently.
     static func notRun(_ declared: DeclaredVerification, because reason: String) -> VerificationReport {
@@ -74,9 +86,25 @@ struct VerificationSet {
             return conduct(HeaderCourse(name: declared.name, rule: rule, maker: maker), name: name, conductor, progress)
         case .input(let rule):
             return conduct(InputCourse(rule, name: declared.name, in: scenario), name: name, conductor, progress)
-        case .rateLimit, .cache, .cors, .credentials, .secrets:
+        case .cache(let rule):
+            guard let course = CacheCourse(rule, name: declared.name, maker: maker, fresh: Self.fresh) else {
+                return Self.notRun(declared, because: "its requests can't be made")
+            }
+            return conduct(course, name: name, conductor, progress)
+        case .rateLimit, .cors, .credentials, .secrets:
             return Self.notRun(declared, because: "not yet merged")
         }
+    }
+}
+
+extension Endpoint {
+    /// Plain HTTP on its own port beside HTTPS on its own.
+    fileprivate var plain: Endpoint? {
+        guard isSecure, port == 443 else { return nil }
+        var endpoint = self
+        endpoint.isSecure = false
+        endpoint.port = 80
+        return endpoint
     }
 }
 

@@ -45,9 +45,10 @@ public struct DeclaredVerification: Sendable {
     public var requests: [VerifiedRequest] {
         switch rule {
         case .rateLimit(let rule): [rule.request]
-        case .cache(let rule): [rule.request]
-        case .headers(let rule): rule.requests
-        case .cors(let rule): [rule.request]
+        case .cache(let rule):
+            [rule.request] + [rule.clear, rule.purge?.order, rule.purge?.change].compactMap { $0?.request }
+        case .headers(let rule): rule.requests + rule.coverage.provocations.values.map(\.request)
+        case .cors(let rule): [rule.request] + rule.coverage.provocations.values.map(\.request)
         case .input(let rule): [rule.request]
         case .credentials, .secrets: []
         }
