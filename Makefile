@@ -4,12 +4,14 @@ SHELL := /bin/bash
 # What `make loadtest` runs, and what it passes on: make loadtest SCENARIO=my.yaml ARGS='--target http://127.0.0.1:9000'
 SCENARIO ?= scenarios/signoff.yaml
 ARGS ?=
+# 1: `make loadtest` starts the real parts of scenarios/stack/stack and sends the load there.
+STACK ?= 0
 # Inputs for each target of `make fuzz`, and the seed that makes the same ones again.
 COUNT ?= 1000000
 SEED ?=
 
 .PHONY: help setup build test lint format sanitize loadtest conformance fuzz bench bench-curl bench-pacing bench-memory \
-	bench-tls bench-transports clean
+	bench-tls bench-transports stack stack-stop clean
 
 help: ## help: this list
 	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -45,9 +47,17 @@ fuzz: ## fuzz: mutated inputs for all that reads a server's bytes, under the add
 	@scripts/setup build
 	@scripts/fuzz $(COUNT) $(SEED)
 
-loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SCENARIO=, ARGS=)
-	@! grep -qs scenarios/stack/ $(SCENARIO) || { scripts/setup stack && scenarios/stack/certificates; }
-	@PATH=$$PATH:/usr/sbin:/sbin .build/release/loadgate run $(SCENARIO) $(ARGS)
+loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SCENARIO=, ARGS=, STACK=1: on real parts)
+	@! grep -qs 'scenarios/stack/.*conf' $(SCENARIO) || scripts/setup stack
+	@[ "$(STACK)" != 1 ] || scripts/setup parts
+	@STACK=$(STACK) scripts/loadtest $(SCENARIO) $(ARGS)
+
+stack: build ## stack: start PostgreSQL, PgBouncer, Redis, nginx and the Paintbox on loopback, and leave them running
+	@scripts/setup parts
+	@scenarios/stack/stack start
+
+stack-stop: ## stack-stop: end what `make stack` started
+	@scenarios/stack/stack stop
 
 bench: build ## bench: CPU time per request against wrk, five alternating pairs
 	@scripts/setup bench

@@ -95,7 +95,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
-                locks,
+                "COpenSSL", locks,
             ],
             swiftSettings: settings),
         .executableTarget(

@@ -3,6 +3,8 @@
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -37,6 +39,12 @@ static inline int loadgate_tls_set_server_name(SSL *connection, const char *name
 /// The words for an error of the queue, without the library's own codes; NULL where it has none.
 static inline const char *loadgate_tls_reason(unsigned long error) {
     return ERR_SYSTEM_ERROR(error) ? NULL : ERR_reason_error_string(error);
+}
+
+/// HMAC-SHA256 (RFC 2104): 32 bytes into `code`. Returns 1 on success.
+static inline int loadgate_hmac_sha256(
+    const unsigned char *key, int key_length, const unsigned char *bytes, size_t length, unsigned char *code) {
+    return HMAC(EVP_sha256(), key, key_length, bytes, length, code, NULL) != NULL;
 }
 
 static inline void loadgate_bio_set_retry_read(BIO *bio) {

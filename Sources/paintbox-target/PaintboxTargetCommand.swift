@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import PaintboxTarget
 
@@ -9,7 +8,7 @@ struct PaintboxTargetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "paintbox-target",
         abstract: "A small Paintbox to run load against: projects, prices, live updates, two regions, faults.",
-        subcommands: [EstimatesCommand.self])
+        subcommands: [EstimatesCommand.self, SecretsCommand.self])
 
     @OptionGroup var options: ServerOptions
 
@@ -20,10 +19,7 @@ struct PaintboxTargetCommand: ParsableCommand {
 
     func run() throws {
         let settings = options.settings
-        // Blocked before any thread is made; Dispatch then sees what would otherwise end the process.
-        signal(SIGTERM, SIG_IGN)
-        signal(SIGINT, SIG_IGN)
-        signal(SIGPIPE, SIG_IGN)
+        let end = EndSignal()
         let server: PaintboxServer
         do {
             server = try PaintboxServer(settings)
@@ -31,18 +27,10 @@ struct PaintboxTargetCommand: ParsableCommand {
             FileHandle.standardError.write(Data("paintbox-target: \(error)\n".utf8))
             throw ExitCode(1)
         }
-        let ended = DispatchSemaphore(value: 0)
-        let sources = [SIGTERM, SIGINT].map { number in
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { ended.signal() }
-            source.resume()
-            return source
-        }
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         announce("listening on http://\(host):\(server.port)")
         announce("control on http://127.0.0.1:\(server.controlPort)")
-        ended.wait()
-        sources.forEach { $0.cancel() }
+        end.wait()
         server.stop()
     }
 
