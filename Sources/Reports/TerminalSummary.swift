@@ -91,7 +91,8 @@ public struct TerminalSummary: Sendable {
         case .pass:
             let all = [(hard, "objective"), (verified, "verification")].filter { !$0.0.isEmpty }
                 .map { Self.counted($0.0.count, $0.1) }
-            return all == ["1 objective"] ? "the objective holds" : "\(all.joined(separator: " and ")) hold"
+            if hard.count + verified.count == 1 { return "the \(hard.isEmpty ? "verification" : "objective") holds" }
+            return "all \(all.joined(separator: " and ")) hold"
         }
     }
 

@@ -69,7 +69,7 @@ struct VerificationSummaryTests {
     func advisory() {
         let result = Self.result { $0.findings.remove(at: 1) }
         #expect(result.verdict == .pass)
-        #expect(TerminalSummary(result).text().hasPrefix("PASS  signoff: 2 objectives and 1 verification hold\n"))
+        #expect(TerminalSummary(result).text().hasPrefix("PASS  signoff: all 2 objectives and 1 verification hold\n"))
     }
 
     @Test("the sign-off table has a row for each criterion, by section")
