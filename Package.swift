@@ -128,7 +128,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "VerificationTests", dependencies: ["Verification", "Measures", "Scenarios"],
+            name: "VerificationTests",
+            dependencies: ["Generator", "Verification", "Measures", "Scenarios", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "FetchTests", dependencies: ["CLinux", "Fetch", "Measures", "Scenarios", "TestSupport"],

@@ -29,6 +29,8 @@ struct BrowserAnswer: Sendable {
 
     let exchange: ObservedExchange
     let purpose: Purpose
+    /// What its request was besides, in words: ` from https://evil.example`.
+    var asker = ""
     /// The field by which a cache says that it gave the answer.
     let cacheHit: String?
     /// Every header field, in bytes that can't hide anything.
@@ -68,7 +70,7 @@ struct BrowserAnswer: Sendable {
         let request = FieldText.shown("\(exchange.planned.method) \(FieldText.withoutQuery(exchange.planned.target))")
         let elsewhere = purpose == .upgrade ? " over plain HTTP" : ""
         if case .again = purpose { return "\(request) again: \(status)" }
-        return "\(request)\(elsewhere): \(status)"
+        return "\(request)\(asker)\(elsewhere): \(status)"
     }
 
     /// The exchange as evidence, with those of its fields that matter.
@@ -103,4 +105,9 @@ struct BrowserAnswer: Sendable {
                         ? "\u{FFFD}" : scalar.value < 32 && scalar != "\t" && scalar != "\u{0C}" ? " " : scalar
                 }))
     }
+}
+
+extension ObservedExchange {
+    /// Whether a whole answer came; of one that broke off, fields may be missing that were sent.
+    var isAnswered: Bool { status != 0 && (outcome == .ok || outcome == .bodyTooLarge) }
 }

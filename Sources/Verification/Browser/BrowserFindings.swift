@@ -34,7 +34,7 @@ struct BrowserFindings {
     }
 
     /// The finding of a check.
-    func finding(_ check: Check, _ judged: [HeaderCheck.Judged]) -> VerificationFinding {
+    func finding(_ check: Check, _ judged: [AnswerJudgement.OfAnswer]) -> VerificationFinding {
         var broken: [(answer: Int, text: String)] = []
         var held: [(answer: Int, text: String)] = []
         for (answer, judgement) in judged {
@@ -95,7 +95,7 @@ struct BrowserFindings {
 
     /// Whether every request got an answer.
     static func answered(_ observed: [ObservedExchange]) -> VerificationFinding {
-        let missing = observed.filter { $0.status == 0 }
+        let missing = observed.filter { !$0.isAnswered }
         let verdict: Verdict = missing.count == observed.count ? .noData : missing.isEmpty ? .pass : .inconclusive
         let named = missing.prefix(named).map {
             "\($0.planned.method) \(FieldText.shown(FieldText.withoutQuery($0.planned.target))): \($0.outcome.label)"

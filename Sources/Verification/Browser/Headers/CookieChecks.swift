@@ -88,7 +88,7 @@ extension SetCookie {
 
 extension BrowserAnswer {
     /// Judges each cookie of an answer; an answer without cookies is as it should be.
-    fileprivate func judgedCookies(_ problem: (SetCookie) -> String?) -> HeaderJudgement {
+    fileprivate func judgedCookies(_ problem: (SetCookie) -> String?) -> AnswerJudgement {
         guard !cookies.isEmpty else { return .holds("no cookie") }
         for cookie in cookies {
             if let problem = problem(cookie) {

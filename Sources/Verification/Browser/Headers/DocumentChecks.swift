@@ -145,7 +145,7 @@ extension HeaderCheck {
 
 extension BrowserAnswer {
     /// Judges a field that is one structured item (RFC 9651 §3.3): with two lines it is none.
-    fileprivate func item(_ name: String, oneOf good: [String]) -> HeaderJudgement {
+    fileprivate func item(_ name: String, oneOf good: [String]) -> AnswerJudgement {
         let values = values(name)
         guard let value = values.first else { return .breaks("no \(name)") }
         guard values.count == 1 else { return .breaks("\(values.count) fields \(name), which browsers read as none") }

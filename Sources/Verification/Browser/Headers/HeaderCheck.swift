@@ -1,20 +1,7 @@
 import Scenarios
 
-/// What an answer shows of a check.
-enum HeaderJudgement: Sendable, Equatable {
-    /// As it should be; what was seen.
-    case holds(String)
-    /// Not as it should be; what was seen instead.
-    case breaks(String)
-    /// The answer has nothing to do with the check.
-    case silent
-}
-
 /// A check of `headers:` as a value: what is expected, where that is written, and how an answer is judged.
 struct HeaderCheck: Sendable {
-    /// An answer's number and what it shows.
-    typealias Judged = (answer: Int, judgement: HeaderJudgement)
-
     let name: HeaderCheckName
     /// What should be.
     let expected: String
@@ -28,13 +15,13 @@ struct HeaderCheck: Sendable {
     /// Header fields that show it.
     let fields: [String]
     /// Judges the answers, each by itself or all together.
-    let judge: @Sendable ([BrowserAnswer], HeaderRule.Profile) -> [Judged]
+    let judge: @Sendable ([BrowserAnswer], HeaderRule.Profile) -> [AnswerJudgement.OfAnswer]
 
     /// A check of each answer by itself.
     init(
         _ name: HeaderCheckName, _ expected: String, owasp: Objective.Severity?, observatory: Objective.Severity?,
         source: String, fields: [String], advice: String,
-        each judge: @escaping @Sendable (BrowserAnswer, HeaderRule.Profile) -> HeaderJudgement
+        each judge: @escaping @Sendable (BrowserAnswer, HeaderRule.Profile) -> AnswerJudgement
     ) {
         self.init(
             name, expected, owasp: owasp, observatory: observatory, source: source, fields: fields, advice: advice
@@ -47,7 +34,7 @@ struct HeaderCheck: Sendable {
     init(
         _ name: HeaderCheckName, _ expected: String, owasp: Objective.Severity?, observatory: Objective.Severity?,
         source: String, fields: [String], advice: String,
-        together judge: @escaping @Sendable ([BrowserAnswer], HeaderRule.Profile) -> [Judged]
+        together judge: @escaping @Sendable ([BrowserAnswer], HeaderRule.Profile) -> [AnswerJudgement.OfAnswer]
     ) {
         self.name = name
         self.expected = expected
@@ -82,7 +69,7 @@ extension BrowserAnswer {
 
     /// Judges a document by its policies; silent where there are none, which is a check of its own. A browser obeys each
     /// of several policies, so that one good one suffices.
-    func judged(_ problem: (ContentPolicy) -> String?, holds: String) -> HeaderJudgement {
+    func judged(_ problem: (ContentPolicy) -> String?, holds: String) -> AnswerJudgement {
         guard isPage, content == .document, !policies.isEmpty else { return .silent }
         let problems = policies.map(problem)
         if problems.contains(where: { $0 == nil }) { return .holds(holds) }
@@ -90,7 +77,7 @@ extension BrowserAnswer {
     }
 
     /// Judges the value of a field that must be one of the given; lines of the same value count as one.
-    func judged(_ name: String, oneOf good: [String]) -> HeaderJudgement {
+    func judged(_ name: String, oneOf good: [String]) -> AnswerJudgement {
         guard let value = values(name).first else { return .breaks("no \(name)") }
         let isGood = good.contains(value.lowercased())
         return isGood ? .holds(FieldText.shown(value)) : .breaks(FieldText.shown("\(name): \(value)"))

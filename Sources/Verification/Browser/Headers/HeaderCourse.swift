@@ -136,7 +136,7 @@ public struct HeaderCourse: VerificationCourse {
             if isLimited {
                 limitedSent += 1
                 // One refusal stands for all; what was let through is known already.
-                if exchange.status != 0, exchange.status != 429 || answers.contains(where: { $0.status == 429 }) {
+                if exchange.isAnswered, exchange.status != 429 || answers.contains(where: { $0.status == 429 }) {
                     continue
                 }
             }
@@ -146,7 +146,7 @@ public struct HeaderCourse: VerificationCourse {
                 continue
             }
             self.observed.append(exchange)
-            if exchange.status != 0 { answers.append(BrowserAnswer(exchange, for: purpose)) }
+            if exchange.isAnswered { answers.append(BrowserAnswer(exchange, for: purpose)) }
         }
         pending = []
         if case .again = phase { phase = .limited }

@@ -86,7 +86,7 @@ extension HeaderCheck {
         "Public-Key-Pins", "Public-Key-Pins-Report-Only", "Expect-CT", "Feature-Policy", "P3P",
     ]
 
-    private static func absent(_ names: [String], in answer: BrowserAnswer) -> HeaderJudgement {
+    private static func absent(_ names: [String], in answer: BrowserAnswer) -> AnswerJudgement {
         for name in names {
             if let value = answer.values(name).first { return .breaks(FieldText.shown("\(name): \(value)")) }
         }

@@ -99,7 +99,7 @@ extension HeaderCheck {
 
 extension BrowserAnswer {
     /// Judges all policies of an answer, whatever its content: each must be right.
-    func judgedInAll(_ problem: (ContentPolicy) -> String?) -> HeaderJudgement {
+    func judgedInAll(_ problem: (ContentPolicy) -> String?) -> AnswerJudgement {
         guard isPage, !policies.isEmpty else { return .silent }
         return policies.lazy.compactMap(problem).first.map { .breaks($0) } ?? .holds("in order")
     }

@@ -128,7 +128,7 @@ extension HeaderCheck {
 
     private static let passive: Set<String> = ["img-src", "media-src"]
 
-    private static func insecure(_ answer: BrowserAnswer, _ counts: (String) -> Bool) -> HeaderJudgement {
+    private static func insecure(_ answer: BrowserAnswer, _ counts: (String) -> Bool) -> AnswerJudgement {
         answer.judged(
             { policy in
                 guard answer.exchange.planned.isSecure else { return nil }

@@ -90,8 +90,8 @@ extension HeaderCheck {
     ]
 
     private static func judged(
-        _ answer: BrowserAnswer, _ judge: (TransportSecurity) -> HeaderJudgement
-    ) -> HeaderJudgement {
+        _ answer: BrowserAnswer, _ judge: (TransportSecurity) -> AnswerJudgement
+    ) -> AnswerJudgement {
         guard answer.isPage, let value = answer.values(field).first else { return .silent }
         // What a comma has joined is two fields, of which browsers read the first.
         return judge(TransportSecurity(String(value.prefix { $0 != "," })))
