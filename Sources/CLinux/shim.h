@@ -71,6 +71,12 @@ static inline int loadgate_tcp_socket(int family) {
     return descriptor;
 }
 
+/// A non-blocking socket for this machine's own. Returns the descriptor or -errno.
+static inline int loadgate_unix_socket(void) {
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
 /// Makes the socket's connection come from an address; its port is chosen when it connects, so that as many connections
 /// as a port range has can be made from each address to each peer (ip(7), IP_BIND_ADDRESS_NO_PORT). Returns 0 or -errno.
 static inline int loadgate_bind_source(int descriptor, const struct sockaddr_storage *address, socklen_t length) {

@@ -88,6 +88,20 @@ public struct Destinations: Sendable {
         return found
     }
 
+    /// For each endpoint where connections to it go that no proxy stands between: its addresses, or the Unix socket.
+    func directAddresses() throws(UnusableSetting) -> [[SocketAddress]] {
+        switch route {
+        case .direct: return addresses
+        case .proxy(let proxy, _):
+            throw UnusableSetting("verifications go direct, not through the proxy \(proxy.authority)")
+        case .unixSocket(let path):
+            guard let address = SocketAddress(unixSocket: path) else {
+                throw UnusableSetting("the Unix socket's path is too long: \(path)")
+            }
+            return endpoints.map { _ in [address] }
+        }
+    }
+
     /// Opens and closes a connection to each endpoint, or to what leads to them all; the address that accepts it is the
     /// first to be used from then on. Throws for the first endpoint none of whose addresses accepts one within `timeout`
     /// seconds.
@@ -122,20 +136,12 @@ public struct Destinations: Sendable {
 
     /// 0, or why no connection came about, as errno.
     private static func connect(toUnixSocket path: String) -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return ENAMETOOLONG }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        guard let address = SocketAddress(unixSocket: path) else { return ENAMETOOLONG }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        return status == 0 ? 0 : errno
+        var storage = address.storage
+        return -loadgate_connect(descriptor, &storage, address.length)
     }
 
     /// 0, or why no connection came about, as errno.

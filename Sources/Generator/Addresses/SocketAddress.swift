@@ -28,6 +28,19 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
         self.init(info)
     }
 
+    /// A socket of this machine; nil where the path is too long for one.
+    init?(unixSocket path: String) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return nil }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        var storage = sockaddr_storage()
+        memcpy(&storage, &address, MemoryLayout<sockaddr_un>.size)
+        self.storage = storage
+        length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    }
+
     var family: Int32 { Int32(storage.ss_family) }
 
     /// True for 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1 (RFC 4291 §2.5.3), and the former mapped into IPv6.

@@ -1,4 +1,5 @@
 import Glibc
+import Measures
 
 /// The fields of a kept response head.
 struct AnswerHead {
@@ -23,6 +24,23 @@ struct AnswerHead {
             if inField { values.append(Self.text(UnsafeBufferPointer(rebasing: line[(colon + 1)...]))) }
         }
         return values
+    }
+
+    /// All fields in their order, a folded line's parts joined by a blank.
+    var fields: [HeaderLine] {
+        var fields: [HeaderLine] = []
+        for line in lines.dropFirst() {
+            if let first = line.first, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
+                if let last = fields.popLast() {
+                    fields.append(HeaderLine(last.name, last.value + " " + Self.text(line)))
+                }
+                continue
+            }
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            let name = String(decoding: line[..<colon], as: UTF8.self)
+            fields.append(HeaderLine(name, Self.text(UnsafeBufferPointer(rebasing: line[(colon + 1)...]))))
+        }
+        return fields
     }
 
     /// Calls `body` with each value of a field as it was sent; `lowercased`: its name. Of a folded line the first part.

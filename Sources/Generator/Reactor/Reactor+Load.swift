@@ -347,7 +347,7 @@ extension Reactor {
 
     private func wake(_ slot: Int32, at due: Instant) {
         users.base[Int(slot)].wake = due
-        timers.add(TimerHeap.Timer(due: due, user: slot))
+        timers.add(TimerHeap.Timer(due: due, waiter: slot))
     }
 
     /// Wakes the user at an instant, or before: whoever is woken earlier than need be asks to be woken again. So timers
@@ -358,13 +358,13 @@ extension Reactor {
     private func fireTimers(_ now: Instant) -> Bool {
         for _ in 0..<Self.turn {
             guard let timer = timers.takeDue(at: now) else { return false }
-            let user = users.base + Int(timer.user)
+            let user = users.base + Int(timer.waiter)
             guard user.pointee.wake == timer.due else { continue }
             user.pointee.wake = .distantFuture
             switch user.pointee.state {
-            case .busy where user.pointee.course != nil: proceed(timer.user, at: ReactorClock.now())
-            case .busy: advance(timer.user, from: timer.due)
-            case .waiting: ready.append((timer.user, timer.due))
+            case .busy where user.pointee.course != nil: proceed(timer.waiter, at: ReactorClock.now())
+            case .busy: advance(timer.waiter, from: timer.due)
+            case .waiting: ready.append((timer.waiter, timer.due))
             case .free: break
             }
         }

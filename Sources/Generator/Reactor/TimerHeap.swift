@@ -1,10 +1,10 @@
 import Measures
 
-/// The users that wait for an instant: a binary heap, the earliest on top.
+/// Users, or what else has a number, that wait for an instant: a binary heap, the earliest on top.
 struct TimerHeap {
     struct Timer {
         var due: Instant
-        var user: Int32
+        var waiter: Int32
     }
 
     private var timers: [Timer] = []

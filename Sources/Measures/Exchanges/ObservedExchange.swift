@@ -2,8 +2,8 @@
 public struct ObservedExchange: Sendable, Equatable {
     /// What was planned.
     public var planned: PlannedExchange
-    /// Just before the last byte of the request was given to the kernel: the server has decided after this instant.
-    /// Where nothing could be sent, when that turned out.
+    /// Just before the last byte of the request's head was given to the kernel, and its body as far as one write takes
+    /// it: the server has decided after this instant. Where nothing could be sent, when that turned out.
     public var sent: Instant
     /// When the last byte of the answer had come, by the kernel's stamp where there is one; else when the exchange ended.
     /// The server has decided before it.
