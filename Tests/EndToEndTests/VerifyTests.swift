@@ -91,13 +91,12 @@ struct VerifyTests {
     @Test("a server that grants every origin fails, with the exchange as evidence")
     func failing() throws {
         let server = try ScriptedServer { request in
-            let origin = request.components(separatedBy: "\r\n")
-                .first { $0.lowercased().hasPrefix("origin: ") }?.dropFirst("origin: ".count) ?? "*"
+            let origin = request.header("Origin") ?? "*"
             return [
                 .send(
                     ScriptedServer.response(
                         "200 OK", "hello",
-                        fields: [
+                        headers: [
                             "Access-Control-Allow-Origin: \(origin)", "Access-Control-Allow-Credentials: true",
                         ]))
             ]

@@ -1,3 +1,4 @@
+import Foundation
 import Measures
 import Scenarios
 import Testing

@@ -91,7 +91,9 @@ struct VerificationSet {
                 return Self.notRun(declared, because: "its requests can't be made")
             }
             return conduct(course, name: name, conductor, progress)
-        case .rateLimit, .cors, .credentials, .secrets:
+        case .cors(let rule):
+            return conduct(CORSCourse(name: declared.name, rule: rule, maker: maker), name: name, conductor, progress)
+        case .rateLimit, .credentials, .secrets:
             return Self.notRun(declared, because: "not yet merged")
         }
     }
