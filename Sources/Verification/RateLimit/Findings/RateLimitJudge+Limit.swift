@@ -1,0 +1,214 @@
+internal import Measures
+internal import Scenarios
+
+/// Limit, window, burst and model; what was admitted too much and too little.
+extension RateLimitJudge {
+    /// The range that holds all of the ranges.
+    private static func union(_ ranges: [ClosedRange<Double>]) -> ClosedRange<Double>? {
+        guard let low = ranges.map(\.lowerBound).min(), let high = ranges.map(\.upperBound).max() else { return nil }
+        return low...high
+    }
+
+    /// The limits, windows and bursts that explain the decisions.
+    var inferredLimit: ClosedRange<Double>? { Self.union(basis.fits.map(\.limit)) }
+    var inferredWindow: ClosedRange<Double>? { Self.union(basis.fits.compactMap(\.window)) }
+    var inferredRefill: ClosedRange<Double>? { Self.union(basis.fits.compactMap(\.refill)) }
+
+    /// What all of these findings rest on.
+    private var basisEvidence: String {
+        let run = reader.run(.persistent)
+        var parts: [String] = []
+        if let first = shown(run, shot: 0) { parts.append("At rest \(first)") }
+        if let second = shown(run, shot: 1) { parts.append("an eighth of a window later \(second)") }
+        if let last = shown(run, shot: 8) { parts.append("a window later \(last)") }
+        if let halves = shown(reader.run(.halves), shot: 2) {
+            parts.append("after two halves of the burst, half a window apart, just after a whole one \(halves)")
+        }
+        if let before = shown(reader.run(.boundary), shot: 1), let after = shown(reader.run(.boundary), shot: 2) {
+            parts.append("just before the end of a window begun by one request \(before), just after it \(after)")
+        }
+        let models = basis.models.map(\.model.shown).joined(separator: "; ")
+        let explained =
+            models.isEmpty
+            ? "No model explains this." : "Explained by: \(models)\(basis.isDeclared ? "" : ", with other numbers")."
+        return parts.joined(separator: "; ") + (parts.isEmpty ? "" : ". ") + explained
+    }
+
+    func limitFinding() -> VerificationFinding {
+        numberFinding(
+            "limit", expected: shownLimit,
+            observed: inferredLimit.map { "\(Self.shown($0, decimals: 1)) per \(shownWindow)" },
+            agrees: { fit in
+                Self.holds(fit.limit, Double(parameters.limit.lowerBound)...Double(parameters.limit.upperBound))
+            },
+            exhibits: exhibits(reader.run(.persistent), shot: 0))
+    }
+
+    func windowFinding() -> VerificationFinding {
+        let isBucket = basis.models.allSatisfy { $0.model == .bucket }
+        let refill = inferredRefill.map { "\(Self.shown($0, decimals: 3)) tokens per second" }
+        let observed = isBucket ? refill : inferredWindow.map { "\(Self.shown($0, decimals: 3)) s" }
+        return numberFinding(
+            "window", expected: shownWindow, observed: observed,
+            agrees: { fit in
+                // A bucket has no window: its rate is judged as the limit.
+                fit.window.map { Self.holds($0, parameters.window...parameters.window) } ?? true
+            }, exhibits: exhibits(reader.run(.persistent), shot: 8))
+    }
+
+    func burstFinding() -> VerificationFinding {
+        numberFinding(
+            "burst", expected: "\(rule.capacity) at once after a rest",
+            observed: atRest.map { "\($0) of \(rule.capacity + ProbeBook(rule).beyond) at once" },
+            agrees: { $0.burst.overlaps(parameters.burst) },
+            exhibits: exhibits(reader.run(.persistent), shot: 0))
+    }
+
+    private static func holds(_ found: ClosedRange<Double>, _ expected: ClosedRange<Double>) -> Bool {
+        // What was found has been halved into, not solved for.
+        found.lowerBound <= expected.upperBound * 1.02 && found.upperBound >= expected.lowerBound * 0.98
+    }
+
+    private func numberFinding(
+        _ check: String, expected: String, observed: String?, agrees: (FittedModel) -> Bool, exhibits: [Exhibit]
+    ) -> VerificationFinding {
+        guard persistent != nil || !others.isEmpty else { return spoilt(check, expected: expected, [.persistent]) }
+        var finding = VerificationFinding(
+            check: check, verdict: .pass, expected: expected, observed: observed ?? "not known",
+            evidence: basisEvidence,
+            exhibits: exhibits)
+        if basis.isDeclared { return finding }
+        guard !basis.fits.isEmpty else {
+            let size = rule.capacity + ProbeBook(rule).beyond
+            let isPlain = atRest.map { parameters.burst ~= $0 } ?? true
+            if check == "window" || isPlain {
+                finding.verdict = .inconclusive
+                finding.observed = "not known"
+                finding.evidence += " So \(check) can't be read off the decisions."
+            } else {
+                finding.verdict = .fail
+                finding.observed = "\(atRest ?? 0) of \(size) at once"
+            }
+            return finding
+        }
+        let agreesAlone = basis.fits.contains(where: agrees)
+        // Each number may agree with some model, and all of them together with none: then the limit is said to be wrong.
+        let someOtherFails = basis.fits.allSatisfy { fit in
+            Self.holds(fit.limit, Double(parameters.limit.lowerBound)...Double(parameters.limit.upperBound))
+                && fit.burst.overlaps(parameters.burst)
+                && fit.window.map { Self.holds($0, parameters.window...parameters.window) } ?? true
+        }
+        if !agreesAlone || check == "limit" && someOtherFails {
+            finding.verdict = .fail
+            finding.evidence += " The declared numbers explain it with no model: correct the limiter, or the scenario."
+        }
+        return finding
+    }
+
+    func modelFinding() -> VerificationFinding {
+        let expected = rule.model.rawValue
+        guard !plain.isEmpty else { return spoilt("model", expected: expected, [.persistent, .halves, .boundary]) }
+        var names: [String] = []
+        for name in basis.models.flatMap(\.model.names).map(\.rawValue) where !names.contains(name) {
+            names.append(name)
+        }
+        if record.isPaced { names.append("answers wait for their turn") }
+        var finding = VerificationFinding(
+            check: "model", verdict: .pass, expected: expected,
+            observed: basis.models.isEmpty ? "none" : names.joined(separator: ", "), evidence: basisEvidence,
+            exhibits: exhibits(reader.run(.halves), shot: 2))
+        if basis.models.isEmpty {
+            finding.verdict = .fail
+            finding.evidence += " " + contradictions()
+        } else if !basis.isAllowed {
+            finding.verdict = .fail
+            finding.evidence += " The declared model does not explain it: " + contradictions()
+        }
+        return finding
+    }
+
+    /// What speaks against each declared model.
+    private func contradictions() -> String {
+        declaredAccounts.map { model, account in
+            let reason =
+                account.excess.map(text) ?? account.starvation.map(text)
+                ?? "no phase of its windows explains both the admissions and the rejections"
+            return "\(model.shown): \(reason)."
+        }.joined(separator: " ")
+    }
+
+    /// The most that were certainly admitted within a window.
+    var mostInWindow: (count: Int, from: Double, to: Double)? {
+        plain.compactMap { $0.most(within: parameters.window) }.max { $0.count < $1.count }
+    }
+
+    func overAdmissionFinding() -> VerificationFinding {
+        let expected = "no more than \(shownLimit), by the model's own count"
+        guard !plain.isEmpty, let most = mostInWindow else {
+            return spoilt("over_admission", expected: expected, [.persistent, .halves, .boundary])
+        }
+        var finding = VerificationFinding(
+            check: "over_admission", verdict: .pass, expected: expected,
+            observed: "\(most.count) within a window at most",
+            evidence: "\(most.count) were certainly admitted within \(Self.span(most.from, most.to)).")
+        let accounts = declaredAccounts.map(\.account)
+        if accounts.contains(where: \.isExplained) {
+            if most.count > parameters.limit.upperBound {
+                finding.evidence +=
+                    " That is the nature of \(basis.models.map(\.model.shown).joined(separator: " and ")): a fixed window "
+                    + "admits up to twice the limit around its end, a bucket its burst and what it gains meanwhile. Declare "
+                    + "model: sliding_log if that is too much."
+            }
+        } else if let excess = accounts.compactMap(\.excess).first, accounts.allSatisfy({ $0.excess != nil }) {
+            finding.verdict = .fail
+            finding.evidence += " No declared model allows that: \(text(excess))."
+            finding.exhibits = exhibits(within: excess.from, excess.to)
+        }
+        return finding
+    }
+
+    func underAdmissionFinding() -> VerificationFinding {
+        let expected = "no rejection before the limit is reached"
+        guard !plain.isEmpty else {
+            return spoilt("under_admission", expected: expected, [.persistent, .halves, .boundary])
+        }
+        let races = [ProbeScript.Kind.raceCold, .raceAgain, .racePrimed].compactMap { reader.history(reader.run($0)) }
+        let count = (plain + races).reduce(0) { $0 + $1.rejections.count }
+        var finding = VerificationFinding(
+            check: "under_admission", verdict: .pass, expected: expected, observed: "\(count) rejections explained",
+            evidence: "All of \(count) rejections came when the limit can have been used up.")
+        let accounts = declaredAccounts.map(\.account)
+        if !accounts.contains(where: \.isExplained), let starvation = accounts.compactMap(\.starvation).first {
+            if accounts.allSatisfy({ $0.starvation != nil }) {
+                finding.verdict = .fail
+                finding.observed = "a rejection too early"
+                finding.evidence = "By every declared model \(text(starvation))."
+                finding.exhibits = exhibits(within: starvation.from, starvation.to)
+            } else {
+                finding.observed = "explained by some models"
+                finding.evidence = "Some declared models explain all rejections, others don't: \(text(starvation))."
+            }
+        }
+        for race in races where finding.verdict == .pass {
+            guard case .starvation(let starvation) = explanation(of: race) else { continue }
+            finding.verdict = .fail
+            finding.observed = "a rejection too early"
+            finding.evidence = "Of requests released together: \(text(starvation))."
+            finding.exhibits = exhibits(within: starvation.from, starvation.to)
+        }
+        return finding
+    }
+
+    /// Exchanges of one run that begin and end a span.
+    private func exhibits(within from: Double, _ to: Double) -> [Exhibit] {
+        for run in record.runs {
+            let inside = run.answers.filter {
+                guard let decision = reader.decision($0) else { return false }
+                return decision.earliest >= from - 1e-9 && decision.latest <= to + 1e-9
+            }.sorted { $0.observed.sent < $1.observed.sent }
+            guard let first = inside.first, let last = inside.last else { continue }
+            return (inside.count == 1 ? [first] : [first, last]).map { exhibit($0, client: run.client) }
+        }
+        return []
+    }
+}

@@ -1,0 +1,136 @@
+internal import Scenarios
+
+/// The scripts for a rule.
+struct ProbeBook {
+    let rule: RateLimitRule
+    /// The window in seconds.
+    let window: Double
+    /// Requests at once after a rest.
+    let capacity: Int
+    /// How many requests of a burst go beyond it.
+    let beyond: Int
+    /// How long a burst takes, in seconds: a guess before the first answers.
+    var burstTime: Double
+
+    /// Groups beyond this size take more connections than machines like to give.
+    static let mostTogether = 400
+
+    init(_ rule: RateLimitRule) {
+        self.rule = rule
+        window = LimiterParameters.seconds(rule.window)
+        // Beyond what a tolerance allows, so that an answer beyond it shows.
+        let allowed = Double(rule.capacity) * rule.allowance
+        capacity = rule.capacity
+        beyond = max(3, min(50, rule.capacity * 3 / 10)) + Int((2 * allowed).rounded(.up))
+        burstTime = window / 20
+    }
+
+    /// A burst that goes beyond the limit.
+    private var burst: Int { capacity + beyond }
+
+    /// How far from an instant of interest requests keep.
+    private var margin: Double { max(0.02, window / 50) + 2 * LimiterParameters.seconds(rule.resolution) }
+
+    /// The scripts that need no knowledge of what was seen, with when they begin where they run beside one another.
+    func main() -> [(script: ProbeScript, start: Double)] {
+        var scripts: [(ProbeScript, Double)] = [(persistent, 0)]
+        if capacity >= 2 {
+            scripts.append((halves, 0.1 * window))
+            scripts.append((boundary, 0.2 * window))
+        }
+        if burst <= Self.mostTogether { scripts.append((race(.raceCold), 0.15 * window)) }
+        scripts.append((blocked, 0.3 * window))
+        scripts.append((racePrimed, 0.45 * window))
+        if burst <= Self.mostTogether { scripts.append((race(.raceAgain), 0.62 * window)) }
+        return scripts
+    }
+
+    private var persistent: ProbeScript {
+        var shots = [ProbeScript.Shot(at: 0, count: burst)]
+        // Twice what a bucket gains in the meantime, so that a part of each is rejected.
+        let poll = min(rule.limit / 4 + 3, burst)
+        for eighth in 1...7 { shots.append(ProbeScript.Shot(at: Double(eighth) * window / 8, count: poll)) }
+        shots.append(ProbeScript.Shot(at: window * 1.02 + margin, count: burst))
+        return ProbeScript(kind: .persistent, shots: shots)
+    }
+
+    private var halves: ProbeScript {
+        ProbeScript(
+            kind: .halves,
+            shots: [
+                .init(at: 0, count: capacity / 2), .init(at: window / 2, count: capacity - capacity / 2),
+                .init(at: window + margin, count: burst),
+            ])
+    }
+
+    private var boundary: ProbeScript {
+        ProbeScript(
+            kind: .boundary,
+            shots: [
+                .init(at: 0, count: 1), .init(at: window - margin - burstTime, count: capacity - 1),
+                .init(at: window + margin, count: burst),
+            ])
+    }
+
+    private func race(_ kind: ProbeScript.Kind) -> ProbeScript {
+        ProbeScript(kind: kind, shots: [.init(at: 0, count: burst, isTogether: true)])
+    }
+
+    private var racePrimed: ProbeScript {
+        let count = min(max(10, capacity / 2), 50)
+        guard capacity > 1 else {
+            return ProbeScript(kind: .racePrimed, shots: [.init(at: 0, count: count, isTogether: true)])
+        }
+        return ProbeScript(
+            kind: .racePrimed,
+            shots: [
+                .init(at: 0, count: capacity - 1), .init(at: burstTime + margin, count: count, isTogether: true),
+            ])
+    }
+
+    private var blocked: ProbeScript {
+        let count = 3 + rule.limit / 20
+        var at = 0.0
+        var shots = [ProbeScript.Shot(at: 0, count: burst)]
+        // All in one go, while the block lasts: what a lane has before it delays it.
+        at += burstTime
+        for field in rule.spoof { shots.append(.init(at: at, count: count, tag: .spoof(field))) }
+        for method in rule.methods where method != rule.request.method {
+            shots.append(.init(at: at, count: count, tag: .method(method.rawValue)))
+        }
+        shots.append(.init(at: at, count: count))
+        return ProbeScript(kind: .blocked, shots: shots)
+    }
+
+    /// Exhausts, for the promise that follows.
+    var exhaustion: ProbeScript { ProbeScript(kind: .recovery, shots: [.init(at: 0, count: burst)]) }
+
+    /// Requests around the promised instant, so many seconds away.
+    func recovery(in seconds: Double) -> ProbeScript {
+        var shots: [ProbeScript.Shot] = []
+        // A promise in whole seconds may be up to one too late, which harms no one.
+        let early = seconds - max(1.1, seconds / 10)
+        if early > 0.1, !rule.prolongs { shots.append(.init(at: early, count: 1, tag: .early)) }
+        shots.append(.init(at: seconds + 0.01, count: 1, tag: .late))
+        return ProbeScript(kind: .recovery, shots: shots)
+    }
+
+    /// Bursts before and after a boundary that lies between two instants, seconds from now.
+    func clockBoundary(from: Double, to: Double) -> ProbeScript {
+        ProbeScript(
+            kind: .clockBoundary,
+            shots: [
+                .init(at: from - margin - burstTime, count: capacity), .init(at: to + margin, count: burst),
+            ])
+    }
+
+    /// A few requests at once.
+    var pacing: ProbeScript { ProbeScript(kind: .pacing, shots: [.init(at: 0, count: 6, isTogether: true)]) }
+
+    /// How long a client has to be silent until a limiter has forgotten it.
+    var rest: Double {
+        let rate = Double(rule.limit) / window
+        let windows = [.any, .slidingCounter].contains(rule.model) ? 2 * window : window
+        return max(windows, Double(capacity) / rate) * 1.02 + 2 * margin
+    }
+}

@@ -1,0 +1,71 @@
+/// What is sent as one client, to see one thing.
+struct ProbeScript: Equatable {
+    /// What it shows; the name that figures and evidence use.
+    enum Kind: String, CaseIterable {
+        /// Rest, burst, then load that goes on for a window, then a burst.
+        case persistent
+        /// Half of the burst, the other half after half a window, a burst after a whole one.
+        case halves
+        /// A request that begins a window, a burst just before its end, a burst just after it.
+        case boundary
+        /// Requests released together after a rest.
+        case raceCold = "race_cold"
+        /// The same once more, elsewhere in a window.
+        case raceAgain = "race_again"
+        /// All but one of a burst, then requests released together.
+        case racePrimed = "race_primed"
+        /// Blocked, then requests that pretend to be another client's, and by other methods.
+        case blocked
+        /// Blocked, then requests around the instant that the answers promised.
+        case recovery
+        /// A burst just before a boundary that was found, and one just after it.
+        case clockBoundary = "clock_boundary"
+        /// A few requests released together, to see whether answers wait for their turn.
+        case pacing
+
+        /// What it is about, for people.
+        var purpose: String {
+            switch self {
+            case .persistent: "burst at rest, exhaust–wait–burst, load that persists"
+            case .halves: "half and half"
+            case .boundary: "across the end of a window"
+            case .raceCold: "requests released together"
+            case .raceAgain: "requests released together, elsewhere in the window"
+            case .racePrimed: "one below the burst, then requests released together"
+            case .blocked: "a blocked client in disguise, and by other methods"
+            case .recovery: "recovery when promised"
+            case .clockBoundary: "across the boundary that was found"
+            case .pacing: "whether answers wait for their turn"
+            }
+        }
+    }
+
+    /// Several requests that go out at one time.
+    struct Shot: Equatable {
+        /// What the requests are for.
+        enum Tag: Equatable {
+            case plain
+            /// With a header field that names another client.
+            case spoof(String)
+            /// By another method.
+            case method(String)
+            /// Before the promised instant, and after it.
+            case early
+            case late
+        }
+
+        /// Seconds from the script's beginning.
+        var at: Double
+        var count: Int
+        /// Released together, each on a connection of its own; else one after the other on few connections.
+        var isTogether = false
+        var tag = Tag.plain
+    }
+
+    var kind: Kind
+    var shots: [Shot]
+
+    /// How long after its beginning the last shot goes out.
+    var length: Double { shots.map(\.at).max() ?? 0 }
+    var exchanges: Int { shots.reduce(0) { $0 + $1.count } }
+}
