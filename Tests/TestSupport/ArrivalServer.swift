@@ -1,6 +1,4 @@
 import CLinux
-import Foundation
-import Glibc
 import NIOConcurrencyHelpers
 
 /// A server on loopback that notes when which bytes of its requests come in, and answers each request once its head is
@@ -16,89 +14,43 @@ public final class ArrivalServer: Sendable {
         public var text: String
     }
 
-    private struct State {
-        var pieces: [Piece] = []
-        var open: Set<Int32> = []
-        var connections = 0
-        var isStopped = false
-    }
-
-    /// The port it listens on.
-    public let port: Int
-    private let listener: Int32
-    private let tls: ServerTLS?
-    private let state = NIOLockedValueBox(State())
+    private let listener: ThreadedListener
+    private let noted: NIOLockedValueBox<[Piece]>
+    private let isSecure: Bool
 
     /// Starts it.
     public init(tls: ServerTLS? = nil) throws {
-        let socket = try ListeningSocket()
-        listener = socket.descriptor
-        port = socket.port
-        self.tls = tls
-        let thread = Thread { [self] in self.acceptConnections() }
-        thread.start()
+        let noted = NIOLockedValueBox<[Piece]>([])
+        self.noted = noted
+        isSecure = tls != nil
+        listener = try ThreadedListener { descriptor, number in
+            if let channel = ServerChannel(descriptor, tls: tls) { Self.serve(channel, number, noted) }
+        }
     }
-
-    deinit { close(listener) }
 
     /// `http://127.0.0.1:port`, or `https://…`
-    public var url: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)" }
+    public var url: String { "\(isSecure ? "https" : "http")://127.0.0.1:\(listener.port)" }
 
     /// All pieces so far, in the order in which they came.
-    public var pieces: [Piece] { state.withLockedValue { $0.pieces } }
+    public var pieces: [Piece] { noted.withLockedValue { $0 } }
 
-    /// Closes everything. The threads end by themselves.
-    public func stop() {
-        state.withLockedValue { state in
-            state.isStopped = true
-            for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
-        }
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
+    /// Closes everything.
+    public func stop() { listener.stop() }
 
-    private func acceptConnections() {
+    private static func serve(_ channel: ServerChannel, _ connection: Int, _ noted: NIOLockedValueBox<[Piece]>) {
+        var head = ""
+        var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let descriptor = accept(listener, nil, nil)
-            if descriptor < 0 {
-                if errno == EINTR || errno == ECONNABORTED { continue }
-                return
-            }
-            let number: Int? = state.withLockedValue { state in
-                if state.isStopped { return nil }
-                state.open.insert(descriptor)
-                defer { state.connections += 1 }
-                return state.connections
-            }
-            guard let number else {
-                close(descriptor)
-                return
-            }
-            let thread = Thread { [self] in self.serve(descriptor, number) }
-            thread.stackSize = 256 * 1024
-            thread.start()
-        }
-    }
-
-    private func serve(_ descriptor: Int32, _ connection: Int) {
-        if let channel = ServerChannel(descriptor, tls: tls) {
-            var head = ""
-            var buffer = [UInt8](repeating: 0, count: 65_536)
-            while true {
-                let count = buffer.withUnsafeMutableBufferPointer { channel.receive($0) }
-                guard count > 0 else { break }
-                let piece = Piece(
-                    connection: connection, instant: loadgate_monotonic(),
-                    text: String(decoding: buffer[..<count], as: UTF8.self))
-                state.withLockedValue { $0.pieces.append(piece) }
-                head += piece.text
-                guard head.contains("\r\n\r\n") else { continue }
-                head = ""
-                guard channel.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8)) else { break }
-            }
-        }
-        state.withLockedValue { state in
-            state.open.remove(descriptor)
-            close(descriptor)
+            let count = buffer.withUnsafeMutableBufferPointer { channel.receive($0) }
+            guard count > 0 else { return }
+            let piece = Piece(
+                connection: connection, instant: loadgate_monotonic(),
+                text: String(decoding: buffer[..<count], as: UTF8.self))
+            noted.withLockedValue { $0.append(piece) }
+            head += piece.text
+            guard head.contains("\r\n\r\n") else { continue }
+            head = ""
+            guard channel.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8)) else { return }
         }
     }
 }
