@@ -105,6 +105,7 @@ extension KeyTable {
     static let all = [
         scenario, service, identities, data, defaults, http, tls, authentication, credentials, signature, flow, step,
         part,
-        stage, limits, probe, verification, rateLimit, cache, headers, cors, input, credentialScan, secrets, objective,
+        stage, limits, probe, verification, rateLimit, cache, headers, cors, input, credentialScan, allowedCredential,
+        secrets, objective,
     ]
 }
