@@ -15,6 +15,7 @@ enum Quantity {
     static let durationPattern = "(\(numberPattern)(ns|us|µs|ms|s|m|h))+"
     static let sizePattern = "\(numberPattern)(B|KB|KiB|MB|MiB|GB|GiB)"
     static let ratePattern = "\(numberPattern)/(s|min|h)"
+    static let sizePattern = "\(numberPattern)(B|KB|KiB|MB|MiB|GB|GiB)"
 
     private static let nanoseconds: [(unit: String, factor: Double)] = [
         ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("min", 0), ("m", 60e9),

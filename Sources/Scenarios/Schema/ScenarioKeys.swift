@@ -106,6 +106,6 @@ extension KeyTable {
         scenario, service, identities, data, defaults, http, tls, authentication, credentials, signature, flow, step,
         part,
         stage, limits, probe, verification, rateLimit, cache, cacheOrder, cachePurge, headers, cors, singleRequest,
-        repeatedRequest, input, credentialScan, secrets, objective,
+        repeatedRequest, input, credentialScan, allowedCredential, secrets, objective,
     ]
 }

@@ -35,6 +35,8 @@ struct AssignmentRule {
         }
         guard start != lastName, end - start <= Self.maximumName else { return nil }
         lastName = start
+        // A type, such as AWS::ApiGateway::ApiKey, is no setting.
+        if start > 1, bytes[start - 1] == UInt8(ascii: ":"), bytes[start - 2] == UInt8(ascii: ":") { return nil }
         guard let value = value(of: start..<end), let name = SecretName(bytes[start..<end]) else { return nil }
         return Self.judge(value, of: name, in: bytes, kind)
     }

@@ -80,7 +80,7 @@ public struct CredentialScanner: Sendable {
         case .connectionURL: ConnectionURLRule.match(bytes, authority: end)
         case .privateKey: PrivateKeyRule.match(bytes, label: end)
         case .encodedPrivateKey: PrivateKeyRule.match(bytes, encoded: start)
-        case .puttyKey: PrivateKeyRule.match(bytes, puttyLines: end)
+        case .puttyKey: PrivateKeyRule.match(bytes, putty: end)
         case .jsonWebToken: JSONWebTokenRule.match(bytes, at: start)
         case .registries: JSONWebTokenRule.match(bytes, registries: start)
         case .basic: AuthorizationRule.match(bytes, basic: end)

@@ -6,12 +6,22 @@ enum KnownWords {
         let shape = SecretShape(value)
         guard shape.count <= 64, shape.letters > 0, shape.others == 0, shape.sorts < 4 else { return false }
         var singles = 0
-        for run in value.split(whereSeparator: { !ByteClass.letters.contains($0) }) {
+        let plain = value.map(Self.letter)
+        for run in plain.split(whereSeparator: { !ByteClass.letters.contains($0) }) {
             // "v2" and "x509" have a letter that is no word; a digest has many.
             if run.count == 1 { singles += 1 }
-            guard run.count == 1 ? singles <= 1 : isMade(run.map(TextPlace.lowered)) else { return false }
+            guard run.count == 1 ? singles <= 1 : isMade(Array(run)) else { return false }
         }
         return value.split(whereSeparator: { !ByteClass.digits.contains($0) }).allSatisfy { $0.count <= 4 }
+    }
+
+    /// The small letter that a byte stands for: `p@$$word` is a word of manuals, too.
+    private static func letter(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "@"): UInt8(ascii: "a")
+        case UInt8(ascii: "$"): UInt8(ascii: "s")
+        default: TextPlace.lowered(byte)
+        }
     }
 
     /// Whether the small letters are some of the words, one behind the other.
@@ -29,7 +39,7 @@ enum KnownWords {
 
     private static let all: Set<[UInt8]> = Set(
         """
-        access account active actual add admin administrator age agent aladdin all allow an and any api app apple \
+        access account active actual add admin administrator age agent aladdin all allow an and anonymous any api app apple \
         application apply are arg args array as at attribute auth authentication author authorization aws azure back \
         backend bad bar base basic baz be bearer begin blank body bool boolean bot bucket build button by cache call \
         callback cert certificate change char check class clear client cloud cluster code col color column com \

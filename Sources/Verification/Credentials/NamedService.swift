@@ -32,7 +32,8 @@ enum NamedService {
         if name.has("salesforce") || name.has("sfdc") || name.has("sf") || name.has("consumer", "secret") {
             return .salesforceSecret
         }
-        return name.has("security", "token") ? .salesforceSecret : nil
+        if name.has("security", "token") { return name.has("amz") ? .awsSessionToken : .salesforceSecret }
+        return nil
     }
 
     /// Forty characters of base64, drawn by lot: the shape of AWS's secret keys.

@@ -5,7 +5,7 @@ internal import Scenarios
 enum PrivateKeyRule {
     static let begin = "-----begin "
     static let encodedBegin = "ls0tls1crudjti"
-    static let putty = "private-lines:"
+    static let putty = "putty-user-key-file-"
 
     /// A key in PEM is never longer than this, by far.
     private static let maximumBytes = 16_384
@@ -20,9 +20,11 @@ enum PrivateKeyRule {
         return key(bytes, from: labelEnd + 5, begin: start - begin.utf8.count)
     }
 
-    /// The private key of PuTTY whose `Private-Lines:` ends at the offset.
-    static func match(_ bytes: [UInt8], puttyLines start: Int) -> CredentialCandidate? {
-        let line = TextPlace.lineEnd(bytes, from: start, within: 20)
+    /// The private key of PuTTY whose `PuTTY-User-Key-File-` ends at the offset.
+    static func match(_ bytes: [UInt8], putty start: Int) -> CredentialCandidate? {
+        let head = bytes[start..<min(bytes.count, start + 8192)]
+        guard let lines = head.firstRange(of: Array("\nPrivate-Lines: ".utf8)) else { return nil }
+        let line = TextPlace.skip(.digits, bytes, from: lines.upperBound)
         return key(bytes, from: line, begin: start - putty.utf8.count)
     }
 

@@ -92,27 +92,32 @@ struct SecretName {
     ]
     /// Words before `token`, `key` or `secret` that make it something all may know.
     private static let harmless: Set<String> = [
-        "bos", "cancel", "cancellation", "continuation", "csrf", "cursor", "design", "eos", "lexer", "mask", "max",
+        "bos", "cancel", "cancellation", "change", "continuation", "csrf", "cursor", "design", "eos", "lexer", "lock",
+        "mask", "max",
         "min",
         "next", "num", "pad", "page", "public", "publishable", "start", "stop", "sync", "syntax", "unk", "xsrf",
         "commit",
     ]
     /// Words behind it that say that the value is something else.
     private static let others: Set<String> = [
-        "address", "age", "alg", "algorithm", "algo", "arn", "attribute", "audience", "bucket", "button", "class",
+        "address", "age", "alg", "algorithm", "algo", "arn", "attribute", "audience", "bucket", "button", "changed",
+        "class",
         "column",
-        "confirmation", "count", "description", "digest", "dir", "directory", "element", "enabled", "encoding",
+        "confirmation", "count", "created", "date", "description", "digest", "dir", "directory", "element", "enabled",
+        "encoding",
         "endpoint",
         "error", "errors", "expiration", "expired", "expires", "expiry", "field", "fields", "file", "filename",
         "fingerprint", "form", "format", "generator", "handler", "hash", "hashed", "header", "hint", "host", "icon",
         "id",
         "identifier", "ids", "index", "input", "issuer", "kind", "label", "len", "length", "level", "lifetime", "limit",
-        "limits", "link", "list", "location", "manager", "map", "max", "message", "method", "min", "mode", "name",
+        "limits", "link", "list", "location", "manager", "map", "max", "message", "method", "mgr", "min", "mode",
+        "name",
         "names",
         "node", "page", "param", "parameter", "path", "pattern", "placeholder", "plugin", "policy", "port", "position",
         "prefix", "provider", "ref", "reference", "refs", "regex", "regexp", "required", "reset", "rotate", "rotation",
         "rule", "rules", "scope", "scopes", "screen", "service", "sha", "size", "source", "status", "store", "strength",
-        "suffix", "symbol", "table", "timeout", "title", "ttl", "type", "types", "uri", "url", "usage", "user",
+        "suffix", "symbol", "table", "time", "timeout", "timestamp", "title", "ttl", "type", "types", "updated", "uri",
+        "url", "usage", "used", "user",
         "username",
         "validation", "validator", "verification", "version", "view", "visible", "endpoints", "checksum", "integrity",
     ]

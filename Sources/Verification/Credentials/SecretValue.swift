@@ -22,9 +22,9 @@ enum SecretValue {
     private static func isPassword(_ value: ArraySlice<UInt8>, _ shape: SecretShape, isSetting: Bool) -> Bool {
         if shape.letters > 0, shape.digits > 0 { return isSetting || !isNamed(value, shape) }
         if shape.letters > 0, shape.marks > 0 { return shape.count >= 8 }
+        if shape.separators > 0 { return false }
         // Digits only: long enough not to be a year or a count.
         if shape.letters == 0 { return shape.digits >= 8 }
-        if shape.separators > 0 { return false }
         if shape.upper > 0, shape.lower > 0 { return shape.count >= 10 && shape.changes * 4 >= shape.count }
         return isSetting && shape.count >= 12 && shape.upper == 0
     }

@@ -97,7 +97,9 @@ struct SettingValue {
         let value = bytes[start..<end]
         guard let first = value.first, !ByteClass("&*!{[(<").contains(first) else { return nil }
         // A call or an element is an expression.
-        let isCall = value.contains(UInt8(ascii: "(")) && value.contains(UInt8(ascii: ")"))
+        let isCall =
+            value.firstIndex(of: UInt8(ascii: "(")).map { ByteClass.word.contains(bytes[$0 - 1]) } ?? false
+            || value.contains(UInt8(ascii: "[")) && value.contains(UInt8(ascii: "]"))
         return isCall ? nil : SettingValue(range: start..<end, isQuoted: false)
     }
 

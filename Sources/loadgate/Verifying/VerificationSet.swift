@@ -93,7 +93,9 @@ struct VerificationSet {
             return conduct(course, name: name, conductor, progress)
         case .cors(let rule):
             return conduct(CORSCourse(name: declared.name, rule: rule, maker: maker), name: name, conductor, progress)
-        case .rateLimit, .credentials, .secrets:
+        case .rateLimit(let rule):
+            return conduct(RateLimitCourse(declared, rule: rule, maker: maker), name: name, conductor, progress)
+        case .credentials, .secrets:
             return Self.notRun(declared, because: "not yet merged")
         }
     }
