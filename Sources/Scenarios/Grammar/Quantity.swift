@@ -13,7 +13,6 @@ enum Quantity {
     /// The pattern of `number` in JSON Schema.
     static let numberPattern = "[0-9]+(\\.[0-9]+)?"
     static let durationPattern = "(\(numberPattern)(ns|us|µs|ms|s|m|h))+"
-    static let sizePattern = "\(numberPattern)(B|KB|KiB|MB|MiB|GB|GiB)"
     static let ratePattern = "\(numberPattern)/(s|min|h)"
     static let sizePattern = "\(numberPattern)(B|KB|KiB|MB|MiB|GB|GiB)"
 

@@ -68,7 +68,7 @@ struct RateLimitNotice: Equatable {
     private static func policies(_ limit: String?, _ policy: String?) -> RateLimitNotice {
         var notice = RateLimitNotice(family: .policies)
         if let policy {
-            guard let items = StructuredList.parse(policy) else {
+            guard let items = PolicyItem.all(in: policy) else {
                 notice.problems.append("RateLimit-Policy: \(policy) is no list of policies")
                 return notice
             }
@@ -86,11 +86,11 @@ struct RateLimitNotice: Equatable {
             }
         }
         guard let limit else { return notice }
-        guard let items = StructuredList.parse(limit) else {
+        guard let items = PolicyItem.all(in: limit) else {
             notice.problems.append("RateLimit: \(limit) is no list of limits")
             return notice
         }
-        let named = policy.flatMap(StructuredList.parse)?.map(\.name)
+        let named = policy.flatMap(PolicyItem.all)?.map(\.name)
         for item in items {
             if let named, !named.contains(item.name) {
                 notice.problems.append("RateLimit names the policy \(item.name), which RateLimit-Policy doesn't")
