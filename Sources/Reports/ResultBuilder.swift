@@ -6,7 +6,8 @@ public import Verification
 extension RunResult {
     /// The result of a run. Every text in it has the scenario's secrets replaced.
     public init(
-        scenario: Scenario, measurement: RunMeasurement, judgement: RunJudgement, probes probeSeries: [ProbeSeries] = [],
+        scenario: Scenario, measurement: RunMeasurement, judgement: RunJudgement,
+        probes probeSeries: [ProbeSeries] = [],
         info: RunInfo
     ) {
         let redact = scenario.secrets.redact

@@ -75,7 +75,8 @@ public struct RunResult: Codable, Equatable, Sendable {
         case abortedBy = "aborted_by"
         case started, seconds
         case wallSeconds = "wall_seconds"
-        case target, loadgate, scenario, generator, audit, outcomes, steps, flows, objectives, probes, verifications, series, services
+        case target, loadgate, scenario, generator, audit, outcomes, steps, flows, objectives, probes, verifications,
+            series, services
     }
 }
 

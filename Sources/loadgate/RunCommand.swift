@@ -28,7 +28,8 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Carry out only this part: load, verify (all verifications) or verify.NAME; repeatable.", valueName: "part"))
+            "Carry out only this part: load, verify (all verifications) or verify.NAME; repeatable.", valueName: "part")
+    )
     var only: [String] = []
 
     @OptionGroup var values: ValueOptions

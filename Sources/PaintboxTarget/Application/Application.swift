@@ -28,9 +28,11 @@ final class Application: Sendable {
             case (.asset(let number), _): return .respond(assets.response(number))
             case (.projects, .POST): return try create(request)
             case (.projects, _): return try list(request)
-            case (.project(let id), _): return query { (projects) throws(RequestProblem) in try Self.show(id, projects) }
+            case (.project(let id), _):
+                return query { (projects) throws(RequestProblem) in try Self.show(id, projects) }
             case (.estimates(let id), .POST): return try estimate(request, id)
-            case (.estimates(let id), _): return query { (projects) throws(RequestProblem) in try Self.estimates(id, projects) }
+            case (.estimates(let id), _):
+                return query { (projects) throws(RequestProblem) in try Self.estimates(id, projects) }
             case (.calculate, _): return try calculate(request, calculationDelay)
             case (.health, _), (.socket, _): throw RequestProblem(.notFound, "no such resource")
             }

@@ -4,7 +4,7 @@ struct PoolUsage: Equatable, Sendable {
     var open = 0
     /// Sessions at work.
     var active = 0
-    /// Jobs that no session has taken yet.
+    /// Jobs for which no session is free.
     var waiting = 0
     /// Jobs done since the start.
     var done = 0

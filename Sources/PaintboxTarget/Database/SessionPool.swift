@@ -33,15 +33,23 @@ final class SessionPool<Session>: @unchecked Sendable {
         for _ in 0..<size.lowerBound { start() }
     }
 
-    var usage: PoolUsage { lock.withLockedValue { $0.usage } }
+    /// How it is used now. A job that a free session is about to take does not wait.
+    var usage: PoolUsage {
+        lock.withLockedValue { state in
+            var usage = state.usage
+            usage.waiting = max(0, state.jobs.count - state.next - (usage.open - usage.active))
+            return usage
+        }
+    }
 
     /// Has a session do the job, as soon as one is free.
     func submit(_ job: @escaping Job) {
         let opens = lock.withLockedValue { state in
             state.jobs.append(job)
-            state.usage.waiting += 1
             let free = state.usage.open - state.usage.active
-            guard state.usage.waiting > free, state.usage.open < size.upperBound, !state.isStopped else { return false }
+            guard state.jobs.count - state.next > free, state.usage.open < size.upperBound, !state.isStopped else {
+                return false
+            }
             state.usage.open += 1
             return true
         }
@@ -87,7 +95,7 @@ final class SessionPool<Session>: @unchecked Sendable {
     }
 
     private func turn(_ state: inout State, isIdle: Bool) -> Turn {
-        if state.isStopped || (isIdle && state.usage.waiting == 0 && state.usage.open > size.lowerBound) {
+        if state.isStopped || (isIdle && state.next == state.jobs.count && state.usage.open > size.lowerBound) {
             state.usage.open -= 1
             return .end
         }
@@ -99,7 +107,6 @@ final class SessionPool<Session>: @unchecked Sendable {
             state.jobs.removeFirst(state.next)
             state.next = 0
         }
-        state.usage.waiting -= 1
         state.usage.active += 1
         return .job(job)
     }

@@ -19,7 +19,9 @@ final class Edge: Service {
     private let idleTimeout: TimeAmount
 
     /// - Parameter pool: makes the sessions with where projects are kept; nil: they are asked for in place.
-    init(_ settings: PaintboxSettings, pool: (ProjectStore) throws -> SessionPool<any ProjectSource>? = { _ in nil }) rethrows {
+    init(_ settings: PaintboxSettings, pool: (ProjectStore) throws -> SessionPool<any ProjectSource>? = { _ in nil })
+        rethrows
+    {
         let projects = ProjectStore(seed: settings.seed, maxCreated: settings.maxProjects)
         application = Application(
             projects: projects, assets: Assets(maxAge: settings.assetMaxAgeSeconds), pool: try pool(projects))

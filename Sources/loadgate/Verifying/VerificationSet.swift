@@ -44,7 +44,8 @@ struct VerificationSet {
             let name = declared.name == declared.kind ? declared.kind : "\(declared.kind) \(declared.name)"
             guard !interruption.happened else { return Self.notRun(declared, because: "the run was interrupted") }
             let conductor = VerificationConductor(
-                sender: sender, readProbe: readProbe, interruption: interruption, onPart: { progress.part("\(name): \($0)") })
+                sender: sender, readProbe: readProbe, interruption: interruption,
+                onPart: { progress.part("\(name): \($0)") })
             defer { progress.clear() }
             return report(of: declared, name: name, conductor, progress)
         }
