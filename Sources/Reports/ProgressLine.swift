@@ -40,6 +40,8 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var exhausted: UInt64
     /// WebSockets opened anew; absent where none was.
     public var reconnects: UInt64?
+    /// The last number of each probe that has one; absent where there is none.
+    public var probes: [String: Double]?
     /// CPU time of the reactors in nanoseconds.
     public var cpu: Int64
     /// All seconds up to this one, this one included.
@@ -104,7 +106,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         case p95 = "p95_ms"
         case p99 = "p99_ms"
         case max = "max_ms"
-        case users, iterations, dropped, unfinished, warmup, exhausted, reconnects
+        case users, iterations, dropped, unfinished, warmup, exhausted, reconnects, probes
         case cpu = "cpu_ns"
         case total
         case generatorDelay = "generator_delay"
@@ -115,8 +117,14 @@ public struct ProgressLine: Codable, Equatable, Sendable {
 
     /// The line of a second.
     ///
-    /// - Parameter before: The totals of the line before; nil in the first one.
-    public init(second: Int, measured: Bool, stage: String? = nil, interval: Interval, before: Totals? = nil) {
+    /// - Parameters:
+    ///   - before: The totals of the line before; nil in the first one.
+    ///   - probes: The last number of each probe.
+    public init(
+        second: Int, measured: Bool, stage: String? = nil, interval: Interval, before: Totals? = nil,
+        probes: [String: Double] = [:]
+    ) {
+        self.probes = probes.isEmpty ? nil : probes
         self.second = second
         self.measured = measured
         self.stage = stage

@@ -27,10 +27,12 @@ final class RunObserver: @unchecked Sendable {
     func begin(log: consuming ProgressLog) { self.log = consume log }
 
     /// Takes the next second; gives the objective that has to end the run.
-    func observe(_ second: LoadRun.Second) -> Objective? {
+    ///
+    /// - Parameter probes: The last number of each probe.
+    func observe(_ second: LoadRun.Second, probes: [String: Double]) -> Objective? {
         let line = ProgressLine(
             second: second.number, measured: second.isMeasured, stage: second.stage.map(shown),
-            interval: second.interval, before: totals)
+            interval: second.interval, before: totals, probes: probes)
         totals = line.total
         write(line)
         let elapsed = Span(nanoseconds: Int64(second.number + 1) * 1_000_000_000)

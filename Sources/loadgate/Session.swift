@@ -79,7 +79,10 @@ struct Session {
         interruption.onSignal { _ in run.stop(.interrupted) }
         probes.start(at: run.start)
         let measurement = run.run { second in
-            if let broken = observer.observe(second) { run.stop(.aborted(objective: broken.source)) }
+            let numbers = probes.latest.compactMap { probe in
+                probe.sample.value.map { (scenario.secrets.redact(probe.name), $0) }
+            }
+            if let broken = observer.observe(second, probes: Dictionary(numbers) { _, last in last }) { run.stop(.aborted(objective: broken.source)) }
         }
         observer.loadEnded()
         return (measurement, started, probes.stop())
