@@ -64,7 +64,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SecretsManager",
-            dependencies: ["CCurl", "Fetch", "Scenarios", "Measures", "Verification"],
+            dependencies: ["Fetch", "Scenarios", "Measures", "Verification", locks],
             swiftSettings: settings),
         .target(
             name: "SourceScan",
@@ -115,7 +115,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "COpenSSL", locks], path: "Tests/TestSupport",
             swiftSettings: settings),
-        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport", locks], swiftSettings: settings),
         .testTarget(name: "ImportTests", dependencies: ["Import", "Scenarios"], swiftSettings: settings),
         .testTarget(
             name: "MeasuresTests",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Scenarios
+import SecretsManager
 
 /// `loadgate run FILE`
 struct RunCommand: ParsableCommand {
@@ -38,7 +39,10 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         try Session.reportingErrors(interruption) { secrets in
-            var scenario = try ScenarioReader(environment: values.environment).read(path: file, target: target)
+            let reader = ScenarioReader(
+                environment: values.environment,
+                secretSource: ManagedSecrets.source(environment: values.environment) { interruption.happened })
+            var scenario = try reader.read(path: file, target: target)
             secrets = scenario.secrets
             try scenario.override(rate: rate, duration: duration)
             try scenario.keepOnly(only)

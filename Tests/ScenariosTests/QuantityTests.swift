@@ -10,7 +10,7 @@ import Testing
             ("250ms", Duration.milliseconds(250)), ("10s", .seconds(10)), ("5m", .seconds(300)), ("1h", .seconds(3600)),
             ("1.5s", .milliseconds(1500)), ("7us", .microseconds(7)), ("7µs", .microseconds(7)),
             ("3ns", .nanoseconds(3)),
-            ("1m30s", .seconds(90)), ("0s", .zero),
+            ("1m30s", .seconds(90)), ("0s", .zero), ("90d", .seconds(7_776_000)),
         ])
     func durations(text: String, duration: Duration) throws {
         #expect(try Quantity.duration(text) == duration)

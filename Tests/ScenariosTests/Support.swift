@@ -31,10 +31,11 @@ func withStep(_ keys: String..., before: String = "") -> String {
 
 /// The problems of a scenario, a line each.
 func problems(
-    _ text: String, environment: [String: String] = [:], file: String = "s.yaml", target: String? = nil
+    _ text: String, environment: [String: String] = [:], secrets: SecretSource? = nil, file: String = "s.yaml",
+    target: String? = nil
 ) -> [String] {
     do throws(InvalidScenario) {
-        _ = try ScenarioReader(environment: environment).read(text, file: file, target: target)
+        _ = try ScenarioReader(environment: environment, secretSource: secrets).read(text, file: file, target: target)
         return []
     } catch {
         return error.problems.map(\.description)
@@ -43,9 +44,10 @@ func problems(
 
 /// A valid scenario.
 func read(
-    _ text: String, environment: [String: String] = [:], file: String = "s.yaml", target: String? = nil
+    _ text: String, environment: [String: String] = [:], secrets: SecretSource? = nil, file: String = "s.yaml",
+    target: String? = nil
 ) throws -> Scenario {
-    try ScenarioReader(environment: environment).read(text, file: file, target: target)
+    try ScenarioReader(environment: environment, secretSource: secrets).read(text, file: file, target: target)
 }
 
 /// A folder that is gone when the test is.

@@ -8,6 +8,8 @@ struct JSONLineParser {
         var value: String
         /// Where the name stands, in Unicode scalars.
         var offset: Int
+        /// True for the value null, which isn't the text "null".
+        var isNull = false
     }
 
     private static let maximumDepth = 64
@@ -55,8 +57,12 @@ struct JSONLineParser {
             guard next == UInt8(ascii: ":") else { throw error("expected : after the member's name") }
             index += 1
             skipSpaces()
+            let isText = next == UInt8(ascii: "\"")
             let value = try value(depth: depth + 1)
-            members.append(Member(name: name, value: value, offset: depth == 0 ? offset(of: start) : 0))
+            members.append(
+                Member(
+                    name: name, value: value, offset: depth == 0 ? offset(of: start) : 0,
+                    isNull: !isText && value == "null"))
             skipSpaces()
             let separator = next
             index += 1

@@ -1,6 +1,6 @@
 /// Numbers with units, as the language writes them.
 ///
-///     duration := (number ("ns" | "us" | "µs" | "ms" | "s" | "m" | "h"))+         at most 8784h
+///     duration := (number ("ns" | "us" | "µs" | "ms" | "s" | "m" | "h" | "d"))+         at most 8784h
 ///     size     := number ("B" | "KB" | "KiB" | "MB" | "MiB" | "GB" | "GiB")
 ///     rate     := number ("/s" | "/min" | "/h")
 ///     ratio    := number "%" | number (at most 1)
@@ -12,13 +12,13 @@ enum Quantity {
 
     /// The pattern of `number` in JSON Schema.
     static let numberPattern = "[0-9]+(\\.[0-9]+)?"
-    static let durationPattern = "(\(numberPattern)(ns|us|µs|ms|s|m|h))+"
+    static let durationPattern = "(\(numberPattern)(ns|us|µs|ms|s|m|h|d))+"
     static let ratePattern = "\(numberPattern)/(s|min|h)"
     static let sizePattern = "\(numberPattern)(B|KB|KiB|MB|MiB|GB|GiB)"
 
     private static let nanoseconds: [(unit: String, factor: Double)] = [
         ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("min", 0), ("m", 60e9),
-        ("h", 3600e9),
+        ("h", 3600e9), ("d", 86_400e9),
     ]
     private static let bytes: [String: Double] = [
         "B": 1, "KB": 1e3, "KiB": 1024, "MB": 1e6, "MiB": 1_048_576, "GB": 1e9, "GiB": 1_073_741_824,

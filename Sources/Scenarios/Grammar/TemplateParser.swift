@@ -1,7 +1,8 @@
 /// Parses texts with places to fill in.
 ///
 ///     text  := (characters | "$${" | "${" place "}")*            "$${" stands for the characters "${"
-///     place := "env:" NAME [ ":-" default ] | "file:" path | table "." column | captured name
+///     place := "env:" NAME [ ":-" default ] | "file:" path | "aws-secret:" name [ "#" path ] | table "." column
+///            | captured name
 ///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")" | "message.id" | "n"
 struct TemplateParser {
     private static let maximumProblems = 20
@@ -12,6 +13,11 @@ struct TemplateParser {
     var environment: (String) -> String?
     /// The contents of a file, or why it can't be read.
     var file: (String) -> Result<String, SourceFile.Unreadable>
+    /// The text of a secret; nil: none is read.
+    var secret: ((String) -> Result<String, UnreadableSecret>)?
+
+    /// Stands for a secret that isn't read: a number too, where one is expected.
+    private static let standIn = "0"
 
     /// The text, and all that is wrong in it.
     func parse(_ source: String) -> (text: Text, problems: [GrammarError]) {
@@ -67,7 +73,7 @@ struct TemplateParser {
         if name.hasPrefix("env:") { return try environmentValue(String(name.dropFirst(4)), offset: offset) }
         if name.hasPrefix("file:") { return try fileValue(String(name.dropFirst(5)), offset: offset) }
         if name.hasPrefix("aws-secret:") {
-            throw GrammarError(offset: offset, message: "${aws-secret:…} is not supported yet")
+            return try managedSecret(String(name.dropFirst("aws-secret:".count)), offset: offset)
         }
         if name.hasPrefix("random.") { return .variable(try random(name, offset: offset)) }
         return .variable(try variable(name, offset: offset))
@@ -100,6 +106,34 @@ struct TemplateParser {
             return .secret(value: trimmed, shown: "${file:\(path)}")
         case .failure(let error):
             throw GrammarError(offset: offset, message: "the file \(quoted(path)) can't be read: \(error.reason)")
+        }
+    }
+
+    private func managedSecret(_ text: String, offset: Int) throws(GrammarError) -> Text.Piece {
+        let asked: SecretName
+        do throws(GrammarError) {
+            asked = try SecretName(parsing: text)
+        } catch {
+            throw GrammarError(offset: offset, message: error.message)
+        }
+        guard let secret else { return .secret(value: Self.standIn, shown: asked.shown) }
+        let name = quoted(asked.name)
+        switch secret(asked.name) {
+        case .failure(let error):
+            throw GrammarError(offset: offset, message: "the secret \(name) can't be read: \(error.reason)")
+        case .success(let value):
+            guard let path = asked.path else { return .secret(value: value, shown: asked.shown) }
+            do throws(SecretMember.Problem) {
+                return .secret(value: try SecretMember.value(of: path, in: value), shown: asked.shown)
+            } catch {
+                let problem =
+                    switch error {
+                    case .noObject: "is no JSON object that \(quoted(path)) could be found in"
+                    case .missing: "has no member \(quoted(path))"
+                    case .null: "has null as its member \(quoted(path))"
+                    }
+                throw GrammarError(offset: offset, message: "the secret \(name) \(problem)")
+            }
         }
     }
 

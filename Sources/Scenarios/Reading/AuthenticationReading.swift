@@ -85,7 +85,7 @@ extension Reading {
     }
 
     /// A part of a signature's scope, which slashes separate.
-    private func awsName(_ node: SourceNode?, _ what: String) -> String? {
+    func awsName(_ node: SourceNode?, _ what: String) -> String? {
         value(node, "expected \(what)") { text throws(GrammarError) in
             let isName = text.utf8.allSatisfy { byte in
                 switch byte {

@@ -9,6 +9,10 @@ final class Reading {
     /// The folder by which relative paths are found; empty for the current one.
     let folder: String
     let environment: [String: String]
+    /// Where `${aws-secret:…}` comes from; nil: nobody is asked.
+    let secretSource: SecretSource?
+    /// What the source said of each name: it is asked once.
+    private var managedSecrets: [String: Result<String, UnreadableSecret>] = [:]
     private(set) var secrets = Secrets()
     private(set) var problems: [Problem] = []
     /// Problems of data files, which follow those of the scenario.
@@ -16,10 +20,11 @@ final class Reading {
     /// True where there are more problems than the ones kept.
     private var isCut = false
 
-    init(file: String, folder: String, environment: [String: String]) {
+    init(file: String, folder: String, environment: [String: String], secretSource: SecretSource?) {
         self.file = file
         self.folder = folder
         self.environment = environment
+        self.secretSource = secretSource
     }
 
     /// All problems in the order of their places, each once, without secrets.
@@ -159,11 +164,28 @@ final class Reading {
             return Text("")
         }
         let parser = TemplateParser(
-            scope: scope, environment: { self.environment[$0] }, file: { self.value(ofFile: $0) })
+            scope: scope, environment: { self.environment[$0] }, file: { self.value(ofFile: $0) },
+            secret: secretSource == nil ? nil : { self.managedSecret($0) })
         let (text, problems) = parser.parse(source)
         for problem in problems { report(node.place(at: offset + problem.offset), problem.message) }
-        for case .secret(let value, let shown) in text.pieces { secrets.add(value, shown: shown) }
+        for case .secret(let value, let shown) in text.pieces {
+            if isUnread(shown) { secrets.addUnread(shown) } else { secrets.add(value, shown: shown) }
+        }
         return text
+    }
+
+    private func managedSecret(_ name: String) -> Result<String, UnreadableSecret> {
+        if let known = managedSecrets[name] { return known }
+        let result = secretSource?(name) ?? .failure(UnreadableSecret(reason: "no secrets manager is asked"))
+        managedSecrets[name] = result
+        return result
+    }
+
+    private func isUnread(_ shown: String) -> Bool { secretSource == nil && shown.hasPrefix("${aws-secret:") }
+
+    /// True where a text has a stand-in for a secret that isn't read: what it says can't be judged.
+    func hasUnread(_ text: Text) -> Bool {
+        text.pieces.contains { if case .secret(_, let shown) = $0 { isUnread(shown) } else { false } }
     }
 
     private func value(ofFile path: String) -> Result<String, SourceFile.Unreadable> {
@@ -188,7 +210,7 @@ final class Reading {
         let count = problems.count
         let isTemplate = scalar.text.contains("${")
         let text = isTemplate ? template(scalar.text, .constant, at: node, offset: 0) : Text(scalar.text)
-        guard problems.count == count, let constant = text.constant else { return nil }
+        guard problems.count == count, !hasUnread(text), let constant = text.constant else { return nil }
         do throws(GrammarError) {
             return try parse(constant)
         } catch {

@@ -1,12 +1,20 @@
 /// Reads scenario files: decodes them strictly and finds everything that is wrong with them at once.
 ///
-/// Relative paths (of data, certificates, uploads and `${file:…}`) start at the scenario file's folder. Nothing is sent and no command is
-/// run.
+/// Relative paths (of data, certificates, uploads and `${file:…}`) start at the scenario file's folder. Nothing is sent to
+/// the target, and no command is run.
 public struct ScenarioReader: Sendable {
     private let environment: [String: String]
+    private let secretSource: SecretSource?
 
-    /// A reader that takes `${env:…}` from the environment given.
-    public init(environment: [String: String]) { self.environment = environment }
+    /// A reader that takes `${env:…}` from the environment given, and `${aws-secret:…}` from a source, which is asked once
+    /// for each name in a reading.
+    ///
+    /// Without a source nobody is asked. Such a scenario is for checking only: stand-ins take the places of those
+    /// secrets (`Secrets.unread` names them), and what depends on their values is not judged.
+    public init(environment: [String: String], secretSource: SecretSource? = nil) {
+        self.environment = environment
+        self.secretSource = secretSource
+    }
 
     /// Reads a file.
     ///
@@ -37,7 +45,7 @@ public struct ScenarioReader: Sendable {
     /// - Throws: All problems, in the order of their places, those of data files last.
     public func read(_ text: String, file: String, target: String? = nil) throws(InvalidScenario) -> Scenario {
         let folder = file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? ""
-        let reading = Reading(file: file, folder: folder, environment: environment)
+        let reading = Reading(file: file, folder: folder, environment: environment, secretSource: secretSource)
         let source = YAMLSource(
             text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text)
         for problem in source.problems { reading.report(problem.place, problem.message) }

@@ -102,7 +102,7 @@ extension Reading {
     func checkVariableName(_ name: String, at place: Place) {
         if !Self.isVariableName(name) {
             report(place, "\(quoted(name)) can't stand in ${…}: expected letters, digits, _ and -, a letter first")
-        } else if ["iteration", "user", "uuid", "random", "env", "file"].contains(name) {
+        } else if ["iteration", "user", "uuid", "random", "env", "file", "aws-secret"].contains(name) {
             report(place, "\(quoted(name)) has a meaning of its own in ${…}: choose another name")
         }
     }

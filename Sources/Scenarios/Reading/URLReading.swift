@@ -9,10 +9,11 @@ extension Reading {
         return text
     }
 
-    /// A text of which nothing waits for an iteration; nil where it is wrong.
+    /// A text of which nothing waits for an iteration; nil where it is wrong, or not known in this reading.
     func constant(_ node: SourceNode?, _ what: String) -> Text? {
         let count = problems.count
-        guard let text = text(node, .constant, what), problems.count == count, text.constant != nil else { return nil }
+        guard let text = text(node, .constant, what), problems.count == count, !hasUnread(text), text.constant != nil
+        else { return nil }
         return text
     }
 
@@ -60,7 +61,7 @@ extension Reading {
         let count = problems.count
         let what = "a path such as /api/items, or \(webSocket ? "a ws://" : "an http://") URL"
         guard let text = text(node, scope, what), problems.count == count else { return nil }
-        if let problem = Self.problem(ofStepURL: text, webSocket: webSocket) {
+        if !hasUnread(text), let problem = Self.problem(ofStepURL: text, webSocket: webSocket) {
             report(node.place, Self.message(problem, of: text))
             return nil
         }

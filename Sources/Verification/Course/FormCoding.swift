@@ -1,7 +1,7 @@
 /// The coding of form fields (WHATWG URL, application/x-www-form-urlencoded).
-enum FormCoding {
+package enum FormCoding {
     /// The text with all but unreserved bytes as %XX, and blanks as +.
-    static func encoded(_ text: String) -> String {
+    package static func encoded(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {
