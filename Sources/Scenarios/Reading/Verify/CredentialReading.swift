@@ -84,7 +84,7 @@ extension Reading {
         case .success(let contents): text = contents
         }
         let source = YAMLSource(text)
-        let inner = Reading(file: shown, folder: "", environment: [:])
+        let inner = Reading(file: shown, folder: "", environment: [:], secretSource: nil)
         for problem in source.problems { inner.report(problem.place, problem.message) }
         // An empty file is an empty list.
         let entries = source.root.map { $0.isNull ? [] : inner.elements($0, of: "allowed findings") } ?? []
