@@ -86,7 +86,9 @@ public struct TerminalSummary: Sendable {
             return "\(share(.fail)) failed\(also)"
         case .invalid: return "the generator could not keep up, so the figures say little about the target"
         case .noData: return exchanges == 0 && hadLoad ? "nothing was measured" : "\(share(.noData)) had no data"
-        case .inconclusive: return "\(share(.inconclusive)) could not be shown"
+        case .inconclusive:
+            let samples = verified.contains(.inconclusive) ? "" : " with these samples"
+            return "\(share(.inconclusive)) could not be shown\(samples)"
         case .pass where hard.isEmpty && verified.isEmpty: return "no hard objective was set"
         case .pass:
             let all = [(hard, "objective"), (verified, "verification")].filter { !$0.0.isEmpty }

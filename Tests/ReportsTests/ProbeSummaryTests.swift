@@ -1,4 +1,5 @@
 import Measures
+import Scenarios
 import Testing
 
 @testable import Reports

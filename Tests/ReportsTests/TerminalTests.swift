@@ -22,6 +22,10 @@ import Testing
                 http://127.0.0.1:8080?key=${env:TOKEN} · 10 s measured · 1,100 exchanges · 110 /s
                 2026-01-31T12:00:00Z
 
+                Sign-off
+                  verdict  section      criterion                       observed
+                  PASS     Performance  API response time p95 < 200 ms  1.44 ms (bound 1.46 ms)
+
                 Objectives
                   verdict  objective                                   observed     bound  samples
                   PASS     p95 response_time of list-projects < 200ms   1.44 ms   1.46 ms    1,000
