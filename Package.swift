@@ -130,7 +130,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "VerificationTests",
-            dependencies: ["Generator", "Verification", "Measures", "Scenarios", "TestSupport"],
+            dependencies: [
+                "Generator", "Measures", "PaintboxTarget", "Scenarios", "TestSupport", "Verification", locks,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "FetchTests", dependencies: ["CLinux", "Fetch", "Measures", "Scenarios", "TestSupport"],

@@ -5,8 +5,9 @@ import Glibc
 public final class NginxServer {
     private let server: ServerProcess
 
-    /// Starts it. `locations` stand in its one server block; a file `megabyte` of 1,048,576 bytes lies in its root.
-    public init(_ certificates: TestCertificates, locations: String) throws {
+    /// Starts it. `locations` stand in its one server block, `http` beside it; a file `megabyte` of 1,048,576 bytes lies
+    /// in its root, where relative paths begin too.
+    public init(_ certificates: TestCertificates, locations: String, http: String = "") throws {
         server = try ServerProcess("nginx", ports: 3) { ports, folder in
             let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \(folder);" }
             return [
@@ -18,6 +19,7 @@ public final class NginxServer {
                 http {
                     access_log off; \(temporary.joined(separator: " "))
                     ssl_certificate \(certificates.server); ssl_certificate_key \(certificates.serverKey);
+                    \(http)
                     server {
                         listen 127.0.0.1:\(ports[0]); listen 127.0.0.1:\(ports[1]) ssl;
                         listen 127.0.0.1:\(ports[2]) ssl http2;
