@@ -42,7 +42,9 @@ struct TextTable {
         func line(_ cells: [Cell]) -> String {
             let shown = cells.indices.map { index in
                 let cut = DisplayWidth.cut(cells[index].text, to: widths[index])
-                let padded = DisplayWidth.pad(cut, to: widths[index], right: columns[index].right)
+                // Nothing stands behind the last one.
+                let isFree = index == cells.count - 1 && !columns[index].right
+                let padded = isFree ? cut : DisplayWidth.pad(cut, to: widths[index], right: columns[index].right)
                 return style.paint(padded, cells[index].colour)
             }
             var text = "  " + shown.joined(separator: "  ")
