@@ -62,7 +62,7 @@ extension AnswerLedger {
 
     /// Whether hits have the contents that were fetched.
     var contentFinding: VerificationFinding? {
-        let seen = contents.seen + otherVersions.seen
+        let seen = contents.seen + otherVersions.seen + borrowed.seen
         guard seen > 0 else { return nil }
         let expected = "hits equal to what was fetched"
         let sample = "\(counted(seen)) answers compared, by ETag, length and the beginning of the body"
@@ -73,6 +73,19 @@ extension AnswerLedger {
                     "\(sample): \(counted(contents.bad)) have a body that no fetch of the object in this run had, "
                     + "or the same strong ETag as another body. The cache mixes objects up, or the origin's tags are wrong.",
                 exhibits: contents.exhibits)
+        }
+        if borrowed.bad > 0 {
+            return VerificationFinding(
+                .content, areObjectsDistinct ? .fail : .inconclusive, expected: expected,
+                observed: "\(counted(borrowed.bad)) hold the body of another object",
+                evidence:
+                    "\(sample): \(counted(borrowed.bad)) are hits on objects that were never fetched in this run, with "
+                    + "the body of one that was. "
+                    + (areObjectsDistinct
+                        ? "The cache's key leaves out what tells the objects apart."
+                        : "Either all objects are alike, or the cache's key leaves out what tells them apart: ask for a "
+                            + "catalogue of different objects."),
+                exhibits: borrowed.exhibits)
         }
         if otherVersions.bad > 0 {
             return VerificationFinding(

@@ -26,6 +26,10 @@ struct AnswerLedger: Sendable {
     private(set) var contents = CheckedAnswers()
     /// Hits with an entity tag that was not fetched: another version, which someone else may have brought in.
     private(set) var otherVersions = CheckedAnswers()
+    /// Hits on objects that were not fetched, with the body of another one.
+    private(set) var borrowed = CheckedAnswers()
+    /// True where different objects had different bodies when they were fetched, as far as is known.
+    var areObjectsDistinct: Bool { owners.count > 1 && !hasTwins }
     /// Answers with an `Age` that can't be right, by why.
     private(set) var ages = AgeChecks()
     /// Hits two seconds or more after the fetch of the same object: with its `Date`, and with another one.
@@ -35,6 +39,10 @@ struct AnswerLedger: Sendable {
     private(set) var warm: [Exhibit] = []
 
     private var trails: [Int: ObjectTrail] = [:]
+    /// The object that was first fetched with a body.
+    private var owners: [UInt64: Int] = [:]
+    /// True where two objects were fetched with the same body.
+    private var hasTwins = false
 
     init(hit: CacheRule.HitField) { self.hit = hit }
 
@@ -71,7 +79,11 @@ struct AnswerLedger: Sendable {
             .sorted { $0.observed.received < $1.observed.received }
         for entry in entries where entry.isFill { trails[entry.object, default: ObjectTrail()].addFill(entry.observed) }
         for entry in entries where entry.isFill && entry.observed.status == 200 {
-            trails[entry.object]?.addFetched(AnswerVersion(entry.observed))
+            let version = AnswerVersion(entry.observed)
+            trails[entry.object]?.addFetched(version)
+            guard entry.observed.bodyLength > 0 else { continue }
+            if owners[version.body, default: entry.object] != entry.object { hasTwins = true }
+            owners[version.body] = owners[version.body] ?? entry.object
         }
         for entry in entries {
             count(entry, since: start)
@@ -173,8 +185,13 @@ struct AnswerLedger: Sendable {
             contents.addBad(entry.observed, since: start)
             return
         }
+        guard entry.status.kind == .hit else { return }
+        if trail.fetched.isEmpty, let owner = owners[version.body], owner != entry.object {
+            borrowed.addBad(entry.observed, since: start)
+            return
+        }
         // What a hit holds is known only once a fetch was over before it was asked for.
-        guard entry.status.kind == .hit, !trail.isOpaque, !trail.fetched.isEmpty,
+        guard !trail.isOpaque, !trail.fetched.isEmpty,
             let filled = trail.firstFillReceived, filled <= entry.observed.sent
         else { return }
         if trail.fetched.contains(where: { $0.tag == version.tag && $0.body == version.body }) {

@@ -86,7 +86,7 @@ public struct CacheCourse: VerificationCourse {
     private static func unfinished(_ finding: VerificationFinding) -> VerificationFinding {
         var finding = finding
         let single: [CacheCheck] = [
-            .clear, .answers, .statusFields, .content, .age, .setCookie, .errorsCached, .vary, .query,
+            .clear, .statusFields, .content, .age, .setCookie, .errorsCached, .vary, .query,
         ]
         if finding.verdict == .fail, single.contains(where: { $0.rawValue == finding.check }) { return finding }
         finding.verdict = .inconclusive

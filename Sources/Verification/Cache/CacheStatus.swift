@@ -78,7 +78,7 @@ struct CacheStatus: Sendable, Equatable {
         guard !lines.isEmpty else { return nil }
         let text = lines.joined(separator: ", ")
         var status = CacheStatus(field: "Cache-Status", kind: .unknown, words: text)
-        guard let members = StructuredList(text)?.members, let nearest = members.last, isCache(nearest) else {
+        guard let members = StructuredFieldList(text)?.members, let nearest = members.last, isCache(nearest) else {
             return status
         }
         status.kind = kind(nearest)
@@ -89,14 +89,14 @@ struct CacheStatus: Sendable, Equatable {
     }
 
     /// A cache is named by a string or a token (§2).
-    private static func isCache(_ member: StructuredList.Member) -> Bool {
+    private static func isCache(_ member: StructuredFieldList.Member) -> Bool {
         switch member.value {
         case .string, .token: true
         default: false
         }
     }
 
-    private static func kind(_ member: StructuredList.Member) -> Kind {
+    private static func kind(_ member: StructuredFieldList.Member) -> Kind {
         let isHit = member["hit"] == .boolean(true)
         // A token by the standard; some write a string.
         let reason: String? =

@@ -1,6 +1,6 @@
 /// A list of structured fields (RFC 9651 §3.1): `"p";q=100;w=60, edge; hit; ttl=30`. Inner lists (§3.1.1) are not taken:
 /// no field that is read here has them.
-struct StructuredList: Sendable, Equatable {
+struct StructuredFieldList: Sendable, Equatable {
     /// A value (§3.3).
     enum Value: Sendable, Equatable {
         case integer(Int64)
@@ -65,8 +65,8 @@ private struct StructuredScanner {
         return String(decoding: bytes[start..<place], as: UTF8.self)
     }
 
-    mutating func list() -> [StructuredList.Member]? {
-        var members: [StructuredList.Member] = []
+    mutating func list() -> [StructuredFieldList.Member]? {
+        var members: [StructuredFieldList.Member] = []
         skip(tabs: false)
         guard next != nil else { return members }
         while true {
@@ -80,14 +80,14 @@ private struct StructuredScanner {
         }
     }
 
-    private mutating func member() -> StructuredList.Member? {
+    private mutating func member() -> StructuredFieldList.Member? {
         guard let value = value() else { return nil }
-        var member = StructuredList.Member(value: value)
+        var member = StructuredFieldList.Member(value: value)
         while take(";") {
             skip(tabs: false)
             guard let first = next, isLower(first) || first == UInt8(ascii: "*") else { return nil }
             let name = text { isLower($0) || isDigit($0) || "_-.*".utf8.contains($0) }
-            var parameter = StructuredList.Value.boolean(true)
+            var parameter = StructuredFieldList.Value.boolean(true)
             if take("=") {
                 guard let given = self.value() else { return nil }
                 parameter = given
@@ -98,7 +98,7 @@ private struct StructuredScanner {
         return member
     }
 
-    private mutating func value() -> StructuredList.Value? {
+    private mutating func value() -> StructuredFieldList.Value? {
         guard let first = next else { return nil }
         switch first {
         case UInt8(ascii: "\""): return string()
@@ -119,7 +119,7 @@ private struct StructuredScanner {
         }
     }
 
-    private mutating func number() -> StructuredList.Value? {
+    private mutating func number() -> StructuredFieldList.Value? {
         let sign: Int64 = take("-") ? -1 : 1
         let whole = text(while: isDigit)
         guard !whole.isEmpty else { return nil }
@@ -131,7 +131,7 @@ private struct StructuredScanner {
         return Double("\(whole).\(rest)").map { .decimal(Double(sign) * $0) }
     }
 
-    private mutating func string() -> StructuredList.Value? {
+    private mutating func string() -> StructuredFieldList.Value? {
         place += 1
         var result: [UInt8] = []
         while let byte = next {
@@ -152,7 +152,7 @@ private struct StructuredScanner {
     }
 
     /// `%"…"`, UTF-8 with %xx in lower case (§3.3.8), taken for a string.
-    private mutating func displayString() -> StructuredList.Value? {
+    private mutating func displayString() -> StructuredFieldList.Value? {
         place += 1
         guard take("\"") else { return nil }
         var result: [UInt8] = []
@@ -174,7 +174,7 @@ private struct StructuredScanner {
         return nil
     }
 
-    private mutating func byteSequence() -> StructuredList.Value? {
+    private mutating func byteSequence() -> StructuredFieldList.Value? {
         place += 1
         let content = text { isLetter($0) || isDigit($0) || "+/=".utf8.contains($0) }
         return take(":") ? .bytes(content) : nil
