@@ -68,7 +68,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SourceScan",
-            dependencies: ["CLinux", "Scenarios", "Measures", "Verification"],
+            dependencies: ["CLinux", "COpenSSL", "Scenarios", "Measures", "Verification"],
             swiftSettings: settings),
         .target(
             name: "Drills",

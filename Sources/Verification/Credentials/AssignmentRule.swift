@@ -13,10 +13,12 @@ struct AssignmentRule {
     let kind: SourceKind
     /// Where the last name began: a name may hold several keywords.
     private var lastName = -1
+    private let isSealed: Bool
 
     init(_ bytes: [UInt8], _ kind: SourceKind) {
         self.bytes = bytes
         self.kind = kind
+        isSealed = kind.form == .yaml && bytes.firstRange(of: Array("kind: SealedSecret".utf8)) != nil
     }
 
     /// The credential under the name that holds the keyword at the range.
@@ -38,6 +40,8 @@ struct AssignmentRule {
         // A type, such as AWS::ApiGateway::ApiKey, is no setting.
         if start > 1, bytes[start - 1] == UInt8(ascii: ":"), bytes[start - 2] == UInt8(ascii: ":") { return nil }
         guard let value = value(of: start..<end), let name = SecretName(bytes[start..<end]) else { return nil }
+        // What was encrypted for a cluster may be shown (Sealed Secrets).
+        if isSealed, value.range.count >= 150, bytes[value.range].starts(with: "Ag".utf8) { return nil }
         return Self.judge(value, of: name, in: bytes, kind)
     }
 
@@ -137,9 +141,10 @@ struct AssignmentRule {
 
     /// A second argument: `define('DB_PASSWORD', '…')`, `setenv("TOKEN", "…")`.
     private func argument(_ name: Range<Int>, at comma: Int) -> SettingValue? {
-        guard name.lowerBound > 1, ByteClass.quote.contains(bytes[name.lowerBound - 1]),
-            bytes[name.lowerBound - 2] == UInt8(ascii: "(")
-        else { return nil }
+        guard name.lowerBound > 1, ByteClass.quote.contains(bytes[name.lowerBound - 1]) else { return nil }
+        var place = name.lowerBound - 1
+        while place > 0, name.lowerBound - place < 4, bytes[place - 1] == UInt8(ascii: " ") { place -= 1 }
+        guard byte(before: place) == UInt8(ascii: "(") else { return nil }
         return SettingValue.quoted(bytes, at: TextPlace.skip(.blank, bytes, from: comma + 1))
     }
 

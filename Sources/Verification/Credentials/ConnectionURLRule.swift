@@ -13,9 +13,9 @@ enum ConnectionURLRule {
         while end < last {
             let byte = bytes[end]
             if byte == UInt8(ascii: "@") { at = end }
-            // A slash ends the authority, unless it stands in a password that was not escaped.
             if terminators.contains(byte) || byte > 0x7E || byte < 0x21 { break }
-            if byte == UInt8(ascii: "/"), at != nil || !hasUserInfo(bytes, from: end, to: last) { break }
+            // These end the authority, unless they stand in a password that was not escaped.
+            if ByteClass("/?#").contains(byte), at != nil || !hasUserInfo(bytes, from: end + 1, to: last) { break }
             end += 1
         }
         guard let at, let colon = bytes[start..<at].firstIndex(of: UInt8(ascii: ":")) else { return nil }
@@ -26,11 +26,10 @@ enum ConnectionURLRule {
         return CredentialCandidate(kind: .connectionURL, range: colon + 1..<at, secret: Array(password))
     }
 
-    /// Whether an `@` follows the slash before anything that ends the URL's authority for sure: a password in base64 may
-    /// hold slashes.
-    private static func hasUserInfo(_ bytes: [UInt8], from slash: Int, to last: Int) -> Bool {
-        var place = slash
-        while place < min(last, slash + 100) {
+    /// Whether an `@` follows before anything that is in no password: one in base64 may hold slashes.
+    private static func hasUserInfo(_ bytes: [UInt8], from start: Int, to last: Int) -> Bool {
+        var place = start
+        while place < min(last, start + 100) {
             let byte = bytes[place]
             if byte == UInt8(ascii: "@") { return true }
             if terminators.contains(byte) || byte < 0x21 || ByteClass("?#:.").contains(byte) { return false }
@@ -39,5 +38,5 @@ enum ConnectionURLRule {
         return false
     }
 
-    private static let terminators = ByteClass(" \t\r\n\"'`<>?#\\,;(){}|^")
+    private static let terminators = ByteClass(" \t\r\n\"'`<>\\,;(){}|^")
 }

@@ -77,8 +77,8 @@ struct SettingValue {
         let last = min(bytes.count, start + SecretValue.maximumBytes)
         var end = start
         while end < last, !ByteClass.space.contains(bytes[end]) {
-            // In a shell these end a word.
-            if bare == .word, ByteClass("\"'`;|&<>,").contains(bytes[end]) { break }
+            // In a shell these end a word, in a string of a program an escape does.
+            if bare == .word, ByteClass("\"'`;|&<>,").contains(bytes[end]) || isEscape(bytes, at: end) { break }
             end += 1
         }
         // More words on the line make a sentence, unless a comment follows.
@@ -98,9 +98,12 @@ struct SettingValue {
         guard let first = value.first, !ByteClass("&*!{[(<").contains(first) else { return nil }
         // A call or an element is an expression.
         let isCall =
-            value.firstIndex(of: UInt8(ascii: "(")).map { ByteClass.word.contains(bytes[$0 - 1]) } ?? false
-            || value.contains(UInt8(ascii: "[")) && value.contains(UInt8(ascii: "]"))
+            value.firstIndex(where: ByteClass("([").contains).map { ByteClass.word.contains(bytes[$0 - 1]) } ?? false
         return isCall ? nil : SettingValue(range: start..<end, isQuoted: false)
+    }
+
+    private static func isEscape(_ bytes: [UInt8], at place: Int) -> Bool {
+        bytes[place] == UInt8(ascii: "\\") && place + 1 < bytes.count && ByteClass("nrt\"'").contains(bytes[place + 1])
     }
 
     /// Whether the value ends with a comma: `{user: paint, password: …, port: 1}`.

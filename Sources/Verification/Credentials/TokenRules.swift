@@ -2,7 +2,7 @@ internal import Scenarios
 
 extension TokenRule {
     /// All rules of this kind. Lengths are those that the issuers document, or, where they say nothing, the shortest seen.
-    static let all: [TokenRule] = clouds + code + services + services2
+    static let all: [TokenRule] = clouds + code + services + tools
 
     private static let clouds: [TokenRule] =
         // AWS, IAM identifiers: AKIA a user's key, ASIA a temporary one, ABIA and ACCA bearer tokens and context ids.
@@ -87,7 +87,7 @@ extension TokenRule {
             TokenRule(.squareToken, "sq0atp-", .run(.base64URL, 22...22)),
         ]
 
-    private static let services2: [TokenRule] = [
+    private static let tools: [TokenRule] = [
         TokenRule(.anthropicKey, "sk-ant-", .run(.base64URL, 80...200)),
         TokenRule(.openAIKey, "sk-proj-", .run(.base64URL, 40...200)),
         TokenRule(.openAIKey, "sk-svcacct-", .run(.base64URL, 40...200)),

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import SourceScan
-
-@Suite struct SourceScanTests {}
