@@ -1,6 +1,7 @@
 import Generator
 import Measures
 import Scenarios
+import SourceScan
 import Verification
 
 /// The verifications of a run: where they go is settled before anything is sent, and they are carried out in turn.
@@ -96,7 +97,11 @@ struct VerificationSet {
             return conduct(CORSCourse(name: declared.name, rule: rule, maker: maker), name: name, conductor, progress)
         case .rateLimit(let rule):
             return conduct(RateLimitCourse(declared, rule: rule, maker: maker), name: name, conductor, progress)
-        case .credentials, .secrets:
+        case .credentials(let rule):
+            progress.part("\(name): searching")
+            let interruption = conductor.interruption
+            return SourceScan.report(declared, rule, shouldStop: { interruption.happened })
+        case .secrets:
             return Self.notRun(declared, because: "not yet merged")
         }
     }

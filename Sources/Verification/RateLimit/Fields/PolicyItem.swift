@@ -1,15 +1,15 @@
 /// A policy of a rate-limit field, or where a client stands with it: a name and its parameters.
 struct PolicyItem: Equatable {
-    private let member: StructuredList.Member
+    private let member: StructuredFieldList.Member
 
     /// The items of a field; nil where it is no list of names with parameters.
     static func all(in text: String) -> [PolicyItem]? {
-        guard let members = StructuredList(text)?.members, !members.isEmpty else { return nil }
+        guard let members = StructuredFieldList(text)?.members, !members.isEmpty else { return nil }
         let items = members.map(PolicyItem.init)
         return items.allSatisfy { $0.text != nil } ? items : nil
     }
 
-    private init(_ member: StructuredList.Member) { self.member = member }
+    private init(_ member: StructuredFieldList.Member) { self.member = member }
 
     /// The policy's name.
     var name: String { text ?? "" }
