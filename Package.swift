@@ -138,7 +138,8 @@ let package = Package(
             name: "FetchTests", dependencies: ["CLinux", "Fetch", "Measures", "Scenarios", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "ProbesTests", dependencies: ["Measures", "Probes", "Scenarios", "TestSupport"],
+            name: "ProbesTests",
+            dependencies: ["CLinux", "Measures", "Probes", "Scenarios", "TestSupport", "Verification", locks],
             swiftSettings: settings),
         .testTarget(
             name: "SecretsManagerTests", dependencies: ["Scenarios", "SecretsManager", "TestSupport", "Verification"],

@@ -24,8 +24,8 @@ public final class ProbeRunner: Sendable {
     /// Begins to take samples; once.
     ///
     /// - Parameters:
-    ///   - origin: The beginning of the load, from which samples have their times: the first one is taken then, or as
-    ///     soon as the instant is past at the next beat.
+    ///   - origin: The beginning of the load, from which samples have their times: the first one is taken then, or at
+    ///     once where that is past.
     ///   - onSample: Is given each sample with the probe's name, on the probe's thread.
     public func start(at origin: Instant, onSample: @escaping @Sendable (String, ProbeSample) -> Void = { _, _ in }) {
         for worker in workers {

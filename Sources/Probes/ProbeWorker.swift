@@ -36,10 +36,12 @@ final class ProbeWorker: Sendable {
     /// leaves out the ones that it would overlap.
     func start(at origin: Instant, until stop: StopSignal, onSample: @escaping @Sendable (ProbeSample) -> Void) {
         queue.async { [self] in
-            var beat = Self.firstBeat(after: Self.now() - origin, every: every)
+            // The last beat that is due, if there is one: it is taken at once.
+            var beat = max(0, (Self.now() - origin).nanoseconds) / every.nanoseconds
             while !stop.wait(nanoseconds: (origin + every * beat - Self.now()).nanoseconds) {
                 guard let sample = sample(from: origin, stop: stop) else { return }
-                let next = max(beat + 1, Self.firstBeat(after: sample.answered, every: every))
+                // The first beat that is not before the answer.
+                let next = max(beat + 1, (sample.answered.nanoseconds + every.nanoseconds - 1) / every.nanoseconds)
                 series.withLockedValue { $0.append(sample, skipped: UInt64(next - beat - 1)) }
                 latest.withLockedValue { $0 = sample }
                 onSample(sample)
@@ -79,11 +81,6 @@ final class ProbeWorker: Sendable {
 
     private func shown(_ failure: ProbeFailure) -> String {
         String(secrets.redact(failure.reason).prefix(ProbeSample.longestMessage))
-    }
-
-    /// The number of the first beat that is not before an instant.
-    private static func firstBeat(after elapsed: Span, every: Span) -> Int64 {
-        elapsed <= .zero ? 0 : (elapsed.nanoseconds + every.nanoseconds - 1) / every.nanoseconds
     }
 
     private static func now() -> Instant { Instant(nanoseconds: loadgate_monotonic()) }

@@ -12,9 +12,9 @@ final class ServerProcess {
     private let ending: Int32
 
     /// Starts `program` and waits until every port takes connections. `files` gives the texts of its files by name,
-    /// `arguments` what it is started with, `ending` the signal that ends it.
+    /// `arguments` what it is started with, `ending` the signal that ends it; `user` is who it runs as, with its folder.
     init(
-        _ program: String, ports count: Int, ending: Int32 = SIGTERM,
+        _ program: String, ports count: Int, ending: Int32 = SIGTERM, user: ServerUser? = nil,
         files: (_ ports: [Int], _ folder: String) -> [String: String],
         arguments: (_ ports: [Int], _ folder: String) -> [String]
     ) throws {
@@ -29,8 +29,9 @@ final class ServerProcess {
                 try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
             }
             let process = Process()
-            process.executableURL = try Self.url(of: program)
-            process.arguments = arguments(ports, folder.path)
+            let command = [try Self.path(of: program)] + arguments(ports, folder.path)
+            try user?.own(folder.path)
+            process.setCommand(user?.command(command) ?? command)
             process.currentDirectoryURL = folder
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = FileHandle.nullDevice
@@ -62,11 +63,11 @@ final class ServerProcess {
     }
 
     /// Servers lie where a user's path may not lead.
-    private static func url(of program: String) throws -> URL {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin"]
-        for folder in folders where access("\(folder)/\(program)", X_OK) == 0 {
-            return URL(fileURLWithPath: "\(folder)/\(program)")
-        }
+    static func path(of program: String) throws -> String {
+        if program.hasPrefix("/") { return program }
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin"]
+        for folder in folders where access("\(folder)/\(program)", X_OK) == 0 { return "\(folder)/\(program)" }
         throw TestFailure("\(program) is not installed: make setup")
     }
 

@@ -28,8 +28,10 @@ struct SampleReader {
 
     /// A text for a message: in quotes and cut, or the word for nothing.
     static func shown(_ text: some StringProtocol) -> String {
-        let line = text.drop(while: \.isWhitespace)
-        return line.isEmpty ? "nothing" : quoted(String(line.prefix(80)))
+        // What is cut off isn't looked at: it may be a megabyte.
+        var line = text.drop(while: \.isWhitespace).prefix(80)
+        while line.last?.isWhitespace == true { line.removeLast() }
+        return line.isEmpty ? "nothing" : quoted(String(line))
     }
 
     private static func text(_ bytes: [UInt8]) throws(ProbeFailure) -> String {

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Probes
-
-@Suite struct ProbesTests {}
