@@ -1,0 +1,47 @@
+import Measures
+import Scenarios
+
+@testable import Verification
+
+/// Rules and courses for simulated limiters.
+enum RateLimitFixtures {
+    static func rule(
+        limit: Int = 20, window: Double = 10, _ change: (inout RateLimitRule) -> Void = { _ in }
+    ) -> RateLimitRule {
+        var rule = RateLimitRule(
+            request: VerifiedRequest(url: Text("/api")), limit: limit, window: .milliseconds(Int(window * 1000)))
+        rule.identityHeader = "X-API-Key"
+        change(&rule)
+        return rule
+    }
+
+    static func course(_ rule: RateLimitRule) -> RateLimitCourse {
+        let scenario = Fixtures.scenario
+        return RateLimitCourse(
+            DeclaredVerification(name: "api", rule: .rateLimit(rule)), rule: rule, maker: RequestMaker(scenario),
+            seed: 1)
+    }
+
+    static func report(
+        _ limiter: SimulatedLimiter, _ rule: RateLimitRule, seed: UInt64,
+        _ change: (inout SimulatedService) -> Void = { _ in }
+    ) -> VerificationReport {
+        var service = SimulatedService(limiter, seed: seed)
+        change(&service)
+        var course = course(rule)
+        return service.run(&course)
+    }
+
+    /// A report's findings that are no pass and count, for a test's message.
+    static func complaints(_ report: VerificationReport) -> [String] {
+        report.findings.filter { $0.severity == .hard && $0.verdict != .pass }
+            .map {
+                "\($0.check): \($0.verdict.rawValue), expected \($0.expected), observed \($0.observed). \($0.evidence)"
+            }
+    }
+
+    /// The labels of a report's hard findings that failed.
+    static func failures(_ report: VerificationReport) -> Set<String> {
+        Set(report.findings.filter { $0.severity == .hard && $0.verdict == .fail }.map(\.check))
+    }
+}

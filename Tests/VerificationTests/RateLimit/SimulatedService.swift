@@ -1,0 +1,284 @@
+import Measures
+
+@testable import Verification
+
+/// A limiter with what it tells clients, and mistakes that it may make.
+struct SimulatedLimiter {
+    /// A mistake, or a peculiarity that is none.
+    enum Quirk: Equatable {
+        /// An admission is counted so many seconds after it was decided.
+        case race(Double)
+        /// Everything is admitted while more requests than this arrive within a millisecond.
+        case failsOpen(above: Int)
+        /// Clients are told apart by this field, if there is one.
+        case trusts(String)
+        case sharedByAll
+        /// Retry-After and resets by this factor.
+        case promises(Double)
+        case steadyRemaining
+        /// A rejection is stored by a cache for so many seconds, and served from it to that client.
+        case cachesRejections(Double)
+        case exempts(String)
+        case status(Int)
+        /// No fields that tell of the limit.
+        case silent
+        /// `X-RateLimit-Reset` in seconds since 1970.
+        case epochReset
+        case malformedFields
+        case wrongLimitField
+        case malformedRetryAfter
+        /// Others' requests are answered so much later while anyone is blocked.
+        case slowsOthers(Double)
+    }
+
+    var limit: Int
+    var window: Double
+    var quirks: [Quirk] = []
+    private let make: () -> any SimulatedAlgorithm
+    private var clients: [String: any SimulatedAlgorithm] = [:]
+    private var pending: [(at: Double, client: String)] = []
+    private var arrivals: [Double] = []
+    private var stored: [String: Double] = [:]
+    private var lastRejection = -Double.infinity
+
+    init(limit: Int, window: Double, _ quirks: [Quirk] = [], make: @escaping () -> any SimulatedAlgorithm) {
+        self.limit = limit
+        self.window = window
+        self.quirks = quirks
+        self.make = make
+    }
+
+    struct Answer {
+        var status: Int
+        var fields: [HeaderLine] = []
+        /// Seconds until it is sent.
+        var delay: Double
+    }
+
+    mutating func answer(_ planned: PlannedExchange, at now: Double) -> Answer {
+        var key = planned.fields.values("X-API-Key").first ?? planned.source ?? "address"
+        var service = 0.0002
+        for quirk in quirks {
+            if case .trusts(let field) = quirk, let value = planned.fields.values(field).first { key = value }
+            if quirk == .sharedByAll { key = "all" }
+            if case .exempts(let method) = quirk, planned.method == method {
+                return Answer(status: 200, delay: service)
+            }
+            if case .slowsOthers(let seconds) = quirk, now - lastRejection < 0.3 * window { service = seconds }
+        }
+        if case .cachesRejections(let seconds)? = quirks.first(where: {
+            if case .cachesRejections = $0 { true } else { false }
+        }),
+            let since = stored[key], now - since < seconds
+        {
+            return Answer(
+                status: 429, fields: [HeaderLine("Age", "\(Int(now - since))"), HeaderLine("X-Cache", "HIT")],
+                delay: service)
+        }
+        if case .failsOpen(let most)? = quirks.first(where: { if case .failsOpen = $0 { true } else { false } }) {
+            arrivals = arrivals.filter { $0 > now - 0.001 } + [now]
+            if arrivals.count > most { return Answer(status: 200, delay: 0.001) }
+            service = 0.001
+        }
+        let decision = decide(key, at: now, &service)
+        if !decision.isAdmitted {
+            lastRejection = now
+            stored[key] = now
+        }
+        let status = quirks.compactMap { if case .status(let status) = $0 { status } else { nil } }.first ?? 429
+        return Answer(
+            status: decision.isAdmitted ? 200 : status, fields: fields(decision, at: now),
+            delay: service + decision.wait)
+    }
+
+    private mutating func decide(_ key: String, at now: Double, _ service: inout Double) -> SimulatedDecision {
+        var algorithm = clients[key] ?? make()
+        for quirk in quirks {
+            guard case .race(let lag) = quirk else { continue }
+            // What was decided longer ago than the lag is written; the answer goes out after that.
+            service = max(service, lag * 1.01)
+            pending.removeAll { entry in
+                guard entry.client == key, entry.at <= now else { return false }
+                _ = algorithm.take(at: entry.at)
+                return true
+            }
+            clients[key] = algorithm
+            let decision = algorithm.take(at: now)
+            if decision.isAdmitted { pending.append((now + lag, key)) }
+            return decision
+        }
+        let decision = algorithm.take(at: now)
+        clients[key] = algorithm
+        return decision
+    }
+
+    private func fields(_ decision: SimulatedDecision, at now: Double) -> [HeaderLine] {
+        if quirks.contains(.silent) { return [] }
+        let factor = quirks.compactMap { if case .promises(let factor) = $0 { factor } else { nil } }.first ?? 1
+        let reset = max(factor < 1 ? 0 : 1, Int((decision.reset * factor).rounded(.up)))
+        let remaining = quirks.contains(.steadyRemaining) ? limit - 1 : decision.remaining
+        let told = quirks.contains(.wrongLimitField) ? limit * 2 : limit
+        // The limiter's clock shows 2023-11-14T22:13:20Z at its beginning.
+        let seconds = 1_700_000_000 + Int(now.rounded(.down))
+        var fields = [
+            HeaderLine("Date", Self.date(seconds)),
+            HeaderLine("RateLimit-Policy", "\"default\";q=\(told);w=\(Int(window.rounded(.up)))"),
+            HeaderLine(
+                "RateLimit",
+                quirks.contains(.malformedFields) ? "\"default\";r=many" : "\"default\";r=\(remaining);t=\(reset)"),
+            HeaderLine("X-RateLimit-Limit", "\(told)"),
+            HeaderLine("X-RateLimit-Remaining", "\(remaining)"),
+            HeaderLine("X-RateLimit-Reset", "\(quirks.contains(.epochReset) ? seconds + reset : reset)"),
+        ]
+        if !decision.isAdmitted {
+            fields.append(HeaderLine("Retry-After", quirks.contains(.malformedRetryAfter) ? "soon" : "\(reset)"))
+        }
+        return fields
+    }
+
+    /// A date of the day after 2023-11-14 at most.
+    private static func date(_ seconds: Int) -> String {
+        let day = seconds / 86_400 - 1_699_920_000 / 86_400
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let rest = seconds % 86_400
+        let names = ["Tue", "Wed", "Thu", "Fri"]
+        return "\(names[day]), \(14 + day) Nov 2023 \(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60)) GMT"
+    }
+}
+
+/// Carries out a course's actions against a simulated limiter, in virtual time, over a network with random latencies.
+struct SimulatedService {
+    var limiter: SimulatedLimiter
+    var random: SplitMix
+    /// The longest way from or to the limiter, in seconds.
+    var latency = 0.002
+    /// How often a way takes `hiccup` seconds more.
+    var hiccups = 0.003
+    var hiccup = 0.05
+    /// How often no answer comes.
+    var losses = 0.0
+    private(set) var now: Double
+    private var order = 0
+
+    init(_ limiter: SimulatedLimiter, seed: UInt64) {
+        self.limiter = limiter
+        random = SplitMix(state: seed)
+        // Anywhere in a window of the clock.
+        now = Double.random(in: 0..<100 * limiter.window, using: &random)
+    }
+
+    /// Lets the course have its way; stops after more actions than any course has.
+    mutating func run(_ course: inout RateLimitCourse) -> VerificationReport {
+        for _ in 0..<200 {
+            guard let action = course.nextAction() else { return course.report() }
+            switch action {
+            case .send(let batch, _): course.take(send(batch))
+            case .wait(let span, _):
+                now += span.seconds
+                course.take([])
+            case .read: course.take(reading: nil)
+            }
+            now += Double.random(in: 0.0005..<0.003, using: &random)
+        }
+        return course.report()
+    }
+
+    private mutating func way() -> Double {
+        let base = Double.random(in: latency / 20...latency, using: &random)
+        return Double.random(in: 0..<1, using: &random) < hiccups ? base + hiccup : base
+    }
+
+    private enum Event {
+        case send(Int)
+        case arrive(Int)
+    }
+
+    private mutating func send(_ batch: [PlannedExchange]) -> [ObservedExchange] {
+        let start = now
+        var observed = batch.map {
+            ObservedExchange(planned: $0, sent: instant(start), received: instant(start), outcome: .responseTimeout)
+        }
+        // What waits for its lane, in order.
+        var lanes: [Int: [Int]] = [:]
+        var queue = EventQueue<Event>()
+        for (place, planned) in batch.enumerated().sorted(by: { $0.element.offset < $1.element.offset }) {
+            if planned.group == nil, case .kept(let lane) = planned.lane {
+                lanes[lane, default: []].append(place)
+            } else {
+                queue.add(start + planned.offset.seconds + Double.random(in: 0..<0.0005, using: &random), .send(place))
+            }
+        }
+        for (_, waiting) in lanes.sorted(by: { $0.key < $1.key }) {
+            queue.add(start + batch[waiting[0]].offset.seconds, .send(waiting[0]))
+        }
+        func next(after place: Int, at time: Double) {
+            guard batch[place].group == nil, case .kept(let lane) = batch[place].lane else { return }
+            lanes[lane]?.removeFirst()
+            guard let following = lanes[lane]?.first else { return }
+            queue.add(max(time + 0.00002, start + batch[following].offset.seconds), .send(following))
+        }
+        while let (time, event) = queue.next() {
+            switch event {
+            case .send(let place):
+                observed[place].sent = instant(time)
+                queue.add(time + way(), .arrive(place))
+            case .arrive(let place):
+                let answer = limiter.answer(batch[place], at: time)
+                var received = time + answer.delay + way()
+                if Double.random(in: 0..<1, using: &random) < losses {
+                    received = observed[place].sent.seconds + batch[place].timeout.seconds
+                } else {
+                    (observed[place].status, observed[place].outcome) = (answer.status, .ok)
+                    observed[place].fields = answer.fields
+                }
+                observed[place].received = instant(received)
+                now = max(now, received)
+                next(after: place, at: received)
+            }
+        }
+        return observed
+    }
+
+    private func instant(_ seconds: Double) -> Instant { Instant(nanoseconds: Int64(seconds * 1e9)) }
+}
+
+extension Instant {
+    fileprivate var seconds: Double { Double(nanoseconds) / 1e9 }
+}
+
+/// Events in the order of their instants: a binary heap.
+struct EventQueue<Event> {
+    private var heap: [(time: Double, order: Int, event: Event)] = []
+    private var added = 0
+
+    mutating func add(_ time: Double, _ event: Event) {
+        heap.append((time, added, event))
+        added += 1
+        var place = heap.count - 1
+        while place > 0, isBefore(place, (place - 1) / 2) {
+            heap.swapAt(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
+    }
+
+    mutating func next() -> (time: Double, event: Event)? {
+        guard let first = heap.first else { return nil }
+        let last = heap.removeLast()
+        guard !heap.isEmpty else { return (first.time, first.event) }
+        heap[0] = last
+        var place = 0
+        while true {
+            var least = place
+            for child in [2 * place + 1, 2 * place + 2] where child < heap.count && isBefore(child, least) {
+                least = child
+            }
+            guard least != place else { return (first.time, first.event) }
+            heap.swapAt(place, least)
+            place = least
+        }
+    }
+
+    private func isBefore(_ one: Int, _ other: Int) -> Bool {
+        (heap[one].time, heap[one].order) < (heap[other].time, heap[other].order)
+    }
+}
