@@ -1,0 +1,89 @@
+import Foundation
+import Generator
+import Measures
+import NIOConcurrencyHelpers
+import Scenarios
+import Verification
+
+/// A rate-limit verification that is really carried out, against a server on this machine.
+struct LimiterTrial: Sendable {
+    /// What the trial is called where it is told about.
+    var name: String
+    /// Where the server is.
+    var url: String
+    /// The keys of `rate_limit:` besides the request and the identity's field.
+    var keys: String
+    /// How the request is told: `get: /`.
+    var request = "get: /, identity: X-API-Key"
+
+    /// Carries it out.
+    func run() throws -> VerificationReport {
+        let text = """
+            name: trial
+            target: \(url)
+            flows: {main: {steps: [{name: home, get: /}]}}
+            load: [{users: 1, for: 1s}]
+            verify: [{rate_limit: {\(request), \(keys)}}]
+            """
+        let scenario = try ScenarioReader(environment: [:]).read(text, file: "trial.yaml", target: nil)
+        guard let declared = scenario.verifications.first, case .rateLimit(let rule) = declared.rule else {
+            throw Unusable(name: name)
+        }
+        let destinations = try Destinations([try Endpoint(parsing: url)], authorised: [])
+        let sender = try ExchangeSender(destinations: destinations, tls: TLSSettings(), userAgent: "loadgate/test")
+        var course = RateLimitCourse(declared, rule: rule, maker: RequestMaker(scenario))
+        while let action = course.nextAction() {
+            switch action {
+            case .send(let batch, _): course.take(sender.send(batch) { false })
+            case .wait(let span, _): Thread.sleep(forTimeInterval: span.seconds)
+            case .read: course.take(reading: nil)
+            }
+        }
+        return course.report()
+    }
+
+    /// Carries several out, a few at a time; their reports in the same order.
+    static func run(_ trials: [LimiterTrial], atOnce: Int = 12) throws -> [VerificationReport] {
+        let results = NIOLockedValueBox([Int: Result<VerificationReport, any Error>]())
+        let next = NIOLockedValueBox(0)
+        DispatchQueue.concurrentPerform(iterations: min(atOnce, trials.count)) { _ in
+            while true {
+                let number = next.withLockedValue { next in
+                    defer { next += 1 }
+                    return next
+                }
+                guard number < trials.count else { return }
+                let result = Result { try trials[number].run() }
+                results.withLockedValue { $0[number] = result }
+            }
+        }
+        let all = results.withLockedValue { $0 }
+        return try trials.indices.map { number in
+            guard let result = all[number] else { throw Unusable(name: trials[number].name) }
+            return try result.get()
+        }
+    }
+
+    /// How often each correct limiter is tried: twice, or as often as `LOADGATE_REPETITIONS` says.
+    static let repetitions = ProcessInfo.processInfo.environment["LOADGATE_REPETITIONS"].flatMap(Int.init) ?? 2
+
+    /// A trial that can't be made.
+    struct Unusable: Error {
+        var name: String
+    }
+}
+
+extension VerificationReport {
+    /// The hard findings that fail.
+    var failures: Set<String> { Set(findings.filter { $0.severity == .hard && $0.verdict == .fail }.map(\.check)) }
+
+    /// What the finding of the name showed.
+    func observed(_ check: String) -> String { findings.first { $0.check == check }?.observed ?? "" }
+
+    /// All findings that are not passed, a line each.
+    var told: String {
+        findings.filter { $0.verdict != .pass }
+            .map { "\($0.check) \($0.verdict) (\($0.severity)): \($0.observed); \($0.evidence)" }
+            .joined(separator: "\n")
+    }
+}
