@@ -128,7 +128,10 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "VerificationTests", dependencies: ["Verification", "Measures", "Scenarios"],
+            name: "VerificationTests",
+            dependencies: [
+                "Generator", "Measures", "PaintboxTarget", "Scenarios", "TestSupport", "Verification", locks,
+            ],
             swiftSettings: settings),
         .testTarget(name: "FetchTests", dependencies: ["Fetch", "Scenarios", "TestSupport"], swiftSettings: settings),
         .testTarget(

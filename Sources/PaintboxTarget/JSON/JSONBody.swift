@@ -6,10 +6,21 @@ import NIOHTTP1
 enum JSONBody {
     /// Decodes a `Value` from `buffer`.
     ///
+    /// - Parameter members: the names that the object may have; any if nil.
     /// - Throws: ``RequestProblem`` with status 400 and a sentence fit for the client.
-    static func decode<Value: Decodable>(_ type: Value.Type, from buffer: ByteBuffer) throws(RequestProblem) -> Value {
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from buffer: ByteBuffer, members: Set<String>? = nil
+    ) throws(RequestProblem) -> Value {
+        let bytes = Array(buffer.readableBytesView)
+        guard let names = JSONStrictness.members(of: bytes) else {
+            throw RequestProblem(.badRequest, "the body is not valid JSON")
+        }
+        // The name that is too many is not told: it may be anything.
+        if let members, !names.isSubset(of: members) {
+            throw RequestProblem(.badRequest, "unknown member: known are \(members.sorted().joined(separator: ", "))")
+        }
         do {
-            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+            return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let problem as RequestProblem {
             throw problem
         } catch let DecodingError.keyNotFound(key, _) {
