@@ -6,9 +6,7 @@ import Testing
 @Suite struct DocumentationTests {
     @Test("Every scenario of the documentation is valid, and every key is told of")
     func examples() throws {
-        let root = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let page = try String(contentsOf: root.appendingPathComponent("docs/scenario-language.md"), encoding: .utf8)
+        let page = try documentation("scenario-language.md")
         let folder = try TemporaryFolder()
         let blocks = page.components(separatedBy: "\n```")
         let csv = try #require(blocks.first { $0.hasPrefix("csv\n") })

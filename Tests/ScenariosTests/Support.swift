@@ -50,6 +50,13 @@ func read(
     try ScenarioReader(environment: environment, secretSource: secrets).read(text, file: file, target: target)
 }
 
+/// A page of the documentation, by its path under `docs`.
+func documentation(_ name: String) throws -> String {
+    let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    return try String(contentsOf: root.appendingPathComponent("docs").appendingPathComponent(name), encoding: .utf8)
+}
+
 /// A folder that is gone when the test is.
 final class TemporaryFolder {
     let path: String

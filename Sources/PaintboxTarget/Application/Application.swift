@@ -107,7 +107,7 @@ final class Application: Sendable {
 
     private func create(_ request: Request) throws(RequestProblem) -> Answer {
         try request.requireJSON()
-        let wanted = try JSONBody.decode(ProjectRequest.self, from: request.body)
+        let wanted = try JSONBody.decode(ProjectRequest.self, from: request.body, members: ProjectRequest.members)
         try wanted.check()
         return query { (projects) throws(RequestProblem) in
             let project = try projects.add(name: wanted.name, client: wanted.client)
@@ -137,7 +137,7 @@ final class Application: Sendable {
 
     private func estimate(_ request: Request, _ id: Int) throws(RequestProblem) -> Answer {
         try request.requireJSON()
-        let calculation = try JSONBody.decode(CalculationRequest.self, from: request.body).calculation()
+        let calculation = try CalculationRequest.decode(request.body).calculation()
         return query { (projects) throws(RequestProblem) in
             guard let estimate = try projects.add(calculation, to: id) else {
                 throw RequestProblem(.notFound, "no such project")
@@ -151,7 +151,7 @@ final class Application: Sendable {
     private func calculate(_ request: Request, _ delay: TimeAmount?) throws(RequestProblem) -> Answer {
         try request.requireJSON()
         let begin = NIODeadline.now()
-        let wanted = try JSONBody.decode(CalculationRequest.self, from: request.body)
+        let wanted = try CalculationRequest.decode(request.body)
         let calculation = try wanted.calculation()
         guard let delay else { return .respond(calculation.response(elapsed: .now() - begin)) }
         return .wait(until: begin + delay) { .respond(calculation.response(elapsed: .now() - begin)) }

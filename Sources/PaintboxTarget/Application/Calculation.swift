@@ -71,6 +71,11 @@ struct CalculationRequest: Decodable {
     let area: Double
     let coats: Int
 
+    /// - Throws: ``RequestProblem`` 400 if it is no JSON, or has other members.
+    static func decode(_ body: ByteBuffer) throws(RequestProblem) -> CalculationRequest {
+        try JSONBody.decode(CalculationRequest.self, from: body, members: ["area", "coats"])
+    }
+
     /// - Throws: ``RequestProblem`` 400 if a value is out of its range.
     func calculation() throws(RequestProblem) -> Calculation {
         guard let calculation = Calculation(area: area, coats: coats) else {

@@ -47,6 +47,8 @@ struct Estimate: Sendable {
 struct ProjectRequest: Decodable {
     /// Longest name of a project or a client, in characters.
     static let maxLength = 200
+    /// The names of its members.
+    static let members: Set<String> = ["name", "client"]
 
     let name: String
     let client: String

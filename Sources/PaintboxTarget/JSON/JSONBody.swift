@@ -6,14 +6,21 @@ import NIOHTTP1
 enum JSONBody {
     /// Decodes a `Value` from `buffer`.
     ///
+    /// - Parameter members: the names that the object may have; any if nil.
     /// - Throws: ``RequestProblem`` with status 400 and a sentence fit for the client.
-    static func decode<Value: Decodable>(_ type: Value.Type, from buffer: ByteBuffer) throws(RequestProblem) -> Value {
-        // Foundation's decoder lets it pass (RFC 8259 §4, §5 don't).
-        if hasTrailingComma(buffer.readableBytesView) {
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from buffer: ByteBuffer, members: Set<String>? = nil
+    ) throws(RequestProblem) -> Value {
+        let bytes = Array(buffer.readableBytesView)
+        guard let names = JSONStrictness.members(of: bytes) else {
             throw RequestProblem(.badRequest, "the body is not valid JSON")
         }
+        // The name that is too many is not told: it may be anything.
+        if let members, !names.isSubset(of: members) {
+            throw RequestProblem(.badRequest, "unknown member: known are \(members.sorted().joined(separator: ", "))")
+        }
         do {
-            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+            return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let problem as RequestProblem {
             throw problem
         } catch let DecodingError.keyNotFound(key, _) {
@@ -27,34 +34,6 @@ enum JSONBody {
         } catch {
             throw RequestProblem(.badRequest, "the body is not valid JSON")
         }
-    }
-
-    /// True where a comma stands before the end of an object or a list.
-    private static func hasTrailingComma(_ bytes: ByteBufferView) -> Bool {
-        var isInString = false
-        var isEscaped = false
-        var last: UInt8 = 0
-        for byte in bytes {
-            if isInString {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInString = false
-                }
-                last = UInt8(ascii: "\"")
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): continue
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): if last == UInt8(ascii: ",") { return true }
-            case UInt8(ascii: "\""): isInString = true
-            default: break
-            }
-            last = byte
-        }
-        return false
     }
 
     private static func place(_ path: [any CodingKey]) -> String {

@@ -62,8 +62,14 @@ extension HostileDerivation {
 
     func fractions() -> [HostileCase] {
         numbers.compactMap { place in
+            // A limit that is a fraction says that the others may be, too.
+            if let limit = limit(at: place),
+                [limit.lowerBound, limit.upperBound].contains(where: { $0 != $0.rounded() })
+            {
+                return nil
+            }
             guard let literal = place.literal, let value = Int(literal) else { return nil }
-            return number(place, .fractions, "\(value).5", .tolerated)
+            return replacing(place, .fractions, by: "\(value).5", .tolerated)
         }
     }
 
