@@ -90,10 +90,10 @@ struct BrowserRuleTests {
         "What is wrong is told with its place",
         arguments: [
             ("headers: {}", ["6:14: missing key \"paths\""]),
-            ("headers: {paths: []}", ["6:21: expected at least one path"]),
+            ("headers: {paths: []}", ["6:22: expected at least one path"]),
             (
-                "headers: {paths: [/], profile: osawp}",
-                ["6:35: expected owasp or observatory, found \"osawp\" (did you mean \"owasp\"?)"]
+                "headers: {paths: [/], profile: owsap}",
+                ["6:36: expected owasp or observatory, found \"owsap\" (did you mean \"owasp\"?)"]
             ),
             (
                 "headers: {paths: [/], allow: {hstss: x}}",
@@ -101,7 +101,7 @@ struct BrowserRuleTests {
             ),
             (
                 "headers: {paths: [/], allow: {hsts: }}",
-                ["6:40: expected the reason why the check does not count, found nothing"]
+                ["6:41: expected the reason why the check does not count, found nothing"]
             ),
             (
                 "headers: {paths: [/], demand: [hsts, hsts], allow: {hsts: x}}",
@@ -139,7 +139,7 @@ struct BrowserRuleTests {
             ),
             (
                 "cors: {path: /, allow: [\"null\"]}",
-                ["6:29: null is the origin of every sandboxed page and file: it can't be allowed"]
+                ["6:30: null is the origin of every sandboxed page and file: it can't be allowed"]
             ),
             (
                 "cors: {path: /, allow: [\"*\"], credentials: true}",
@@ -159,6 +159,6 @@ struct BrowserRuleTests {
             ),
         ])
     func wrong(entry: String, expected: [String]) {
-        #expect(found(entry).map { $0 } == expected)
+        #expect(found(entry) == expected)
     }
 }

@@ -55,7 +55,7 @@ struct BrowserFindings {
         var finding = VerificationFinding(
             check: check.label, verdict: broken.isEmpty ? .pass : .fail, severity: check.severity,
             expected: check.expected, observed: Self.summary(shown.map(\.text), of: total),
-            evidence: sentences.joined(separator: ". ").replacing(".. ", with: ". "),
+            evidence: sentences.map { $0.hasSuffix(".") ? $0 : $0 + "." }.joined(separator: " "),
             exhibits: shown.prefix(broken.isEmpty ? 1 : Self.exhibited).map {
                 answers[$0.answer].exhibit(showing: check.fields, since: start)
             })

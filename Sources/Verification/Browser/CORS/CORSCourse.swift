@@ -12,7 +12,7 @@ public struct CORSCourse: VerificationCourse {
 
     /// Requests of a batch towards a refusal.
     private static let batch = 50
-    private static let aboutCaches = "what caches keep"
+    private static let aboutLimit = "until it is refused"
 
     private let name: String
     private let rule: CORSRule
@@ -148,9 +148,9 @@ public struct CORSCourse: VerificationCourse {
             let about: String
             switch phase {
             case .ask: (batch, about, phase) = (asks, "allowed and hostile origins", .cached)
-            case .cached: (batch, about, phase) = (cachedAsks, Self.aboutCaches, .limited)
+            case .cached: (batch, about, phase) = (cachedAsks, "what caches keep", .limited)
             case .limited:
-                about = "until it is refused"
+                about = Self.aboutLimit
                 let isRefused = answers.contains { $0.answer.status == 429 && $0.asker == allowed.first ?? .nobody }
                 let left = (limited?.times ?? 0) - limitedSent
                 if isRefused || left <= 0 {
@@ -171,7 +171,8 @@ public struct CORSCourse: VerificationCourse {
             }
             guard !batch.isEmpty else { continue }
             pending = batch
-            isTowardsLimit = phase == .limited && about != Self.aboutCaches
+            isTowardsLimit = about == Self.aboutLimit
+            if isTowardsLimit { limitedSent += batch.count }
             sent += batch.count
             return .send(batch.map(\.exchange), purpose: about)
         }
@@ -182,7 +183,7 @@ public struct CORSCourse: VerificationCourse {
         ended = ([ended].compactMap { $0 } + observed.map(\.received)).max()
         for (exchange, ask) in zip(observed, pending) {
             if isTowardsLimit {
-                limitedSent += 1
+                // One refusal stands for all; what was let through is known already.
                 let isKnown = answers.contains { $0.answer.status == 429 && $0.asker == ask.asker }
                 if exchange.isAnswered, exchange.status != 429 || isKnown { continue }
             }

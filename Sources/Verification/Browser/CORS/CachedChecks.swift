@@ -13,8 +13,8 @@ extension CORSCheck {
             together: { answers, _ in
                 answers.indices.map { index in
                     let answer = answers[index]
-                    guard !answer.isPreflight, isCacheable(answer) else { return (index, .silent) }
-                    let same = answers.filter { !$0.isPreflight && isSame($0, answer) }
+                    guard !answer.isPreflight, isCacheable(answer), isSettled(answer) else { return (index, .silent) }
+                    let same = answers.filter { !$0.isPreflight && isSame($0, answer) && isSettled($0) }
                     guard Set(same.map(\.allowedOrigin)).count > 1 else {
                         return (index, .holds("the same for every origin"))
                     }
@@ -62,7 +62,11 @@ extension CORSCheck {
         let first = one.answer.exchange.planned, second = other.answer.exchange.planned
         return first.method == second.method && first.target == second.target && first.host == second.host
             && first.port == second.port && first.isSecure == second.isSecure
-            && one.answer.status == other.answer.status
+    }
+
+    /// Whether the status says something of the grant: a refusal for being too many or a fault may come to anyone.
+    private static func isSettled(_ answer: CORSAnswer) -> Bool {
+        answer.answer.status < 500 && answer.answer.status != 429
     }
 
     /// Whether caches may keep answers of the method (RFC 9110 §9.2.3).

@@ -11,6 +11,8 @@ extension CORSCheck {
                 advice: "The worst there is: every page can read as the user. Compare Origin with a list, as a whole."
             ) { answer, rule in
                 guard let asked = answer.asker.origin, rule.allowsAll || !answer.isAllowed else { return .silent }
+                // No attacker has the allowed host in capitals or with a dot: the keys of nginx's map match them too.
+                if case .hostile(let origin) = answer.asker, harmless.contains(origin.check) { return .silent }
                 let isReflected = answer.allowedOrigin == asked && answer.allowsCredentials
                 return isReflected ? .breaks(answer.grant) : .holds(answer.grant)
             }
@@ -20,15 +22,19 @@ extension CORSCheck {
                 name, "\(what) may not read answers",
                 source: "Fetch, CORS check; OWASP HTML5 Security Cheat Sheet, CORS",
                 fields: [origin, credentials], advice: advice,
-                severity: { _ in [.deniedCase, .deniedTrailingDot].contains(name) ? .advisory : .hard },
+                severity: { _ in harmless.contains(name) ? .advisory : .hard },
                 mustBeSeen: { name == .deniedOther && !$0.allowsAll }
             ) { answer, _ in
                 guard case .hostile(let origin) = answer.asker, origin.check == name else { return .silent }
-                // Without a grant the status doesn't matter: browsers keep the answer from the page.
-                return answer.isReadable(withCredentials: false) ? .breaks(answer.grant) : .holds("no grant")
+                // Without a grant the status doesn't matter: browsers keep the answer from the page. A preflight that is not
+                // 2xx grants nothing.
+                let isRefused = answer.isPreflight && !(200...299).contains(answer.answer.status)
+                return !isRefused && answer.isReadable(withCredentials: false)
+                    ? .breaks(answer.grant) : .holds("no grant")
             }
         }
 
+    private static let harmless: [CORSCheckName] = [.deniedCase, .deniedTrailingDot]
     private static let whole = "Compare Origin with each allowed origin as a whole, byte by byte."
 
     private static let hostile: [(CORSCheckName, String, String)] = [

@@ -40,10 +40,10 @@ struct SetCookie {
 
     /// Whether the name is that of a session or login: what scripts must not read.
     var isSession: Bool {
+        if isAntiForgery { return false }
         let lower = name.lowercased()
-        let parts = lower.split { !$0.isLetter && !$0.isNumber }
-        return ["sess", "login", "auth", "jwt"].contains { lower.contains($0) } && !isAntiForgery
-            || parts.contains { ["sid", "token"].contains($0) } && !isAntiForgery
+        if ["sess", "login", "jwt", "accesstoken", "authtoken"].contains(where: { lower.contains($0) }) { return true }
+        return lower.split { !$0.isLetter && !$0.isNumber }.contains { ["sid", "auth", "token"].contains($0) }
     }
 
     /// Whether the name is that of a token against forged requests, which scripts may have to read.

@@ -68,8 +68,11 @@ extension BrowserAnswer {
     var isOpened: Bool { isPage && content != .asset }
 
     /// Judges a document by its policies; silent where there are none, which is a check of its own. A browser obeys each
-    /// of several policies, so that one good one suffices.
-    func judged(_ problem: (ContentPolicy) -> String?, holds: String) -> AnswerJudgement {
+    /// of several policies, so that one good one suffices: of those that say something of the matter at all.
+    func judged(
+        _ problem: (ContentPolicy) -> String?, among counts: (ContentPolicy) -> Bool = { _ in true }, holds: String
+    ) -> AnswerJudgement {
+        let policies = policies.filter(counts)
         guard isPage, content == .document, !policies.isEmpty else { return .silent }
         let problems = policies.map(problem)
         if problems.contains(where: { $0 == nil }) { return .holds(holds) }

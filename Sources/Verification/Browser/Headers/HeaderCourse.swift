@@ -64,7 +64,7 @@ public struct HeaderCourse: VerificationCourse {
         var count = looks.count
         if rule.coverage.kinds.contains(.cached) {
             parts.append("requests that got an answer again, twice, to see what caches keep")
-            count += 2 * rule.requests.count
+            count += 2 * (rule.requests.count + (rule.coverage.provocations[.cached] == nil ? 0 : 1))
         }
         if let limited {
             parts.append(
@@ -83,6 +83,7 @@ public struct HeaderCourse: VerificationCourse {
             if !batch.exchanges.isEmpty {
                 pending = batch.purposes
                 sent += batch.exchanges.count
+                if phase == .limited { limitedSent += batch.exchanges.count }
                 return .send(batch.exchanges, purpose: batch.about)
             }
             switch phase {
@@ -134,7 +135,6 @@ public struct HeaderCourse: VerificationCourse {
         ended = ([ended].compactMap { $0 } + observed.map(\.received)).max()
         for (exchange, purpose) in zip(observed, pending) {
             if isLimited {
-                limitedSent += 1
                 // One refusal stands for all; what was let through is known already.
                 if exchange.isAnswered, exchange.status != 429 || answers.contains(where: { $0.status == 429 }) {
                     continue

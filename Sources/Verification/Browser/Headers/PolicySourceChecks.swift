@@ -26,7 +26,8 @@ extension HeaderCheck {
                 { policy in
                     let lists = [policy.scripts, policy.scriptAttributes].compactMap { $0 }
                     return lists.contains { $0.allowsInlineScript } ? "'unsafe-inline' for scripts" : nil
-                }, holds: "inline scripts need a nonce or hash, or don't run")
+                }, among: { $0.scripts != nil || $0.scriptAttributes != nil },
+                holds: "inline scripts need a nonce or hash, or don't run")
         },
         HeaderCheck(
             .cspScriptEval, "no 'unsafe-eval'", owasp: .hard, observatory: .hard,
@@ -37,7 +38,7 @@ extension HeaderCheck {
                 { policy in
                     let lists = [policy.evaluation, policy.styles].compactMap { $0 }
                     return lists.contains { $0.sources.contains("'unsafe-eval'") } ? "'unsafe-eval'" : nil
-                }, holds: "no eval")
+                }, among: { $0.evaluation != nil }, holds: "no eval")
         },
         HeaderCheck(
             .cspScriptSources, "scripts from named hosts only: no *, no bare scheme, no top-level domain", owasp: .hard,
@@ -50,18 +51,17 @@ extension HeaderCheck {
                     // Hosts and schemes don't count where trust is handed on (§8.2).
                     if list.isStrict, list.hasNonceOrHash { return nil }
                     return list.broad.first.map { "scripts from \($0)" }
-                }, holds: "named sources")
+                }, among: { $0.scripts != nil }, holds: "named sources")
         },
         HeaderCheck(
             .cspStrictDynamic, "'strict-dynamic' only with a nonce or hash", owasp: .advisory, observatory: .hard,
             source: "CSP3 §8.2; \(observatorySource)", fields: [field],
             advice: "Alone it lets no script run: add a nonce or hash."
         ) { answer, _ in
-            answer.judged(
-                { policy in
-                    guard let list = policy.scripts, list.isStrict, !list.hasNonceOrHash else { return nil }
-                    return "'strict-dynamic' without nonce and hash"
-                }, holds: "not used, or with a nonce or hash")
+            answer.judgedInAll { policy in
+                guard let list = policy.scripts, list.isStrict, !list.hasNonceOrHash else { return nil }
+                return "'strict-dynamic' without nonce and hash"
+            }
         },
         HeaderCheck(
             .cspStyle, "styles from named sources, without 'unsafe-inline'", owasp: .advisory, observatory: .advisory,
@@ -129,16 +129,15 @@ extension HeaderCheck {
     private static let passive: Set<String> = ["img-src", "media-src"]
 
     private static func insecure(_ answer: BrowserAnswer, _ counts: (String) -> Bool) -> AnswerJudgement {
-        answer.judged(
-            { policy in
-                guard answer.exchange.planned.isSecure else { return nil }
-                for name in policy.directives.keys.sorted() where counts(name) {
-                    if let source = policy.sources(name)?.insecure.first {
-                        return FieldText.shown("\(name) \(source)", upTo: 80)
-                    }
+        guard answer.content == .document, answer.exchange.planned.isSecure else { return .silent }
+        return answer.judgedInAll { policy in
+            for name in policy.directives.keys.sorted() where counts(name) {
+                if let source = policy.sources(name)?.insecure.first {
+                    return FieldText.shown("\(name) \(source)", upTo: 80)
                 }
-                return nil
-            }, holds: answer.exchange.planned.isSecure ? "none" : "not over HTTPS")
+            }
+            return nil
+        }
     }
 }
 

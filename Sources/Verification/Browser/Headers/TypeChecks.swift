@@ -35,8 +35,9 @@ extension HeaderCheck {
             source: "OWASP HTTP Headers Cheat Sheet, Content-Type; HTML \"determining the character encoding\"",
             fields: ["Content-Type"], advice: "Write text/html; charset=utf-8."
         ) { answer, _ in
-            guard answer.isPage, answer.exchange.bodyLength > 0, let type = answer.mediaType,
-                ["text/html", "text/plain"].contains(type.essence)
+            // The text of a redirect is not shown.
+            guard answer.isPage, answer.exchange.bodyLength > 0, !(300...399).contains(answer.status),
+                let type = answer.mediaType, ["text/html", "text/plain"].contains(type.essence)
             else { return .silent }
             return type.charset.map { .holds(FieldText.shown($0)) } ?? .breaks("\(type.essence) without a charset")
         },
