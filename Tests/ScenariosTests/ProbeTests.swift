@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Scenarios
@@ -57,6 +58,21 @@ import Testing
             scenario.objectives.map(\.comparison) == [
                 .within(5...20), .equal(20), .less(5), .less(5), .greater(-1.5),
             ])
+    }
+
+    @Test("The examples of the page on probes are valid, and it tells of every key")
+    func page() throws {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/probes.md"), encoding: .utf8)
+        let examples = page.components(separatedBy: "\n```").filter { $0.hasPrefix("yaml\n") }
+        #expect(examples.count == 3)
+        for example in examples { #expect(problems(String(example.dropFirst(5))) == [], "\(example)") }
+        for key in KeyTable.probe.keys {
+            #expect(page.contains("`\(key.name)`"), "\(key.name)")
+            #expect(examples.contains { $0.contains("\(key.name): ") }, "\(key.name)")
+        }
+        for format in ProbeFormatName.allCases { #expect(page.contains("`\(format.rawValue)`"), "\(format)") }
     }
 
     @Test("What is not given has its default")
