@@ -18,10 +18,10 @@ struct LoadgateCommand: ParsableCommand {
         discussion: """
             EXIT CODES
               0    the verdict is pass
-              1    an objective failed
+              1    an objective or a verification failed
               3    inconclusive, no data, or invalid: the generator was the bottleneck
               64   wrong command line
-              65   scenario, data or certificates are invalid; every problem is listed
+              65   scenario, data, certificates or managed secrets are invalid; every problem is listed
               69   the target or a service can't be reached
               70   internal error
               77   the target is neither on this machine nor authorised
