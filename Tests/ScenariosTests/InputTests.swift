@@ -59,7 +59,7 @@ import Testing
                 "s.yaml:8:13: expected a JSON object or list as the body, found \"text\""
             ),
             (
-                ["post: /api", "form: {a: b}", "json: {a: 1}"],
+                ["post: /api", "form: {a: b}"],
                 "s.yaml:8:7: hostile bodies are derived from \"json\", not from \"form\""
             ),
             (["get: /api", "json: {a: 1}"], "s.yaml:7:7: a GET request has no body that could be hostile"),

@@ -29,9 +29,6 @@ struct HostileCase: Sendable {
     /// The hostile body, made of the valid one. It is made when it is sent: together they would fill the memory.
     var body: @Sendable (JSONTree) -> [UInt8]
 
-    /// Whether the body is so large that a server may well close the connection before it has taken all of it.
-    var isLarge: Bool { kind == .largeBodies || kind == .longStrings || kind == .deepNesting }
-
     /// The hostile request, made of the valid one.
     func exchange(_ valid: PlannedExchange, body tree: JSONTree) -> PlannedExchange {
         var exchange = valid

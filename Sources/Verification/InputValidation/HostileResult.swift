@@ -27,8 +27,10 @@ struct HostileResult: Sendable {
     /// 0: none came.
     var status: Int
     var duration: Span
+    /// Whether the body is so large that a server may well close the connection before it has taken all of it.
+    var isLarge: Bool
     /// Whose insides the answer shows.
-    var leaks: [LeakPattern.Match] = []
+    var leaks: [String] = []
     /// Markup that came back as markup.
     var markup: String?
     /// What a payload made the server do.
@@ -37,7 +39,7 @@ struct HostileResult: Sendable {
     var isUnreadable = false
     /// The exchange as evidence.
     var exhibit: Exhibit
-    /// The bodies around the leaks.
+    /// The same with the body around the first leak in it.
     var leakExhibit: Exhibit?
 
     /// The outcome of an exchange under a rule.

@@ -17,6 +17,8 @@ public struct InputCourse: VerificationCourse {
     /// need that.
     private static let recoveryAttempts = 6
     private static let recoveries = 10
+    /// A usual bound of servers: what is longer may be refused by closing.
+    private static let largeBytes = 1 << 20
 
     private enum Step: Equatable {
         case sample(Int)
@@ -200,6 +202,7 @@ public struct InputCourse: VerificationCourse {
         validity.samples.append(sample.status)
         samples.append(sample)
         leaksOfValid.formUnion(LeakPattern.matches(in: sample.body).map(\.label))
+        leaksOfValid.formUnion(LeakPattern.matches(in: Array(Self.fields(sample).utf8)).map(\.label))
         guard sample.outcome == .ok, rule.expectValid.contains(where: { $0.contains(sample.status) }) else {
             validity.refused = evidence.exhibit(sample, change: nil)
             validity.stopped = "the valid request is not accepted"
@@ -217,12 +220,16 @@ public struct InputCourse: VerificationCourse {
         let hostile = cases[number]
         var result = HostileResult(
             number: number, outcome: HostileResult.outcome(of: answer, rule), status: answer.status,
-            duration: answer.duration, exhibit: evidence.exhibit(answer, change: hostile.change))
+            duration: answer.duration,
+            isLarge: hostile.kind == .largeBodies || answer.planned.body.count >= Self.largeBytes,
+            exhibit: evidence.exhibit(answer, change: hostile.change))
         if answer.status > 0 {
-            let fields = answer.fields.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
-            let leaks = LeakPattern.matches(in: answer.body) + LeakPattern.matches(in: Array(fields.utf8))
-            result.leaks = leaks.filter { !leaksOfValid.contains($0.label) }
-            if let leak = result.leaks.first {
+            let leaks = LeakPattern.matches(in: answer.body).filter { !leaksOfValid.contains($0.label) }
+            let others = LeakPattern.matches(in: Array(Self.fields(answer).utf8)).filter {
+                !leaksOfValid.contains($0.label)
+            }
+            result.leaks = leaks.map(\.label) + others.map(\.label).filter { !leaks.map(\.label).contains($0) }
+            if let leak = leaks.first {
                 result.leakExhibit = evidence.exhibit(answer, change: hostile.change, around: leak.range)
             }
             result.markup = EchoJudge.markup(in: answer)
@@ -233,6 +240,10 @@ public struct InputCourse: VerificationCourse {
         if result.outcome == .timedOut { unanswered[hostile.kind, default: 0] += 1 }
         results.append(result)
         step = .valid(after: number)
+    }
+
+    private static func fields(_ answer: ObservedExchange) -> String {
+        answer.fields.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
     }
 
     private mutating func take(valid answer: ObservedExchange, after number: Int) {

@@ -184,7 +184,7 @@ struct InputReport {
         common(
             "stack_traces", expected: "no answer shows the server's inside",
             found: course.results.filter { !$0.leaks.isEmpty },
-            observed: { "shows \($0.leaks.map(\.label).joined(separator: ", "))" },
+            observed: { "shows \($0.leaks.joined(separator: ", "))" },
             exhibit: { $0.leakExhibit ?? $0.exhibit },
             advice: "Answer mistakes with a message of your own, and log the rest.")
     }

@@ -21,7 +21,7 @@ struct KindTally {
         case .refused: 0
         case .serverError, .otherStatus, .timedOut: 3
         // Who closes before it has all of a large body has protected itself; nobody can tell that from a crash.
-        case .cutOff: cases[result.number].isLarge ? 2 : 3
+        case .cutOff: result.isLarge ? 2 : 3
         case .limited: 2
         case .accepted:
             switch cases[result.number].acceptance {

@@ -36,11 +36,12 @@ extension Reading {
 
     /// The valid body, which must be JSON that has something to derive from.
     private func inputBody(_ fields: Fields, _ request: VerifiedRequest?) -> JSONTemplate? {
-        for key in fields.present(["form", "body"]) {
-            report(fields.place(of: key), "hostile bodies are derived from \"json\", not from \(quoted(key))")
-        }
         guard let node = fields["json"] else {
-            report(fields.place, "missing key \"json\": a valid body, from which hostile ones are derived")
+            if let other = fields.present(["form", "body"]).first {
+                report(fields.place(of: other), "hostile bodies are derived from \"json\", not from \(quoted(other))")
+            } else {
+                report(fields.place, "missing key \"json\": a valid body, from which hostile ones are derived")
+            }
             return nil
         }
         guard case .json(let body)? = request?.body else { return nil }
