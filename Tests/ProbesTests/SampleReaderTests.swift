@@ -128,7 +128,8 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
                 "there is no line \"rule\"") == true)
         #expect(failure(.lines(names: ["a"]), "a:1\na:2\n") == "the line \"a\" occurs more than once")
         #expect(
-            failure(.lines(names: ["a"]), "# a:1\n\nnothing here\n") == "no line has the form name:value or name=value")
+            failure(.lines(names: ["a"]), "# a:1\n\nnothing here\n")
+                == "\"# a:1  nothing here\" has no line name:value or name=value")
     }
 
     @Test("JSON: the number at a path, in quotes or not, a truth value, a count")
@@ -152,8 +153,8 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
         #expect(failure(try path("$.none"), valid) == "$.none is null, which is no number")
         #expect(failure(try path("$.text"), valid) == "$.text is \"ä\", which is no number")
         #expect(failure(try path("$.none", counts: true), valid) == "$.none is null, which has no count")
-        #expect(failure(try path("$.a"), "{") == "what was printed is no JSON")
-        #expect(failure(try path("$.a"), "") == "what was printed is no JSON")
+        #expect(failure(try path("$.a"), "{") == "\"{\" is no JSON")
+        #expect(failure(try path("$.a"), "") == "nothing is no JSON")
     }
 
     @Test("A document nested without end, and bytes of any kind, are refused and not fatal")

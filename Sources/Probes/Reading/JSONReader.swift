@@ -9,7 +9,8 @@ struct JSONReader {
 
     func number(in bytes: [UInt8]) throws(ProbeFailure) -> Double {
         guard let document = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed) else {
-            throw ProbeFailure(reason: "what was printed is no JSON")
+            throw ProbeFailure(
+                reason: "\(SampleReader.shown(String(decoding: bytes.prefix(400), as: UTF8.self))) is no JSON")
         }
         guard let value = Self.value(at: path, in: document) else {
             throw ProbeFailure(reason: "the JSON has nothing at \(path.source)")

@@ -17,7 +17,9 @@ struct LineReader {
             let value = Self.trimmed(line[line.index(after: separator)...])
             if values.updateValue(value, forKey: name) != nil { doubled.insert(name) }
         }
-        guard !values.isEmpty else { throw ProbeFailure(reason: "no line has the form name:value or name=value") }
+        guard !values.isEmpty else {
+            throw ProbeFailure(reason: "\(SampleReader.shown(text)) has no line name:value or name=value")
+        }
     }
 
     /// The sum of some values.

@@ -20,11 +20,10 @@ struct CommandRun {
 
     /// What was printed; nil where the signal to stop came first.
     func output(stop: StopSignal) throws(ProbeFailure) -> [UInt8]? {
-        var (output, errors) = try (Stream(maximum: Self.maximumOutput), Stream(maximum: Self.maximumErrors))
-        defer {
-            output.close()
-            errors.close()
-        }
+        var output = try Stream(maximum: Self.maximumOutput)
+        defer { output.close() }
+        var errors = try Stream(maximum: Self.maximumErrors)
+        defer { errors.close() }
         let process = start(output, errors)
         output.closeWriting()
         errors.closeWriting()
