@@ -72,7 +72,8 @@ struct LoadCommand: ParsableCommand {
                     source: "errors == 0", statistic: .count, measure: .errors, selector: nil, comparison: .equal(0))
             ]
             try Session(
-                scenario: scenario, file: nil, digest: nil, options: options, interruption: interruption
+                scenario: scenario, file: nil, digest: nil, environment: [:], options: options,
+                interruption: interruption
             ).run()
         }
     }

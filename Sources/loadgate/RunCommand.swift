@@ -49,7 +49,8 @@ struct RunCommand: ParsableCommand {
             if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
             let digest = FileManager.default.contents(atPath: file).map(Digest.sha256)
             let session = Session(
-                scenario: scenario, file: file, digest: digest, options: options, interruption: interruption)
+                scenario: scenario, file: file, digest: digest, environment: values.environment, options: options,
+                interruption: interruption)
             try session.run()
         }
     }

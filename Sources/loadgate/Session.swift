@@ -15,6 +15,8 @@ struct Session {
     /// The scenario's file as it was named, and the SHA-256 of its content; nil for a load without a file.
     var file: String?
     var digest: String?
+    /// The environment, with the values of `--set`.
+    var environment: [String: String]
     var options: RunOptions
     var interruption: Interruption
 
@@ -26,7 +28,7 @@ struct Session {
         let plan = scenario.load.isEmpty ? nil : try RunPlan(scenario, userAgent: userAgent)
         var destinations = try Destinations(
             plan?.endpoints ?? [], authorised: authorised, http: scenario.defaults.http)
-        var verifications = try VerificationSet(scenario, authorised: authorised)
+        var verifications = try VerificationSet(scenario, authorised: authorised, environment: environment)
         _ = try Destinations(readinessEndpoints + scenario.probeEndpoints, authorised: authorised)
         let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
         let observer = RunObserver(
@@ -82,7 +84,9 @@ struct Session {
             let numbers = probes.latest.compactMap { probe in
                 probe.sample.value.map { (scenario.secrets.redact(probe.name), $0) }
             }
-            if let broken = observer.observe(second, probes: Dictionary(numbers) { _, last in last }) { run.stop(.aborted(objective: broken.source)) }
+            if let broken = observer.observe(second, probes: Dictionary(numbers) { _, last in last }) {
+                run.stop(.aborted(objective: broken.source))
+            }
         }
         observer.loadEnded()
         return (measurement, started, probes.stop())

@@ -1,19 +1,23 @@
 import Generator
 import Measures
 import Scenarios
+import SecretsManager
 import SourceScan
 import Verification
 
 /// The verifications of a run: where they go is settled before anything is sent, and they are carried out in turn.
 struct VerificationSet {
     private let scenario: Scenario
+    /// The variables that say where a secrets manager is and who asks.
+    private let environment: [String: String]
     private var destinations: Destinations
     /// Plain HTTP beside HTTPS, which need not be served.
     private let optional: [Endpoint]
 
     /// Resolves where verifications send requests, and holds it against the rule of authorised targets.
-    init(_ scenario: Scenario, authorised: [String]) throws {
+    init(_ scenario: Scenario, authorised: [String], environment: [String: String]) throws {
         self.scenario = scenario
+        self.environment = environment
         let maker = RequestMaker(scenario)
         func endpoints(_ requests: [VerifiedRequest]) -> [Endpoint] {
             var endpoints: [Endpoint] = []
@@ -101,8 +105,12 @@ struct VerificationSet {
             progress.part("\(name): searching")
             let interruption = conductor.interruption
             return SourceScan.report(declared, rule, shouldStop: { interruption.happened })
-        case .secrets:
-            return Self.notRun(declared, because: "not yet merged")
+        case .secrets(let rule):
+            progress.part("\(name): asking the manager")
+            let interruption = conductor.interruption
+            return SecretsVerification.report(
+                declared, rule: rule, secrets: scenario.secrets, environment: environment,
+                shouldStop: { interruption.happened })
         }
     }
 }
