@@ -27,3 +27,29 @@ final class Paintbox {
         _ = try? binary.wait(seconds: 10)
     }
 }
+
+/// A secrets manager for trials, with a key of its own.
+final class TrialSecrets {
+    /// What a program needs to ask it.
+    let environment: [String: String]
+    /// The secret access key.
+    let key = UUID().uuidString
+    private let binary: Binary
+
+    init(_ names: [String]) throws {
+        let credentials = ["AWS_ACCESS_KEY_ID": "trial", "AWS_SECRET_ACCESS_KEY": key]
+        let binary = try Binary(
+            "paintbox-target", ["secrets", "--port", "0"] + names.flatMap { ["--name", $0] }, environment: credentials)
+        guard Wait.until({ binary.output.contains("secrets on http") }),
+            let url = binary.output.split(whereSeparator: \.isWhitespace).last
+        else { throw TestFailure("the secrets manager does not start: \(binary.errors)") }
+        environment = credentials.merging(
+            ["AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_SECRETS_MANAGER": String(url)]) { $1 }
+        self.binary = binary
+    }
+
+    deinit {
+        binary.signal(SIGTERM)
+        _ = try? binary.wait(seconds: 10)
+    }
+}
