@@ -112,9 +112,13 @@ enum FullExample {
           origin: {get: http://127.0.0.1:8081/metrics, every: 5s, read: prometheus, value: origin_requests_total}
 
         verify:
-          - rate_limit: {name: api, get: /api/v1/projects, identity: X-API-Key, limit: 100/min, model: any}
-          - cache: {name: cdn, get: "/static/asset-${n}.css", catalogue: 1000, popularity: zipf 0.8, requests: 5000}
+          - rate_limit: {name: api, get: /api/v1/projects, identity: X-API-Key, limit: 100/min, model: any, burst: 100, enforcement: exact}
+          - cache: {name: cdn, get: "/static/asset-${n}.css", catalogue: 1000, popularity: zipf 0.8, requests: 5000, origin: probe origin}
           - headers: {paths: [/, /missing, /api/v1/projects], profile: owasp}
+          - cors: {path: /api/v1/projects, allow: [https://app.paintbox.example], methods: [GET, POST], credentials: true}
+          - input: {post: /api/v1/calculate, json: {area: 10, coats: 2}}
+          - credentials: {paths: [.], history: true}
+          - secrets: {provider: aws, region: us-east-1, names: [paintbox/production/database, paintbox/production/redis]}
 
         objectives:
           - p95 response_time of browse < 200ms
@@ -151,7 +155,7 @@ enum FullExample {
 
     /// The keys of later versions, as they stand in it.
     static let later = [
-        "verify", "baseline", "proxies", "drill",
+        "baseline", "proxies", "drill",
     ]
 
     /// The data that it names.

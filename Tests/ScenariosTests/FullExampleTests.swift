@@ -42,6 +42,10 @@ import Testing
         #expect(scenario.steps[5].body == .file(path: folder.path + "/data/estimates.csv"))
         #expect(scenario.steps.map(\.redirects) == [2, 2, 2, 0, 0, 2, 2, 2])
         #expect(scenario.data[0].rows.count == 2)
+        #expect(
+            scenario.verifications.map(\.name) == [
+                "api", "cdn", "headers", "cors", "input", "credentials", "secrets",
+            ])
         #expect(scenario.identities?.value.variables == [.user])
     }
 
