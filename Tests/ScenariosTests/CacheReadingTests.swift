@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Scenarios
@@ -155,5 +156,15 @@ import Testing
     @Test("Objectives may ask for the hit ratio of a cache by its name")
     func objective() {
         #expect(ScenariosTests.problems(scenario("name: cdn") + "\nobjectives: [hit_ratio of cdn > 80%]") == [])
+    }
+
+    @Test("The examples of the page about caches are valid")
+    func examples() throws {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/verifications/cache.md"), encoding: .utf8)
+        let examples = page.components(separatedBy: "\n```").filter { $0.hasPrefix("yaml\n") }.map { $0.dropFirst(5) }
+        #expect(examples.count == 3)
+        for example in examples { #expect(ScenariosTests.problems(String(example)) == [], "\(example)") }
     }
 }

@@ -8,13 +8,13 @@ extension AnswerLedger {
 
     /// Whether all requests were answered well.
     var answersFinding: VerificationFinding {
-        let words = "\(counted(failed.seen - failed.bad)) of \(counted(failed.seen))"
+        let words = "\(Figure.counted(failed.seen - failed.bad)) of \(Figure.counted(failed.seen))"
         return VerificationFinding(
             .answers, failed.seen == 0 ? .noData : failed.bad == 0 ? .pass : .fail,
             expected: "every request answered, status below 400", observed: words,
             evidence: failed.bad == 0
                 ? "Each request of the mix got an answer, and none an error."
-                : "\(counted(failed.bad)) requests of the mix got no answer or an error. The ratios are those of another "
+                : "\(Figure.counted(failed.bad)) requests of the mix got no answer or an error. The ratios are those of another "
                     + "mix than the one declared: check the URL, `from` and `catalogue`.",
             exhibits: failed.exhibits)
     }
@@ -22,13 +22,13 @@ extension AnswerLedger {
     /// Whether each answer says what the cache did.
     func statusFinding(hasOrigin: Bool) -> VerificationFinding {
         let said = fields.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            .map { "\($0.key) on \(counted($0.value))" }.joined(separator: ", ")
+            .map { "\($0.key) on \(Figure.counted($0.value))" }.joined(separator: ", ")
         let expected = "readable on every answer"
         if isSilent {
             return VerificationFinding(
                 .statusFields, silent.seen == 0 || !hasOrigin ? .noData : .inconclusive,
                 severity: hasOrigin && silent.seen > 0 ? .advisory : .hard, expected: expected,
-                observed: "none on \(counted(silent.seen)) answers",
+                observed: "none on \(Figure.counted(silent.seen)) answers",
                 evidence: hasOrigin
                     ? "No answer says what the cache did, so the ratio is the one that the origin's count gives."
                     : "No answer says what the cache did. Let the cache send Cache-Status (RFC 9211), name its field "
@@ -38,10 +38,16 @@ extension AnswerLedger {
         let evidence =
             silent.bad == 0
             ? "Each answer says what the cache did."
-            : "\(counted(silent.bad)) answers have no such field, or nothing in it that can be read; they count in no ratio."
+            : "\(Figure.counted(silent.bad)) answers have no such field, or nothing in it that can be read; they count in no ratio."
+        if hit == .age {
+            return VerificationFinding(
+                .statusFields, .pass, expected: "Age or none", observed: "\(Figure.counted(silent.seen)) answers",
+                evidence: "Answers with Age are taken for hits, those without for misses (RFC 9111 §5.1).")
+        }
         return VerificationFinding(
             .statusFields, silent.bad == 0 ? .pass : .fail, expected: expected,
-            observed: "\(said) of \(counted(silent.seen)) answers", evidence: evidence, exhibits: silent.exhibits)
+            observed: "\(said) of \(Figure.counted(silent.seen)) answers", evidence: evidence, exhibits: silent.exhibits
+        )
     }
 
     /// Whether the cache may keep what is asked for.
@@ -51,11 +57,11 @@ extension AnswerLedger {
         let eligible = passes.reduce(0) { $0 + $1.eligible }
         let observed = Double(eligible) / Double(known)
         return VerificationFinding(
-            .eligible, observed >= share ? .pass : .fail, expected: "at least \(percent(share)) of answers",
-            observed: "\(percent(observed)) (\(counted(eligible)) of \(counted(known)))",
+            .eligible, observed >= share ? .pass : .fail, expected: "at least \(Figure.share(share)) of answers",
+            observed: "\(Figure.share(observed)) (\(Figure.counted(eligible)) of \(Figure.counted(known)))",
             evidence: eligible == known
                 ? "The cache said of no answer that it must not keep it."
-                : "\(counted(known - eligible)) answers went past the cache (BYPASS, DYNAMIC, fwd=bypass …) and stand in "
+                : "\(Figure.counted(known - eligible)) answers went past the cache (BYPASS, DYNAMIC, fwd=bypass …) and stand in "
                     + "no hit ratio of eligible requests. Let the cache keep them, or allow for them with `eligible:`.",
             exhibits: kept.exhibits)
     }
@@ -65,21 +71,21 @@ extension AnswerLedger {
         let seen = contents.seen + otherVersions.seen + borrowed.seen
         guard seen > 0 else { return nil }
         let expected = "hits equal to what was fetched"
-        let sample = "\(counted(seen)) answers compared, by ETag, length and the beginning of the body"
+        let sample = "\(Figure.counted(seen)) answers compared, by ETag, length and the beginning of the body"
         if contents.bad > 0 {
             return VerificationFinding(
-                .content, .fail, expected: expected, observed: "\(counted(contents.bad)) hold another body",
+                .content, .fail, expected: expected, observed: "\(Figure.counted(contents.bad)) hold another body",
                 evidence:
-                    "\(sample): \(counted(contents.bad)) have a body that no fetch of the object in this run had, "
+                    "\(sample): \(Figure.counted(contents.bad)) have a body that no fetch of the object in this run had, "
                     + "or the same strong ETag as another body. The cache mixes objects up, or the origin's tags are wrong.",
                 exhibits: contents.exhibits)
         }
         if borrowed.bad > 0 {
             return VerificationFinding(
                 .content, areObjectsDistinct ? .fail : .inconclusive, expected: expected,
-                observed: "\(counted(borrowed.bad)) hold the body of another object",
+                observed: "\(Figure.counted(borrowed.bad)) hold the body of another object",
                 evidence:
-                    "\(sample): \(counted(borrowed.bad)) are hits on objects that were never fetched in this run, with "
+                    "\(sample): \(Figure.counted(borrowed.bad)) are hits on objects that were never fetched in this run, with "
                     + "the body of one that was. "
                     + (areObjectsDistinct
                         ? "The cache's key leaves out what tells the objects apart."
@@ -90,9 +96,9 @@ extension AnswerLedger {
         if otherVersions.bad > 0 {
             return VerificationFinding(
                 .content, .inconclusive, expected: expected,
-                observed: "\(counted(otherVersions.bad)) hold another version",
+                observed: "\(Figure.counted(otherVersions.bad)) hold another version",
                 evidence:
-                    "\(sample): \(counted(otherVersions.bad)) have an ETag that no fetch in this run had. Objects "
+                    "\(sample): \(Figure.counted(otherVersions.bad)) have an ETag that no fetch in this run had. Objects "
                     + "changed meanwhile, or several caches answer: run it while nothing is deployed.",
                 exhibits: otherVersions.exhibits)
         }
@@ -104,16 +110,16 @@ extension AnswerLedger {
     var ageFinding: VerificationFinding? {
         guard ages.seen > 0, hit != .age || !ages.counts.isEmpty else { return nil }
         let flaws = AgeChecks.Flaw.allCases.compactMap { flaw in
-            ages.counts[flaw].map { "\(counted($0)) \(flaw.words)" }
+            ages.counts[flaw].map { "\(Figure.counted($0)) \(flaw.words)" }
         }
         return VerificationFinding(
             .age, flaws.isEmpty ? .pass : .fail, severity: .advisory,
             expected: "on hits alone, running with the clock",
             observed: flaws.isEmpty ? "as expected" : flaws.joined(separator: "; "),
             evidence: flaws.isEmpty
-                ? "\(counted(ages.seen)) answers: Age on each hit, and in step with the time since the object was fetched "
+                ? "\(Figure.counted(ages.seen)) answers: Age on each hit, and in step with the time since the object was fetched "
                     + "(RFC 9111 §5.1)."
-                : "\(counted(ages.seen)) answers looked at (RFC 9111 §5.1, two seconds allowed). nginx' proxy_cache sends "
+                : "\(Figure.counted(ages.seen)) answers looked at (RFC 9111 §5.1, two seconds allowed). nginx' proxy_cache sends "
                     + "no Age; several caches behind one address have ages of their own. Without Age, browsers and caches "
                     + "nearer the user keep answers for too long.",
             exhibits: ages.exhibits)
@@ -123,7 +129,8 @@ extension AnswerLedger {
     var cookieFinding: VerificationFinding {
         VerificationFinding(
             .setCookie, cookies.seen == 0 ? .noData : cookies.bad == 0 ? .pass : .fail,
-            expected: "no Set-Cookie on hits", observed: "\(counted(cookies.bad)) of \(counted(cookies.seen)) hits",
+            expected: "no Set-Cookie on hits",
+            observed: "\(Figure.counted(cookies.bad)) of \(Figure.counted(cookies.seen)) hits",
             evidence: cookies.seen == 0
                 ? "There was no hit to look at."
                 : cookies.bad == 0
@@ -139,9 +146,9 @@ extension AnswerLedger {
         return VerificationFinding(
             .errorsCached, errors.bad == 0 ? .pass : .fail,
             expected: "no 5xx, 401, 403 or 429 from the cache",
-            observed: "\(counted(errors.bad)) of \(counted(errors.seen)) errors",
+            observed: "\(Figure.counted(errors.bad)) of \(Figure.counted(errors.seen)) errors",
             evidence: errors.bad == 0
-                ? "\(counted(errors.seen)) answers were errors; \(counted(keptErrors)) of them came from the cache, all of a "
+                ? "\(Figure.counted(errors.seen)) answers were errors; \(Figure.counted(keptErrors)) of them came from the cache, all of a "
                     + "kind that may be kept for a while (404, 410 …)."
                 : "The cache serves errors that concern one moment or one client to everyone. Give them Cache-Control: "
                     + "no-store.",
@@ -149,8 +156,10 @@ extension AnswerLedger {
     }
 }
 
-/// A whole number for people: `5,000`.
-func counted(_ number: Int) -> String { Figure.grouped(UInt64(max(0, number))) }
+extension Figure {
+    /// A count for people: `5,000`.
+    static func counted(_ number: Int) -> String { grouped(UInt64(max(0, number))) }
 
-/// A fraction for people: `82.3 %`.
-func percent(_ fraction: Double) -> String { "\(Figure.short(fraction * 100, decimals: 1)) %" }
+    /// A fraction for people: `82.3 %`.
+    static func share(_ fraction: Double) -> String { "\(short(fraction * 100, decimals: 1)) %" }
+}

@@ -19,14 +19,14 @@ extension AnswerLedger {
         var speaks: [String] = []
         var against: [String] = []
         if ages.aged > 0 {
-            speaks.append("\(counted(ages.aged)) hits have an Age of a second or more")
+            speaks.append("\(Figure.counted(ages.aged)) hits have an Age of a second or more")
         } else if ages.counts[.missing, default: 0] > 0 {
-            against.append("\(counted(ages.counts[.missing, default: 0])) hits have no Age")
+            against.append("\(Figure.counted(ages.counts[.missing, default: 0])) hits have no Age")
         }
         if datesKept > datesRenewed {
-            speaks.append("\(counted(datesKept)) hits still have the Date of the fetch, 2 s later or more")
+            speaks.append("\(Figure.counted(datesKept)) hits still have the Date of the fetch, 2 s later or more")
         } else if datesRenewed > 0 {
-            against.append("\(counted(datesRenewed)) hits have a new Date")
+            against.append("\(Figure.counted(datesRenewed)) hits have a new Date")
         }
         if hitLatency.count >= Self.enough, missLatency.count >= Self.enough, let hit = hitLatency.percentile(50),
             let miss = missLatency.percentile(50)

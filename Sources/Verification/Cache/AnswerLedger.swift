@@ -26,7 +26,7 @@ struct AnswerLedger: Sendable {
     private(set) var contents = CheckedAnswers()
     /// Hits with an entity tag that was not fetched: another version, which someone else may have brought in.
     private(set) var otherVersions = CheckedAnswers()
-    /// Hits on objects that were not fetched, with the body of another one.
+    /// Hits with the body of another object, and not one that was fetched for their own.
     private(set) var borrowed = CheckedAnswers()
     /// True where different objects had different bodies when they were fetched, as far as is known.
     var areObjectsDistinct: Bool { owners.count > 1 && !hasTwins }
@@ -78,7 +78,7 @@ struct AnswerLedger: Sendable {
             .map { Entry(object: $0, observed: $1, status: CacheStatus($1.fields, by: hit)) }
             .sorted { $0.observed.received < $1.observed.received }
         for entry in entries where entry.isFill { trails[entry.object, default: ObjectTrail()].addFill(entry.observed) }
-        for entry in entries where entry.isFill && entry.observed.status == 200 {
+        for entry in entries where entry.isFill && entry.isAnswered && entry.observed.status == 200 {
             let version = AnswerVersion(entry.observed)
             trails[entry.object]?.addFetched(version)
             guard entry.observed.bodyLength > 0 else { continue }
@@ -186,7 +186,8 @@ struct AnswerLedger: Sendable {
             return
         }
         guard entry.status.kind == .hit else { return }
-        if trail.fetched.isEmpty, let owner = owners[version.body], owner != entry.object {
+        let isKnown = trail.fetched.contains { $0.body == version.body }
+        if !isKnown, let owner = owners[version.body], owner != entry.object {
             borrowed.addBad(entry.observed, since: start)
             return
         }
@@ -205,7 +206,7 @@ struct AnswerLedger: Sendable {
 
     private mutating func compareDate(_ trail: ObjectTrail, _ entry: Entry) {
         guard entry.status.kind == .hit, let fetch = trail.lastFetch, let date = fetch.date,
-            entry.observed.sent - fetch.received >= Span(seconds: 2), let own = entry.observed.value("Date")
+            entry.observed.sent - fetch.received >= Span(seconds: 2), let own = ObjectTrail.date(of: entry.observed)
         else { return }
         if own == date { datesKept += 1 } else { datesRenewed += 1 }
     }

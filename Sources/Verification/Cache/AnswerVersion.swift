@@ -19,7 +19,7 @@ struct AnswerVersion: Sendable, Hashable {
 
     /// FNV-1a's steps (Fowler, Noll, Vo) with eight bytes at a time: 64 bits are enough to tell the few contents of an
     /// object apart.
-    private static func digest(_ bytes: [UInt8]) -> UInt64 {
+    static func digest(_ bytes: [UInt8]) -> UInt64 {
         let factor: UInt64 = 0x0000_0100_0000_01B3
         var digest = 0xCBF2_9CE4_8422_2325 &+ UInt64(bytes.count)
         bytes.withUnsafeBytes { bytes in

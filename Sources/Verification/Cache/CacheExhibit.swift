@@ -32,7 +32,7 @@ extension Exhibit {
 
     private static func answer(_ observed: ObservedExchange, showing: [String]) -> String {
         guard observed.status > 0 else { return "no answer: \(observed.outcome.label)" }
-        var answer = "\(observed.status)"
+        var answer = "\(observed.status)" + (observed.outcome == .ok ? "" : " broken off (\(observed.outcome.label))")
         for name in telling + showing.filter({ name in !telling.contains { $0.lowercased() == name.lowercased() } }) {
             for value in observed.values(name) { answer += ", \(name): \(value)" }
         }

@@ -38,7 +38,7 @@ struct MixPart: CachePart {
     }
 
     var summary: String {
-        let mix = "\(counted(rule.requests)) requests for \(counted(rule.catalogue)) objects"
+        let mix = "\(Figure.counted(rule.requests)) requests for \(Figure.counted(rule.catalogue)) objects"
         let passes = passCount == 2 ? "\(mix), cold and then warm" : mix
         return clearing == nil ? passes : "the cache is emptied; \(passes)"
     }
@@ -110,7 +110,7 @@ struct MixPart: CachePart {
 
     private var purpose: String {
         let name = passCount == 1 ? "mix" : pass == 0 ? "cold pass" : "warm pass"
-        return "\(name), from request \(counted(sent + 1)) of \(counted(rule.requests))"
+        return "\(name), from request \(Figure.counted(sent + 1)) of \(Figure.counted(rule.requests))"
     }
 
     private mutating func batch() -> [PlannedExchange] {
@@ -179,10 +179,10 @@ struct MixPart: CachePart {
         return VerificationFinding(
             .coldStart, isCold ? .pass : .inconclusive, severity: mustBeCold ? .hard : .advisory,
             expected: "no object known before",
-            observed: "\(counted(first.warmObjects)) of \(counted(ledger.objects)) objects",
+            observed: "\(Figure.counted(first.warmObjects)) of \(Figure.counted(ledger.objects)) objects",
             evidence: isCold
                 ? "No object was a hit before it had been asked for: the cache was cold."
-                : "The cache was warm before: \(counted(first.warmObjects)) objects were hits though nothing in this run had "
+                : "The cache was warm before: \(Figure.counted(first.warmObjects)) objects were hits though nothing in this run had "
                     + "asked for them. The ratio is not that of a cold cache"
                     + (mustBeCold ? ": empty it with `clear:`, or wait until it has forgotten." : "."),
             exhibits: ledger.warm)

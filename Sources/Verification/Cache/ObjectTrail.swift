@@ -17,8 +17,8 @@ struct ObjectTrail: Sendable {
     var wasWarm = false
     /// Between which instants the copy was stored that hits come from.
     private var stored: ClosedRange<Int64>?
-    /// The answer that was fetched last: when it had come, and its `Date`.
-    private(set) var lastFetch: (received: Instant, date: String?)?
+    /// The answer that was fetched last: when it had come, and a number for its `Date`.
+    private(set) var lastFetch: (received: Instant, date: UInt64?)?
 
     /// Notes a request that may have filled the cache.
     mutating func addFill(_ observed: ObservedExchange) {
@@ -38,7 +38,7 @@ struct ObjectTrail: Sendable {
 
     /// Notes an answer that was fetched and may be stored from now on; `age`: how old it was then.
     mutating func setFetch(_ observed: ObservedExchange, age: Int64) {
-        lastFetch = (observed.received, observed.value("Date"))
+        lastFetch = (observed.received, Self.date(of: observed))
         // Stored when it was asked for at the earliest, with the age that it had then.
         stored = observed.sent.nanoseconds - (age + 1) * Self.second...Int64.max
     }
@@ -61,6 +61,11 @@ struct ObjectTrail: Sendable {
         }
         stored = before.clamped(to: range)
         return true
+    }
+
+    /// A number that differs where `Date` does.
+    static func date(of observed: ObservedExchange) -> UInt64? {
+        observed.value("Date").map { AnswerVersion.digest(Array($0.utf8)) }
     }
 
     private static let second: Int64 = 1_000_000_000

@@ -14,9 +14,9 @@ struct PassFindings: Sendable {
     var hitRatio: VerificationFinding {
         let check = isWarm ? CacheCheck.warmHitRatio : .hitRatio
         let demanded = isWarm ? nil : rule.atLeast
-        let cold = "\(percent(ideal.drawn)) for these \(counted(rule.requests)) requests"
+        let cold = "\(Figure.share(ideal.drawn)) for these \(Figure.counted(rule.requests)) requests"
         let expected =
-            demanded.map { "at least \(percent($0))" } ?? (isWarm ? "shown" : "shown; \(cold) of a cold cache")
+            demanded.map { "at least \(Figure.share($0))" } ?? (isWarm ? "shown" : "shown; \(cold) of a cold cache")
         guard let (hits, total) = tally.ratio, total > 0 else {
             return VerificationFinding(
                 check, .noData, severity: demanded == nil ? .advisory : .hard, expected: expected,
@@ -29,7 +29,7 @@ struct PassFindings: Sendable {
         if hits == 0 { verdict = .fail }
         return VerificationFinding(
             check, verdict, severity: demanded == nil && hits > 0 ? .advisory : .hard, expected: expected,
-            observed: "\(percent(point)) (\(Figure.grouped(hits)) of \(Figure.grouped(total)))",
+            observed: "\(Figure.share(point)) (\(Figure.grouped(hits)) of \(Figure.grouped(total)))",
             evidence: evidence(point, bound))
     }
 
@@ -40,17 +40,17 @@ struct PassFindings: Sendable {
             case .zipf(let exponent): "zipf \(Figure.short(exponent, decimals: 3))"
             }
         var parts = [
-            "\(counted(tally.hits)) hits, \(counted(tally.revalidated)) revalidated, \(counted(tally.misses)) misses, "
-                + "\(counted(tally.notEligible)) past the cache, \(counted(tally.unknown)) unknown, "
-                + "\(counted(tally.unanswered)) unanswered",
-            "lower 95 % bound \(percent(bound))",
-            "of all answers \(percent(Double(tally.hits) / Double(max(1, tally.answers))))",
+            "\(Figure.counted(tally.hits)) hits, \(Figure.counted(tally.revalidated)) revalidated, \(Figure.counted(tally.misses)) misses, "
+                + "\(Figure.counted(tally.notEligible)) past the cache, \(Figure.counted(tally.unknown)) unknown, "
+                + "\(Figure.counted(tally.unanswered)) unanswered",
+            "lower 95 % bound \(Figure.share(bound))",
+            "of all answers \(Figure.share(Double(tally.hits) / Double(max(1, tally.answers))))",
         ]
-        if let bytes = tally.byteRatio { parts.append("of bytes \(percent(bytes))") }
+        if let bytes = tally.byteRatio { parts.append("of bytes \(Figure.share(bytes))") }
         if tally.eligible == 0 { parts.append("no answer says so: counted by the origin's requests") }
         parts.append(
-            "mix: \(counted(rule.catalogue)) objects, \(mix), seed \(rule.seed), \(counted(rule.requests)) requests; a cache "
-                + "without bounds that begins empty reaches \(percent(ideal.drawn)) with them, \(percent(ideal.expected)) on "
+            "mix: \(Figure.counted(rule.catalogue)) objects, \(mix), seed \(rule.seed), \(Figure.counted(rule.requests)) requests; a cache "
+                + "without bounds that begins empty reaches \(Figure.share(ideal.drawn)) with them, \(Figure.share(ideal.expected)) on "
                 + "average over all seeds")
         return parts.joined(separator: "; ") + "."
     }
@@ -61,8 +61,8 @@ struct PassFindings: Sendable {
         let range = tally.expectedOriginRequests
         let expected =
             range.lowerBound == range.upperBound
-            ? "\(counted(range.lowerBound)) requests at the origin"
-            : "\(counted(range.lowerBound)) to \(counted(range.upperBound)) requests at the origin"
+            ? "\(Figure.counted(range.lowerBound)) requests at the origin"
+            : "\(Figure.counted(range.lowerBound)) to \(Figure.counted(range.upperBound)) requests at the origin"
         guard let fetched = tally.originRequests else {
             let isBack = tally.originBefore != nil && tally.originAfter != nil
             return VerificationFinding(
@@ -101,20 +101,26 @@ struct PassFindings: Sendable {
         let before = Figure.short(tally.originBefore ?? 0, decimals: 3)
         let after = Figure.short(tally.originAfter ?? 0, decimals: 3)
         var text =
-            "By the answers \(counted(tally.forwarded)) were fetched (\(counted(tally.misses)) misses, "
-            + "\(counted(tally.revalidated)) revalidated, \(counted(tally.notEligible)) past the cache); the probe "
+            "By the answers \(Figure.counted(tally.forwarded)) were fetched (\(Figure.counted(tally.misses)) misses, "
+            + "\(Figure.counted(tally.revalidated)) revalidated, \(Figure.counted(tally.notEligible)) past the cache); the probe "
             + "\(rule.origin ?? "") went from \(before) to \(after)"
         let allowances = [
             (tally.collapsed, "say that they shared a fetch"), (tally.overlapping, "may have shared one under way"),
             (tally.hitsFurtherOff, "were hits of a cache further off"),
             (tally.staleHits, "stale hits may have led to one"),
             (tally.unknown, "don't say"), (tally.unanswered, "have no answer"),
-        ].filter { $0.0 > 0 }.map { "\(counted($0.0)) \($0.1)" }
+        ].filter { $0.0 > 0 }.map { "\(Figure.counted($0.0)) \($0.1)" }
         if !allowances.isEmpty { text += "; allowed for: \(allowances.joined(separator: ", "))" }
         let ratio = 1 - fetched / Double(max(1, tally.answers))
         return text
-            + ". By the origin's count \(percent(max(0, ratio))) of answers did not reach it, by the answers' own "
-            + "words \(percent(Double(tally.answers - tally.forwarded) / Double(max(1, tally.answers))))."
+            + ". By the origin's count \(Figure.share(max(0, ratio))) of answers did not reach it, by the answers' own "
+            + "words \(Figure.share(Double(tally.answers - tally.forwarded) / Double(max(1, tally.answers))))."
+    }
+
+    /// The share of answers that did not reach the origin.
+    private func originRatio(_ fetched: Double) -> Double {
+        let answers = Double(max(1, tally.answers))
+        return max(0, answers - fetched) / answers
     }
 
     /// Numbers that belong to the pass.
@@ -141,7 +147,7 @@ struct PassFindings: Sendable {
         }
         if let fetched = tally.originRequests, tally.answers > 0 {
             add("origin_requests", fetched, .count)
-            add("origin_ratio", max(0, 1 - fetched / Double(tally.answers)), .ratio)
+            add("origin_ratio", originRatio(fetched), .ratio)
         }
         add("hit_latency_p50", tally.hitLatency.percentile(50)?.milliseconds, .milliseconds)
         add("hit_latency_p95", tally.hitLatency.percentile(95)?.milliseconds, .milliseconds)

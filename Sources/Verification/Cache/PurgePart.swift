@@ -161,9 +161,10 @@ struct PurgePart: CachePart {
             let isInTime = time <= Span(purge.within)
             return finding(
                 isInTime ? .pass : .fail, "after \(Figure.short(time.milliseconds, decimals: 3)) ms",
-                "From the purge's answer to the first \(what), looking every "
-                    + "\(Figure.short(Span(purge.every).milliseconds, decimals: 3)) ms: "
-                    + "\(course.looks.firstIndex(of: new) ?? 0) looks before saw the old one.",
+                "Counted from the purge's answer to that of the first look that saw "
+                    + "\(change == nil ? "a fetched answer" : "the new version"), with a look every "
+                    + "\(Figure.short(Span(purge.every).milliseconds, decimals: 3)) ms; "
+                    + "\(course.looks.firstIndex(of: new) ?? 0) looks before it did not.",
                 exhibits(course.old, order, new))
         }
         if let same = course.looks.first(where: { course.isFetched($0) }), change != nil {
@@ -175,7 +176,7 @@ struct PurgePart: CachePart {
         }
         return finding(
             .fail, "the old one only",
-            "\(counted(course.looks.count)) looks after the purge all saw the old version from the cache. Check that the purge "
+            "\(Figure.counted(course.looks.count)) looks after the purge all saw the old version from the cache. Check that the purge "
                 + "names the object as the cache does (host, path, query).",
             exhibits(course.old, order, course.looks.last))
     }
@@ -192,7 +193,7 @@ struct PurgePart: CachePart {
         if !stale.isEmpty {
             return VerificationFinding(
                 .staleAfterPurge, .fail, expected: expected,
-                observed: "\(counted(stale.count)) of \(counted(after.count)) looks",
+                observed: "\(Figure.counted(stale.count)) of \(Figure.counted(after.count)) looks",
                 evidence:
                     "The old version was served after the new one had been: not all of the cache's nodes were purged, or a "
                     + "fetch under way stored the old one again.",
@@ -201,9 +202,9 @@ struct PurgePart: CachePart {
         let canTell = course.canTellOld
         return VerificationFinding(
             .staleAfterPurge, after.isEmpty || !canTell ? .inconclusive : .pass, severity: canTell ? .hard : .advisory,
-            expected: expected, observed: canTell ? "0 of \(counted(after.count)) looks" : "not known",
+            expected: expected, observed: canTell ? "0 of \(Figure.counted(after.count)) looks" : "not known",
             evidence: canTell
-                ? "\(counted(after.count)) looks after the first new version, each over a new connection, saw it too."
+                ? "\(Figure.counted(after.count)) looks after the first new version, each over a new connection, saw it too."
                 : "Old and new look the same: let the origin make a new version with `change:`.")
     }
 

@@ -124,7 +124,7 @@ struct CacheServerTests {
         try withPaintbox { url, control in
             let run = try CacheServerRun(url, others: [control], counters: "\(control)/counters") { rule in
                 rule.catalogue = 1_000
-                rule.requests = 5_000
+                rule.requests = 2_000
                 rule.isColdThenWarm = true
                 rule.clear = order(control, "clear")
                 rule.query = [CacheRule.QueryVariant(query: "lg", isOther: true)]
