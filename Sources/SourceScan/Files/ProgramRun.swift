@@ -18,8 +18,10 @@ final class ProgramRun {
     /// - Parameters:
     ///   - path: The program's file, as `find` gives it.
     ///   - input: The output of another program that it reads.
+    ///   - folder: The folder that it works in.
     init(
-        _ path: String, _ arguments: [String], environment: [String: String], input: ProgramRun? = nil
+        _ path: String, _ arguments: [String], in folder: String, environment: [String: String],
+        input: ProgramRun? = nil
     ) throws(Failure) {
         var template = Array((NSTemporaryDirectory() + "/loadgate-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
@@ -29,6 +31,7 @@ final class ProgramRun {
         errors = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder, isDirectory: true)
         process.environment = environment
         process.standardInput = input?.output.fileHandleForReading ?? FileHandle.nullDevice
         process.standardOutput = output

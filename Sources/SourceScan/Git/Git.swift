@@ -31,7 +31,7 @@ struct Git: Sendable {
     func start(_ arguments: [String], in folder: String, input: ProgramRun? = nil) throws(ProgramRun.Failure)
         -> ProgramRun
     {
-        try ProgramRun(path, Self.settings + ["-C", folder] + arguments, environment: environment, input: input)
+        try ProgramRun(path, Self.settings + arguments, in: folder, environment: environment, input: input)
     }
 
     /// The lines that a command prints; nil where it fails. For commands that print little.

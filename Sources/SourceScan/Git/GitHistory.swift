@@ -112,7 +112,10 @@ struct GitHistory {
 
     /// What follows the first empty line of a commit or tag.
     private static func message(_ text: [UInt8]) -> [UInt8] {
-        text.firstRange(of: [0x0A, 0x0A]).map { Array(text[$0.upperBound...]) } ?? []
+        guard let last = text.indices.dropFirst().first(where: { text[$0] == 0x0A && text[$0 - 1] == 0x0A }) else {
+            return []
+        }
+        return Array(text[(last + 1)...])
     }
 
     // MARK: - Where objects came from

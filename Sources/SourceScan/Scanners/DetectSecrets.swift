@@ -14,8 +14,8 @@ enum DetectSecrets {
         var scan = ExternalScan(name: name)
         for batch in batches(files) {
             // A name may begin like an option.
-            let arguments = ["-C", root.top] + options + batch.map { "./" + $0 }
-            switch try ExternalScan.json(program, arguments, budget) {
+            let arguments = options + batch.map { "./" + $0 }
+            switch try ExternalScan.json(program, arguments, in: root.top, budget) {
             case .failure(let failure): scan.failure = failure.reason
             case .success(let value): scan.findings += findings(value)
             }

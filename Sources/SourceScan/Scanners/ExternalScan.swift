@@ -35,11 +35,11 @@ struct ExternalScan {
 
     /// All that a program prints, as JSON; what went wrong in words.
     static func json(
-        _ program: String, _ arguments: [String], _ budget: ScanBudget
+        _ program: String, _ arguments: [String], in folder: String, _ budget: ScanBudget
     ) throws(ScanEnded) -> Result<Any, ProgramRun.Failure> {
         let run: ProgramRun
         do throws(ProgramRun.Failure) {
-            run = try ProgramRun(program, arguments, environment: ProcessInfo.processInfo.environment)
+            run = try ProgramRun(program, arguments, in: folder, environment: ProcessInfo.processInfo.environment)
         } catch {
             return .failure(error)
         }

@@ -10,9 +10,9 @@ enum Gitleaks {
             "--report-path", "/dev/stdout", "--log-level", "error",
         ]
         var scan = ExternalScan(name: name)
-        var answers = [try ExternalScan.json(program, options + ["--no-git"], budget)]
+        var answers = [try ExternalScan.json(program, options + ["--no-git"], in: root.top, budget)]
         if history, root.repository != nil {
-            answers.append(try ExternalScan.json(program, options + ["--log-opts=--all"], budget))
+            answers.append(try ExternalScan.json(program, options + ["--log-opts=--all"], in: root.top, budget))
         }
         let searched = Set(files)
         for answer in answers {

@@ -13,17 +13,19 @@ struct AssignmentRule {
     let kind: SourceKind
     /// Where the last name began: a name may hold several keywords.
     private var lastName = -1
+    /// Up to where a long value was judged.
+    private var judged = 0
     private let isSealed: Bool
 
     init(_ bytes: [UInt8], _ kind: SourceKind) {
         self.bytes = bytes
         self.kind = kind
-        isSealed = kind.form == .yaml && bytes.firstRange(of: Array("kind: SealedSecret".utf8)) != nil
+        isSealed = kind.form == .yaml && TextPlace.find("kind: SealedSecret", bytes, in: 0..<bytes.count) != nil
     }
 
     /// The credential under the name that holds the keyword at the range.
     mutating func match(_ keyword: Range<Int>) -> CredentialCandidate? {
-        guard kind.form != .lock else { return nil }
+        guard kind.form != .lock, keyword.lowerBound >= judged else { return nil }
         var start = keyword.lowerBound
         let first = max(0, start - Self.maximumName)
         while start > first, ByteClass.name.contains(bytes[start - 1]) { start -= 1 }
@@ -37,12 +39,17 @@ struct AssignmentRule {
         }
         guard start != lastName, end - start <= Self.maximumName else { return nil }
         lastName = start
+        // In `${NAME:-value}` the value belongs to what stands before it.
+        if start > 1, bytes[start - 1] == UInt8(ascii: "{"), bytes[start - 2] == UInt8(ascii: "$") { return nil }
         // A type, such as AWS::ApiGateway::ApiKey, is no setting.
         if start > 1, bytes[start - 1] == UInt8(ascii: ":"), bytes[start - 2] == UInt8(ascii: ":") { return nil }
         guard let value = value(of: start..<end), let name = SecretName(bytes[start..<end]) else { return nil }
         // What was encrypted for a cluster may be shown (Sealed Secrets).
         if isSealed, value.range.count >= 150, bytes[value.range].starts(with: "Ag".utf8) { return nil }
-        return Self.judge(value, of: name, in: bytes, kind)
+        let candidate = Self.judge(value, of: name, in: bytes, kind)
+        // In a long word that is no secret no name is looked for again: "a=a=a=…" would be judged from every place.
+        if candidate == nil, !value.isQuoted, value.range.count > 100 { judged = value.range.upperBound }
+        return candidate
     }
 
     private static func judge(

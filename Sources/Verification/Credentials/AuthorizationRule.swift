@@ -27,12 +27,19 @@ enum AuthorizationRule {
     static func match(_ bytes: [UInt8], command start: Int) -> CredentialCandidate? {
         let end = TextPlace.lineEnd(bytes, from: start, within: 1000)
         var place = start
-        while place < end {
-            let length = TextPlace.has("-u ", bytes, at: place) ? 3 : TextPlace.has("--user ", bytes, at: place) ? 7 : 0
-            guard length > 0, bytes[place - 1] == UInt8(ascii: " ") else {
+        // A command has one such option; a few more may belong to what it is piped into.
+        var tries = 4
+        while place < end, tries > 0 {
+            guard bytes[place] == UInt8(ascii: "-"), bytes[place - 1] == UInt8(ascii: " ") else {
                 place += 1
                 continue
             }
+            let length = TextPlace.has("-u ", bytes, at: place) ? 3 : TextPlace.has("--user ", bytes, at: place) ? 7 : 0
+            guard length > 0 else {
+                place += 1
+                continue
+            }
+            tries -= 1
             var first = place + length
             if first < end, ByteClass.quote.contains(bytes[first]) { first += 1 }
             let last = TextPlace.skip(ByteClass("!#-&(-_a-~"), bytes, from: first, within: 300)

@@ -5,7 +5,8 @@ struct ByteClass: Sendable {
 
     /// The members one after the other, with ranges such as `a-z`; a `-` at an end is itself.
     init(_ members: StaticString) {
-        let bytes = Array(UnsafeBufferPointer(start: members.utf8Start, count: members.utf8CodeUnitCount))
+        // No array: rules make these where they stand.
+        let bytes = UnsafeBufferPointer(start: members.utf8Start, count: members.utf8CodeUnitCount)
         var place = 0
         while place < bytes.count {
             if place + 2 < bytes.count, bytes[place + 1] == UInt8(ascii: "-"), bytes[place] <= bytes[place + 2] {

@@ -20,6 +20,7 @@ public struct CredentialScanner: Sendable {
         case azure
         case telegram
         case mailchimp
+        case terraform
         case signature
     }
 
@@ -39,7 +40,8 @@ public struct CredentialScanner: Sendable {
                 (AuthorizationRule.bearer, .bearer), (AuthorizationRule.basic, .basic),
                 (AuthorizationRule.command, .command), ("cloudflare", .cloudflare), ("cf_", .cloudflare),
                 ("x-auth-key", .cloudflare), (ScatteredRule.azure, .azure), (ScatteredRule.telegram, .telegram),
-                (ScatteredRule.mailchimp, .mailchimp), (ScatteredRule.signature, .signature),
+                (ScatteredRule.mailchimp, .mailchimp), (ScatteredRule.terraform, .terraform),
+                (ScatteredRule.signature, .signature),
             ]
         automaton = KeywordAutomaton(leads.map(\.keyword))
     }
@@ -88,6 +90,7 @@ public struct CredentialScanner: Sendable {
         case .azure: ScatteredRule.match(bytes, azure: start)
         case .telegram: ScatteredRule.match(bytes, telegram: start)
         case .mailchimp: ScatteredRule.match(bytes, mailchimp: start)
+        case .terraform: ScatteredRule.match(bytes, terraform: start)
         case .signature: ScatteredRule.match(bytes, signature: start)
         case .token, .assignment, .cloudflare, .bearer: nil
         }

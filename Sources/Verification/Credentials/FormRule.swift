@@ -50,7 +50,7 @@ enum FormRule {
     /// The values of Kubernetes' secrets: all below `data:`, in base64, that are no public part of a key and no user's
     /// name. `stringData:` is in the clear, and found by its names.
     private static func kubernetes(_ bytes: [UInt8]) -> [CredentialCandidate] {
-        guard bytes.firstRange(of: Array("kind: Secret".utf8)) != nil else { return [] }
+        guard TextPlace.find("kind: Secret", bytes, in: 0..<bytes.count) != nil else { return [] }
         var result: [CredentialCandidate] = []
         var isSecret = false
         var isData = false
@@ -88,7 +88,7 @@ enum FormRule {
             !TextPlace.has("-----begin cert", value, at: 0)
         else { return nil }
         let promise = SecretName(name.utf8.map { $0 }[...])?.promise
-        guard promise == .password || SecretShape(value).isRandom || promise != nil && value.count >= 8 else {
+        guard promise == .password || SecretShape(value[...]).isRandom || promise != nil && value.count >= 8 else {
             return nil
         }
         return CredentialCandidate(kind: .kubernetesSecret, range: start..<end, secret: Array(bytes[start..<end]))

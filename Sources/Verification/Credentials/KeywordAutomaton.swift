@@ -93,4 +93,14 @@ struct KeywordAutomaton: Sendable {
             }
         }
     }
+
+    /// Whether any keyword occurs.
+    func occurs(in bytes: ArraySlice<UInt8>) -> Bool {
+        var state = 0
+        for byte in bytes {
+            state = Int(following[state * width + Int(columns[Int(byte)])])
+            if state >= firstEnding { return true }
+        }
+        return false
+    }
 }

@@ -66,7 +66,7 @@ enum NamedService {
             let shape = SecretShape(value)
             guard !Placeholder.isMadeUp(value) else { continue }
             let isToken =
-                run.count == 40 && shape.upper > 1 && shape.lower > 1 && shape.digits > 1 && shape.entropy >= 3.9
+                run.count == 40 && shape.upper > 1 && shape.lower > 1 && shape.digits > 0 && shape.entropy >= 3.9
             let isKey =
                 run.count == 37 && value.allSatisfy(ByteClass.lowerHex.contains) && shape.letters > 1
                 && shape.digits > 1

@@ -2,7 +2,7 @@
 enum Placeholder {
     /// Whether the random part of a token is one that a person made up: `xxxx…`, `1234567890…`, `…EXAMPLE`.
     static func isMadeUp(_ body: ArraySlice<UInt8>) -> Bool {
-        isMonotonous(body) || madeUpWords.contains { TextPlace.contains($0, body) }
+        isMonotonous(body) || madeUpWords.occurs(in: body)
     }
 
     /// Whether the value of a setting is no credential: empty, to be replaced, a reference to one that is kept elsewhere, a
@@ -10,40 +10,61 @@ enum Placeholder {
     static func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
         guard value.count >= 4 else { return true }
         if isMonotonous(value) || isTemplate(value) || isReference(value) { return true }
-        if TextPlace.contains("example", value) { return true }
+        if example.occurs(in: value) || value.suffix(3).elementsEqual("...".utf8) { return true }
         // "your-token" is none; one that has it by chance in a long random text is.
-        let isMarked = fillIn.contains { TextPlace.contains($0, value) }
-        if isMarked, !hasRandomPiece(value) { return true }
+        if fillIn.occurs(in: value), !hasRandomPiece(value) { return true }
         return KnownWords.make(value)
     }
 
-    /// Whether it hardly varies: few different bytes, the same ones repeated, or neighbours in the alphabet.
+    /// Whether it hardly varies: few different bytes, or most of them in runs such as `aaaa`, `1234`, `fedcba`, `a1b2c3`.
     static func isMonotonous(_ value: ArraySlice<UInt8>) -> Bool {
-        var steps = 0
-        var repeats = 0
-        var longest = 0
-        var seen: Set<UInt8> = []
-        var previous: UInt8?
-        for byte in value {
-            seen.insert(byte)
-            if let previous {
-                if byte == previous { repeats += 1 } else { repeats = 0 }
-                longest = max(longest, repeats)
-                let isStep = byte == previous &+ 1 || byte == previous || previous == UInt8(ascii: "9") && byte == 0x30
-                if isStep || byte == previous &- 1 { steps += 1 }
-            }
-            previous = byte
+        guard value.count > 1 else { return true }
+        var isSeen = [Bool](repeating: false, count: 256)
+        var seen = 0
+        for byte in value where !isSeen[Int(byte)] {
+            isSeen[Int(byte)] = true
+            seen += 1
         }
-        // Long tokens may hold zeros, which base64 writes as AAAA….
-        if value.count < 2 || longest >= max(5, value.count / 4) { return true }
-        if value.count >= 8, seen.count <= max(3, min(6, value.count / 20)) { return true }
-        return value.count >= 6 && steps * 10 >= (value.count - 1) * (value.count < 12 ? 5 : 4)
+        if value.count >= 8, seen <= max(3, min(6, value.count / 20)) { return true }
+        guard value.count >= 6 else { return seen == 1 }
+        // Long tokens may hold zeros, which base64 writes as AAAA…: they are a run, but not most of it.
+        return inRuns(value, stride: 1) * 2 >= value.count || inRuns(value, stride: 2) * 4 >= value.count * 3
+    }
+
+    /// How many bytes stand in runs of at least three that rise by one, fall by one, or stay the same, each compared with
+    /// the one `stride` places before.
+    private static func inRuns(_ value: ArraySlice<UInt8>, stride: Int) -> Int {
+        var count = 0
+        for offset in 0..<stride {
+            var length = 1
+            var step = 0
+            var previous: UInt8?
+            for place in Swift.stride(from: value.startIndex + offset, to: value.endIndex, by: stride) {
+                let byte = TextPlace.lowered(value[place])
+                if let before = previous {
+                    // 1234567890 goes on.
+                    let difference =
+                        before == UInt8(ascii: "9") && byte == UInt8(ascii: "0") ? 1 : Int(byte) - Int(before)
+                    if length == 1 || difference != step {
+                        if length >= 3 { count += length }
+                        length = 1
+                    }
+                    if -1...1 ~= difference {
+                        step = difference
+                        length += 1
+                    }
+                }
+                previous = byte
+            }
+            if length >= 3 { count += length }
+        }
+        return count
     }
 
     /// Whether it is filled in when it is used: `${NAME}`, `{{ name }}`, `<name>`, `%s`, `$NAME`.
     private static func isTemplate(_ value: ArraySlice<UInt8>) -> Bool {
         guard let first = value.first, let last = value.last else { return true }
-        for mark in templateMarks where TextPlace.contains(mark, value) { return true }
+        if templateMarks.occurs(in: value) { return true }
         let rest = value.dropFirst()
         switch first {
         case UInt8(ascii: "$"):
@@ -76,18 +97,19 @@ enum Placeholder {
     }
 
     /// Long enough not to stand in a random token by chance.
-    private static let madeUpWords: [StaticString] = [
+    private static let madeUpWords = KeywordAutomaton([
         "example", "placeholder", "changeme", "redacted", "replaceme", "notareal",
-    ]
-    private static let fillIn: [StaticString] = [
+    ])
+    private static let example = KeywordAutomaton(["example"])
+    private static let fillIn = KeywordAutomaton([
         "changeme", "change_me", "change-me", "changeit", "placeholder", "redacted", "replace", "your", "insert",
         "dummy",
         "todo", "fixme", "notasecret", "not-a-secret", "not_a_secret", "fake", "xxxx", "***", "...", "sample", "_test_",
         "undefined", "test-", "test_", "\u{2026}",
-    ]
-    private static let templateMarks: [StaticString] = [
-        "${", "$(", "{{", "#{", "<%", "%(", "%{", "\\(", "{0}", "%s", "%@", "$[",
-    ]
+    ])
+    private static let templateMarks = KeywordAutomaton([
+        "${", "$(", ":$", "{{", "#{", "<%", "%(", "%{", "\\(", "{0}", "%s", "%@", "$[",
+    ])
     private static let references: [StaticString] = [
         "arn:", "vault:", "ssm:", "op://", "enc[", "{cipher}", "secret:", "secrets.", "file:", "env:", "env(", "env.",
         "projects/", "./", "../", "~/", "c:\\", "http://", "https://", "aws-secret:", "gcp-sm:", "sops:", "data:",

@@ -22,9 +22,13 @@ enum PrivateKeyRule {
 
     /// The private key of PuTTY whose `PuTTY-User-Key-File-` ends at the offset.
     static func match(_ bytes: [UInt8], putty start: Int) -> CredentialCandidate? {
-        let head = bytes[start..<min(bytes.count, start + 8192)]
-        guard let lines = head.firstRange(of: Array("\nPrivate-Lines: ".utf8)) else { return nil }
-        let line = TextPlace.skip(.digits, bytes, from: lines.upperBound)
+        let second = TextPlace.lineEnd(bytes, from: start, within: 60)
+        guard TextPlace.has("encryption:", bytes, at: TextPlace.skip(.lineEnd, bytes, from: second, within: 2)) else {
+            return nil
+        }
+        let end = min(bytes.count, second + 4096)
+        guard let lines = TextPlace.find("\nPrivate-Lines: ", bytes, in: second..<end) else { return nil }
+        let line = TextPlace.skip(.digits, bytes, from: lines + 16)
         return key(bytes, from: line, begin: start - putty.utf8.count)
     }
 
@@ -64,11 +68,9 @@ enum PrivateKeyRule {
         let end = TextPlace.skip(.anyBase64, bytes, from: start, within: maximumBytes * 4 / 3)
         let whole = bytes[start..<end - (end - start) % 4]
         guard let text = Base64Text.decoded(whole) else { return nil }
-        guard let label = text.firstRange(of: Array("-----BEGIN ".utf8)),
-            let found = match(text, label: label.upperBound)
-        else {
-            return nil
-        }
+        guard let begin = TextPlace.find("-----BEGIN ", text, in: 0..<text.count),
+            let found = match(text, label: begin + 11)
+        else { return nil }
         return CredentialCandidate(kind: .privateKey, range: start..<end, secret: found.secret)
     }
 

@@ -8,6 +8,8 @@ enum ScatteredRule {
     static let telegram = ":aa"
     /// Mailchimp: a digest's digits, then the name of a data centre.
     static let mailchimp = "-us"
+    /// HCP Terraform: an id of 14 characters, then these, then the token.
+    static let terraform = ".atlasv1."
     /// Azure: the signature of an address that anyone may use.
     static let signature = "sig="
 
@@ -43,6 +45,15 @@ enum ScatteredRule {
         return candidate(.mailchimpKey, bytes, first..<end)
     }
 
+    static func match(_ bytes: [UInt8], terraform start: Int) -> CredentialCandidate? {
+        let first = start - 14
+        guard first >= 0, bytes[first..<start].allSatisfy(ByteClass.alphanumeric.contains),
+            TextPlace.startsWord(bytes, at: first)
+        else { return nil }
+        let end = TextPlace.skip(.base64URL, bytes, from: start + 9, within: 80)
+        return 60...70 ~= end - start - 9 ? candidate(.terraformCloudToken, bytes, first..<end) : nil
+    }
+
     static func match(_ bytes: [UInt8], signature start: Int) -> CredentialCandidate? {
         guard start > 0, ByteClass("?&;\"'").contains(bytes[start - 1]) else { return nil }
         let line = TextPlace.line(bytes, around: start, within: 400)
@@ -54,7 +65,7 @@ enum ScatteredRule {
 
     private static func candidate(_ kind: CredentialKind, _ bytes: [UInt8], _ range: Range<Int>) -> CredentialCandidate?
     {
-        guard !Placeholder.isMadeUp(bytes[range]), SecretShape(bytes[range]).isRandom else { return nil }
+        guard !Placeholder.isMadeUp(bytes[range]), SecretShape(bytes[range]).entropy >= 2.7 else { return nil }
         return CredentialCandidate(kind: kind, range: range, secret: Array(bytes[range]))
     }
 

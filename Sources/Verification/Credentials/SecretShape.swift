@@ -14,13 +14,14 @@ struct SecretShape {
     private(set) var others = 0
     /// How often a letter stands beside a digit, or a small letter before a capital one.
     private(set) var changes = 0
+    /// Whether all but the separators are hexadecimal digits.
     private(set) var isHex = true
     /// The longest run of letters and digits that has both.
     private(set) var longestMixedPiece = 0
     /// Shannon's entropy of its bytes, in bits for each.
     private(set) var entropy = 0.0
 
-    init(_ bytes: some Sequence<UInt8>) {
+    init(_ bytes: ArraySlice<UInt8>) {
         var frequencies = [Int](repeating: 0, count: 256)
         var previous: Sort = .separator
         var piece = (length: 0, letters: 0, digits: 0)
@@ -36,7 +37,7 @@ struct SecretShape {
             case .separator: separators += 1
             case .other: others += 1
             }
-            if !ByteClass.hex.contains(byte) { isHex = false }
+            if sort != .separator, !ByteClass.hex.contains(byte) { isHex = false }
             if sort.isAlphanumeric {
                 let mixes = previous.isAlphanumeric && sort != previous && !(previous == .upper && sort == .lower)
                 if mixes { changes += 1 }
@@ -60,13 +61,14 @@ struct SecretShape {
     /// How many of: small letters, capitals, digits, marks.
     var sorts: Int { [lower, upper, digits, marks].filter { $0 > 0 }.count }
 
+    /// Whether capitals are strewn in as no name has them: not one for each word.
+    var isScrambled: Bool { entropy >= 3 && upper * 10 >= letters * 3 && lower * 10 >= letters * 3 }
+
     /// Whether it looks drawn by lot: long, mixed, and varied. Words, versions, dates and paths don't.
     var isRandom: Bool {
         guard count >= 16, letters > 0, others == 0 else { return false }
-        if digits == 0, marks == 0 {
-            // Long and without any digit: only where capitals are strewn in.
-            return count >= 24 && upper > 0 && lower > 0 && changes * 4 >= count && entropy >= 3.6
-        }
+        // Few digits may be chance, in a text that is long enough otherwise.
+        if digits < 2, marks < 2 { return letters >= 16 && separators * 8 <= count && isScrambled && entropy >= 3.3 }
         let isMixed = longestMixedPiece >= 10 && digits >= 2 && changes >= 3 || marks >= 2 && sorts >= 3
         return isMixed && entropy >= (isHex ? 2.7 : count < 24 ? 3.1 : 3.5)
     }

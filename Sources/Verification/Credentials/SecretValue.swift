@@ -25,7 +25,7 @@ enum SecretValue {
         if shape.separators > 0 { return false }
         // Digits only: long enough not to be a year or a count.
         if shape.letters == 0 { return shape.digits >= 8 }
-        if shape.upper > 0, shape.lower > 0 { return shape.count >= 10 && shape.changes * 4 >= shape.count }
+        if shape.upper > 0, shape.lower > 0 { return shape.count >= 10 && shape.isScrambled }
         return isSetting && shape.count >= 12 && shape.upper == 0
     }
 

@@ -78,7 +78,7 @@ struct SettingValue {
         var end = start
         while end < last, !ByteClass.space.contains(bytes[end]) {
             // In a shell these end a word, in a string of a program an escape does.
-            if bare == .word, ByteClass("\"'`;|&<>,").contains(bytes[end]) || isEscape(bytes, at: end) { break }
+            if bare == .word, ByteClass("\"'`;|&<>,)").contains(bytes[end]) || isEscape(bytes, at: end) { break }
             end += 1
         }
         // More words on the line make a sentence, unless a comment follows.

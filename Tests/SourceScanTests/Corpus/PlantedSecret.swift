@@ -78,6 +78,9 @@ enum PlantedCorpus {
                 "oauth/client.json", .googleOAuth, "GOC" + "SPX-" + m.base64URL(28),
                 "{\"web\": {\"client_id\": \"1.apps\",\n \"value\": \"§\"}}\n"),
             PlantedSecret(
+                "home/.terraformrc", .terraformCloudToken, m.word(14) + ".atlas" + "v1." + m.base64URL(67),
+                "credentials \"app.terraform.io\" {\n  t = \"§\"\n}\n"),
+            PlantedSecret(
                 "do/main.tf", .digitalOceanToken, "dop" + "_v1_" + m.hex(64),
                 "provider \"digitalocean\" {\n  x = \"§\"\n}\n"),
         ]
