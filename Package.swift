@@ -138,7 +138,8 @@ let package = Package(
             name: "ProbesTests", dependencies: ["Measures", "Probes", "Scenarios", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "SecretsManagerTests", dependencies: ["Scenarios", "SecretsManager", "TestSupport", "Verification"],
+            name: "SecretsManagerTests",
+            dependencies: ["Fetch", "Measures", "Scenarios", "SecretsManager", "TestSupport", "Verification", locks],
             swiftSettings: settings),
         .testTarget(
             name: "SourceScanTests", dependencies: ["Scenarios", "SourceScan", "TestSupport", "Verification"],

@@ -11,10 +11,10 @@ final class ServerProcess {
     private let folder: URL
     private let ending: Int32
 
-    /// Starts `program` and waits until every port takes connections. `files` gives the texts of its files by name,
+    /// Starts `program` and waits until every port takes connections, for `seconds` at most. `files` gives the texts of its files by name,
     /// `arguments` what it is started with, `ending` the signal that ends it.
     init(
-        _ program: String, ports count: Int, ending: Int32 = SIGTERM,
+        _ program: String, ports count: Int, ending: Int32 = SIGTERM, within seconds: Double = 10,
         files: (_ ports: [Int], _ folder: String) -> [String: String],
         arguments: (_ ports: [Int], _ folder: String) -> [String]
     ) throws {
@@ -36,7 +36,7 @@ final class ServerProcess {
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             try process.run()
-            let isUp = Wait.until(within: 10) { !process.isRunning || ports.allSatisfy(Self.accepts) }
+            let isUp = Wait.until(within: seconds) { !process.isRunning || ports.allSatisfy(Self.accepts) }
             if isUp, process.isRunning {
                 started = (process, ports)
             } else {
@@ -63,6 +63,7 @@ final class ServerProcess {
 
     /// Servers lie where a user's path may not lead.
     private static func url(of program: String) throws -> URL {
+        if program.hasPrefix("/") { return URL(fileURLWithPath: program) }
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin"]
         for folder in folders where access("\(folder)/\(program)", X_OK) == 0 {
             return URL(fileURLWithPath: "\(folder)/\(program)")
