@@ -142,7 +142,8 @@ let package = Package(
             dependencies: ["CLinux", "Measures", "Probes", "Scenarios", "TestSupport", "Verification", locks],
             swiftSettings: settings),
         .testTarget(
-            name: "SecretsManagerTests", dependencies: ["Scenarios", "SecretsManager", "TestSupport", "Verification"],
+            name: "SecretsManagerTests",
+            dependencies: ["Fetch", "Measures", "Scenarios", "SecretsManager", "TestSupport", "Verification", locks],
             swiftSettings: settings),
         .testTarget(
             name: "SourceScanTests", dependencies: ["Scenarios", "SourceScan", "TestSupport", "Verification"],

@@ -11,10 +11,11 @@ final class ServerProcess {
     private let folder: URL
     private let ending: Int32
 
-    /// Starts `program` and waits until every port takes connections. `files` gives the texts of its files by name,
-    /// `arguments` what it is started with, `ending` the signal that ends it; `user` is who it runs as, with its folder.
+    /// Starts `program` and waits until every port takes connections, for `seconds` at most. `files` gives the texts of its
+    /// files by name, `arguments` what it is started with, `ending` the signal that ends it; `user` is who it runs as, with
+    /// its folder.
     init(
-        _ program: String, ports count: Int, ending: Int32 = SIGTERM, user: ServerUser? = nil,
+        _ program: String, ports count: Int, ending: Int32 = SIGTERM, user: ServerUser? = nil, within seconds: Double = 10,
         files: (_ ports: [Int], _ folder: String) -> [String: String],
         arguments: (_ ports: [Int], _ folder: String) -> [String]
     ) throws {
@@ -37,7 +38,7 @@ final class ServerProcess {
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             try process.run()
-            let isUp = Wait.until(within: 10) { !process.isRunning || ports.allSatisfy(Self.accepts) }
+            let isUp = Wait.until(within: seconds) { !process.isRunning || ports.allSatisfy(Self.accepts) }
             if isUp, process.isRunning {
                 started = (process, ports)
             } else {

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import SecretsManager
-
-@Suite struct SecretsManagerTests {}
