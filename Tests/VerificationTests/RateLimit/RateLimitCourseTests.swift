@@ -89,3 +89,142 @@ import Testing
         }
     }
 }
+
+/// Limiters with a mistake.
+@Suite struct RateLimitMutantTests {
+    struct Mutant: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        /// A check that must fail.
+        var check: String
+        var rule: @Sendable () -> RateLimitRule
+        var limiter: @Sendable () -> SimulatedLimiter
+
+        init(
+            _ name: String, _ check: String, limit: Int = 20, window: Double = 10,
+            quirks: [SimulatedLimiter.Quirk] = [], rule: @escaping @Sendable (inout RateLimitRule) -> Void = { _ in },
+            _ make: @escaping @Sendable () -> any SimulatedAlgorithm
+        ) {
+            testDescription = name
+            self.check = check
+            self.rule = { RateLimitFixtures.rule(limit: limit, window: window, rule) }
+            limiter = { SimulatedLimiter(limit: limit, window: window, quirks, make: make) }
+        }
+    }
+
+    static let mutants: [Mutant] = [
+        Mutant("fixed window that counts after it has decided", "race_cold", quirks: [.race(0.004)]) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant("primed race", "race_primed", quirks: [.race(0.004)]) { SlidingLog(limit: 20, window: 10) },
+        Mutant("bucket that counts after it has decided", "race_cold", quirks: [.race(0.004)]) {
+            TokenBucket(burst: 20, rate: 2)
+        },
+        Mutant("clock window that counts after it has decided", "race_cold", quirks: [.race(0.004)]) {
+            ClockWindow(limit: 20, window: 10)
+        },
+        Mutant("fails open under concurrency", "race_cold", quirks: [.failsOpen(above: 6)]) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant("one too many, fixed window", "limit") { FirstRequestWindow(limit: 21, window: 10) },
+        Mutant("one too many, clock window", "limit") { ClockWindow(limit: 21, window: 10) },
+        Mutant("one too many, sliding log", "over_admission") { SlidingLog(limit: 21, window: 10) },
+        Mutant("one too many, bucket", "burst") { TokenBucket(burst: 21, rate: 2) },
+        Mutant("one too many, sliding counter", "burst") {
+            SlidingCounter(limit: 21, window: 10, fromFirstRequest: false, countsRejected: false, comparesBefore: false)
+        },
+        Mutant("one too few", "under_admission") { FirstRequestWindow(limit: 19, window: 10) },
+        Mutant("one too few, bucket", "burst") { TokenBucket(burst: 19, rate: 2) },
+        Mutant("each request renews the window", "under_admission") {
+            FirstRequestWindow(limit: 20, window: 10, everyRequestRenews: true)
+        },
+        Mutant("double rate", "limit") { TokenBucket(burst: 20, rate: 4) },
+        Mutant("half the rate", "limit") { TokenBucket(burst: 20, rate: 1) },
+        Mutant("double limit", "limit") { FirstRequestWindow(limit: 40, window: 10) },
+        Mutant("window too short", "window") { FirstRequestWindow(limit: 20, window: 8) },
+        Mutant("window too long", "window") { SlidingLog(limit: 20, window: 13) },
+        Mutant("no limit at all", "limit") { FirstRequestWindow(limit: 1_000_000, window: 10) },
+        Mutant("forged field makes a new client", "spoofing", quirks: [.trusts("X-Forwarded-For")]) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant("another forged field, bucket", "spoofing", quirks: [.trusts("Forwarded")]) {
+            TokenBucket(burst: 20, rate: 2)
+        },
+        Mutant("one count for all", "isolation", quirks: [.sharedByAll]) { FirstRequestWindow(limit: 20, window: 10) },
+        Mutant("one bucket for all", "isolation", quirks: [.sharedByAll]) { TokenBucket(burst: 20, rate: 2) },
+        Mutant("blocked while load persists", "prolongation") {
+            SlidingLog(limit: 20, window: 10, countsRejected: true)
+        },
+        Mutant("each rejection blocks anew", "prolongation") { PunishingLog(limit: 20, window: 10) },
+        Mutant("HAProxy where rejected requests must not count", "prolongation", quirks: [.silent]) {
+            HAProxyRate(limit: 20, period: 10)
+        },
+        Mutant("Retry-After too early", "recovery", quirks: [.promises(0.5)]) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant("Retry-After too early, log", "recovery", quirks: [.promises(0.7)]) {
+            SlidingLog(limit: 20, window: 10)
+        },
+        Mutant("Retry-After far too late", "retry_after", quirks: [.promises(100)]) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant("Retry-After malformed", "retry_after", quirks: [.malformedRetryAfter]) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant("remaining stays", "ratelimit_fields", quirks: [.steadyRemaining]) { TokenBucket(burst: 20, rate: 2) },
+        Mutant("fields malformed", "ratelimit_fields", quirks: [.malformedFields]) {
+            SlidingLog(limit: 20, window: 10)
+        },
+        Mutant("fields name another limit", "ratelimit_fields", quirks: [.wrongLimitField]) {
+            SlidingLog(limit: 20, window: 10)
+        },
+        Mutant(
+            "fields missing", "ratelimit_fields", quirks: [.silent], rule: { $0.fields = [.retryAfter, .rateLimit] }
+        ) { SlidingLog(limit: 20, window: 10) },
+        Mutant("rejections cached", "not_cached", quirks: [.cachesRejections(30)]) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant(
+            "a method is not limited", "methods", quirks: [.exempts("HEAD")], rule: { $0.methods = [.head, .options] }
+        ) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant("others wait while one is blocked", "neighbours", quirks: [.slowsOthers(0.3)]) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant("another status", "status", quirks: [.status(503)]) { SlidingLog(limit: 20, window: 10) },
+        Mutant("fixed window where a log is declared", "model", rule: { $0.model = .slidingLog }) {
+            FirstRequestWindow(limit: 20, window: 10)
+        },
+        Mutant("clock window where a log is declared", "over_admission", rule: { $0.model = .slidingLog }) {
+            ClockWindow(limit: 20, window: 10)
+        },
+        Mutant("bucket where a fixed window is declared", "model", rule: { $0.model = .fixedWindow }) {
+            TokenBucket(burst: 20, rate: 2)
+        },
+        Mutant("log where a bucket is declared", "model", rule: { $0.model = .tokenBucket }) {
+            SlidingLog(limit: 20, window: 10)
+        },
+        Mutant("nginx' burst not declared", "burst", limit: 100, window: 60, quirks: [.silent]) {
+            NginxRequests(burst: 20, perMinute: 100, delays: false)
+        },
+    ]
+
+    @Test("Every mistake is found, with every seed, by the check that is about it", arguments: mutants)
+    func finds(mutant: Mutant) {
+        var missed: [String] = []
+        for seed in UInt64(1)...20 {
+            let report = RateLimitFixtures.report(mutant.limiter(), mutant.rule(), seed: seed)
+            let failures = RateLimitFixtures.failures(report)
+            if !failures.contains(mutant.check) || report.verdict != .fail {
+                missed.append(
+                    "seed \(seed): \(failures.sorted()), \(report.findings.first { $0.check == "model" }?.evidence ?? ""), \(RateLimitFixtures.complaints(report))"
+                )
+            }
+            // Someone can look for himself.
+            for finding in report.findings where finding.verdict == .fail {
+                #expect(!finding.evidence.isEmpty && finding.exhibits.count <= 4, "\(finding.check)")
+            }
+        }
+        #expect(missed.isEmpty, "\(missed.count) missed: \(missed.first ?? "")")
+    }
+}

@@ -20,6 +20,8 @@ struct SimulatedLimiter {
         case cachesRejections(Double)
         case exempts(String)
         case status(Int)
+        /// What admitted requests get.
+        case admits(Int)
         /// No fields that tell of the limit.
         case silent
         /// `X-RateLimit-Reset` in seconds since 1970.
@@ -86,8 +88,9 @@ struct SimulatedLimiter {
             stored[key] = now
         }
         let status = quirks.compactMap { if case .status(let status) = $0 { status } else { nil } }.first ?? 429
+        let admits = quirks.compactMap { if case .admits(let status) = $0 { status } else { nil } }.first ?? 200
         return Answer(
-            status: decision.isAdmitted ? 200 : status, fields: fields(decision, at: now),
+            status: decision.isAdmitted ? admits : status, fields: fields(decision, at: now),
             delay: service + decision.wait)
     }
 

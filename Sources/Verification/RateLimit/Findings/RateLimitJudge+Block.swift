@@ -206,6 +206,16 @@ extension RateLimitJudge {
         } else if !failed.isEmpty {
             finding.verdict = .inconclusive
         }
+        let admitted = (record.quiet + record.runs.filter { $0.kind == .persistent }.flatMap(\.answers))
+            .filter { reader.isRejected($0) == false }
+        let refused = admitted.filter { $0.observed.status >= 400 }
+        if refused.count * 2 > admitted.count, finding.verdict == .pass {
+            finding.verdict = .inconclusive
+            finding.evidence +=
+                " \(refused.count) of \(admitted.count) that were not rejected got \(refused[0].observed.status): the limiter "
+                + "may count only what the service takes. Give identities that it knows, and a request that it answers."
+            finding.exhibits = refused.prefix(2).map { exhibit($0, client: nil) }
+        }
         if !failed.isEmpty {
             let spoilt = record.runs.filter { run in run.answers.contains { reader.isRejected($0) == nil } }
                 .map(\.kind.rawValue)

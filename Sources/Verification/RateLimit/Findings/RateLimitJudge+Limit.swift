@@ -34,13 +34,15 @@ extension RateLimitJudge {
         return parts.joined(separator: "; ") + (parts.isEmpty ? "" : ". ") + explained
     }
 
+    /// The numbers that a scenario declares.
+    enum DeclaredNumber: String, CaseIterable {
+        case limit, window, burst
+    }
+
     func limitFinding() -> VerificationFinding {
         numberFinding(
-            "limit", expected: shownLimit,
+            .limit, expected: shownLimit,
             observed: inferredLimit.map { "\(Self.shown($0, decimals: 1)) per \(shownWindow)" },
-            agrees: { fit in
-                Self.holds(fit.limit, Double(parameters.limit.lowerBound)...Double(parameters.limit.upperBound))
-            },
             exhibits: exhibits(reader.run(.persistent), shot: 0))
     }
 
@@ -49,60 +51,68 @@ extension RateLimitJudge {
         let refill = inferredRefill.map { "\(Self.shown($0, decimals: 3)) tokens per second" }
         let observed = isBucket ? refill : inferredWindow.map { "\(Self.shown($0, decimals: 3)) s" }
         return numberFinding(
-            "window", expected: shownWindow, observed: observed,
-            agrees: { fit in
-                // A bucket has no window: its rate is judged as the limit.
-                fit.window.map { Self.holds($0, parameters.window...parameters.window) } ?? true
-            }, exhibits: exhibits(reader.run(.persistent), shot: 8))
+            .window, expected: shownWindow, observed: observed, exhibits: exhibits(reader.run(.persistent), shot: 8))
     }
 
     func burstFinding() -> VerificationFinding {
         numberFinding(
-            "burst", expected: "\(rule.capacity) at once after a rest",
+            .burst, expected: "\(rule.capacity) at once after a rest",
             observed: atRest.map { "\($0) of \(rule.capacity + ProbeBook(rule).beyond) at once" },
-            agrees: { $0.burst.overlaps(parameters.burst) },
             exhibits: exhibits(reader.run(.persistent), shot: 0))
     }
 
-    private static func holds(_ found: ClosedRange<Double>, _ expected: ClosedRange<Double>) -> Bool {
-        // What was found has been halved into, not solved for.
-        found.lowerBound <= expected.upperBound * 1.02 && found.upperBound >= expected.lowerBound * 0.98
-    }
-
     private func numberFinding(
-        _ check: String, expected: String, observed: String?, agrees: (FittedModel) -> Bool, exhibits: [Exhibit]
+        _ number: DeclaredNumber, expected: String, observed: String?, exhibits: [Exhibit]
     ) -> VerificationFinding {
-        guard persistent != nil || !others.isEmpty else { return spoilt(check, expected: expected, [.persistent]) }
+        let check = number.rawValue
+        guard !plain.isEmpty else { return spoilt(check, expected: expected, [.persistent]) }
         var finding = VerificationFinding(
             check: check, verdict: .pass, expected: expected, observed: observed ?? "not known",
-            evidence: basisEvidence,
-            exhibits: exhibits)
+            evidence: basisEvidence, exhibits: exhibits)
         if basis.isDeclared { return finding }
-        guard !basis.fits.isEmpty else {
-            let size = rule.capacity + ProbeBook(rule).beyond
-            let isPlain = atRest.map { parameters.burst ~= $0 } ?? true
-            if check == "window" || isPlain {
+        if basis.fits.isEmpty {
+            // No model, no numbers; but what was admitted at rest was counted.
+            let isWrong = atRest.map { !(parameters.burst ~= $0) } ?? false
+            if number != .window, isWrong {
+                finding.verdict = .fail
+                finding.observed = "\(atRest ?? 0) of \(rule.capacity + ProbeBook(rule).beyond) at once"
+            } else {
                 finding.verdict = .inconclusive
                 finding.observed = "not known"
                 finding.evidence += " So \(check) can't be read off the decisions."
-            } else {
-                finding.verdict = .fail
-                finding.observed = "\(atRest ?? 0) of \(size) at once"
             }
-            return finding
-        }
-        let agreesAlone = basis.fits.contains(where: agrees)
-        // Each number may agree with some model, and all of them together with none: then the limit is said to be wrong.
-        let someOtherFails = basis.fits.allSatisfy { fit in
-            Self.holds(fit.limit, Double(parameters.limit.lowerBound)...Double(parameters.limit.upperBound))
-                && fit.burst.overlaps(parameters.burst)
-                && fit.window.map { Self.holds($0, parameters.window...parameters.window) } ?? true
-        }
-        if !agreesAlone || check == "limit" && someOtherFails {
+        } else if wrongNumbers.contains(number) {
             finding.verdict = .fail
-            finding.evidence += " The declared numbers explain it with no model: correct the limiter, or the scenario."
+            finding.evidence +=
+                " The declared numbers explain it with no model: correct the limiter, or the scenario."
         }
         return finding
+    }
+
+    /// The declared numbers that the fits nearest to them contradict: all of those fits, or else one of them. Where each
+    /// number alone is possible and all together are not, it is the limit.
+    private var wrongNumbers: [DeclaredNumber] {
+        func count(_ fit: FittedModel) -> Int { DeclaredNumber.allCases.count { !agrees(fit, $0) } }
+        let least = basis.fits.map(count).min() ?? 0
+        let nearest = basis.fits.filter { count($0) == least }
+        let byAll = DeclaredNumber.allCases.filter { number in nearest.allSatisfy { !agrees($0, number) } }
+        if !byAll.isEmpty { return byAll }
+        let byOne = DeclaredNumber.allCases.filter { number in !nearest.allSatisfy { agrees($0, number) } }
+        return byOne.isEmpty ? [.limit] : byOne
+    }
+
+    private func agrees(_ fit: FittedModel, _ number: DeclaredNumber) -> Bool {
+        // Ranges were halved into, not solved for.
+        func holds(_ found: ClosedRange<Double>, _ expected: ClosedRange<Double>) -> Bool {
+            found.lowerBound <= expected.upperBound * 1.02 && found.upperBound >= expected.lowerBound * 0.98
+        }
+        switch number {
+        case .limit:
+            return holds(fit.limit, Double(parameters.limit.lowerBound)...Double(parameters.limit.upperBound))
+        case .burst: return fit.burst.overlaps(parameters.burst)
+        // A bucket has no window: its rate is judged as the limit.
+        case .window: return fit.window.map { holds($0, parameters.window...parameters.window) } ?? true
+        }
     }
 
     func modelFinding() -> VerificationFinding {

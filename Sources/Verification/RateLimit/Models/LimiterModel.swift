@@ -83,7 +83,8 @@ enum LimiterModel: String, CaseIterable {
         case .slidingLog, .slidingLogOfAll:
             SlidingLogModel.excess(in: history, parameters, countsRejected: countsRejected)
         case .firstRequestCounter, .firstRequestCounterOfAll, .clockCounter, .clockCounterOfAll:
-            SlidingCounterModel.excess(in: history, parameters, countsRejected: countsRejected, phase)
+            SlidingCounterModel.excess(
+                in: history, parameters, countsRejected: countsRejected, phase, fromFirstRequest: !isClockAligned)
         case .bucket: TokenBucketModel.excess(in: history, parameters)
         }
     }
@@ -97,7 +98,8 @@ enum LimiterModel: String, CaseIterable {
         case .slidingLog, .slidingLogOfAll:
             SlidingLogModel.starvation(in: history, parameters, countsRejected: countsRejected)
         case .firstRequestCounter, .firstRequestCounterOfAll, .clockCounter, .clockCounterOfAll:
-            SlidingCounterModel.starvation(in: history, parameters, countsRejected: countsRejected, phase)
+            SlidingCounterModel.starvation(
+                in: history, parameters, countsRejected: countsRejected, phase, fromFirstRequest: !isClockAligned)
         case .bucket: TokenBucketModel.starvation(in: history, parameters)
         }
     }

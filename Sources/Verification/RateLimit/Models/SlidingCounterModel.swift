@@ -7,7 +7,8 @@
 /// for the arc.
 enum SlidingCounterModel {
     static func excess(
-        in history: ClientHistory, _ parameters: LimiterParameters, countsRejected: Bool, _ phase: PhaseArc
+        in history: ClientHistory, _ parameters: LimiterParameters, countsRejected: Bool, _ phase: PhaseArc,
+        fromFirstRequest: Bool
     ) -> Excess? {
         let window = parameters.window
         let limit = Double(parameters.limit.upperBound)
@@ -20,9 +21,13 @@ enum SlidingCounterModel {
                 // Of the windows in which it can be: as late in it as can be, with no more than was certain.
                 let elapsed = min(1, (min(admission.latest, begin + window + phase.width) - begin) / window)
                 let before = countsRejected ? counted.over(before: admission.earliest) : rank
-                let current = max(0, before - counted.begun(before: begin + phase.width))
-                let previous = max(
-                    0, counted.over(before: begin) - counted.begun(before: begin - window + phase.width))
+                // Before the window that begins at the first request there was none.
+                func atMostBefore(_ instant: Double) -> Int {
+                    let isFirst = fromFirstRequest && instant <= phase.start + window / 2
+                    return isFirst ? 0 : counted.begun(before: instant + phase.width)
+                }
+                let current = max(0, before - atMostBefore(begin))
+                let previous = max(0, counted.over(before: begin) - atMostBefore(begin - window))
                 least = min(least, Double(previous) * (1 - elapsed) + Double(current))
                 begin += window
             }
@@ -35,7 +40,8 @@ enum SlidingCounterModel {
     }
 
     static func starvation(
-        in history: ClientHistory, _ parameters: LimiterParameters, countsRejected: Bool, _ phase: PhaseArc
+        in history: ClientHistory, _ parameters: LimiterParameters, countsRejected: Bool, _ phase: PhaseArc,
+        fromFirstRequest: Bool
     ) -> Starvation? {
         let window = parameters.window
         let limit = Double(parameters.limit.lowerBound)
@@ -48,7 +54,9 @@ enum SlidingCounterModel {
                 let elapsed = min(1, max(0, rejection.earliest - begin - phase.width) / window)
                 let until = min(rejection.latest, begin + window + phase.width)
                 let current = counted.begun(by: until) - counted.over(before: begin) - (countsRejected ? 1 : 0)
-                let previous = counted.begun(before: begin + phase.width) - counted.over(before: begin - window)
+                let isFirst = fromFirstRequest && begin <= phase.start + window / 2
+                let previous =
+                    isFirst ? 0 : counted.begun(before: begin + phase.width) - counted.over(before: begin - window)
                 most = max(most, Double(previous) * (1 - elapsed) + Double(max(0, current)))
                 begin += window
             }

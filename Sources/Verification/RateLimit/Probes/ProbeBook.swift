@@ -51,6 +51,8 @@ struct ProbeBook {
         let poll = min(rule.limit / 4 + 3, burst)
         for eighth in 1...7 { shots.append(ProbeScript.Shot(at: Double(eighth) * window / 8, count: poll)) }
         shots.append(ProbeScript.Shot(at: window * 1.02 + margin, count: burst))
+        // By now a sliding counter has room again too.
+        shots.append(ProbeScript.Shot(at: window * 1.2 + margin, count: poll))
         return ProbeScript(kind: .persistent, shots: shots)
     }
 
