@@ -6,6 +6,16 @@ import Verification
 
 @Suite("Rate limit: defective limiters", .serialized)
 struct DefectiveLimiterTests {
+    static func name(_ model: LimiterSettings.Model) -> String {
+        switch model {
+        case .firstRequestWindow, .clockWindow: "fixed_window"
+        case .slidingLog: "sliding_log"
+        case .slidingCounter: "sliding_counter"
+        case .tokenBucket: "token_bucket"
+        case .gcra: "leaky_bucket"
+        }
+    }
+
     @Test("explore")
     func explore() throws {
         var servers: [LimiterServer] = []
@@ -23,13 +33,20 @@ struct DefectiveLimiterTests {
                 servers.append(server)
                 trials.append(
                     LimiterTrial(
-                        name: "\(defect) \(model)", url: server.url, keys: "limit: 20/2s, methods: [HEAD, POST]"))
+                        name: "\(defect) \(model)", url: server.url,
+                        keys: "limit: 20/2s, methods: [HEAD, POST]"
+                            + (ProcessInfo.processInfo.environment["MATRIX"] == "declared"
+                                ? ", model: \(Self.name(model))" : "")))
             }
         }
         let reports = try LimiterTrial.run(trials)
         for (trial, report) in zip(trials, reports) {
             print("##", trial.name, report.verdict, report.failures.sorted())
-            for finding in report.findings { print(finding.check, finding.verdict, finding.severity, "|", finding.expected, "|", finding.observed, "|", finding.evidence) }
+            for finding in report.findings {
+                print(
+                    finding.check, finding.verdict, finding.severity, "|", finding.expected, "|", finding.observed, "|",
+                    finding.evidence)
+            }
         }
         servers.forEach { $0.stop() }
     }
