@@ -15,7 +15,8 @@ final class ServerProcess {
     /// files by name, `arguments` what it is started with, `ending` the signal that ends it; `user` is who it runs as, with
     /// its folder.
     init(
-        _ program: String, ports count: Int, ending: Int32 = SIGTERM, user: ServerUser? = nil, within seconds: Double = 10,
+        _ program: String, ports count: Int, ending: Int32 = SIGTERM, user: ServerUser? = nil,
+        within seconds: Double = 10,
         files: (_ ports: [Int], _ folder: String) -> [String: String],
         arguments: (_ ports: [Int], _ folder: String) -> [String]
     ) throws {

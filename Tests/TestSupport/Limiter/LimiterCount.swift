@@ -182,7 +182,8 @@ private struct BucketCount: LimiterCount {
 
     var room: Int { Int(max(0, credit / window)) }
     mutating func admit() { credit -= window }
-    mutating func reject() { if prolongs { credit = 0 } }
+    /// A rejected request is paid for like any other.
+    mutating func reject() { if prolongs { credit = max(-burst * window, credit - window) } }
 
     var untilMore: Int64 { (room > 0 ? burst * window - credit : window - credit) / limit + 1 }
 }
@@ -208,7 +209,7 @@ private struct CellCount: LimiterCount {
 
     var room: Int { Int(max(0, (burst * interval - (arrival - now)) / interval)) }
     mutating func admit() { arrival += interval }
-    mutating func reject() { if prolongs { arrival = now + burst * interval } }
+    mutating func reject() { if prolongs { arrival = min(arrival + interval, now + 2 * burst * interval) } }
 
     var untilMore: Int64 { room > 0 ? arrival - now : arrival - now - (burst - 1) * interval }
 }
