@@ -10,19 +10,11 @@ public final class Nginx {
     private let binary: Binary
     private let folder: TemporaryFolder
 
-<<<<<<< HEAD
     /// `location` is the body of the server block; `listening` goes on with the `listen` directive: `ssl http2`; `http`
     /// stands beside the server block, and its relative paths begin at a folder of this server.
     public init(
         _ location: String = #"location / { return 200 "hello world\n"; }"#, listening options: String = "",
         http: String = ""
-=======
-    /// `location` is the body of the server block; `listening` goes on with the `listen` directive: `ssl http2`; `around`
-    /// stands beside the server block.
-    public init(
-        _ location: String = #"location / { return 200 "hello world\n"; }"#, listening options: String = "",
-        around: String = ""
->>>>>>> sender
     ) throws {
         let folder = try TemporaryFolder()
         let (binary, port) = try Binary.onFreePort { port in
@@ -36,11 +28,7 @@ public final class Nginx {
                 events { worker_connections 4096; }
                 http {
                     access_log off; keepalive_requests 1000000; \(temporary.joined(separator: " "))
-<<<<<<< HEAD
                     \(http)
-=======
-                    \(around)
->>>>>>> sender
                     server { listen 127.0.0.1:\(port) \(options) backlog=4096; \(location) }
                 }
                 """)

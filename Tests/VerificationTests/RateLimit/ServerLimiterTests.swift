@@ -24,7 +24,7 @@ struct ServerLimiterTests {
         try Nginx(
             "location / { limit_req zone=clients \(rule); limit_req_status 429; try_files /none @answer; }"
                 + " location @answer { return 200 hello; }",
-            around: "limit_req_zone $http_x_api_key zone=clients:1m rate=\(rate);")
+            http: "limit_req_zone $http_x_api_key zone=clients:1m rate=\(rate);")
     }
 
     @Test("nginx' limit_req with a burst and nodelay is a bucket of one more than the burst")
