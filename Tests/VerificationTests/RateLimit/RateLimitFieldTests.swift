@@ -92,17 +92,17 @@ import Testing
 
     @Test("Structured lists: strings, tokens and all kinds of parameters; nothing breaks the reader")
     func lists() {
-        let items = StructuredList.parse(#"  "a\"b";q=1;pk=:cHM=:;x;y=?0;z=1.5;s="t" , tok/en;r=-2"#)
+        let items = PolicyItem.all(in: #"  "a\"b";q=1;pk=:cHM=:;x;y=?0;z=1.5;s="t" , tok/en;r=-2"#)
         #expect(items?.map(\.name) == ["a\"b", "tok/en"])
         #expect(items?.first?.integer("q") == 1)
         #expect(items?.first?.has("x") == true && items?.first?.integer("z") == nil)
         #expect(items?.last?.integer("r") == -2)
         let text = #""default";q=100;w=60, "b";pk=:YQ==:;x=?1"#
-        for end in text.indices { _ = StructuredList.parse(String(text[..<end])) }
+        for end in text.indices { _ = PolicyItem.all(in: String(text[..<end])) }
         for wrong in [
             "", " ", ",", "\"a", "\"a\";", "\"a\";Q=1", "\"a\";q=", "\"a\" \"b\"", "1", "\"a\";q=:x", "é", "\"a\\n\"",
         ] {
-            #expect(StructuredList.parse(wrong) == nil, "\(wrong)")
+            #expect(PolicyItem.all(in: wrong) == nil, "\(wrong)")
         }
     }
 }
