@@ -5,6 +5,7 @@ import Testing
 @Suite struct ObjectiveTests {
     private static let names = SelectorNames(
         steps: ["home", "GET /a?b=c", "show-project"], flows: ["browse"], probes: ["pool"],
+        verifications: ["cdn"],
         tags: [SelectorNames.Tag(name: "kind", value: "read")])
 
     private func parse(_ text: String) throws(GrammarError) -> Objective {

@@ -131,26 +131,26 @@ struct SecretsJudge {
         _ check: String, severity: Objective.Severity = .hard, expected: String, advice: String, exhibits: Bool = false,
         _ judge: (SecretObservation) -> Outcome
     ) -> VerificationFinding {
-        var good = 0
+        var good: [String] = []
         var bad: [String] = []
         var unknown: [String] = []
         for observation in observations {
             switch judge(observation) {
-            case .good: good += 1
+            case .good: good.append(observation.name)
             case .bad(let words): bad.append("\(observation.name): \(words)")
             case .unknown(let words): unknown.append("\(observation.name): \(words)")
             case .passedOver: break
             }
         }
-        let asked = good + bad.count + unknown.count
+        let asked = good.count + bad.count + unknown.count
         let verdict: Verdict = !bad.isEmpty ? .fail : !unknown.isEmpty ? .inconclusive : asked == 0 ? .noData : .pass
-        var observed = ["\(good) of \(asked) as expected"]
+        var observed = ["\(good.count) of \(asked) as expected"]
         if !bad.isEmpty { observed.append("\(bad.count) not") }
         if !unknown.isEmpty { observed.append("\(unknown.count) not known") }
         var evidence: [String] = []
         if !bad.isEmpty { evidence.append(bad.joined(separator: "; ")) }
         if !unknown.isEmpty { evidence.append("not known: " + unknown.joined(separator: "; ")) }
-        if evidence.isEmpty { evidence.append(observations.map(\.name).joined(separator: ", ")) }
+        if evidence.isEmpty { evidence.append(good.joined(separator: ", ")) }
         if !bad.isEmpty { evidence.append(advice) }
         return VerificationFinding(
             check: check, verdict: verdict, severity: severity, expected: expected,
