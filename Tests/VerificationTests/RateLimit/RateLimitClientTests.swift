@@ -163,7 +163,9 @@ import Testing
         #expect(value("admitted_race_cold") == 20)
         #expect(value("admitted_race_primed") == 1)
         #expect(value("limit_low") == 20 && value("limit_high") == 20)
-        #expect((value("window_low") ?? 0) > 9_000 && (value("window_high") ?? 0) < 11_000)
+        // The true window lies within, and not far from both ends.
+        let window = (value("window_low") ?? 0)...(value("window_high") ?? .infinity)
+        #expect(window.contains(10_000) && window.lowerBound > 5_000 && window.upperBound < 20_000)
         #expect(value("most_in_window") == 20)
     }
 }
