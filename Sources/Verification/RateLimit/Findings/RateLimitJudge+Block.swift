@@ -57,30 +57,29 @@ extension RateLimitJudge {
         guard rejected > 0 else {
             return notLookedAt("prolongation", expected: expected, because: "Nothing was rejected.")
         }
-        if basis.isDeclared, basis.explainsPersistent {
-            let models = basis.models.map(\.model)
-            if models.allSatisfy(\.countsRejected) { finding.observed = "they do" }
+        if basis.explainsPersistent, !basis.models.isEmpty {
+            if basis.models.allSatisfy(\.model.countsRejected) { finding.observed = "they do" }
             return finding
         }
-        let accounts = declaredAccounts.map { ($0.model, $0.model.account(of: [persistent], parameters)) }
-        if accounts.contains(where: { $0.1.isExplained }) { return finding }
-        if let starvation = accounts.compactMap({ $0.1.starvation }).first,
-            accounts.allSatisfy({ $0.1.starvation != nil })
-        {
-            finding.verdict = .fail
-            finding.observed = "they do"
-            finding.evidence += " By every declared model \(text(starvation))."
-            let counting = LimiterModel.allCases.filter(\.countsRejected)
-                .filter { $0.account(of: plain, parameters).isExplained }
-            if !counting.isEmpty {
-                finding.evidence +=
-                    " It is explained by \(counting.map(\.shown).joined(separator: "; ")): declare prolongs: true if that is meant."
-            }
-        } else {
+        let accounts = declaredAccounts.map(\.account)
+        guard let starvation = accounts.compactMap(\.starvation).first else {
             finding.verdict = .inconclusive
             finding.observed = "not known"
+            finding.evidence += " No model explains what was admitted, so that nothing can be said of the rest."
+            return finding
+        }
+        // Either all but this probe is explained, or every model finds a rejection too many here too.
+        let isStarved = declaredAccounts.allSatisfy { model, _ in
+            model.account(of: [persistent], parameters).starvation != nil
+        }
+        finding.verdict = !basis.explainsPersistent || isStarved ? .fail : .inconclusive
+        finding.observed = finding.verdict == .fail ? "they do" : "not known"
+        finding.evidence += " \(text(starvation))."
+        let counting = LimiterModel.allCases.filter(\.countsRejected)
+            .filter { $0.account(of: plain, parameters).isExplained }
+        if !counting.isEmpty {
             finding.evidence +=
-                " No declared model explains what was admitted, so that nothing can be said of the rest."
+                " It is explained by \(counting.map(\.shown).joined(separator: "; ")): declare prolongs: true if that is meant."
         }
         return finding
     }

@@ -48,7 +48,7 @@ struct RateLimitJudge {
         let allowed = Self.models(rule).filter { Self.isAllowed($0, rule) }
         declaredAccounts = all.isEmpty ? [] : allowed.map { ($0, $0.account(of: all, parameters)) }
         basis = Self.basis(
-            rule, parameters, persistent: persistent, others: others, atRest: atRest ?? 0, accounts: declaredAccounts)
+            rule, parameters, all: all, others: others, atRest: atRest ?? 0, accounts: declaredAccounts)
     }
 
     private static let quietKinds: [ProbeScript.Kind] = [.halves, .boundary, .recovery, .clockBoundary]
@@ -73,10 +73,9 @@ struct RateLimitJudge {
     }
 
     private static func basis(
-        _ rule: RateLimitRule, _ parameters: LimiterParameters, persistent: ClientHistory?, others: [ClientHistory],
+        _ rule: RateLimitRule, _ parameters: LimiterParameters, all: [ClientHistory], others: [ClientHistory],
         atRest: Int, accounts: [(model: LimiterModel, account: Account)]
     ) -> Basis {
-        let all = (persistent.map { [$0] } ?? []) + others
         guard !all.isEmpty else { return Basis() }
         let search = ParameterSearch(histories: all, declared: parameters, atRest: atRest)
         var basis = Basis()
@@ -87,20 +86,6 @@ struct RateLimitJudge {
             basis.fits = kept.map { search.around($0) }
             return basis
         }
-        // A block that load prolongs shows in the one probe that goes on.
-        if let persistent, !others.isEmpty {
-            let apart = accounts.map(\.model).filter { model in
-                model.account(of: others, parameters).isExplained
-                    && model.account(of: [persistent], parameters).excess == nil
-            }
-            if !apart.isEmpty {
-                (basis.isDeclared, basis.isAllowed, basis.explainsPersistent) = (true, true, false)
-                basis.models = apart.map { ($0, parameters) }
-                let search = ParameterSearch(histories: others, declared: parameters, atRest: atRest)
-                basis.fits = apart.map { search.around($0) }
-                return basis
-            }
-        }
         let forbidden = models(rule).filter { !isAllowed($0, rule) }
         let otherModels = forbidden.filter { $0.account(of: all, parameters).isExplained }
         if !otherModels.isEmpty {
@@ -110,6 +95,20 @@ struct RateLimitJudge {
             return basis
         }
         basis.fits = accounts.compactMap { search.elsewhere($0.model) }
+        if basis.fits.isEmpty {
+            // A block that load prolongs shows in the one probe that goes on: there is a rejection too many.
+            let apart = accounts.filter { model, account in
+                account.excess == nil && account.starvation != nil && !others.isEmpty
+                    && model.account(of: others, parameters).isExplained
+            }.map(\.model)
+            if !apart.isEmpty {
+                (basis.isDeclared, basis.isAllowed, basis.explainsPersistent) = (true, true, false)
+                basis.models = apart.map { ($0, parameters) }
+                let search = ParameterSearch(histories: others, declared: parameters, atRest: atRest)
+                basis.fits = apart.map { search.around($0) }
+                return basis
+            }
+        }
         basis.isAllowed = !basis.fits.isEmpty
         if basis.fits.isEmpty { basis.fits = forbidden.compactMap { search.elsewhere($0) } }
         basis.models = basis.fits.map { ($0.model, $0.parameters) }

@@ -45,6 +45,7 @@ enum PhaseSearch {
             let gap = next - (arc.start + arc.width)
             if window - gap < best.width { best = PhaseArc(start: next, width: window - gap) }
         }
+        if best.start >= window { best.start -= window }
         return best
     }
 }

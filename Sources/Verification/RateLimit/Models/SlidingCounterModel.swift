@@ -27,8 +27,9 @@ enum SlidingCounterModel {
                     return isFirst ? 0 : counted.begun(before: instant + phase.width)
                 }
                 let current = max(0, before - atMostBefore(begin))
-                let previous = max(0, counted.over(before: begin) - atMostBefore(begin - window))
-                least = min(least, Double(previous) * (1 - elapsed) + Double(current))
+                // Those that may be in either window count for the lesser share.
+                let both = max(current, before - atMostBefore(begin - window))
+                least = min(least, Double(current) + Double(both - current) * (1 - elapsed))
                 begin += window
             }
             guard least >= limit else { continue }
@@ -53,11 +54,13 @@ enum SlidingCounterModel {
             while begin <= rejection.latest {
                 let elapsed = min(1, max(0, rejection.earliest - begin - phase.width) / window)
                 let until = min(rejection.latest, begin + window + phase.width)
-                let current = counted.begun(by: until) - counted.over(before: begin) - (countsRejected ? 1 : 0)
+                let itself = countsRejected ? 1 : 0
                 let isFirst = fromFirstRequest && begin <= phase.start + window / 2
-                let previous =
-                    isFirst ? 0 : counted.begun(before: begin + phase.width) - counted.over(before: begin - window)
-                most = max(most, Double(previous) * (1 - elapsed) + Double(max(0, current)))
+                let current = max(0, counted.begun(by: until) - counted.over(before: begin) - itself)
+                // Those that may be in either window count for the greater share.
+                let both = max(current, counted.begun(by: until) - counted.over(before: begin - window) - itself)
+                let previous = isFirst ? 0 : both - current
+                most = max(most, Double(previous) * (1 - elapsed) + Double(current))
                 begin += window
             }
             guard most <= limit - 1 else { continue }
