@@ -48,10 +48,15 @@ struct PassFindings: Sendable {
         ]
         if let bytes = tally.byteRatio { parts.append("of bytes \(Figure.share(bytes))") }
         if tally.eligible == 0 { parts.append("no answer says so: counted by the origin's requests") }
-        parts.append(
-            "mix: \(Figure.counted(rule.catalogue)) objects, \(mix), seed \(rule.seed), \(Figure.counted(rule.requests)) requests; a cache "
-                + "without bounds that begins empty reaches \(Figure.share(ideal.drawn)) with them, \(Figure.share(ideal.expected)) on "
-                + "average over all seeds")
+        if isWarm {
+            parts.append("mix: the same, its next \(Figure.counted(rule.requests)) requests")
+        } else {
+            parts.append(
+                "mix: \(Figure.counted(rule.catalogue)) objects, \(mix), seed \(rule.seed), "
+                    + "\(Figure.counted(rule.requests)) requests; a cache without bounds that begins empty reaches "
+                    + "\(Figure.share(ideal.drawn)) with them, \(Figure.share(ideal.expected)) on average over all seeds"
+            )
+        }
         return parts.joined(separator: "; ") + "."
     }
 

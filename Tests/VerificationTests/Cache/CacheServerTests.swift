@@ -123,8 +123,8 @@ struct CacheServerTests {
     func paintbox() throws {
         try withPaintbox { url, control in
             let run = try CacheServerRun(url, others: [control], counters: "\(control)/counters") { rule in
-                rule.catalogue = 1_000
-                rule.requests = 2_000
+                rule.catalogue = 300
+                rule.requests = 1_000
                 rule.isColdThenWarm = true
                 rule.clear = order(control, "clear")
                 rule.query = [CacheRule.QueryVariant(query: "lg", isOther: true)]
@@ -136,7 +136,8 @@ struct CacheServerTests {
             try run.agreesExactly()
             let again = try CacheServerRun(url, counters: "\(control)/counters") { $0.hit = .cfCacheStatus }
             #expect(again.problems == [])
-            #expect(again.figure("hit_ratio") == 1)
+            #expect((again.figure("hit_ratio") ?? 0) > 0.9)
+            try again.agreesExactly()
             #expect(again.verdict(.coldStart) == .inconclusive)
         }
     }
