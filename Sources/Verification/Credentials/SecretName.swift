@@ -36,6 +36,9 @@ struct SecretName {
     func has(_ all: String...) -> Bool { all.allSatisfy(words.contains) }
 
     private static func promise(of word: String) -> Promise? {
+        // A number at its end counts them: password1.
+        let digits = word.reversed().prefix { $0.isASCII && $0.isNumber }.count
+        let word = String(word.dropLast(digits))
         if let known = promises[word] { return known }
         // Names written in one: PGPASSWORD, clientsecret, apikey.
         return endings.first { word.utf8.count > $0.0.utf8.count && word.hasSuffix($0.0) }?.1
