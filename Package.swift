@@ -75,14 +75,18 @@ let package = Package(
             dependencies: ["CLinux", "Fetch", "Scenarios", "Measures", locks],
             swiftSettings: settings),
         .target(
-            name: "Reports",
+            name: "Baselines",
             dependencies: ["Scenarios", "Measures", "Verification"],
+            swiftSettings: settings),
+        .target(
+            name: "Reports",
+            dependencies: ["Scenarios", "Measures", "Verification", "Baselines"],
             swiftSettings: settings),
         .executableTarget(
             name: "loadgate",
             dependencies: [
                 "CCurl", "CLinux", "COpenSSL", "Scenarios", "Import", "Measures", "Generator", "Verification", "Fetch",
-                "Probes", "SecretsManager", "SourceScan", "Drills", "Reports", locks,
+                "Probes", "SecretsManager", "SourceScan", "Drills", "Baselines", "Reports", locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -152,7 +156,11 @@ let package = Package(
             name: "DrillsTests", dependencies: ["CLinux", "Drills", "Scenarios", "TestSupport", locks],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Measures", "Scenarios", "Verification"],
+            name: "BaselinesTests", dependencies: ["Baselines", "Measures", "Scenarios", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Reports", "Baselines", "Measures", "Scenarios", "TestSupport", "Verification"],
             swiftSettings: settings),
         .testTarget(
             name: "PaintboxTargetTests",

@@ -41,6 +41,14 @@ public struct CoarseHistogram: Sendable {
         return min(Span(nanoseconds: Int64(value) * 1_000), longest)
     }
 
+    /// The places that hold a latency, shortest first.
+    public var buckets: [LatencyHistogram.Bucket] {
+        counts.recordedValues().map { recorded in
+            LatencyHistogram.Bucket(
+                microseconds: counts.lowestEquivalentForValue(recorded.value), count: UInt64(recorded.count))
+        }
+    }
+
     /// The bytes that the counts take.
     var footprint: Int { counts.estimatedFootprintInBytes }
 }

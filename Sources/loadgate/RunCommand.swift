@@ -47,10 +47,11 @@ struct RunCommand: ParsableCommand {
             try scenario.override(rate: rate, duration: duration)
             try scenario.keepOnly(only)
             if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
-            let digest = FileManager.default.contents(atPath: file).map(Digest.sha256)
+            let content = FileManager.default.contents(atPath: file)
             let session = Session(
-                scenario: scenario, file: file, digest: digest, environment: values.environment, options: options,
-                interruption: interruption)
+                scenario: scenario, file: file, digest: content.map(Digest.sha256),
+                text: content.map { String(decoding: $0, as: UTF8.self) }, environment: values.environment,
+                options: options, interruption: interruption)
             try session.run()
         }
     }

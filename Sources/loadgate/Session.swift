@@ -12,9 +12,10 @@ import Verification
 /// One run from the scenario to the exit code: services, load, judgement, results.
 struct Session {
     var scenario: Scenario
-    /// The scenario's file as it was named, and the SHA-256 of its content; nil for a load without a file.
+    /// The scenario's file as it was named, and the SHA-256 and the text of its content; nil for a load without a file.
     var file: String?
     var digest: String?
+    var text: String?
     /// The environment, with the values of `--set`.
     var environment: [String: String]
     var options: RunOptions
@@ -167,7 +168,7 @@ struct Session {
     private func info(_ started: Date, transports: [String]) -> RunInfo {
         let usage = ProcessUsage()
         return RunInfo(
-            started: started, file: file, scenarioSHA256: digest, target: scenario.target.shown,
+            started: started, file: file, scenarioSHA256: digest, scenarioText: text, target: scenario.target.shown,
             version: Version.text, peakMemoryBytes: usage.peakMemoryBytes, cpuSeconds: usage.cpuSeconds,
             transports: transports)
     }

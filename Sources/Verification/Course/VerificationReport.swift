@@ -11,6 +11,8 @@ public struct VerificationReport: Sendable, Equatable {
     public var findings: [VerificationFinding]
     /// Numbers that belong to it, in a fixed order.
     public var figures: [VerificationFigure] = []
+    /// Pictures of what was seen, in a fixed order.
+    public var plots: [VerificationPlot] = []
     /// Ratios that objectives ask for, such as `hit_ratio`.
     public var ratios: [VerificationRatio] = []
     /// How many exchanges it was made of.

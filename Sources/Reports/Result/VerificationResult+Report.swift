@@ -16,6 +16,7 @@ extension VerificationResult {
                     let round = figure.unit == .ratio ? Rounding.billionths : Rounding.thousandths
                     return Figure(name: figure.name, value: round(figure.value), unit: figure.unit)
                 },
+            plots: report.plots.isEmpty ? nil : report.plots,
             findings: report.findings.map { Finding($0, redact: redact) })
     }
 }

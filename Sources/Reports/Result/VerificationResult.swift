@@ -20,6 +20,8 @@ public struct VerificationResult: Codable, Equatable, Sendable {
     public var exchanges: Int
     /// Numbers that belong to it, in its own order.
     public var figures: [Figure]?
+    /// Pictures of what was seen; absent where there is none, and in results of older versions.
+    public var plots: [VerificationPlot]?
     /// One check each, in a fixed order.
     public var findings: [Finding]
 

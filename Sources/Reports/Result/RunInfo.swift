@@ -8,6 +8,8 @@ public struct RunInfo: Sendable {
     public var file: String?
     /// The SHA-256 of the scenario file's bytes, in hexadecimal; nil where there was none.
     public var scenarioSHA256: String?
+    /// The scenario file's text, as it is; results replace the secrets in it. Nil where there was none.
+    public var scenarioText: String?
     /// The target as shown, secrets replaced.
     public var target: String
     /// Loadgate's own version.
@@ -21,12 +23,14 @@ public struct RunInfo: Sendable {
 
     /// Makes a run's circumstances.
     public init(
-        started: Date, file: String? = nil, scenarioSHA256: String? = nil, target: String, version: String,
+        started: Date, file: String? = nil, scenarioSHA256: String? = nil, scenarioText: String? = nil, target: String,
+        version: String,
         peakMemoryBytes: UInt64, cpuSeconds: Double, transports: [String] = []
     ) {
         self.started = started
         self.file = file
         self.scenarioSHA256 = scenarioSHA256
+        self.scenarioText = scenarioText
         self.target = target
         self.version = version
         self.peakMemoryBytes = peakMemoryBytes

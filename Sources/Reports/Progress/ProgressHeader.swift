@@ -38,7 +38,8 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
         started = info.started.formatted(.iso8601)
         target = redact(info.target)
         loadgate = info.version
-        self.scenario = RunResult.ScenarioFile(file: info.file.map(redact), sha256: info.scenarioSHA256)
+        self.scenario = RunResult.ScenarioFile(
+            file: info.file.map(redact), sha256: info.scenarioSHA256, text: info.scenarioText.map(redact))
         self.reactors = reactors
         steps = scenario.steps.map { redact($0.name) }
         flows = scenario.flowsAndLogin.flatMap { flow in flow.steps.map { _ in redact(flow.name) } }

@@ -29,7 +29,8 @@ public enum ResultSchema {
               "type": "object",
               "properties": {
                 "file": {"type": "string"},
-                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "text": {"type": "string", "description": "the file, secrets replaced"}
               }
             },
             "generator": {
@@ -98,6 +99,11 @@ public enum ResultSchema {
                   "round_trip_ms": {"$ref": "#/$defs/latency"},
                   "ping_ms": {"$ref": "#/$defs/latency"},
                   "fan_out_ms": {"$ref": "#/$defs/latency"},
+                  "distributions": {
+                    "type": "object",
+                    "description": "whole distributions by their measures' names",
+                    "additionalProperties": {"$ref": "#/$defs/histogram"}
+                  },
                   "bytes": {
                     "type": "object",
                     "required": ["received", "sent"],
@@ -222,6 +228,7 @@ public enum ResultSchema {
                       }
                     }
                   },
+                  "plots": {"type": "array", "items": {"$ref": "#/$defs/plot"}},
                   "findings": {
                     "type": "array",
                     "items": {
@@ -253,6 +260,22 @@ public enum ResultSchema {
                 }
               }
             },
+            "stages": {
+              "type": "array",
+              "description": "the load as it was meant, from its first second",
+              "items": {
+                "type": "object",
+                "required": ["kind", "start", "warmup"],
+                "properties": {
+                  "kind": {"enum": ["arrivals", "users", "iterations"]},
+                  "start": {"type": "number", "minimum": 0},
+                  "end": {"type": "number", "minimum": 0, "description": "absent: with its last iteration"},
+                  "from": {"type": "number", "minimum": 0, "description": "arrivals per second, or users"},
+                  "to": {"type": "number", "minimum": 0},
+                  "warmup": {"type": "boolean"}
+                }
+              }
+            },
             "series": {
               "type": "object",
               "required": ["width_seconds", "slices"],
@@ -280,7 +303,9 @@ public enum ResultSchema {
                       "p50_ms": {"type": "number", "minimum": 0},
                       "p95_ms": {"type": "number", "minimum": 0},
                       "p99_ms": {"type": "number", "minimum": 0},
-                      "max_ms": {"type": "number", "minimum": 0}
+                      "max_ms": {"type": "number", "minimum": 0},
+                      "latencies_us": {"type": "string", "pattern": "^[0-9]+ [0-9]+( [0-9]+ [0-9]+)*$",
+                        "description": "response times to two digits: pairs of microseconds and count"}
                     }
                   }
                 }
@@ -299,6 +324,42 @@ public enum ResultSchema {
                   "body_too_large", "ws_closed"]
               },
               "additionalProperties": {"$ref": "#/$defs/count"}
+            },
+            "histogram": {
+              "type": "object",
+              "required": ["counts", "min_ns", "max_ns", "sum_ns"],
+              "properties": {
+                "counts": {"type": "string", "pattern": "^([0-9]+ [0-9]+( [0-9]+ [0-9]+)*)?$",
+                  "description": "pairs of the smallest latency of a place in microseconds and its count"},
+                "min_ns": {"type": "integer", "minimum": 0},
+                "max_ns": {"type": "integer", "minimum": 0},
+                "sum_ns": {"type": "integer", "minimum": 0}
+              }
+            },
+            "plot": {
+              "type": "object",
+              "required": ["name", "title", "x", "y", "lines"],
+              "properties": {
+                "name": {"type": "string"},
+                "title": {"type": "string"},
+                "x": {"type": "string", "description": "what stands along the axis, with its unit"},
+                "y": {"type": "string"},
+                "lines": {
+                  "type": "array",
+                  "items": {
+                    "type": "object",
+                    "required": ["name", "kind", "points"],
+                    "properties": {
+                      "name": {"type": "string"},
+                      "kind": {"enum": ["line", "steps", "dots", "crosses"]},
+                      "points": {
+                        "type": "array",
+                        "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}}
+                      }
+                    }
+                  }
+                }
+              }
             },
             "latency": {
               "type": "object",

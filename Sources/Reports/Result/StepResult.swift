@@ -36,6 +36,9 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var ping: LatencyFigures?
     /// From a WebSocket message to those that it led to.
     public var fanOut: LatencyFigures?
+    /// The distributions of `StepResult.distributed` measures by their names, so that results merge exactly and curves can
+    /// be drawn; absent in results of older versions.
+    public var distributions: [String: SparseHistogram]?
     /// Bytes on the connections.
     public var bytes: Bytes
     /// Messages that say why exchanges were not `ok`, at most five.
@@ -53,6 +56,9 @@ public struct StepResult: Codable, Equatable, Sendable {
         public var sent: UInt64
     }
 
+    /// The measures whose whole distribution stands in a result.
+    public static let distributed: [LatencyMeasure] = [.responseTime, .serviceTime, .calculationTime, .roundTrip]
+
     /// The exchanges that did not end `ok`.
     public var bad: UInt64 { count - min(count, outcomes["ok"] ?? 0) }
 
@@ -69,7 +75,7 @@ public struct StepResult: Codable, Equatable, Sendable {
         case roundTrip = "round_trip_ms"
         case ping = "ping_ms"
         case fanOut = "fan_out_ms"
-        case bytes, examples
+        case distributions, bytes, examples
         case wrongAnswers = "wrong_answers"
         case determinism
     }
@@ -164,6 +170,9 @@ public struct SeriesResult: Codable, Equatable, Sendable {
         public var p99: Double?
         /// The longest response time, exactly.
         public var max: Double?
+        /// Response times in pairs with blanks between, shortest first: the smallest of a place in microseconds, then its
+        /// count; to two digits. Absent where no exchange had one, and in results of older versions.
+        public var latencies: String?
 
         enum CodingKeys: String, CodingKey {
             case start, seconds, started, iterations, completed, bad, dropped, users
@@ -174,6 +183,7 @@ public struct SeriesResult: Codable, Equatable, Sendable {
             case p95 = "p95_ms"
             case p99 = "p99_ms"
             case max = "max_ms"
+            case latencies = "latencies_us"
         }
     }
 

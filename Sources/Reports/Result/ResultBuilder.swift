@@ -29,7 +29,8 @@ extension RunResult {
         target = redact(info.target)
         loadgate = info.version
         if info.file != nil || info.scenarioSHA256 != nil {
-            self.scenario = ScenarioFile(file: info.file.map(redact), sha256: info.scenarioSHA256)
+            self.scenario = ScenarioFile(
+                file: info.file.map(redact), sha256: info.scenarioSHA256, text: info.scenarioText.map(redact))
         }
         generator = GeneratorResult(measurement, info: info)
         audit = AuditResult(judgement.audit, redact: redact)
@@ -47,6 +48,7 @@ extension RunResult {
             VerificationResult(report, declared, redact: redact)
         }
         verifications = verified.isEmpty ? nil : verified
+        stages = scenario.load.isEmpty || measurement.reactors == 0 ? nil : StageResult.stages(of: scenario.load)
         series = SeriesResult(measurement.series)
         services = scenario.services.isEmpty ? nil : scenario.services.map { redact($0.name) }
     }
@@ -150,8 +152,16 @@ extension StepResult {
             connect: LatencyFigures(tally[.connect]), tls: LatencyFigures(tally[.tls]),
             calculationTime: LatencyFigures(tally[.calculationTime]), roundTrip: LatencyFigures(tally[.roundTrip]),
             ping: LatencyFigures(tally[.ping]), fanOut: LatencyFigures(tally[.fanOut]),
+            distributions: Self.distributions(of: tally),
             bytes: Bytes(received: tally.bytesReceived, sent: tally.bytesSent),
             determinism: DeterminismResult(tally.determinism))
+    }
+
+    private static func distributions(of tally: StepTally) -> [String: SparseHistogram]? {
+        let pairs = distributed.compactMap { measure in
+            SparseHistogram(tally[measure]).map { (measure.label, $0) }
+        }
+        return pairs.isEmpty ? nil : Dictionary(uniqueKeysWithValues: pairs)
     }
 }
 
@@ -186,7 +196,10 @@ extension SeriesResult {
                     completed: slice.completed, bad: slice.bad, dropped: slice.dropped, users: slice.users,
                     bytesReceived: slice.bytesReceived, bytesSent: slice.bytesSent, outcomes: slice.outcomes.labelled,
                     p50: percentile(50), p95: percentile(95), p99: percentile(99),
-                    max: slice.responseTime.maximum.map(Rounding.milliseconds))
+                    max: slice.responseTime.maximum.map(Rounding.milliseconds),
+                    latencies: slice.responseTime.count == 0
+                        ? nil
+                        : slice.responseTime.buckets.map { "\($0.microseconds) \($0.count)" }.joined(separator: " "))
             })
     }
 }

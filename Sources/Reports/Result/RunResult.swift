@@ -1,3 +1,4 @@
+public import Baselines
 public import Verification
 
 /// What `result.json` holds, version 1. Absent parts are absent, not null; keys only ever get added.
@@ -47,6 +48,10 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var probes: [String: ProbeResult]?
     /// What each verification came to, in the scenario's order; absent where none was run.
     public var verifications: [VerificationResult]?
+    /// The load as it was meant; absent where there was none, and in results of older versions.
+    public var stages: [StageResult]?
+    /// How this run compares with those of a baseline; absent where there is none.
+    public var comparison: Comparison?
     /// The run over time.
     public var series: SeriesResult
     /// The local processes that ran beside the load.
@@ -68,6 +73,8 @@ public struct RunResult: Codable, Equatable, Sendable {
         public var file: String?
         /// The SHA-256 of its bytes in hexadecimal.
         public var sha256: String?
+        /// Its text, secrets replaced; absent in results of older versions.
+        public var text: String?
     }
 
     enum CodingKeys: String, CodingKey {
@@ -76,7 +83,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         case started, seconds
         case wallSeconds = "wall_seconds"
         case target, loadgate, scenario, generator, audit, outcomes, steps, flows, objectives, probes, verifications,
-            series, services
+            stages, comparison, series, services
     }
 }
 

@@ -1,6 +1,4 @@
-public import Measures
-
-/// A histogram as a line of progress carries it: only the places that hold something.
+/// A histogram as files carry it: only the places that hold something. Exact both ways.
 public struct SparseHistogram: Codable, Equatable, Sendable {
     /// Pairs in one list, shortest first: the smallest latency of a place in microseconds, then its count.
     public var counts: [UInt64]

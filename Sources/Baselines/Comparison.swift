@@ -1,0 +1,119 @@
+/// How runs of now compare with those of a baseline, or with those of another target.
+///
+/// What it holds is what results and reports show, so it is written as it stands.
+public struct Comparison: Codable, Equatable, Sendable {
+    /// The worst of the measures that gate, in the order regression, inconclusive, pass.
+    public var verdict: Verdict
+    /// Why no comparison is possible: another machine, too few runs; absent where there is one.
+    public var reason: String?
+    /// What the comparison is with: a baseline's file or a target, secrets replaced.
+    public var reference: String
+    /// Runs of the baseline, or of the other target.
+    public var referenceRuns: Int
+    /// Runs of now.
+    public var candidateRuns: Int
+    /// True where runs were interleaved and are compared in pairs.
+    public var paired: Bool
+    /// The chance of a false alarm that is allowed for, over all measures that gate; 0.05 unless told.
+    public var alpha: Double
+    /// A ratio up to 1 + tolerance is no regression.
+    public var tolerance: Double
+    /// A shift below this is no regression, in milliseconds.
+    public var floor: Double
+    /// The measures of each step, by its name; empty where no comparison is possible.
+    public var steps: [String: [Measure]]
+
+    /// What a comparison comes to.
+    public enum Verdict: String, Codable, CaseIterable, Sendable {
+        /// Shown: not slower by more than the tolerance.
+        case pass
+        /// Neither shown nor refuted; or not comparable.
+        case inconclusive
+        /// Shown: slower by more than the tolerance.
+        case regression
+    }
+
+    /// What one measure of a step came to.
+    public struct Measure: Codable, Equatable, Sendable {
+        /// `p50`, `p95`, `p99`, `throughput` or `error_ratio`.
+        public var name: String
+        /// The latency that the percentile is of, e.g. `response_time`; absent for throughput and error ratio.
+        public var of: String?
+        /// `ms`, `per_second` or `ratio`.
+        public var unit: String
+        /// True for the one that decides; the others are shown.
+        public var gates: Bool
+        /// What it came to by itself.
+        public var verdict: Verdict
+        /// The reference's value: the geometric mean over its runs, of ratios the mean.
+        public var reference: Double
+        /// The value of now, likewise.
+        public var candidate: Double
+        /// Hodges–Lehmann estimate of now / reference; above 1 is worse. Absent where no ratio can be had.
+        public var ratio: Double?
+        /// The lower end of its two-sided confidence interval.
+        public var low: Double?
+        /// The upper end.
+        public var high: Double?
+        /// One-sided p of the exact permutation test, as it is.
+        public var p: Double
+        /// The same after Holm's adjustment over the measures that gate; absent for the others.
+        public var adjustedP: Double?
+        /// The smallest ratio that this many runs, spread as they are, would most likely have shown (power 0.8).
+        public var smallestDetectable: Double?
+
+        /// Makes a measure's comparison.
+        public init(
+            name: String, of: String? = nil, unit: String, gates: Bool, verdict: Verdict, reference: Double,
+            candidate: Double, ratio: Double? = nil, low: Double? = nil, high: Double? = nil, p: Double,
+            adjustedP: Double? = nil, smallestDetectable: Double? = nil
+        ) {
+            self.name = name
+            self.of = of
+            self.unit = unit
+            self.gates = gates
+            self.verdict = verdict
+            self.reference = reference
+            self.candidate = candidate
+            self.ratio = ratio
+            self.low = low
+            self.high = high
+            self.p = p
+            self.adjustedP = adjustedP
+            self.smallestDetectable = smallestDetectable
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case name, of, unit, gates, verdict, reference, candidate, ratio, low, high, p
+            case adjustedP = "adjusted_p"
+            case smallestDetectable = "smallest_detectable"
+        }
+    }
+
+    /// Makes a comparison.
+    public init(
+        verdict: Verdict, reason: String? = nil, reference: String, referenceRuns: Int, candidateRuns: Int,
+        paired: Bool,
+        alpha: Double, tolerance: Double, floor: Double, steps: [String: [Measure]]
+    ) {
+        self.verdict = verdict
+        self.reason = reason
+        self.reference = reference
+        self.referenceRuns = referenceRuns
+        self.candidateRuns = candidateRuns
+        self.paired = paired
+        self.alpha = alpha
+        self.tolerance = tolerance
+        self.floor = floor
+        self.steps = steps
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case verdict, reason, reference
+        case referenceRuns = "reference_runs"
+        case candidateRuns = "candidate_runs"
+        case paired, alpha, tolerance
+        case floor = "floor_ms"
+        case steps
+    }
+}
