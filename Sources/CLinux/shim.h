@@ -147,6 +147,38 @@ static inline _Bool loadgate_is_connected_to_itself(int descriptor) {
 /// Timers of the calling thread fire without the default 50 µs of slack.
 static inline void loadgate_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); }
 
+/// How the kernel schedules a thread: the first version of `struct sched_attr` (sched_setattr(2)), which glibc has only
+/// since 2.41.
+struct loadgate_scheduling {
+    uint32_t size;
+    uint32_t policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    /// Nanoseconds. Of ordinary threads since Linux 6.12 the slice they ask for, 0: the default; before it is ignored.
+    uint64_t runtime;
+    uint64_t deadline;
+    uint64_t period;
+};
+
+/// Threads and processes that the thread starts begin with the default again (<linux/sched.h>).
+#define LOADGATE_RESET_ON_FORK 1
+
+/// How the calling thread is scheduled. Returns 0 or -errno.
+static inline int loadgate_get_scheduling(struct loadgate_scheduling *scheduling) {
+    memset(scheduling, 0, sizeof *scheduling);
+    return syscall(SYS_sched_getattr, 0, scheduling, (unsigned)sizeof *scheduling, 0u) < 0 ? -errno : 0;
+}
+
+/// The priority that the process was started with: that of its first thread, since Dispatch gives its own threads others.
+static inline int loadgate_process_priority(void) { return getpriority(PRIO_PROCESS, (id_t)getpid()); }
+
+/// Changes how the calling thread is scheduled. Returns 0 or -errno.
+static inline int loadgate_set_scheduling(struct loadgate_scheduling scheduling) {
+    scheduling.size = sizeof scheduling;
+    return syscall(SYS_sched_setattr, 0, &scheduling, 0u) < 0 ? -errno : 0;
+}
+
 /// The number of processors the calling process may run on.
 static inline int loadgate_usable_processors(void) {
     unsigned long set[128] = {0};

@@ -1,4 +1,3 @@
-import CLinux
 public import Measures
 import NIOConcurrencyHelpers
 public import Scenarios
@@ -58,7 +57,8 @@ public final class ExchangeSender: @unchecked Sendable {
     /// - Returns: As many observations as were planned, in the same order.
     public func send(_ batch: [PlannedExchange], shouldStop: @escaping @Sendable () -> Bool) -> [ObservedExchange] {
         lock.withLock {
-            loadgate_precise_timers()
+            let scheduling = ThreadScheduling.prompt()
+            defer { scheduling.restore() }
             return ExchangeBatch(batch, over: sockets, userAgent: userAgent).run(shouldStop)
         }
     }

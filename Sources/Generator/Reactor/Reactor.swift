@@ -191,7 +191,8 @@ final class Reactor: @unchecked Sendable {
 
     /// The reactor's life, on its own thread: ends when the load has ended and the last iteration with it.
     func run() {
-        loadgate_precise_timers()
+        let scheduling = ThreadScheduling.prompt()
+        defer { scheduling.restore() }
         _ = loadgate_epoll_control(epoll, EPOLL_CTL_ADD, mailbox.descriptor, EPOLLIN.rawValue, Self.mailboxPayload)
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.turn)
         defer { events.deallocate() }

@@ -58,7 +58,8 @@ enum MachineProbe {
 
     /// How late the waits of a reactor end.
     private static var timers: Finding {
-        loadgate_precise_timers()
+        let scheduling = ThreadScheduling.prompt()
+        defer { scheduling.restore() }
         let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         defer { close(epoll) }
         var late: [Int64] = []
