@@ -1,5 +1,6 @@
 import Generator
 import Glibc
+import Measures
 
 /// Feeds mutated inputs to what reads a server's bytes. For development: `make fuzz` builds it with the address sanitizer.
 /// Ends with code 1 at the first input that breaks a rule, and with the sanitizer's report at one that touches memory that

@@ -8,7 +8,7 @@ import Testing
 struct CacheHostileTests {
     @Test("survives whatever a server answers")
     func hostile() throws {
-        var random = SplitMix(state: 5)
+        var random = SeededRandom(seed: 5)
         let names = [
             "Cache-Status", "CF-Cache-Status", "X-Cache", "Age", "ETag", "Date", "Vary", "Cache-Control", "Set-Cookie",
         ]

@@ -1,3 +1,4 @@
+import Measures
 import Scenarios
 import Testing
 
@@ -58,7 +59,7 @@ import Testing
 
     /// Requests of a few clients at random: bursts, silences, many under way at once; each decided somewhere between
     /// sending and receiving, in the order of arrival.
-    private func histories(_ kind: Kind, limit: Int, burst: Int, _ random: inout SplitMix) -> [ClientHistory] {
+    private func histories(_ kind: Kind, limit: Int, burst: Int, _ random: inout SeededRandom) -> [ClientHistory] {
         let origin = Double.random(in: 0..<50, using: &random)
         return (0..<Int.random(in: 1...3, using: &random)).map { _ in
             var arrivals: [(at: Double, decision: LimiterDecision)] = []
@@ -87,7 +88,7 @@ import Testing
     @Test("No limiter contradicts its own model, whatever the latencies", arguments: kinds)
     func neverContradictsItself(kind: Kind) {
         for seed in UInt64(1)...500 {
-            var random = SplitMix(state: seed)
+            var random = SeededRandom(seed: seed)
             let limit = Int.random(in: 1...12, using: &random)
             let burst = kind.hasBurst ? Int.random(in: 1...15, using: &random) : limit
             let histories = histories(kind, limit: limit, burst: burst, &random)
