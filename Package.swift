@@ -114,7 +114,9 @@ let package = Package(
         .executableTarget(
             name: "websocket-conformance", dependencies: ["CLinux", "Generator"], swiftSettings: settings),
         // For development: mutated inputs for all that reads a server's bytes (make fuzz).
-        .executableTarget(name: "fuzz", dependencies: ["Generator", "Measures"], swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz", dependencies: ["Generator", "Measures", "Probes", "Scenarios", "Verification"],
+            swiftSettings: settings),
 
         .target(
             name: "TestSupport", dependencies: ["CLinux", "COpenSSL", locks], path: "Tests/TestSupport",

@@ -25,6 +25,7 @@ struct FuzzCommand {
         run(ResponseTarget(), count: count, seed: seed)
         run(FrameTarget(), count: count, seed: seed)
         run(InflateTarget(), count: count, seed: seed)
+        for target in TextTarget.all { run(target, count: count, seed: seed) }
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let memory = usage.ru_maxrss / 1024

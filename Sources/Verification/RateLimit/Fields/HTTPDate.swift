@@ -1,9 +1,9 @@
 internal import Scenarios
 
 /// Dates of HTTP (RFC 9110 §5.6.7, the form that senders must use): `Sun, 06 Nov 1994 08:49:37 GMT`.
-enum HTTPDate {
+package enum HTTPDate {
     /// Seconds since 1970, if the text is such a date.
-    static func seconds(_ text: String) -> Int? {
+    package static func seconds(_ text: String) -> Int? {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         guard words.count == 6, words[0].count == 4, words[0].last == ",", words[5] == "GMT" else { return nil }
         guard words[1].count == 2, let day = number(words[1]) else { return nil }
