@@ -25,7 +25,7 @@ struct CacheHostileTests {
         rule.vary = [[Header(name: "A", value: Text("1"))], [Header(name: "A", value: Text("2"))]]
         rule.query = [CacheRule.QueryVariant(query: "a", isOther: false)]
         rule.purge = CacheRun.purge
-        for _ in 0..<30 {
+        for _ in 0..<(2 * Seeds.count) {
             var course = try #require(CacheCourse(rule, name: "cdn", maker: CacheRun.maker, fresh: "f"))
             var now = Instant(nanoseconds: Int64(random.next() >> 2))
             while let action = course.nextAction() {

@@ -118,14 +118,16 @@ import Testing
         let others: [RateLimitRule.Model] = [.fixedWindow, .slidingLog, .slidingCounter, .tokenBucket]
             .filter { $0 != own }
         var ambiguous = 0
-        for seed in UInt64(100)..<140 {
-            let limiter = SimulatedLimiter(limit: 20, window: 10, make: make)
-            let report = RateLimitFixtures.report(limiter, RateLimitFixtures.rule(), seed: seed)
+        let reports = RateLimitFixtures.reports(
+            { SimulatedLimiter(limit: 20, window: 10, make: make) }, { RateLimitFixtures.rule() },
+            seeds: 100..<(100 + 4 * Seeds.count))
+        #expect(reports.count == 4 * Int(Seeds.count))
+        for (seed, report) in reports {
             let observed = report.findings.first { $0.check == "model" }?.observed ?? ""
             #expect(observed.contains(own.rawValue), "seed \(seed): \(observed)")
             if others.contains(where: { observed.contains($0.rawValue) }) { ambiguous += 1 }
         }
-        #expect(ambiguous <= 2, "\(own): \(ambiguous) of 40 name another model too")
+        #expect(ambiguous * 20 <= reports.count, "\(own): \(ambiguous) of \(reports.count) name another model too")
     }
 
     private func history(_ decisions: [(Double, Double, Bool)]) -> ClientHistory {
