@@ -114,13 +114,16 @@ let package = Package(
         .executableTarget(
             name: "websocket-conformance", dependencies: ["CLinux", "Generator"], swiftSettings: settings),
         // For development: mutated inputs for all that reads a server's bytes (make fuzz).
-        .executableTarget(name: "fuzz", dependencies: ["Generator"], swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz", dependencies: ["Generator", "Measures", "Probes", "Scenarios", "Verification"],
+            swiftSettings: settings),
 
         .target(
             name: "TestSupport", dependencies: ["CLinux", "COpenSSL", locks], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
-            name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport", locks], swiftSettings: settings),
+            name: "ScenariosTests", dependencies: ["Measures", "Scenarios", "TestSupport", locks],
+            swiftSettings: settings),
         .testTarget(name: "ImportTests", dependencies: ["Import", "Scenarios"], swiftSettings: settings),
         .testTarget(
             name: "MeasuresTests",
@@ -150,7 +153,8 @@ let package = Package(
             dependencies: ["Fetch", "Measures", "Scenarios", "SecretsManager", "TestSupport", "Verification", locks],
             swiftSettings: settings),
         .testTarget(
-            name: "SourceScanTests", dependencies: ["Scenarios", "SourceScan", "TestSupport", "Verification"],
+            name: "SourceScanTests",
+            dependencies: ["Measures", "Scenarios", "SourceScan", "TestSupport", "Verification"],
             swiftSettings: settings),
         .testTarget(
             name: "DrillsTests", dependencies: ["CLinux", "Drills", "Scenarios", "TestSupport", locks],

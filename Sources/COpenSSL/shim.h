@@ -41,6 +41,16 @@ static inline const char *loadgate_tls_reason(unsigned long error) {
     return ERR_SYSTEM_ERROR(error) ? NULL : ERR_reason_error_string(error);
 }
 
+/// SHA-256 (FIPS 180-4) as 64 lower-case hexadecimal digits, without a NUL after them.
+static inline void loadgate_sha256_hex(const unsigned char *bytes, size_t length, unsigned char *digits) {
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256(bytes, length, digest);
+    for (size_t place = 0; place < sizeof digest; place++) {
+        digits[2 * place] = "0123456789abcdef"[digest[place] >> 4];
+        digits[2 * place + 1] = "0123456789abcdef"[digest[place] & 15];
+    }
+}
+
 /// HMAC-SHA256 (RFC 2104): 32 bytes into `code`. Returns 1 on success.
 static inline int loadgate_hmac_sha256(
     const unsigned char *key, int key_length, const unsigned char *bytes, size_t length, unsigned char *code) {

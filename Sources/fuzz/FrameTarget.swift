@@ -1,4 +1,5 @@
 import Generator
+import Measures
 
 /// The reader of WebSocket frames.
 struct FrameTarget: FuzzTarget {

@@ -1,5 +1,6 @@
 import Generator
 import Glibc
+import Measures
 
 /// Feeds mutated inputs to what reads a server's bytes. For development: `make fuzz` builds it with the address sanitizer.
 /// Ends with code 1 at the first input that breaks a rule, and with the sanitizer's report at one that touches memory that
@@ -24,6 +25,7 @@ struct FuzzCommand {
         run(ResponseTarget(), count: count, seed: seed)
         run(FrameTarget(), count: count, seed: seed)
         run(InflateTarget(), count: count, seed: seed)
+        for target in TextTarget.all { run(target, count: count, seed: seed) }
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let memory = usage.ru_maxrss / 1024

@@ -1,4 +1,5 @@
 import Generator
+import Measures
 
 /// Something that reads bytes of any kind.
 protocol FuzzTarget {

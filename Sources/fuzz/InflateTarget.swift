@@ -1,4 +1,5 @@
 import Generator
+import Measures
 
 /// Compressed messages, through a session: the payload is mutated, the frames around it are right.
 struct InflateTarget: FuzzTarget {

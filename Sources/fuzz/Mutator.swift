@@ -1,4 +1,5 @@
 import Generator
+import Measures
 
 /// Makes inputs out of valid ones.
 struct Mutator {

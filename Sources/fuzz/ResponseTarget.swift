@@ -1,4 +1,5 @@
 import Generator
+import Measures
 
 /// The reader of HTTP/1.1 responses.
 struct ResponseTarget: FuzzTarget {

@@ -5,13 +5,10 @@ import Foundation
 enum Digest {
     /// The digest of some bytes in hexadecimal.
     static func sha256(_ data: Data) -> String {
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        var digits = [UInt8](repeating: 0, count: 64)
         data.withUnsafeBytes { bytes in
-            _ = SHA256(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, &digest)
+            loadgate_sha256_hex(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, &digits)
         }
-        return digest.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        return String(decoding: digits, as: UTF8.self)
     }
 }

@@ -44,12 +44,12 @@ struct Session {
                 shouldStop: { interruption.happened })
         }
         if plan != nil { try destinations.checkReachable() }
-        try verifications.checkReachable()
+        try verifications.prepare(userAgent: userAgent)
         if interruption.happened { throw ExitCode.interrupted }
 
         let probes = ProbeRunner(scenario)
         var (measurement, started, series) = try load(plan, destinations, segment, probes, observer, output)
-        let reports = try verify(verifications, measurement, probes, userAgent: userAgent)
+        let reports = verify(verifications, measurement, probes)
         if interruption.happened { measurement.ending = .interrupted }
         services.stop()
         let result = RunResult(
@@ -95,8 +95,8 @@ struct Session {
 
     /// Carries out the verifications, unless the load was ended early.
     private func verify(
-        _ verifications: VerificationSet, _ measurement: RunMeasurement, _ probes: ProbeRunner, userAgent: String
-    ) throws -> [VerificationReport] {
+        _ verifications: VerificationSet, _ measurement: RunMeasurement, _ probes: ProbeRunner
+    ) -> [VerificationReport] {
         if case .aborted(let objective) = measurement.ending {
             return scenario.verifications.map {
                 VerificationSet.notRun($0, because: "the objective \(objective) ended the run")
@@ -104,8 +104,8 @@ struct Session {
         }
         let progress = VerificationProgress(
             isQuiet: options.quiet, redact: { [secrets = scenario.secrets] in secrets.redact($0) })
-        return try verifications.reports(
-            userAgent: userAgent, interruption: interruption, progress: progress,
+        return verifications.reports(
+            interruption: interruption, progress: progress,
             readProbe: { name in
                 do throws(ProbeFailure) {
                     return try probes.read(name)

@@ -141,6 +141,27 @@ struct VerifyTests {
         }
     }
 
+    @Test("a setting that verifications can't use is refused before any load, and only where they send")
+    func unusableSetting() throws {
+        let server = try ScriptedServer(always: ScriptedServer.response("200 OK", "hello"))
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        _ = try folder.write("clean.txt", "nothing to see\n")
+        let proxy = "defaults: {http: {proxy: \"\(server.url)\"}}"
+        let refused = try Binary.run(
+            "run", try scenario(folder, server.url, ["headers: {paths: [/]}"], more: proxy), "--out", folder.path)
+        #expect(refused.code == 65)
+        #expect(refused.errors.contains("verifications go direct, not through the proxy"), "\(refused.errors)")
+        #expect(server.requestCount == 0)
+        let credentials = try Binary.run(
+            "run", try scenario(folder, server.url, ["credentials: {paths: [clean.txt]}"], more: proxy), "--out",
+            folder.path)
+        // Whether the machine kept up with the load is not the question.
+        #expect(credentials.code != 65, "\(credentials.errors)")
+        #expect(try verifications(folder).first?["verdict"] as? String == "pass")
+        #expect(server.requestCount == 20)
+    }
+
     @Test("Ctrl-C ends a verification; what is known is reported, the rest is not passed over")
     func interrupted() throws {
         // Answers, but takes its time: the verification takes minutes.

@@ -7,7 +7,7 @@ import Testing
 
     /// Latencies from microseconds to minutes, alike at every order of magnitude.
     private static func sample(_ count: Int, seed: UInt64) -> [Span] {
-        var generator = SplitMix(state: seed)
+        var generator = SeededRandom(seed: seed)
         return (0..<count).map { _ in
             var magnitude = Double.random(in: 3..<11, using: &generator)
             var nanoseconds = 1.0

@@ -164,7 +164,12 @@ struct ProbeRunnerTests {
         for (number, start) in starts.enumerated() { #expect(start.seconds >= Double(number) * 0.05) }
         // Nothing follows the stop.
         let count = seen.withLockedValue { $0.count }
-        usleep(150_000)
+        // As long as another runner takes for three beats of the same length.
+        let other = ProbeRunner(try scenario("a: {command: [echo, 1], every: 50ms}"))
+        let beats = NIOLockedValueBox(0)
+        other.start(at: Self.now()) { _, _ in beats.withLockedValue { $0 += 1 } }
+        #expect(Wait.until { beats.withLockedValue { $0 } >= 3 })
+        _ = other.stop()
         #expect(seen.withLockedValue { $0.count } == count)
         #expect(runner.latest.map(\.sample.value) == [1, nil])
     }

@@ -43,7 +43,7 @@ struct PoolProbeTests {
         #expect(Wait.until(within: 60) { (try? first.read("pool")) == settled }, "\(reason(first, "pool") ?? "")")
         let start = loadgate_monotonic()
         _ = try first.read("pool")
-        every = max(every, Double(loadgate_monotonic() - start) / 1e9 * 8)
+        every = max(every, Double(loadgate_monotonic() - start) / 1e9 * 5)
 
         let measured = try probed()
         let runner = ProbeRunner(measured)

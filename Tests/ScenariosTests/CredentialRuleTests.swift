@@ -114,6 +114,10 @@ import Testing
         #expect(CalendarDay(secondsSince1970: -1)?.description == "1969-12-31")
         #expect(CalendarDay(secondsSince1970: 951_782_400)?.description == "2000-02-29")
         #expect(CalendarDay(secondsSince1970: 1_798_761_599)?.description == "2026-12-31")
+        for text in ["0001-01-01", "1600-02-29", "1969-12-31", "1970-01-01", "2000-02-29", "2000-03-01", "9999-12-31"] {
+            let day = try #require(CalendarDay(text))
+            #expect(CalendarDay(secondsSince1970: Int64(day.daysSince1970) * 86_400) == day)
+        }
         let first = try #require(CalendarDay("2026-12-31"))
         let second = try #require(CalendarDay("2027-01-01"))
         #expect(first < second && !(second < first))

@@ -1,3 +1,4 @@
+import Measures
 import Testing
 
 @testable import Scenarios
@@ -25,7 +26,7 @@ import Testing
 
     @Test("Random bytes neither crash nor hang the reader")
     func randomBytes() {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SeededRandom(seed: 1)
         let alphabet = Array("aA0 \n\t:-?[]{},&*!|>'\"%@`#<~.$=_/\u{85}é\r\\".utf8)
         for round in 0..<20_000 {
             let length = Int.random(in: 0...64, using: &generator)
@@ -44,7 +45,7 @@ import Testing
         try FullExample.write(in: folder)
         // Whole lines are cut and repeated too, so that what is left often is YAML.
         let lines = FullExample.supported.split(separator: "\n").map { Array($0.utf8) }
-        var generator = SeededGenerator(seed: 2)
+        var generator = SeededRandom(seed: 2)
         let alphabet = Array(" :-[]{},&*'\"#$}0a./%\n".utf8)
         for _ in 0..<6000 {
             var copy = lines
@@ -76,7 +77,7 @@ import Testing
             "{\"a\": [1, \"\\u00e9\"], \"b\": -1.5e3}", "a,\"b \"\"c\"\"\",d\r\n1,2,3\n", "regex /x/", "0/s to 5/min",
             "${role} == admin", "${a.b}<=5${x}", "json $.next optional", "[::1]:80", "fe80::1",
         ]
-        var generator = SeededGenerator(seed: 3)
+        var generator = SeededRandom(seed: 3)
         let alphabet = Array("aé0 \n:-[]{}()$.'\"/%=<>!~\\\u{1F40E}".unicodeScalars)
         for _ in 0..<20_000 {
             var scalars = Array(seeds[Int.random(in: 0..<seeds.count, using: &generator)].unicodeScalars)

@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import Measures
 
 /// What the variable parts of a request are rendered into. Its memory is used for request after request.
 struct CurlRequest: BitwiseCopyable {

@@ -1,3 +1,4 @@
+import Measures
 import Scenarios
 
 /// A step's condition, its texts compiled.

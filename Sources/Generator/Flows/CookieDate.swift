@@ -1,3 +1,5 @@
+import Scenarios
+
 /// A cookie's date, read as leniently as RFC 6265 §5.1.1 says.
 enum CookieDate {
     /// Milliseconds since 1970 (UTC); nil where the text is no date.
@@ -20,10 +22,10 @@ enum CookieDate {
         guard let time, let day, let month, var year else { return nil }
         if 70...99 ~= year { year += 1900 }
         if 0...69 ~= year { year += 2000 }
-        guard year >= 1601, 1...length(ofMonth: month, year: year) ~= day, time.hour <= 23, time.minute <= 59,
-            time.second <= 59
+        guard year >= 1601, let date = CalendarDay(year: year, month: month, day: day), time.hour <= 23,
+            time.minute <= 59, time.second <= 59
         else { return nil }
-        let seconds = (days(year, month, day) * 24 + time.hour) * 3600 + time.minute * 60 + time.second
+        let seconds = (date.daysSince1970 * 24 + time.hour) * 3600 + time.minute * 60 + time.second
         return Int64(seconds) * 1000
     }
 
@@ -57,25 +59,7 @@ enum CookieDate {
     /// The first three letters of a month's name, in any case; 1...12.
     private static func month(_ token: ArraySlice<UInt8>) -> Int? {
         guard token.count >= 3 else { return nil }
-        let name = String(decoding: token.prefix(3).map { $0 | 0x20 }, as: UTF8.self)
-        let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-        return names.firstIndex(of: name).map { $0 + 1 }
-    }
-
-    private static func length(ofMonth month: Int, year: Int) -> Int {
-        switch month {
-        case 4, 6, 9, 11: 30
-        case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
-        default: 31
-        }
-    }
-
-    /// Days from 1970-01-01 in the Gregorian calendar; the year counts from March, so that a leap day is its last.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let marchYear = month > 2 ? year : year - 1
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let leapDays = marchYear / 4 - marchYear / 100 + marchYear / 400
-        // 719,468 days lie between 0000-03-01 and 1970-01-01.
-        return marchYear * 365 + leapDays + dayOfYear - 719_468
+        let letters = token.prefix(3).map { $0 | 0x20 }
+        return CalendarDay.monthNames.firstIndex { $0.utf8.elementsEqual(letters) { $0 | 0x20 == $1 } }.map { $0 + 1 }
     }
 }

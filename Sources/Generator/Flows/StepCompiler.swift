@@ -75,15 +75,12 @@ struct StepCompiler {
 
     /// Where a step's request goes: endpoint and request target.
     private static func destination(of step: Step, target: Text) throws(Endpoint.Malformed) -> (Endpoint, Text) {
-        if case .literal(let first) = step.url.pieces.first, first.hasPrefix("/") {
-            let endpoint = try Endpoint(parsing: target.constant ?? "")
-            let prefix = endpoint.path.hasSuffix("/") ? String(endpoint.path.dropLast()) : endpoint.path
-            return (endpoint, Text(pieces: [.literal(prefix + first)] + step.url.pieces.dropFirst()))
-        }
+        let url = step.url.url(on: target)
         // The authority is constant, so it ends within the constant beginning of the URL.
-        let constant = Text(pieces: Array(step.url.pieces.prefix { if case .variable = $0 { false } else { true } }))
+        let constant = Text(pieces: Array(url.pieces.prefix { if case .variable = $0 { false } else { true } }))
         let endpoint = try Endpoint(parsing: constant.constant ?? "", webSocket: step.conversation != nil)
-        let path = endpoint.path.isEmpty || endpoint.path.hasPrefix("?") ? "/" + endpoint.path : endpoint.path
-        return (endpoint, Text(pieces: [.literal(path)] + step.url.pieces.dropFirst(constant.pieces.count)))
+        return (
+            endpoint, Text(pieces: [.literal(endpoint.requestTarget)] + url.pieces.dropFirst(constant.pieces.count))
+        )
     }
 }

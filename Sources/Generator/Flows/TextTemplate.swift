@@ -1,4 +1,5 @@
 import Glibc
+import Measures
 import Scenarios
 
 /// A text compiled for rendering: literals lie in one block of memory, places are plain numbers, so that rendering

@@ -1,3 +1,4 @@
+import Measures
 import Scenarios
 
 /// A request compiled for sending: all that is constant lies ready, places are filled in when it is sent.

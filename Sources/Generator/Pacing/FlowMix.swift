@@ -1,3 +1,5 @@
+import Measures
+
 /// Which flow an iteration runs: a pure function of the iteration's number.
 ///
 /// Numbers fall into blocks, whose order is shuffled anew for each block, so that a flow doesn't fall in step with

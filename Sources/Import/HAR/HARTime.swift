@@ -1,3 +1,5 @@
+import Scenarios
+
 /// Instants of recordings (RFC 3339), in milliseconds.
 enum HARTime {
     /// Milliseconds since 1970 of a text such as `2026-01-31T12:00:00.250+01:00`; nil for anything else.
@@ -10,7 +12,8 @@ enum HARTime {
             return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
         }
         guard let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
-            let minute = number(14, 2), let second = number(17, 2), 1...12 ~= month, 1...31 ~= day, year > 0
+            let minute = number(14, 2), let second = number(17, 2),
+            let date = CalendarDay(year: year, month: month, day: day)
         else { return nil }
         var rest = bytes[19...]
         var fraction = 0.0
@@ -26,14 +29,7 @@ enum HARTime {
             let hasColon = start + 2 < bytes.count && bytes[start + 2] == UInt8(ascii: ":")
             offset = (hours * 60 + (number(start + (hasColon ? 3 : 2), 2) ?? 0)) * (sign == UInt8(ascii: "-") ? -1 : 1)
         }
-        let seconds = days(year: year, month: month, day: day) * 86_400 + hour * 3_600 + (minute - offset) * 60 + second
+        let seconds = date.daysSince1970 * 86_400 + hour * 3_600 + (minute - offset) * 60 + second
         return (Double(seconds) + fraction) * 1_000
-    }
-
-    /// Days since 1970-01-01 of a day of the Gregorian calendar: years begin in March, so that leap days come last.
-    private static func days(year: Int, month: Int, day: Int) -> Int {
-        let shifted = month > 2 ? year : year - 1
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
     }
 }

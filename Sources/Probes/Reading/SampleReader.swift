@@ -1,11 +1,14 @@
-import Scenarios
+package import Scenarios
 
 /// Reads the number that a probe is after from what a program printed or a server answered. Pure.
-struct SampleReader {
+package struct SampleReader {
     var format: Probe.Format
 
+    /// A reader of the format.
+    package init(format: Probe.Format) { self.format = format }
+
     /// The number; finite.
-    func number(in bytes: [UInt8]) throws(ProbeFailure) -> Double {
+    package func number(in bytes: [UInt8]) throws(ProbeFailure) -> Double {
         let value: Double
         switch format {
         case .number:

@@ -8,8 +8,8 @@ struct CommandRun {
     static let maximumOutput = 1 << 20
     /// Bytes of standard error that are looked at.
     static let maximumErrors = 4 << 10
-    /// How long a killed program may take to vanish before it is left to the system.
-    private static let vanishing: Int64 = 1_000_000_000
+    /// How long a killed program may take to vanish before it is left to the system, in milliseconds.
+    private static let vanishing: Int32 = 1_000
 
     /// The program, looked for on the path, and its arguments.
     var arguments: [String]
@@ -63,7 +63,7 @@ struct CommandRun {
         return arguments.withUnsafeBufferPointer { arguments in
             environment.withUnsafeBufferPointer { environment in
                 loadgate_start_command(
-                    arguments.baseAddress, environment.baseAddress, output.writing, errors.writing)
+                    arguments.baseAddress, environment.baseAddress, nil, -1, output.writing, errors.writing)
             }
         }
     }
@@ -95,16 +95,10 @@ struct CommandRun {
     /// Kills what is left of the program and all in its process group, and gives its exit status; nil where it can't be
     /// had.
     private static func end(_ process: Int32, _ exit: Int32) -> Int32? {
-        // Until it is waited for, nothing else can have its id.
-        kill(-process, SIGKILL)
-        if exit >= 0 {
-            var request = pollfd(fd: exit, events: Int16(POLLIN), revents: 0)
-            let deadline = loadgate_monotonic() + vanishing
-            while poll(&request, 1, 100) <= 0, loadgate_monotonic() < deadline {}
-            close(exit)
-        }
         var status: Int32 = 0
-        return waitpid(process, &status, WNOHANG) == process ? status : nil
+        let isOver = loadgate_end_command(process, exit, vanishing, &status) == 1
+        if exit >= 0 { close(exit) }
+        return isOver ? status : nil
     }
 
     private static func problem(of status: Int32?) -> String? {
@@ -131,7 +125,7 @@ struct CommandRun {
 
         init(maximum: Int) throws(ProbeFailure) {
             self.maximum = maximum
-            let error = loadgate_output_pipe(&reading, &writing)
+            let error = loadgate_output_pipe(&reading, &writing, false)
             if error < 0 { throw ProbeFailure(reason: "can't make a pipe: \(String(cString: strerror(-error)))") }
         }
 

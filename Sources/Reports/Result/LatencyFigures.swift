@@ -1,4 +1,5 @@
 public import Measures
+internal import Verification
 
 /// The figures of a latency in a result: milliseconds, rounded to three decimals.
 public struct LatencyFigures: Codable, Equatable, Sendable {
@@ -53,6 +54,11 @@ enum Rounding {
 
     /// Nine decimals: ratios, since 99.9999 % has six itself.
     static func billionths(_ value: Double) -> Double { decimals(value, 1e9) }
+
+    /// As many decimals as a number of this unit has.
+    static func decimals(_ value: Double, of unit: ObjectiveFinding.Unit?) -> Double {
+        unit == .ratio ? billionths(value) : thousandths(value)
+    }
 
     private static func decimals(_ value: Double, _ scale: Double) -> Double {
         let scaled = (value * scale).rounded()

@@ -129,8 +129,7 @@ extension AuditResult {
 
 extension ObjectiveResult {
     init(_ finding: ObjectiveFinding, redact: (String) -> String) {
-        // Milliseconds and rates have three decimals; a ratio needs more, since 99.9999 % has six itself.
-        let round = finding.unit == .ratio ? Rounding.billionths : Rounding.thousandths
+        func round(_ value: Double) -> Double { Rounding.decimals(value, of: finding.unit) }
         self.init(
             objective: redact(finding.objective.source), verdict: finding.verdict,
             observed: finding.observed.map(round), bound: finding.bound.map(round), samples: finding.samples,

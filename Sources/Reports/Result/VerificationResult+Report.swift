@@ -13,8 +13,8 @@ extension VerificationResult {
             figures: report.figures.isEmpty
                 ? nil
                 : report.figures.map { figure in
-                    let round = figure.unit == .ratio ? Rounding.billionths : Rounding.thousandths
-                    return Figure(name: figure.name, value: round(figure.value), unit: figure.unit)
+                    Figure(
+                        name: figure.name, value: Rounding.decimals(figure.value, of: figure.unit), unit: figure.unit)
                 },
             plots: report.plots.isEmpty ? nil : report.plots,
             findings: report.findings.map { Finding($0, redact: redact) })

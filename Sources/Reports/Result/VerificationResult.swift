@@ -1,3 +1,4 @@
+internal import Scenarios
 public import Verification
 
 /// What a verification came to, as it stands in a result.
@@ -70,6 +71,9 @@ public struct VerificationResult: Codable, Equatable, Sendable {
             case received = "received_ms"
         }
     }
+
+    /// What people call it, as while it is carried out.
+    public var title: String { DeclaredVerification.title(kind: kind, name: name) }
 
     /// The checks that came to this, of those that count.
     public func hardCount(_ verdict: Verdict) -> Int {

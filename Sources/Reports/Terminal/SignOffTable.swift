@@ -34,7 +34,7 @@ public struct SignOffTable: Sendable, Equatable {
             add(
                 verification.section, criterion, verification.verdict,
                 observed: "checks: \(VerificationSummary.checks(verification))",
-                shownBy: "\(verification.kind) \(verification.name)")
+                shownBy: verification.title)
         }
         let sections = rows.map(\.section)
         rows = rows.enumerated().sorted { one, other in

@@ -20,12 +20,10 @@ struct VerificationSummary {
             ], flexible: 1)
         for verification in verifications {
             let advisory = verification.severity == "hard" ? "" : " (advisory)"
-            let name =
-                verification.name == verification.kind
-                ? verification.kind : "\(verification.kind) \(verification.name)"
             table.add(
                 [
-                    .init(verification.verdict.shown, verification.verdict.colour), .init(name + advisory),
+                    .init(verification.verdict.shown, verification.verdict.colour),
+                    .init(verification.title + advisory),
                     .init(Self.checks(verification)), .init(Figure.grouped(UInt64(max(0, verification.exchanges)))),
                     .init("\(Figure.fixed(verification.seconds, decimals: 1)) s"),
                 ], notes: Self.notes(verification))

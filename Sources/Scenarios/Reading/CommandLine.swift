@@ -53,10 +53,9 @@ extension Scenario {
         }
         try problems.throwIfAny()
 
-        let path = target?.path ?? ""
+        let path = target?.requestTarget ?? "/"
         let step = Step(
-            name: "\(method.rawValue) \(path.isEmpty ? "/" : path)", method: method,
-            url: Text(path.isEmpty ? "/" : path.hasPrefix("?") ? "/" + path : path),
+            name: "\(method.rawValue) \(path)", method: method, url: Text(path),
             headers: headers.map { Header(name: $0.0, value: Text($0.1)) }, body: body.map { .text(Text($0)) },
             timeout: limit)
         let stage: Stage =

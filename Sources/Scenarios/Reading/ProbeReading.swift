@@ -99,11 +99,7 @@ extension Reading {
             report(node.place, Self.message("a URL holds no spaces, control characters or fragment", of: text))
             return nil
         }
-        if url.hasPrefix("/") {
-            let endsInSlash = target.constant?.hasSuffix("/") ?? false
-            let path = endsInSlash ? Text(pieces: text.droppingFirstCharacter) : text
-            return Text(pieces: target.pieces + path.pieces)
-        }
+        if url.hasPrefix("/") { return text.url(on: target) }
         do throws(Endpoint.Malformed) {
             _ = try Endpoint(parsing: url)
             return text
@@ -221,17 +217,5 @@ extension Reading {
 
     private func refuse(_ keys: [String], in fields: Fields, _ why: String) {
         for key in fields.present(keys) { report(fields.place(of: key), "\(quoted(key)) \(why)") }
-    }
-}
-
-extension Text {
-    /// The pieces without the first character of a text that begins with one.
-    fileprivate var droppingFirstCharacter: [Piece] {
-        switch pieces.first {
-        case .literal(let text): [.literal(String(text.dropFirst()))] + pieces.dropFirst()
-        case .secret(let value, let shown):
-            [.secret(value: String(value.dropFirst()), shown: shown)] + pieces.dropFirst()
-        case .variable, nil: pieces
-        }
     }
 }

@@ -33,15 +33,7 @@ extension Scenario {
     }
 
     /// True where some part of the run sends requests to the target: load, or a verification of its answers.
-    public var usesTarget: Bool {
-        !load.isEmpty
-            || verifications.contains { verification in
-                switch verification.rule {
-                case .rateLimit, .cache, .headers, .cors, .input: true
-                case .credentials, .secrets: false
-                }
-            }
-    }
+    public var usesTarget: Bool { !load.isEmpty || verifications.contains { !$0.requests.isEmpty } }
 }
 
 extension Objective.Measure {

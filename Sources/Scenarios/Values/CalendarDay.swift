@@ -42,6 +42,19 @@ public struct CalendarDay: Sendable, Comparable, Hashable, CustomStringConvertib
         self.init(year: Int(year), month: Int(month), day: Int(ofYear - (153 * march + 2) / 5 + 1))
     }
 
+    /// The days from 1970-01-01 to this one.
+    public var daysSince1970: Int {
+        let marchYear = month > 2 ? year : year - 1
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        // 719,468 days lie between 0000-03-01 and 1970-01-01.
+        return marchYear * 365 + marchYear / 4 - marchYear / 100 + marchYear / 400 + dayOfYear - 719_468
+    }
+
+    /// The months as dates of HTTP and cookies call them (RFC 9110 §5.6.7), January first.
+    public static let monthNames = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
     /// The earlier day is less.
     public static func < (one: CalendarDay, other: CalendarDay) -> Bool {
         (one.year, one.month, one.day) < (other.year, other.month, other.day)

@@ -25,6 +25,14 @@ public struct Endpoint: Hashable, Sendable {
         case fragment
     }
 
+    /// The endpoint of these parts, without a path.
+    public init(isSecure: Bool, host: String, port: Int) {
+        self.isSecure = isSecure
+        self.host = host
+        self.port = port
+        path = ""
+    }
+
     /// Takes `http[s]://host[:port][/path]` apart; with `webSocket` also `ws[s]://…` (RFC 6455 §3).
     public init(parsing url: String, webSocket: Bool = false) throws(Malformed) {
         guard let colon = url.range(of: "://") else { throw .scheme }
@@ -57,6 +65,15 @@ public struct Endpoint: Hashable, Sendable {
     public var authority: String {
         let host = host.contains(":") ? "[\(host)]" : host
         return port == defaultPort ? host : "\(host):\(port)"
+    }
+
+    /// Path and query as a request line carries them (RFC 9112 §3.2.1): never empty.
+    public var requestTarget: String { path.isEmpty || path.hasPrefix("?") ? "/" + path : path }
+
+    /// Plain HTTP on its own port beside HTTPS on its own; nil of any other endpoint.
+    public var plain: Endpoint? {
+        guard isSecure, port == 443 else { return nil }
+        return Endpoint(isSecure: false, host: host, port: 80)
     }
 
     /// Scheme, host and port, e.g. `https://127.0.0.1:8443`.

@@ -50,3 +50,32 @@ public struct Text: Sendable, Equatable {
         pieces.compactMap { if case .variable(let variable) = $0 { variable } else { nil } }
     }
 }
+
+extension Text {
+    /// The whole URL of a text that is one, or a path on `target`, which is constant and has no query. No slash is doubled
+    /// where the two meet.
+    public func url(on target: Text) -> Text {
+        guard begins(with: "/") else { return self }
+        let path = target.constant?.hasSuffix("/") ?? false ? droppingFirstCharacter : self
+        guard case .literal(let end)? = target.pieces.last, case .literal(let start)? = path.pieces.first else {
+            return Text(pieces: target.pieces + path.pieces)
+        }
+        return Text(pieces: target.pieces.dropLast() + [.literal(end + start)] + path.pieces.dropFirst())
+    }
+
+    private func begins(with character: Character) -> Bool {
+        switch pieces.first {
+        case .literal(let text), .secret(let text, _): text.first == character
+        case .variable, nil: false
+        }
+    }
+
+    private var droppingFirstCharacter: Text {
+        switch pieces.first {
+        case .literal(let text): Text(pieces: Text(String(text.dropFirst())).pieces + pieces.dropFirst())
+        case .secret(let value, let shown):
+            Text(pieces: [.secret(value: String(value.dropFirst()), shown: shown)] + pieces.dropFirst())
+        case .variable, nil: self
+        }
+    }
+}

@@ -1,18 +1,15 @@
-internal import CLinux
-internal import Glibc
-
 /// Reads what a program prints, in lines and in blocks of known length, with bounded memory.
 struct OutputReader: ~Copyable {
     private static let chunk = 1 << 18
 
-    private let descriptor: Int32
+    private let run: ProgramRun
     private let budget: ScanBudget
     private var buffer: [UInt8] = []
     private var start = 0
 
-    /// Reads a descriptor that someone else closes.
-    init(_ descriptor: Int32, _ budget: ScanBudget) {
-        self.descriptor = descriptor
+    /// Reads what a program prints; someone else ends it.
+    init(_ run: ProgramRun, _ budget: ScanBudget) {
+        self.run = run
         self.budget = budget
     }
 
@@ -63,18 +60,10 @@ struct OutputReader: ~Copyable {
     private mutating func fill() throws(ScanEnded) -> Bool {
         while true {
             try budget.check()
-            var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             // Between two looks at the budget.
-            guard poll(&request, 1, 100) > 0 else { continue }
-            let descriptor = descriptor
-            var failure: Int32 = 0
-            buffer = [UInt8](unsafeUninitializedCapacity: Self.chunk) { space, count in
-                let length = read(descriptor, space.baseAddress, space.count)
-                if length < 0 { failure = errno }
-                count = max(0, length)
-            }
+            guard run.isReadable(within: 100) else { continue }
+            buffer = run.read(atMost: Self.chunk)
             start = 0
-            if failure == EINTR { continue }
             return !buffer.isEmpty
         }
     }

@@ -38,7 +38,7 @@ struct Git: Sendable {
     func lines(_ arguments: [String], in folder: String, _ budget: ScanBudget) throws(ScanEnded) -> [String]? {
         guard let run = try? start(arguments, in: folder) else { return nil }
         defer { run.stop() }
-        var reader = OutputReader(run.descriptor, budget)
+        var reader = OutputReader(run, budget)
         var lines: [String] = []
         while let line = try reader.text(upTo: 0x0A) { lines.append(String(decoding: line, as: UTF8.self)) }
         do {

@@ -60,7 +60,7 @@ struct GitHistory {
             list.stop()
             contents.stop()
         }
-        var reader = OutputReader(contents.descriptor, budget)
+        var reader = OutputReader(contents, budget)
         while let head = try reader.text(upTo: 0x0A) {
             let line = String(decoding: head, as: UTF8.self)
             let parts = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
@@ -137,7 +137,7 @@ struct GitHistory {
         ]
         guard let run = try? repository.git.start(arguments + heads, in: repository.top) else { return [:] }
         defer { run.stop() }
-        var reader = OutputReader(run.descriptor, budget)
+        var reader = OutputReader(run, budget)
         var origins: [String: Origin] = [:]
         var commit = ""
         while let bytes = try reader.text(upTo: 0x0A) {

@@ -38,7 +38,7 @@ struct GitRepository: Sendable {
             return nil
         }
         defer { run.stop() }
-        var reader = OutputReader(run.descriptor, budget)
+        var reader = OutputReader(run, budget)
         var paths: Set<String> = []
         while let path = try reader.text(upTo: 0) { paths.insert(String(decoding: path, as: UTF8.self)) }
         guard (try? run.finish()) != nil else { return nil }

@@ -36,12 +36,9 @@ struct FoundCredential: Sendable, Equatable {
     /// allowlist outlives moved lines and renamed files. The key says what is hashed: no digest of something else is one.
     static func fingerprint(rule: String, secret: some Sequence<UInt8>) -> String {
         let bytes = Array("loadgate credential 1\0\(rule)\0".utf8) + Array(secret)
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        _ = SHA256(bytes, bytes.count, &digest)
-        return digest.prefix(8).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        var digits = [UInt8](repeating: 0, count: 64)
+        loadgate_sha256_hex(bytes, bytes.count, &digits)
+        return String(decoding: digits.prefix(16), as: UTF8.self)
     }
 }
 

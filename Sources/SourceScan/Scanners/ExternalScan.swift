@@ -44,7 +44,7 @@ struct ExternalScan {
             return .failure(error)
         }
         defer { run.stop() }
-        var reader = OutputReader(run.descriptor, budget)
+        var reader = OutputReader(run, budget)
         let bytes = try reader.bytes(1 << 28)
         do throws(ProgramRun.Failure) { try run.finish() } catch { return .failure(error) }
         guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)) else {

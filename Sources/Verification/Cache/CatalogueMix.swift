@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Measures
 internal import Scenarios
 
 /// A seeded sequence of objects of a catalogue, by their popularity. The k-th request's object depends on the seed and on
@@ -29,10 +30,8 @@ struct CatalogueMix: Sendable {
     /// The object, from 0, that the request of this index, from 0, asks for: the first whose cumulative share exceeds a
     /// number spread evenly over 0 ≤ x < 1 (inversion).
     func object(of request: Int) -> Int {
-        // SplitMix64's output for an index (Steele, Lea, Flood, OOPSLA 2014); the seed is mixed first, so that the
-        // sequences of neighbouring seeds are not the same one shifted.
-        let start = Self.mixed(seed &+ 0x9E37_79B9_7F4A_7C15)
-        let bits = Self.mixed(start &+ (UInt64(request) &+ 1) &* 0x9E37_79B9_7F4A_7C15)
+        // The seed is mixed first, so that the sequences of neighbouring seeds are not the same one shifted.
+        let bits = SeededRandom.number(seed: SeededRandom.number(seed: seed, index: 0), index: UInt64(request))
         let point = Double(bits >> 11) * 0x1p-53
         var low = 0
         var high = cumulative.count - 1
@@ -69,12 +68,5 @@ struct CatalogueMix: Sendable {
             }
         }
         return distinct
-    }
-
-    private static func mixed(_ value: UInt64) -> UInt64 {
-        var mixed = value
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -4,13 +4,13 @@ public import Scenarios
 /// Makes planned exchanges of the requests that a scenario's verifications name: joined to the target, with the
 /// scenario's default header fields.
 public struct RequestMaker: Sendable {
-    private let target: Endpoint?
+    private let target: Text
     private let defaults: [HeaderLine]
     private let identities: Identities?
 
     /// A maker for the scenario.
     public init(_ scenario: Scenario) {
-        target = scenario.target.constant.flatMap { try? Endpoint(parsing: $0) }
+        target = scenario.target
         defaults = scenario.defaults.headers.compactMap { header in
             header.value.constant.map { HeaderLine(header.name, $0) }
         }
@@ -27,21 +27,8 @@ public struct RequestMaker: Sendable {
     public func exchange(
         _ request: VerifiedRequest, number: Int? = nil, identity: Int? = nil
     ) -> PlannedExchange? {
-        let url = Self.filled(request.url, number: number, user: identity)
-        let endpoint: Endpoint
-        if url.hasPrefix("/") {
-            guard var joined = target else { return nil }
-            let prefix = joined.path.hasSuffix("/") ? String(joined.path.dropLast()) : joined.path
-            joined.path = prefix + url
-            endpoint = joined
-        } else {
-            guard let parsed = try? Endpoint(parsing: url) else { return nil }
-            endpoint = parsed
-        }
-        let path = endpoint.path.isEmpty || endpoint.path.hasPrefix("?") ? "/" + endpoint.path : endpoint.path
-        var exchange = PlannedExchange(
-            isSecure: endpoint.isSecure, host: endpoint.host, port: endpoint.port, method: request.method.rawValue,
-            target: path)
+        guard let endpoint = endpoint(of: request, number: number, identity: identity) else { return nil }
+        var exchange = PlannedExchange(to: endpoint, method: request.method.rawValue)
         exchange.timeout = Span(request.timeout)
         exchange.fields = defaults
         if let identity, let identities {
@@ -52,6 +39,21 @@ public struct RequestMaker: Sendable {
         for header in request.headers {
             exchange.set(header.name, Self.filled(header.value, number: number, user: identity))
         }
+        return exchange
+    }
+
+    /// Where a request leads, with what `exchange` puts into its URL.
+    private func endpoint(of request: VerifiedRequest, number: Int?, identity: Int?) -> Endpoint? {
+        try? Endpoint(parsing: Self.filled(request.url.url(on: target), number: number, user: identity))
+    }
+
+    /// The request over plain HTTP that must lead to HTTPS: the rule's own, else of the target where the ports are the usual
+    /// ones.
+    public func upgrade(_ rule: HeaderRule) -> PlannedExchange? {
+        if let upgrade = rule.upgrade { return exchange(upgrade) }
+        guard let first = rule.requests.first, let plain = exchange(first)?.endpoint.plain else { return nil }
+        var exchange = PlannedExchange(to: plain)
+        exchange.timeout = Span(first.timeout)
         return exchange
     }
 
@@ -109,6 +111,16 @@ public struct RequestMaker: Sendable {
 }
 
 extension PlannedExchange {
+    /// A request to an endpoint that goes out at once on a new connection.
+    init(to endpoint: Endpoint, method: String = "GET") {
+        self.init(
+            isSecure: endpoint.isSecure, host: endpoint.host, port: endpoint.port, method: method,
+            target: endpoint.requestTarget)
+    }
+
+    /// Scheme, host and port of where it goes.
+    public var endpoint: Endpoint { Endpoint(isSecure: isSecure, host: host, port: port) }
+
     /// Sets a field, in place of all of the same name.
     public mutating func set(_ name: String, _ value: String) {
         let lower = name.lowercased()

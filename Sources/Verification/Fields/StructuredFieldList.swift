@@ -1,6 +1,6 @@
 /// A list of structured fields (RFC 9651 §3.1): `"p";q=100;w=60, edge; hit; ttl=30`. Inner lists (§3.1.1) are not taken:
 /// no field that is read here has them.
-struct StructuredFieldList: Sendable, Equatable {
+package struct StructuredFieldList: Sendable, Equatable {
     /// A value (§3.3).
     enum Value: Sendable, Equatable {
         case integer(Int64)
@@ -33,7 +33,7 @@ struct StructuredFieldList: Sendable, Equatable {
 
     /// Takes a field's value apart, several lines of the field joined by commas. Nil where it breaks the syntax: such a
     /// field is ignored as a whole (§4.2).
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var scanner = StructuredScanner(text)
         guard let members = scanner.list() else { return nil }
         self.members = members

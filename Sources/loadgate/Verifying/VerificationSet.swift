@@ -13,46 +13,46 @@ struct VerificationSet {
     private var destinations: Destinations
     /// Plain HTTP beside HTTPS, which need not be served.
     private let optional: [Endpoint]
+    /// What sends; nil until it is prepared, and where no verification sends anything.
+    private var sender: ExchangeSender?
 
     /// Resolves where verifications send requests, and holds it against the rule of authorised targets.
     init(_ scenario: Scenario, authorised: [String], environment: [String: String]) throws {
         self.scenario = scenario
         self.environment = environment
         let maker = RequestMaker(scenario)
-        func endpoints(_ requests: [VerifiedRequest]) -> [Endpoint] {
+        func endpoints(_ exchanges: [PlannedExchange?]) -> [Endpoint] {
             var endpoints: [Endpoint] = []
-            for endpoint in requests.compactMap({ maker.exchange($0, number: 0)?.endpoint })
-            where !endpoints.contains(endpoint) { endpoints.append(endpoint) }
+            for endpoint in exchanges.compactMap({ $0?.endpoint }) where !endpoints.contains(endpoint) {
+                endpoints.append(endpoint)
+            }
             return endpoints
         }
-        let asked = endpoints(scenario.verifications.flatMap(\.requests))
-        let plain = scenario.verifications.flatMap { verification -> [Endpoint] in
-            guard case .headers(let rule) = verification.rule else { return [] }
-            return endpoints([rule.upgrade].compactMap { $0 }) + endpoints(rule.requests).compactMap(\.plain)
-        }
+        let asked = endpoints(scenario.verifications.flatMap(\.requests).map { maker.exchange($0, number: 0) })
+        let plain = endpoints(
+            scenario.verifications.map { verification in
+                if case .headers(let rule) = verification.rule { maker.upgrade(rule) } else { nil }
+            })
         optional = plain.filter { !asked.contains($0) }
         destinations = try Destinations(asked + optional, authorised: authorised, http: scenario.defaults.http)
     }
 
-    /// Throws for the first place that accepts no connection.
-    mutating func checkReachable() throws { try destinations.checkReachable(optional: optional) }
+    /// Makes ready what sends, where a verification does: what is wrong with its settings must not be found out only after
+    /// a load. Throws for the first place that accepts no connection, and for a setting that it can't use.
+    mutating func prepare(userAgent: String) throws {
+        guard !destinations.endpoints.isEmpty else { return }
+        try destinations.checkReachable(optional: optional)
+        sender = try ExchangeSender(destinations: destinations, tls: scenario.defaults.tls, userAgent: userAgent)
+    }
 
-    /// What each verification came to, in the scenario's order; none is begun after an interruption.
+    /// What each verification came to, in the scenario's order, once all is prepared; none is begun after an interruption.
     func reports(
-        userAgent: String, interruption: Interruption, progress: VerificationProgress,
-        readProbe: @escaping (String) -> Double?
-    ) throws -> [VerificationReport] {
-        if scenario.verifications.isEmpty { return [] }
-        let sender = try ExchangeSender(
-            destinations: destinations, tls: scenario.defaults.tls, userAgent: userAgent)
-        return scenario.verifications.map { declared in
-            let name = declared.name == declared.kind ? declared.kind : "\(declared.kind) \(declared.name)"
+        interruption: Interruption, progress: VerificationProgress, readProbe: @escaping (String) -> Double?
+    ) -> [VerificationReport] {
+        scenario.verifications.map { declared in
             guard !interruption.happened else { return Self.notRun(declared, because: "the run was interrupted") }
-            let conductor = VerificationConductor(
-                sender: sender, readProbe: readProbe, interruption: interruption,
-                onPart: { progress.part("\(name): \($0)") })
             defer { progress.clear() }
-            return report(of: declared, name: name, conductor, progress)
+            return report(of: declared, interruption, progress, readProbe)
         }
     }
 
@@ -70,66 +70,43 @@ struct VerificationSet {
             ])
     }
 
-    /// Shows the plan, and what is about to be done, before it begins.
-    private func conduct(
-        _ course: some VerificationCourse, name: String, _ conductor: VerificationConductor,
-        _ progress: VerificationProgress
-    ) -> VerificationReport {
-        let plan = course.plan
-        let seconds = Figure.short(plan.duration.seconds, decimals: plan.duration.seconds < 10 ? 1 : 0)
-        progress.note("\(name): about \(Figure.grouped(UInt64(max(0, plan.exchanges)))) requests in \(seconds) s")
-        for part in plan.parts { progress.note("  \(part)") }
-        return conductor.report(of: course)
-    }
-
     private func report(
-        of declared: DeclaredVerification, name: String, _ conductor: VerificationConductor,
-        _ progress: VerificationProgress
+        of declared: DeclaredVerification, _ interruption: Interruption, _ progress: VerificationProgress,
+        _ readProbe: @escaping (String) -> Double?
     ) -> VerificationReport {
+        let name = declared.name
         let maker = RequestMaker(scenario)
+        let course: (any VerificationCourse)?
         switch declared.rule {
-        case .headers(let rule):
-            return conduct(HeaderCourse(name: declared.name, rule: rule, maker: maker), name: name, conductor, progress)
-        case .input(let rule):
-            return conduct(InputCourse(rule, name: declared.name, in: scenario), name: name, conductor, progress)
-        case .cache(let rule):
-            guard let course = CacheCourse(rule, name: declared.name, maker: maker, fresh: Self.fresh) else {
-                return Self.notRun(declared, because: "its requests can't be made")
-            }
-            return conduct(course, name: name, conductor, progress)
-        case .cors(let rule):
-            return conduct(CORSCourse(name: declared.name, rule: rule, maker: maker), name: name, conductor, progress)
-        case .rateLimit(let rule):
-            return conduct(RateLimitCourse(declared, rule: rule, maker: maker), name: name, conductor, progress)
+        case .headers(let rule): course = HeaderCourse(name: name, rule: rule, maker: maker)
+        case .input(let rule): course = InputCourse(rule, name: name, in: scenario)
+        case .cache(let rule): course = CacheCourse(rule, name: name, maker: maker, fresh: Self.fresh)
+        case .cors(let rule): course = CORSCourse(name: name, rule: rule, maker: maker)
+        case .rateLimit(let rule): course = RateLimitCourse(declared, rule: rule, maker: maker)
         case .credentials(let rule):
-            progress.part("\(name): searching")
-            let interruption = conductor.interruption
+            progress.part("\(declared.title): searching")
             return SourceScan.report(declared, rule, shouldStop: { interruption.happened })
         case .secrets(let rule):
-            progress.part("\(name): asking the manager")
-            let interruption = conductor.interruption
+            progress.part("\(declared.title): asking the manager")
             return SecretsVerification.report(
                 declared, rule: rule, secrets: scenario.secrets, environment: environment,
                 shouldStop: { interruption.happened })
         }
+        guard let course, let sender else { return Self.notRun(declared, because: "its requests can't be made") }
+        Self.show(course.plan, of: declared, progress)
+        let conductor = VerificationConductor(
+            sender: sender, readProbe: readProbe, interruption: interruption,
+            onPart: { progress.part("\(declared.title): \($0)") })
+        return conductor.report(of: course)
     }
-}
 
-extension Endpoint {
-    /// Plain HTTP on its own port beside HTTPS on its own.
-    fileprivate var plain: Endpoint? {
-        guard isSecure, port == 443 else { return nil }
-        var endpoint = self
-        endpoint.isSecure = false
-        endpoint.port = 80
-        return endpoint
-    }
-}
-
-extension PlannedExchange {
-    /// Scheme, host and port.
-    fileprivate var endpoint: Endpoint? {
-        try? Endpoint(
-            parsing: "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+    /// Shows what is about to be done before it begins.
+    private static func show(
+        _ plan: VerificationPlan, of declared: DeclaredVerification, _ progress: VerificationProgress
+    ) {
+        let seconds = Figure.short(plan.duration.seconds, decimals: plan.duration.seconds < 10 ? 1 : 0)
+        progress.note(
+            "\(declared.title): about \(Figure.grouped(UInt64(max(0, plan.exchanges)))) requests in \(seconds) s")
+        for part in plan.parts { progress.note("  \(part)") }
     }
 }

@@ -1,4 +1,5 @@
 import CZlib
+import Measures
 import Testing
 
 @testable import Generator

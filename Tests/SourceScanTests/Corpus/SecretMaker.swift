@@ -1,22 +1,15 @@
+import Measures
+
 /// Makes secrets at run time, the same ones for the same seed, so that none stands in this repository.
 struct SecretMaker {
-    private var state: UInt64
+    private var random: SeededRandom
 
-    init(seed: UInt64) { state = seed }
-
-    private mutating func next() -> UInt64 {
-        // SplitMix64 (Steele, Lea and Flood 2014).
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     /// So many characters of an alphabet.
     mutating func text(_ count: Int, of alphabet: String) -> String {
         let letters = Array(alphabet)
-        return String((0..<count).map { _ in letters[Int(next() % UInt64(letters.count))] })
+        return String((0..<count).map { _ in letters[Int(random.next() % UInt64(letters.count))] })
     }
 
     static let lower = "abcdefghijklmnopqrstuvwxyz"

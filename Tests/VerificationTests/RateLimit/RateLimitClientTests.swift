@@ -48,6 +48,27 @@ import Testing
         #expect(RateLimitFixtures.failures(racing).contains("race_cold"))
     }
 
+    @Test("Races need requests under way at once, but not in every group")
+    func overlaps() throws {
+        func findings(_ slow: Set<Int>) throws -> (cold: VerificationFinding, primed: VerificationFinding) {
+            let report = RateLimitFixtures.report(limiter(), RateLimitFixtures.rule(), seed: 4) { service in
+                service.slowGroups = slow
+                service.hiccups = 0
+            }
+            return (
+                try #require(report.findings.first { $0.check == "race_cold" }),
+                try #require(report.findings.first { $0.check == "race_primed" })
+            )
+        }
+        let none = try findings(Set(0..<100))
+        #expect([none.cold.verdict, none.primed.verdict] == [.inconclusive, .inconclusive])
+        #expect(none.cold.evidence.hasPrefix("No two requests overlapped"), "\(none.cold)")
+        // Both groups of race_cold are among the first ones.
+        let some = try (0..<4).map { try findings([$0]).cold }
+        #expect(some.count { $0.observed.contains("up to 1 under way") } == 2, "\(some.map(\.observed))")
+        #expect(some.allSatisfy { $0.verdict == .pass }, "\(some)")
+    }
+
     @Test("A slow network and a machine that stumbles make nothing fail")
     func disturbed() {
         let algorithms: [() -> any SimulatedAlgorithm] = [

@@ -1,4 +1,6 @@
+import Dispatch
 import Measures
+import NIOConcurrencyHelpers
 import Scenarios
 
 @testable import Verification
@@ -30,6 +32,20 @@ enum RateLimitFixtures {
         change(&service)
         var course = course(rule)
         return service.run(&course)
+    }
+
+    /// A limiter's reports with several seeds, in their order; as many at once as there are processors.
+    static func reports<S: RandomAccessCollection<UInt64> & Sendable>(
+        _ limiter: @escaping @Sendable () -> SimulatedLimiter, _ rule: @escaping @Sendable () -> RateLimitRule, seeds: S
+    ) -> [(seed: UInt64, report: VerificationReport)] {
+        let all = Array(seeds)
+        let found = NIOLockedValueBox([UInt64: VerificationReport]())
+        DispatchQueue.concurrentPerform(iterations: all.count) { number in
+            let report = report(limiter(), rule(), seed: all[number])
+            found.withLockedValue { $0[all[number]] = report }
+        }
+        let reports = found.withLockedValue { $0 }
+        return all.compactMap { seed in reports[seed].map { (seed, $0) } }
     }
 
     /// A report's findings that are no pass and count, for a test's message.

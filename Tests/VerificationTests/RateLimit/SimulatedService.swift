@@ -152,7 +152,7 @@ struct SimulatedLimiter {
 /// Carries out a course's actions against a simulated limiter, in virtual time, over a network with random latencies.
 struct SimulatedService {
     var limiter: SimulatedLimiter
-    var random: SplitMix
+    var random: SeededRandom
     /// The longest way from or to the limiter, in seconds.
     var latency = 0.002
     /// How often a way takes `hiccup` seconds more.
@@ -160,12 +160,15 @@ struct SimulatedService {
     var hiccup = 0.05
     /// How often no answer comes.
     var losses = 0.0
+    /// The groups, counted from 0, whose requests go out one after the other instead of together.
+    var slowGroups: Set<Int> = []
     private(set) var now: Double
     private var order = 0
+    private var groups = 0
 
     init(_ limiter: SimulatedLimiter, seed: UInt64) {
         self.limiter = limiter
-        random = SplitMix(state: seed)
+        random = SeededRandom(seed: seed)
         // Anywhere in a window of the clock.
         now = Double.random(in: 0..<100 * limiter.window, using: &random)
     }
@@ -201,6 +204,7 @@ struct SimulatedService {
         var observed = batch.map {
             ObservedExchange(planned: $0, sent: instant(start), received: instant(start), outcome: .responseTimeout)
         }
+        let slow = slowMembers(batch)
         // What waits for its lane, in order.
         var lanes: [Int: [Int]] = [:]
         var queue = EventQueue<Event>()
@@ -208,7 +212,9 @@ struct SimulatedService {
             if planned.group == nil, case .kept(let lane) = planned.lane {
                 lanes[lane, default: []].append(place)
             } else {
-                queue.add(start + planned.offset.seconds + Double.random(in: 0..<0.0005, using: &random), .send(place))
+                queue.add(
+                    start + planned.offset.seconds + (slow[place] ?? Double.random(in: 0..<0.0005, using: &random)),
+                    .send(place))
             }
         }
         for (_, waiting) in lanes.sorted(by: { $0.key < $1.key }) {
@@ -240,6 +246,21 @@ struct SimulatedService {
             }
         }
         return observed
+    }
+
+    /// How much later the members of slow groups go out, by their places in the batch: each once the one before it has its
+    /// answer.
+    private mutating func slowMembers(_ batch: [PlannedExchange]) -> [Int: Double] {
+        var delays: [Int: Double] = [:]
+        for number in Set(batch.compactMap(\.group)).sorted() {
+            if slowGroups.contains(groups) {
+                for (member, place) in batch.indices.filter({ batch[$0].group == number }).enumerated() {
+                    delays[place] = Double(member) * 3 * latency
+                }
+            }
+            groups += 1
+        }
+        return delays
     }
 
     private func instant(_ seconds: Double) -> Instant { Instant(nanoseconds: Int64(seconds * 1e9)) }

@@ -81,11 +81,6 @@ public struct CacheRule: Sendable {
         self.catalogue = catalogue
         self.requests = requests
     }
-
-    /// All requests that the verification sends, for whoever must know their hosts beforehand.
-    public var verifiedRequests: [VerifiedRequest] {
-        [request] + [clear, purge?.change, purge?.order].compactMap { $0?.request }
-    }
 }
 
 /// A request that changes a cache or its origin.

@@ -41,6 +41,12 @@ public struct DeclaredVerification: Sendable {
         }
     }
 
+    /// What people call it: ``title(kind:name:)``.
+    public var title: String { Self.title(kind: kind, name: name) }
+
+    /// What people call a verification: its kind and its name, or the kind alone where it has no name of its own.
+    public static func title(kind: String, name: String) -> String { name == kind ? kind : "\(kind) \(name)" }
+
     /// The requests that it names: where it sends anything at all.
     public var requests: [VerifiedRequest] {
         switch rule {

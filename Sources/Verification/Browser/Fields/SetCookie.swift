@@ -1,5 +1,5 @@
 /// The value of a Set-Cookie field as browsers read it (RFC 6265bis §5.6).
-struct SetCookie {
+package struct SetCookie {
     let name: String
     private(set) var isSecure = false
     private(set) var isHTTPOnly = false
@@ -8,7 +8,7 @@ struct SetCookie {
     private(set) var path: String?
     private(set) var domain: String?
 
-    init(_ field: String) {
+    package init(_ field: String) {
         let parts = field.split(separator: ";", omittingEmptySubsequences: false)
         let pair = parts.first ?? ""
         // Without "=" all of it is the value of a cookie without a name.

@@ -34,28 +34,16 @@ public struct HeaderCourse: VerificationCourse {
         for request in rule.requests {
             if let planned = requests.planned(request) { looks.append((planned, .look)) }
         }
-        let first = looks.first?.exchange
         for kind in AnswerKind.allCases {
             looks += requests.requests(for: kind).map { ($0, .look) }
             if kind == .methodNotAllowed, rule.coverage.kinds.contains(kind), let trace = requests.trace() {
                 looks.append((trace, .look))
             }
         }
-        if let upgrade = Self.upgrade(rule, first, maker) { looks.append((requests.onLane(upgrade), .upgrade)) }
+        if let upgrade = maker.upgrade(rule) { looks.append((requests.onLane(upgrade), .upgrade)) }
         limited = rule.coverage.kinds.contains(.rateLimited) ? requests.limited() : nil
         self.looks = looks
         self.requests = requests
-    }
-
-    /// Plain HTTP of the target, where the ports are the usual ones.
-    private static func upgrade(
-        _ rule: HeaderRule, _ first: PlannedExchange?, _ maker: RequestMaker
-    ) -> PlannedExchange? {
-        if let upgrade = rule.upgrade { return maker.exchange(upgrade) }
-        guard let first, first.isSecure, first.port == 443 else { return nil }
-        var exchange = PlannedExchange(isSecure: false, host: first.host, port: 80, target: "/")
-        exchange.timeout = first.timeout
-        return exchange
     }
 
     /// What is about to be done.

@@ -19,6 +19,8 @@ extension RateLimitJudge {
             check: check, verdict: .pass, severity: rule.enforcement == .exact ? .hard : .advisory, expected: expected,
             observed: "", evidence: "")
         var told: [String] = []
+        // One group that got through at once shows what a race would do; one that did not takes nothing away from that.
+        var overlapped = false
         for run in runs {
             let last = run.shots - 1
             guard let history = reader.history(run), let counts = reader.counts(run, shot: last) else {
@@ -30,10 +32,7 @@ extension RateLimitJudge {
             let overlap = Self.mostAtOnce(group.map(\.observed))
             told.append("\(counts.admitted) of \(group.count) admitted, up to \(overlap) under way at once")
             switch explanation(of: history) {
-            case .explained, .starvation:
-                if overlap < 2 {
-                    finding.verdict = Verdict.worst(of: [finding.verdict, .inconclusive]) ?? .inconclusive
-                }
+            case .explained, .starvation: overlapped = overlapped || overlap > 1
             case .excess(let excess):
                 finding.verdict = .fail
                 finding.evidence += "\(text(excess)): the count is read and written apart. Count atomically. "
@@ -42,11 +41,14 @@ extension RateLimitJudge {
             }
         }
         finding.observed = told.joined(separator: "; ")
-        if finding.verdict == .inconclusive {
-            finding.evidence +=
-                "What was admitted can't be held against a model that explains the other probes, or no two requests overlapped. "
-        } else if finding.verdict == .pass {
-            finding.evidence += "As many as one after the other. "
+        switch finding.verdict {
+        case .inconclusive:
+            finding.evidence += "What was admitted can't be held against a model that explains the other probes. "
+        case .pass where !overlapped:
+            finding.verdict = .inconclusive
+            finding.evidence += "No two requests overlapped, so that no race could happen. "
+        case .pass: finding.evidence += "As many as one after the other. "
+        case .fail, .noData, .invalid: break
         }
         finding.evidence += "Requests of a group are released together, each on a connection of its own."
         return finding
