@@ -1,11 +1,12 @@
+import Testing
+
+@testable import Baselines
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
     import Musl
 #endif
-import Testing
-
-@testable import Baselines
 
 /// Proofs of the detector: simulated runs go through histograms, records and the comparison as real ones do. The seeds are
 /// fixed, so each test gives the same counts each time: docs/regression-gate.md has them.
@@ -70,7 +71,9 @@ struct DetectorTests {
 
     @Test("a slower step is found with the predicted power", arguments: [(1.10, 120), (1.25, 40), (2.0, 20)])
     func power(factor: Double, number: Int) throws {
-        let all = comparisons(number, of: SimulatedRuns(betweenRuns: 0.05), seed: UInt64(factor * 1_000)) { $0.factor = factor }
+        let all = comparisons(number, of: SimulatedRuns(betweenRuns: 0.05), seed: UInt64(factor * 1_000)) {
+            $0.factor = factor
+        }
         let found = all.count { measure("p95", of: $0)?.verdict == .regression }
         let predicted = try #require(Self.design.gating).chance(
             of: log(factor), spread: spread(betweenRuns: 0.05), threshold: log1p(Self.settings.tolerance))

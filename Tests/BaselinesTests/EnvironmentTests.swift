@@ -28,11 +28,14 @@ struct EnvironmentTests {
         let scenario = differences { $0.scenarioSHA256 = String(repeating: "f", count: 64) }
         #expect(scenario.map(\.blocks) == [true] && scenario.first?.was == "\"0123456789ab…\"")
         #expect(differences { $0.calibration = nil }.map(\.blocks) == [true])
-        #expect(Records.environment.differences(from: {
-            var other = Records.environment
-            other.calibration = nil
-            return other
-        }()).map(\.blocks) == [false])
+        #expect(
+            Records.environment.differences(
+                from: {
+                    var other = Records.environment
+                    other.calibration = nil
+                    return other
+                }()
+            ).map(\.blocks) == [false])
     }
 
     @Test("versions and patch levels are noted, after what makes a comparison impossible")
@@ -67,7 +70,7 @@ struct EnvironmentTests {
             $0.calibration = Calibration(throughput: throughput, cpuMicroseconds: time)
         }
         #expect(differences.count == expected)
-        #expect(differences.allSatisfy(\.blocks))
+        #expect(differences.allSatisfy { $0.blocks })
     }
 
     @Test("a calibration says whether the machine is slower or faster")

@@ -6,7 +6,8 @@ import Testing
 @Suite("Comparing runs")
 struct RunComparisonTests {
     private func judge(
-        _ groups: (reference: [RunRecord], candidate: [RunRecord]), _ settings: ComparisonSettings = ComparisonSettings()
+        _ groups: (reference: [RunRecord], candidate: [RunRecord]),
+        _ settings: ComparisonSettings = ComparisonSettings()
     ) -> Comparison {
         RunComparison.judge(
             baseline: groups.reference, candidate: groups.candidate, reference: "baselines/a.json", settings: settings)
@@ -88,14 +89,22 @@ struct RunComparisonTests {
     @Test("a step that vanished, appeared or was not measured everywhere withholds a pass and is named")
     func missingSteps() {
         var groups = Records.groups()
-        groups.reference = groups.reference.map { RunRecord(started: $0.started, seconds: 10, steps: $0.steps + [Records.step("gone", p50: 1)]) }
-        groups.candidate = groups.candidate.map { RunRecord(started: $0.started, seconds: 10, steps: $0.steps + [Records.step("new", p50: 1)]) }
+        groups.reference = groups.reference.map {
+            RunRecord(started: $0.started, seconds: 10, steps: $0.steps + [Records.step("gone", p50: 1)])
+        }
+        groups.candidate = groups.candidate.map {
+            RunRecord(started: $0.started, seconds: 10, steps: $0.steps + [Records.step("new", p50: 1)])
+        }
         groups.reference[3].steps.append(Records.step("rare", p50: 1))
         groups.candidate[0].steps.append(Records.step("rare", p50: 1))
         let failed = StepRecord(
             name: "failed", measure: .responseTime, histogram: nil, exchanges: 10, completed: 0, good: 0, seconds: 10)
-        groups.reference = groups.reference.map { RunRecord(started: $0.started, seconds: 10, steps: $0.steps + [failed]) }
-        groups.candidate = groups.candidate.map { RunRecord(started: $0.started, seconds: 10, steps: $0.steps + [failed]) }
+        groups.reference = groups.reference.map {
+            RunRecord(started: $0.started, seconds: 10, steps: $0.steps + [failed])
+        }
+        groups.candidate = groups.candidate.map {
+            RunRecord(started: $0.started, seconds: 10, steps: $0.steps + [failed])
+        }
         let comparison = judge(groups)
         #expect(comparison.verdict == .inconclusive)
         #expect(Array(comparison.steps.keys) == ["show"])

@@ -10,23 +10,25 @@ struct RunRecordTests {
     func measurement() throws {
         var chat = Step(name: "chat", url: Text("/ws"))
         var conversation = Conversation()
-        conversation.reply = .body(.contains(Text("x")))
+        conversation.reply = Check(subject: .body, predicate: .contains(Text("x")), source: "body contains x")
         chat.conversation = conversation
         var scenario = Scenario(
             name: "a", target: Text("http://127.0.0.1"),
             flows: [
                 Flow(
                     name: "f",
-                    steps: [
-                        Step(name: "b hunter2", url: Text("/")), chat, Step(name: "idle", url: Text("/")),
-                        Step(name: "a", url: Text("/")),
+                    actions: [
+                        .request(Step(name: "b hunter2", url: Text("/"))), .request(chat),
+                        .request(Step(name: "idle", url: Text("/"))), .request(Step(name: "a", url: Text("/"))),
                     ])
             ], load: [])
         scenario.secrets.add("hunter2", shown: "${env:PASSWORD}")
         var measurement = RunMeasurement(steps: 4, flows: 1, reactors: 1)
         measurement.measured = Span(seconds: 2)
         var tally = StepTally()
-        for milliseconds in 1...99 { tally.record(Span(nanoseconds: Int64(milliseconds) * 1_000_000), as: .responseTime) }
+        for milliseconds in 1...99 {
+            tally.record(Span(nanoseconds: Int64(milliseconds) * 1_000_000), as: .responseTime)
+        }
         tally.outcomes[.ok] = 90
         tally.outcomes[.http5xx] = 6
         tally.outcomes[.refused] = 4

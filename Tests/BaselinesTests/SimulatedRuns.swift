@@ -1,11 +1,12 @@
+import Measures
+
+@testable import Baselines
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
     import Musl
 #endif
-import Measures
-
-@testable import Baselines
 
 /// Runs of a service whose latencies are lognormal, with a spread of their own from run to run: requests of one run share
 /// what the machine and the service were like just then, which is why they are no independent samples.

@@ -53,7 +53,8 @@ struct StatisticsTests {
     @Test("Holm's adjustment is the one of the paper's step-down rule")
     func holm() {
         // 0.01·4, 0.02·3, 0.03·2 → 0.06 (not below the one before), 0.04·1 → 0.06
-        #expect(zip(Holm.adjusted([0.03, 0.01, 0.04, 0.02]), [0.06, 0.04, 0.06, 0.06]).allSatisfy { abs($0 - $1) < 1e-12 })
+        #expect(
+            zip(Holm.adjusted([0.03, 0.01, 0.04, 0.02]), [0.06, 0.04, 0.06, 0.06]).allSatisfy { abs($0 - $1) < 1e-12 })
         #expect(Holm.adjusted([0.9, 0.8]) == [1, 1])
         #expect(Holm.adjusted([]) == [])
     }
