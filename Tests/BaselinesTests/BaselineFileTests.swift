@@ -120,6 +120,9 @@ struct BaselineFileTests {
         let path = folder.appendingPathComponent("b.json").path
         try BaselineFile.write(Self.baseline, to: path)
         #expect(try BaselineFile.read(path) == Self.baseline)
+        // Others may read it, as any file of a repository.
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+        #expect((mode?.intValue ?? 0) & 0o444 == 0o444)
         var other = Self.baseline
         other.note = nil
         try BaselineFile.write(other, to: path)

@@ -53,7 +53,9 @@ struct OracleTests {
         var random = SeededRandom(seed: 11)
         var cases = Cases()
         while cases.groups.count < 140 {
-            let (n, m) = (3 + Int(random.below(8)), 3 + Int(random.next(upperBound: UInt64(6))))
+            let (n, m) = (3 + Int(random.below(8)), 3 + Int(random.below(8)))
+            // SciPy counts one by one: of the largest, with up to 184,756 arrangements, there are a few.
+            if n + m > 14, cases.groups.count > 4 { continue }
             let tied = cases.groups.count.isMultiple(of: 2)
             let reference = values(n, tied: tied, shift: 0, &random)
             let candidate = values(m, tied: tied, shift: 1, &random)

@@ -19,16 +19,27 @@ def mean(values, axis):
     return numpy.mean(values, axis=axis)
 
 
-def ends(points, p_above):
+def crossing(points, is_kept):
+    """The first of the ascending points above which a shift is kept; nothing where one below all of them is."""
+    if is_kept(points[0] - 1):
+        return None
+    # Between two points p does not change, and it grows from one to the next.
+    low, high = 0, len(points) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if is_kept((points[middle] + points[middle + 1]) / 2):
+            high = middle
+        else:
+            low = middle + 1
+    return points[low]
+
+
+def ends(points, p_of):
     """The ends of the shifts that a one-sided test at `tail` does not refuse, each way: where p crosses it."""
     points = numpy.unique(points)
-    middles = (points[1:] + points[:-1]) / 2
-    # Between two points p does not change.
-    kept = [p_above(shift, "greater") > tail for shift in middles]
-    low = None if p_above(points[0] - 1, "greater") > tail else points[kept.index(True)]
-    kept = [p_above(shift, "less") > tail for shift in middles]
-    high = None if p_above(points[-1] + 1, "less") > tail else points[len(kept) - kept[::-1].index(True)]
-    return low, high
+    low = crossing(points, lambda shift: p_of(shift, "greater") > tail)
+    high = crossing(-points[::-1], lambda shift: p_of(-shift, "less") > tail)
+    return low, None if high is None else -high
 
 
 with open(sys.argv[1]) as file:

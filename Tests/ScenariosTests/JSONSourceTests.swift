@@ -64,7 +64,7 @@ struct JSONSourceTests {
 
     @Test("is bounded in values and depth")
     func bounds() {
-        #expect(error("[[[[[1]]]]]") == "1:5: objects and lists stand more than 4 deep in each other")
+        #expect(error("[[[[[1]]]]]") == "1:6: objects and lists stand more than 4 deep in each other")
         #expect(error("[1,1,1]", nodes: 3) == "1:6: the file holds more than 3 values")
         #expect(error(String(repeating: "[", count: 1_000_000)).contains("more than 4 deep"))
     }
