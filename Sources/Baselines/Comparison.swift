@@ -4,8 +4,11 @@
 public struct Comparison: Codable, Equatable, Sendable {
     /// The worst of the measures that gate, in the order regression, inconclusive, pass.
     public var verdict: Verdict
-    /// Why no comparison is possible: another machine, too few runs; absent where there is one.
+    /// Why no verdict is possible, or none on all steps: another machine, too few runs, a step that only one side has;
+    /// absent where there is one.
     public var reason: String?
+    /// What should be known of the comparison but doesn't decide it, e.g. another patch level of the kernel.
+    public var notes: [String]?
     /// What the comparison is with: a baseline's file or a target, secrets replaced.
     public var reference: String
     /// Runs of the baseline, or of the other target.
@@ -41,40 +44,53 @@ public struct Comparison: Codable, Equatable, Sendable {
         public var of: String?
         /// `ms`, `per_second` or `ratio`.
         public var unit: String
-        /// True for the one that decides; the others are shown.
+        /// True for what decides: the primary percentile, and the error ratio, which can withhold a pass but never makes
+        /// a regression. The others are shown.
         public var gates: Bool
         /// What it came to by itself.
         public var verdict: Verdict
-        /// The reference's value: the geometric mean over its runs, of ratios the mean.
+        /// Why it is not a pass; absent where it is one.
+        public var reason: String?
+        /// The reference's value: the geometric mean over its runs, of error ratios the mean.
         public var reference: Double
         /// The value of now, likewise.
         public var candidate: Double
-        /// Hodges–Lehmann estimate of now / reference; above 1 is worse. Absent where no ratio can be had.
+        /// The values of the reference's runs, in their order.
+        public var referenceValues: [Double]?
+        /// The values of the runs of now, in their order; of a paired comparison the partners of the reference's.
+        public var candidateValues: [Double]?
+        /// Hodges–Lehmann estimate of now / reference, of throughput reference / now: above 1 is worse. Absent where no
+        /// ratio can be had: of error ratios, and where a side has no runs.
         public var ratio: Double?
-        /// The lower end of its two-sided confidence interval.
+        /// The lower end of its two-sided confidence interval of 1 − 2α; absent where so few runs can't give one.
         public var low: Double?
-        /// The upper end.
+        /// The upper end, likewise; each end alone is a one-sided bound at 1 − α.
         public var high: Double?
-        /// One-sided p of the exact permutation test, as it is.
+        /// One-sided p of the permutation test, as it is.
         public var p: Double
-        /// The same after Holm's adjustment over the measures that gate; absent for the others.
+        /// The same after Holm's adjustment over the primary percentiles of all steps; absent for the other measures.
         public var adjustedP: Double?
-        /// The smallest ratio that this many runs, spread as they are, would most likely have shown (power 0.8).
+        /// The smallest ratio that this many runs, spread as they are, would most likely have shown (power 0.8); of error
+        /// ratios the smallest difference. Absent where no number of this many runs could show anything.
         public var smallestDetectable: Double?
 
         /// Makes a measure's comparison.
         public init(
-            name: String, of: String? = nil, unit: String, gates: Bool, verdict: Verdict, reference: Double,
-            candidate: Double, ratio: Double? = nil, low: Double? = nil, high: Double? = nil, p: Double,
-            adjustedP: Double? = nil, smallestDetectable: Double? = nil
+            name: String, of: String? = nil, unit: String, gates: Bool, verdict: Verdict, reason: String? = nil,
+            reference: Double, candidate: Double, referenceValues: [Double]? = nil, candidateValues: [Double]? = nil,
+            ratio: Double? = nil, low: Double? = nil, high: Double? = nil, p: Double, adjustedP: Double? = nil,
+            smallestDetectable: Double? = nil
         ) {
             self.name = name
             self.of = of
             self.unit = unit
             self.gates = gates
             self.verdict = verdict
+            self.reason = reason
             self.reference = reference
             self.candidate = candidate
+            self.referenceValues = referenceValues
+            self.candidateValues = candidateValues
             self.ratio = ratio
             self.low = low
             self.high = high
@@ -84,7 +100,10 @@ public struct Comparison: Codable, Equatable, Sendable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case name, of, unit, gates, verdict, reference, candidate, ratio, low, high, p
+            case name, of, unit, gates, verdict, reason, reference, candidate
+            case referenceValues = "reference_values"
+            case candidateValues = "candidate_values"
+            case ratio, low, high, p
             case adjustedP = "adjusted_p"
             case smallestDetectable = "smallest_detectable"
         }
@@ -92,12 +111,12 @@ public struct Comparison: Codable, Equatable, Sendable {
 
     /// Makes a comparison.
     public init(
-        verdict: Verdict, reason: String? = nil, reference: String, referenceRuns: Int, candidateRuns: Int,
-        paired: Bool,
-        alpha: Double, tolerance: Double, floor: Double, steps: [String: [Measure]]
+        verdict: Verdict, reason: String? = nil, notes: [String]? = nil, reference: String, referenceRuns: Int,
+        candidateRuns: Int, paired: Bool, alpha: Double, tolerance: Double, floor: Double, steps: [String: [Measure]]
     ) {
         self.verdict = verdict
         self.reason = reason
+        self.notes = notes
         self.reference = reference
         self.referenceRuns = referenceRuns
         self.candidateRuns = candidateRuns
@@ -109,7 +128,7 @@ public struct Comparison: Codable, Equatable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case verdict, reason, reference
+        case verdict, reason, notes, reference
         case referenceRuns = "reference_runs"
         case candidateRuns = "candidate_runs"
         case paired, alpha, tolerance

@@ -1,0 +1,27 @@
+/// Runs that people accepted as what is to be held, and what they were made with.
+public struct Baseline: Equatable, Sendable {
+    /// The version of the file's format.
+    public static let formatVersion = 1
+    /// Runs at most; more would show nothing more.
+    public static let maximumRuns = 100
+
+    /// The scenario's name.
+    public var scenario: String
+    /// When it was accepted, UTC (RFC 3339, whole seconds).
+    public var accepted: String
+    /// Why it was accepted, in people's words.
+    public var note: String?
+    /// What the runs were made with.
+    public var environment: Environment
+    /// The runs, in the order of time.
+    public var runs: [RunRecord]
+
+    /// Makes a baseline.
+    public init(scenario: String, accepted: String, note: String? = nil, environment: Environment, runs: [RunRecord]) {
+        self.scenario = scenario
+        self.accepted = accepted
+        self.note = note
+        self.environment = environment
+        self.runs = runs
+    }
+}
