@@ -77,8 +77,8 @@ struct VerificationSet {
     ) -> VerificationReport {
         let plan = course.plan
         let seconds = Figure.short(plan.duration.seconds, decimals: plan.duration.seconds < 10 ? 1 : 0)
-        progress.note("\(name): about \(Figure.grouped(UInt64(max(0, plan.exchanges)))) requests in \(seconds) s")
-        for part in plan.parts { progress.note("  \(part)") }
+        progress.plan("\(name): about \(Figure.grouped(UInt64(max(0, plan.exchanges)))) requests in \(seconds) s")
+        for part in plan.parts { progress.plan("  \(part)") }
         return conductor.report(of: course)
     }
 
