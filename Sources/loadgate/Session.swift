@@ -108,7 +108,8 @@ struct Session {
             }
         }
         let progress = VerificationProgress(
-            isQuiet: options.quiet, isLive: !options.noLive, redact: { [secrets = scenario.secrets] in secrets.redact($0) })
+            isQuiet: options.quiet, isLive: !options.noLive,
+            redact: { [secrets = scenario.secrets] in secrets.redact($0) })
         return try verifications.reports(
             userAgent: userAgent, interruption: interruption, progress: progress,
             readProbe: { name in
