@@ -70,7 +70,7 @@ struct CommandPageTests {
         for (path, command) in commands {
             #expect(!(command.abstract ?? "").isEmpty, "\(path)")
             let hasOwn = (command.subcommands ?? []).isEmpty
-            if hasOwn { #expect((command.discussion ?? "").contains("EXAMPLES\n"), "\(path)") }
+            if hasOwn { #expect((command.discussion ?? "").contains("loadgate "), "\(path)") }
             for argument in command.arguments ?? [] {
                 let name = argument.names?.first?.name ?? argument.valueName ?? "?"
                 #expect(!(argument.abstract ?? "").isEmpty, "\(path) \(name)")

@@ -1,5 +1,6 @@
 import CLinux
 import Generator
+import Glibc
 import Measures
 import NIOConcurrencyHelpers
 import Reports
@@ -14,6 +15,7 @@ final class LiveView: Sendable {
     private let course: NIOLockedValueBox<LiveCourse>
     private let isOver = NIOLockedValueBox(false)
     private let isRedrawn = RedrawnRegion.isPossible
+    private let style: TerminalSummary.Style = Console.wantsColour(STDERR_FILENO) ? .colour : .plain
 
     /// - Parameter segments: Among how many processes the load is dealt.
     init(_ scenario: Scenario, segments: Int) {
@@ -70,8 +72,7 @@ final class LiveView: Sendable {
     private func show(_ state: LiveState) {
         // A signal may come after the load: what is drawn then is not of the load.
         if isOver.withLockedValue({ $0 }) { return }
-        let style: TerminalSummary.Style = Console.wantsColour(STDERR_FILENO) ? .colour : .plain
-        RedrawnRegion.standardError.show { size in
+        RedrawnRegion.standardError.show { [style] size in
             LiveBlock(state, width: size.columns, height: size.rows, style: style).lines
         }
     }
