@@ -17,7 +17,7 @@ struct InitCommand: ParsableCommand {
                 ("loadgate init --openapi api.yaml --out api-load.yaml", "a step for each operation of an API"),
                 ("loadgate init --har session.har --name session", "what a browser did, pauses included"),
                 (
-                    "loadgate init --curl 'curl -H \"Accept: text/html\" http://127.0.0.1:8080/' --out -",
+                    "loadgate init --curl 'curl http://127.0.0.1:8080/' --out -",
                     "to standard output"
                 ),
             ],

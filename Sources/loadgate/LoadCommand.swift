@@ -18,13 +18,12 @@ struct LoadCommand: ParsableCommand {
                 ("loadgate http://127.0.0.1:8080/ --users 64 --for 10s", "64 users, one request after the other"),
                 ("loadgate http://127.0.0.1:8080/ --rate 500/s --for 1m", "500 requests a second"),
                 (
-                    "loadgate http://127.0.0.1:8080/api/v1/calculate --iterations 1000 -H 'Content-Type: application/json' "
-                        + "--body '{\"area\": 10, \"coats\": 2}'",
-                    "1,000 POSTs"
+                    "loadgate http://127.0.0.1:8080/items --body '{\"id\": 1}' -H 'X-API-Key: one'",
+                    "a POST, with a header field"
                 ),
                 (
-                    "loadgate https://staging.example/ --authorise staging.example --http2 --rate 20/s",
-                    "a host that isn't this machine, by HTTP/2"
+                    "loadgate https://staging.example/ --authorise staging.example --rate 20/s",
+                    "a host that isn't this machine"
                 ),
             ],
             files: [

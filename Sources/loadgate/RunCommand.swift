@@ -20,20 +20,20 @@ struct RunCommand: ParsableCommand {
             examples: [
                 ("loadgate run scenarios/signoff.yaml", "the whole scenario, against the target that it names"),
                 (
-                    "loadgate run scenarios/signoff.yaml --target http://127.0.0.1:9000 --rate 50/s --for 30s",
+                    "loadgate run signoff.yaml --target http://127.0.0.1:9000 --rate 50/s",
                     "another target, a smaller load"
                 ),
                 ("loadgate run scenarios/signoff.yaml --only verify.api", "one verification, and no load"),
                 (
-                    "loadgate run scenarios/users.yaml --set USERS=20 --out reports/trial --format json",
-                    "a value for ${env:USERS}, a folder of your own, the result on standard output"
+                    "loadgate run signoff.yaml --set PAINTBOX_URL=http://127.0.0.1:9000 --format json",
+                    "a value for ${env:PAINTBOX_URL}; the result as JSON on standard output"
                 ),
             ],
             files: [
-                ("FILE", "the scenario, and what it names: data, certificates, uploads"),
-                ("DIR/result.json", "everything that was measured and judged (loadgate schema result)"),
+                ("FILE", "the scenario, and data and certificates that it names"),
+                ("DIR/result.json", "what was measured and judged (loadgate schema result)"),
                 ("DIR/progress.jsonl", "a line a second, written at once"),
-                ("reports/latest", "points to the newest folder that --out did not name"),
+                ("reports/latest", "points to the newest folder not named by --out"),
             ],
             exitCodes: [
                 (0, "pass"), (1, "an objective or a verification failed"),

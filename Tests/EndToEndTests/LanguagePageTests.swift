@@ -37,7 +37,7 @@ struct LanguagePageTests {
                 .replacing("8099", with: "\(free)").replacing(/\bfor: \d+s/, with: "for: 1s")
             let name = String(text.dropFirst(6).prefix { $0 != "\n" })
             if Self.needMore.contains(name) { continue }
-            let file = try folder.write("\(name).yaml", text)
+            let file = try folder.write("\(name).yaml", String(text))
             let out = folder.url.appendingPathComponent("out-\(name)").path
             running.append(
                 (

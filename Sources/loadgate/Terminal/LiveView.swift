@@ -70,10 +70,12 @@ final class LiveView: Sendable {
     }
 
     private func show(_ state: LiveState) {
-        // A signal may come after the load: what is drawn then is not of the load.
-        if isOver.withLockedValue({ $0 }) { return }
-        RedrawnRegion.standardError.show { [style] size in
-            LiveBlock(state, width: size.columns, height: size.rows, style: style).lines
+        isOver.withLockedValue { isOver in
+            // A signal may come after the load: what is drawn then is not of the load.
+            if isOver { return }
+            RedrawnRegion.standardError.show { [style] size in
+                LiveBlock(state, width: size.columns, height: size.rows, style: style).lines
+            }
         }
     }
 }

@@ -41,8 +41,6 @@ final class RedrawnRegion: @unchecked Sendable {
     private var isDrawn = false
     /// Likewise.
     private var signals: [any DispatchSourceSignal] = []
-    /// Likewise: true where SIGTSTP is taken.
-    private var takesStop = false
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
@@ -86,12 +84,11 @@ final class RedrawnRegion: @unchecked Sendable {
             $0.content = nil
             $0.every = nil
         }
+        let done = DispatchSemaphore(value: 0)
         queue.async { [self] in
             clearLines()
-            leaveSignals()
+            done.signal()
         }
-        let done = DispatchSemaphore(value: 0)
-        queue.async { done.signal() }
         _ = done.wait(timeout: .now() + Self.patience)
     }
 
@@ -153,9 +150,9 @@ final class RedrawnRegion: @unchecked Sendable {
 
     // MARK: Signals
 
-    /// Takes the signals of the terminal while lines are drawn.
+    /// Takes the signals of the terminal, from the first drawing on.
     private func takeSignals() {
-        guard signals.isEmpty, wish.withLockedValue({ $0.content != nil }) else { return }
+        guard signals.isEmpty else { return }
         func take(_ number: Int32, _ react: @escaping @Sendable () -> Void) {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler(handler: react)
@@ -172,13 +169,5 @@ final class RedrawnRegion: @unchecked Sendable {
             // SIGTSTP itself is taken, and this can't be.
             kill(getpid(), SIGSTOP)
         }
-        takesStop = true
-    }
-
-    private func leaveSignals() {
-        for source in signals { source.cancel() }
-        signals = []
-        if takesStop { signal(SIGTSTP, SIG_DFL) }
-        takesStop = false
     }
 }
