@@ -10,7 +10,7 @@ STACK ?= 0
 COUNT ?= 1000000
 SEED ?=
 
-.PHONY: help setup build test lint format sanitize loadtest conformance fuzz bench bench-curl bench-pacing bench-memory \
+.PHONY: help setup build test lint format docs sanitize loadtest conformance fuzz bench bench-curl bench-pacing bench-memory \
 	bench-tls bench-transports stack stack-stop clean
 
 help: ## help: this list
@@ -35,6 +35,9 @@ lint: ## lint: check the style, changing nothing
 
 format: ## format: bring all files into style
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+docs: build ## docs: make docs/command.md from the help of the commands
+	@scripts/command-page .build/release/loadgate > docs/command.md.new && mv docs/command.md.new docs/command.md
 
 sanitize: ## sanitize: run the engine's tests under the thread sanitizer
 	@scripts/sanitize

@@ -8,12 +8,26 @@ struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Write a scenario file from an OpenAPI document, a HAR recording or a curl command.",
-        discussion: """
-            What is written validates and runs; nothing is sent. What could not be taken over is said in the file and \
-            on standard error. Secrets of a recording or command are not written: ${env:…} stands in their place.
-
-            Exit code 64: the output file exists (see --force); 65: the source is invalid, every problem is listed.
-            """)
+        discussion: ManualPage(
+            description: """
+                What is written validates and runs; nothing is sent. What could not be taken over is said in the file and \
+                on standard error. Secrets of a recording or command are not written: ${env:…} stands in their place.
+                """,
+            examples: [
+                ("loadgate init --openapi api.yaml --out api-load.yaml", "a step for each operation of an API"),
+                ("loadgate init --har session.har --name session", "what a browser did, pauses included"),
+                (
+                    "loadgate init --curl 'curl http://127.0.0.1:8080/' --out -",
+                    "to standard output"
+                ),
+            ],
+            files: [("<name>.yaml", "the scenario, unless --out names another file; none is replaced without --force")],
+            exitCodes: [
+                (0, "the scenario was written"), (64, "the output file exists, or the command line is wrong"),
+                (65, "the source is invalid; every problem is listed"), (70, "the file can't be written"),
+            ],
+            seeAlso: ["loadgate validate", "docs/import.md"]
+        ).discussion)
 
     @Option(help: ArgumentHelp("An OpenAPI 3.0 or 3.1 document in JSON or YAML.", valueName: "file"))
     var openapi: String?

@@ -6,10 +6,32 @@ public import Scenarios
 struct LoadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load", abstract: "Send load to one URL: loadgate http://127.0.0.1:8080/ --users 64 --for 10s",
-        discussion: """
-            With --users a closed load: each user sends its next request when it has its answer. With --rate an open \
-            load: requests go out at that rate, whatever the target does. The run fails when any request does.
-            """)
+        discussion: ManualPage(
+            description: """
+                With --users a closed load: each user sends its next request when it has its answer. With --rate an open \
+                load: requests go out at that rate, whatever the target does. Without any of them 10 users run for 10 s. \
+                The run fails when any request does.
+
+                The word load may be left out: loadgate URL. The URL is taken as it is: ${…} has no meaning in it.
+                """,
+            examples: [
+                ("loadgate http://127.0.0.1:8080/ --users 64 --for 10s", "64 users, one request after the other"),
+                ("loadgate http://127.0.0.1:8080/ --rate 500/s --for 1m", "500 requests a second"),
+                (
+                    "loadgate http://127.0.0.1:8080/items --body '{\"id\": 1}' -H 'X-API-Key: one'",
+                    "a POST, with a header field"
+                ),
+                (
+                    "loadgate https://staging.example/ --authorise staging.example --rate 20/s",
+                    "a host that isn't this machine"
+                ),
+            ],
+            files: [
+                ("DIR/result.json", "everything that was measured (loadgate schema result)"),
+                ("DIR/progress.jsonl", "a line a second, written at once"),
+            ],
+            seeAlso: ["loadgate run", "docs/scenario-language.md"]
+        ).discussion)
 
     @Argument(help: ArgumentHelp("Where to send requests.", valueName: "url"))
     var url: String

@@ -15,18 +15,28 @@ struct LoadgateCommand: ParsableCommand {
             loadgate doctor
             loadgate schema scenario|result
             """,
-        discussion: """
-            EXIT CODES
-              0    the verdict is pass
-              1    an objective or a verification failed
-              3    inconclusive, no data, or invalid: the generator was the bottleneck
-              64   wrong command line
-              65   scenario, data, certificates or managed secrets are invalid; every problem is listed
-              69   the target or a service can't be reached
-              70   internal error
-              77   the target is neither on this machine nor authorised
-              130  interrupted; what was measured is reported, marked partial
-            """,
+        discussion: ManualPage(
+            description: """
+                A scenario file says what users do, how much of it, and what has to hold. `loadgate run` sends the load to \
+                this machine only, unless a host is authorised. Messages go to standard error, results to standard output \
+                and to files.
+                """,
+            examples: [
+                ("loadgate run scenarios/signoff.yaml", "run a scenario and print its verdict"),
+                ("loadgate http://127.0.0.1:8080/ --rate 500/s --for 10s", "load on one URL, without a file"),
+                ("loadgate run --help", "the page of one command"),
+            ],
+            exitCodes: [
+                (0, "the verdict is pass"), (1, "an objective or a verification failed"),
+                (3, "inconclusive, no data, or invalid: the generator was the bottleneck"),
+                (64, "wrong command line"),
+                (65, "scenario, data, certificates or managed secrets are invalid; every problem is listed"),
+                (69, "the target or a service can't be reached"), (70, "internal error"),
+                (77, "the target is neither on this machine nor authorised"),
+                (130, "interrupted; what was measured is reported, marked partial"),
+            ],
+            seeAlso: ["docs/tutorial.md", "docs/command.md", "docs/scenario-language.md", "docs/exit-codes.md"]
+        ).discussion,
         version: Version.text,
         subcommands: [
             RunCommand.self, LoadCommand.self, InitCommand.self, ValidateCommand.self, DoctorCommand.self,

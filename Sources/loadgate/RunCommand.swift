@@ -7,10 +7,45 @@ import SecretsManager
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a scenario file and answer with a verdict.",
-        discussion: """
-            Leaves result.json and progress.jsonl in the output folder; reports/latest points to the newest one. Exit \
-            codes: see loadgate --help.
-            """)
+        discussion: ManualPage(
+            description: """
+                Starts the scenario's services, sends its load, carries out its verifications, judges its objectives, and \
+                prints the verdict first. While it goes on, a terminal shows its state in a few lines; any other output \
+                gets a line a second.
+
+                Durations carry a unit (250ms, 10s, 5m, 1h), rates say per what (50/s, 100/min). Load goes to this machine \
+                only, unless the scenario or --authorise names the host. Ctrl-C ends the load in order and reports what \
+                was measured; a second one cuts off what is under way.
+                """,
+            examples: [
+                ("loadgate run scenarios/signoff.yaml", "the whole scenario, against the target that it names"),
+                (
+                    "loadgate run signoff.yaml --target http://127.0.0.1:9000 --rate 50/s",
+                    "another target, a smaller load"
+                ),
+                ("loadgate run scenarios/signoff.yaml --only verify.api", "one verification, and no load"),
+                (
+                    "loadgate run signoff.yaml --set PAINTBOX_URL=http://127.0.0.1:9000 --format json",
+                    "a value for ${env:PAINTBOX_URL}; the result as JSON on standard output"
+                ),
+            ],
+            files: [
+                ("FILE", "the scenario, and data and certificates that it names"),
+                ("DIR/result.json", "what was measured and judged (loadgate schema result)"),
+                ("DIR/progress.jsonl", "a line a second, written at once"),
+                ("reports/latest", "points to the newest folder not named by --out"),
+            ],
+            exitCodes: [
+                (0, "pass"), (1, "an objective or a verification failed"),
+                (3, "inconclusive, no data, or invalid: the generator was the bottleneck"),
+                (65, "the scenario, or what it names, is invalid"), (69, "the target or a service can't be reached"),
+                (77, "the target is not authorised"), (130, "interrupted; what was measured is reported"),
+            ],
+            seeAlso: [
+                "loadgate validate", "loadgate schema", "docs/scenario-language.md", "docs/measures.md",
+                "docs/troubleshooting.md",
+            ]
+        ).discussion)
 
     @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
     var file: String

@@ -24,7 +24,10 @@ final class RunObserver: @unchecked Sendable {
     }
 
     /// The load is about to begin.
-    func begin(log: consuming ProgressLog) { self.log = consume log }
+    func begin(log: consuming ProgressLog) {
+        self.log = consume log
+        view?.begin()
+    }
 
     /// Takes the next second; gives the objective that has to end the run.
     ///
@@ -35,15 +38,14 @@ final class RunObserver: @unchecked Sendable {
             interval: second.interval, before: totals, probes: probes)
         totals = line.total
         write(line)
-        let elapsed = Span(nanoseconds: Int64(second.number + 1) * 1_000_000_000)
-        view?.show(LiveLine(elapsed: elapsed, total: second.planned, line: line))
-        return second.isMeasured ? watch.feed(second.interval) : nil
+        let broken = second.isMeasured ? watch.feed(second.interval) : nil
+        view?.show(second, line, watch: watch)
+        return broken
     }
 
     /// A service ended by itself.
     func serviceEnded(_ text: String) {
         services.withLockedValue { $0.append(text) }
-        view?.clear()
         Console.note("loadgate: \(text)")
     }
 
@@ -51,7 +53,13 @@ final class RunObserver: @unchecked Sendable {
     var endedServices: [String] { services.withLockedValue { $0 } }
 
     /// The load is over.
-    func loadEnded() { view?.clear() }
+    func loadEnded() { view?.end() }
+
+    /// A signal asks for the run's end.
+    func interrupted() { view?.stop() }
+
+    /// Takes a sample of a probe.
+    func take(_ sample: ProbeSample, of probe: String) { view?.take(sample, of: probe) }
 
     /// Judges the whole run.
     func judge(

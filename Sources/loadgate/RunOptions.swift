@@ -22,13 +22,16 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Carry part i of n of the load: 0/2 and 1/2 together are all of it.", valueName: "i/n"))
     var segment: String?
 
-    @Option(help: ArgumentHelp("Begin the load at this time (RFC 3339, e.g. 2026-01-31T12:00:00Z).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Begin the load at this time (RFC 3339, e.g. 2026-01-31T12:00:00Z); at once unless given.",
+            valueName: "time"))
     var startAt: String?
 
     @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
     var authorise: [String] = []
 
-    @Option(help: "What to print on standard output at the end.")
+    @Option(help: "What to print on standard output at the end: the summary, or the content of result.json.")
     var format: Format = .text
 
     @Flag(help: "Don't show the state of the run while it goes on.")

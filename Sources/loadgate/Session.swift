@@ -32,8 +32,10 @@ struct Session {
         var verifications = try VerificationSet(scenario, authorised: authorised, environment: environment)
         _ = try Destinations(readinessEndpoints + scenario.probeEndpoints, authorised: authorised)
         let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
+        let isLive = !options.quiet && !options.noLive
         let observer = RunObserver(
-            scenario: scenario, view: options.quiet || options.noLive ? nil : LiveView())
+            scenario: scenario, view: isLive ? LiveView(scenario, segments: segment.count) : nil)
+        defer { observer.loadEnded() }
 
         var services = ServiceSupervisor()
         defer { services.stop() }
@@ -79,8 +81,11 @@ struct Session {
                 path: output.file("progress.jsonl"),
                 header: ProgressHeader(
                     scenario: scenario, info: info(started, transports: plan.transports), reactors: run.reactorCount)))
-        interruption.onSignal { _ in run.stop(.interrupted) }
-        probes.start(at: run.start)
+        interruption.onSignal { _ in
+            run.stop(.interrupted)
+            observer.interrupted()
+        }
+        probes.start(at: run.start) { observer.take($1, of: $0) }
         let measurement = run.run { second in
             let numbers = probes.latest.compactMap { probe in
                 probe.sample.value.map { (scenario.secrets.redact(probe.name), $0) }
@@ -103,7 +108,8 @@ struct Session {
             }
         }
         let progress = VerificationProgress(
-            isQuiet: options.quiet, redact: { [secrets = scenario.secrets] in secrets.redact($0) })
+            isQuiet: options.quiet, isLive: !options.noLive,
+            redact: { [secrets = scenario.secrets] in secrets.redact($0) })
         return verifications.reports(
             interruption: interruption, progress: progress,
             readProbe: { name in

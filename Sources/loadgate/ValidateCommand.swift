@@ -6,10 +6,21 @@ import Scenarios
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "List every problem of scenario files; nothing is sent.",
-        discussion: """
-            Each problem stands on a line of its own: file:line:column: problem. Exit code 0: all files are valid; \
-            65: at least one is not.
-            """)
+        discussion: ManualPage(
+            description: """
+                Each problem stands on a line of its own, on standard error: file:line:column: problem. Data files, \
+                certificates and uploads that a scenario names are read, too. No secrets manager is asked.
+                """,
+            examples: [
+                ("loadgate validate scenarios/*.yaml", "all scenarios of a folder"),
+                (
+                    "loadgate validate signoff.yaml --set PAINTBOX_URL=http://127.0.0.1:8080",
+                    "a value for ${env:PAINTBOX_URL}"
+                ),
+            ],
+            exitCodes: [(0, "all files are valid"), (65, "at least one is not")],
+            seeAlso: ["loadgate schema", "docs/scenario-language.md", "docs/troubleshooting.md"]
+        ).discussion)
 
     @Argument(help: ArgumentHelp("Scenario files.", valueName: "file"))
     var files: [String]

@@ -5,13 +5,13 @@ import Testing
 
 @Suite struct DocumentationTests {
     /// The pages that explain keys.
-    private static let pages =
+    static let pages =
         ["scenario-language.md", "probes.md"]
         + ["README", "rate-limit", "cache", "headers", "cors", "input", "credentials", "secrets"].map {
             "verifications/\($0).md"
         }
 
-    @Test("Every scenario of the documentation is valid", arguments: pages)
+    @Test("Every scenario of the documentation is valid", arguments: pages + ["tutorial.md"])
     func examples(name: String) throws {
         let page = try documentation(name)
         let folder = try TemporaryFolder()
@@ -25,6 +25,40 @@ import Testing
         #expect(scenarios.count >= (name == "scenario-language.md" ? 20 : 1))
         for scenario in scenarios {
             #expect(problems(scenario, file: folder.path + "/s.yaml") == [], "\(scenario)")
+        }
+    }
+
+    @Test("Every key that a table tells of is there", arguments: pages)
+    func tables(name: String) throws {
+        let known = Set(KeyTable.all.flatMap { $0.keys.map(\.name) })
+        var isKeys = false
+        var told = 0
+        for line in try documentation(name).components(separatedBy: "\n") {
+            guard line.hasPrefix("|") else {
+                isKeys = false
+                continue
+            }
+            let cell = line.split(separator: "|", omittingEmptySubsequences: false)[1].trimmingCharacters(
+                in: .whitespaces)
+            if cell == "key" { isKeys = true }
+            guard isKeys else { continue }
+            for key in cell.matches(of: /`([^`]+)`/).map({ String($0.1) }) {
+                #expect(known.contains(key), "\(line)")
+                told += 1
+            }
+        }
+        #expect(told > 0 || name == "verifications/README.md")
+    }
+
+    @Test("Every section of the language shows a whole scenario")
+    func sections() throws {
+        let sections = try documentation("scenario-language.md").components(separatedBy: "\n## ").dropFirst()
+        // These tell of others, or of what is not in a file.
+        let without = ["The file's keys", "verify", "Without a file", "Not supported yet"]
+        #expect(sections.count > 25)
+        for section in sections {
+            let title = String(section.prefix { $0 != "\n" })
+            #expect(section.contains("\n```yaml\nname: ") || without.contains(title), "\(title)")
         }
     }
 

@@ -28,6 +28,10 @@ public struct ObjectiveWatch: Sendable {
         return broken
     }
 
+    /// What the worst window so far of an objective comes to, by the objective's place in the scenario; nil where it has
+    /// no window.
+    func windowFinding(ofObjective index: Int) -> ObjectiveFinding? { windows[index]?.finding }
+
     /// What each objective comes to at the end of the run, in the scenario's order.
     ///
     /// The objective that ended the run has failed, even where exchanges that ended after it put its figure right.

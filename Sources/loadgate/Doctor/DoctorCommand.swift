@@ -5,8 +5,15 @@ import Foundation
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Say what this machine allows, and what to change.",
-        discussion:
-            "Sends nothing but to itself, over loopback. Takes about half a second. Exit code 0, whatever it finds.")
+        discussion: ManualPage(
+            description: """
+                Processors, descriptors, ports, clock, timers, the kernel's receive stamps. A line that begins with \
+                `note` has a remedy below it. Sends nothing but to itself, over loopback, and takes about half a second.
+                """,
+            examples: [("loadgate doctor", "before a load that is to be large, or in a container")],
+            exitCodes: [(0, "whatever it finds")],
+            seeAlso: ["docs/troubleshooting.md"]
+        ).discussion)
 
     func run() {
         let findings = MachineProbe.all()

@@ -1,57 +1,54 @@
 import CLinux
 import Glibc
 import NIOConcurrencyHelpers
+import Reports
 
 /// Shows on standard error what verifications are about to do: on a terminal in a line that is drawn anew, else in lines, at
 /// most one in two seconds.
 final class VerificationProgress: Sendable {
-    private struct State {
-        var shown: Int64 = .min
-        var isDrawn = false
-    }
-
     private static let interval: Int64 = 2_000_000_000
 
     private let isQuiet: Bool
+    private let isLive: Bool
     private let redact: @Sendable (String) -> String
-    private let state = NIOLockedValueBox(State())
+    private let shown = NIOLockedValueBox(Int64.min / 2)
+    private let isRedrawn = RedrawnRegion.isPossible
 
-    init(isQuiet: Bool, redact: @escaping @Sendable (String) -> String) {
+    /// - Parameters:
+    ///   - isQuiet: Nothing is shown.
+    ///   - isLive: What goes on is shown, not only what went wrong.
+    init(isQuiet: Bool, isLive: Bool, redact: @escaping @Sendable (String) -> String) {
         self.isQuiet = isQuiet
+        self.isLive = isLive
         self.redact = redact
     }
 
+    /// Says what a verification is about to do; it stays.
+    func plan(_ text: String) { if isLive { note(text) } }
+
     /// Says something that stays.
-    func note(_ text: String) {
-        if isQuiet { return }
-        clear()
-        Console.note(redact(text))
-    }
+    func note(_ text: String) { if !isQuiet { Console.note(redact(text)) } }
 
     /// What is being done now; left out where the last one was shown a moment ago.
     func part(_ text: String) {
-        if isQuiet || !Console.takesOutput(STDERR_FILENO) { return }
-        guard let width = Console.width else {
-            let now = loadgate_monotonic()
-            let isDue = state.withLockedValue { state in
-                guard state.shown == .min || now - state.shown >= Self.interval else { return false }
-                state.shown = now
-                return true
+        if isQuiet || !isLive { return }
+        let text = redact(text)
+        let now = loadgate_monotonic()
+        if isRedrawn {
+            RedrawnRegion.standardError.show(every: 1_000_000_000) { size in
+                let seconds = (loadgate_monotonic() - now) / 1_000_000_000
+                return [LivePart.line(text, seconds: Int(seconds), width: size.columns)]
             }
-            if isDue { Console.note(redact(text)) }
             return
         }
-        state.withLockedValue { $0.isDrawn = true }
-        let line = String(redact(text).prefix(max(1, width - 1)))
-        Console.write("\r\u{1b}[K\(line)", to: STDERR_FILENO)
+        let isDue = shown.withLockedValue { shown in
+            guard now - shown >= Self.interval else { return false }
+            shown = now
+            return true
+        }
+        if isDue, Console.takesOutput(STDERR_FILENO) { Console.note(text) }
     }
 
     /// Takes the line away.
-    func clear() {
-        let drawn = state.withLockedValue { state in
-            defer { state.isDrawn = false }
-            return state.isDrawn
-        }
-        if drawn { Console.write("\r\u{1b}[K", to: STDERR_FILENO) }
-    }
+    func clear() { if isRedrawn, isLive, !isQuiet { RedrawnRegion.standardError.end() } }
 }

@@ -105,8 +105,8 @@ struct VerificationSet {
         _ plan: VerificationPlan, of declared: DeclaredVerification, _ progress: VerificationProgress
     ) {
         let seconds = Figure.short(plan.duration.seconds, decimals: plan.duration.seconds < 10 ? 1 : 0)
-        progress.note(
+        progress.plan(
             "\(declared.title): about \(Figure.grouped(UInt64(max(0, plan.exchanges)))) requests in \(seconds) s")
-        for part in plan.parts { progress.note("  \(part)") }
+        for part in plan.parts { progress.plan("  \(part)") }
     }
 }

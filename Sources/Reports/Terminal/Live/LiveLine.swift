@@ -1,7 +1,7 @@
 public import Measures
 internal import Verification
 
-/// The state of a run that goes on, in one line.
+/// The state of a run that goes on, in one line: for an output that is no terminal.
 public struct LiveLine: Sendable {
     /// From the start of the load.
     public var elapsed: Span
@@ -36,39 +36,21 @@ public struct LiveLine: Sendable {
 
     /// The line for an output that is no terminal, without a line break:
     /// `12s/60s  2/3 200/s  198/s  p50 0.3  p95 0.7  p99 1.2 ms  errors 0  users 12  dropped 0`.
-    public var plain: String { parts.map(\.text).joined(separator: "  ") }
+    public var plain: String { parts.joined(separator: "  ") }
 
-    /// The line for a terminal: returns to the line's start, clears it and writes at most `width` − 1 columns, so that the
-    /// cursor stays on the line. End it with a line break before anything else is written.
-    public func redrawn(width: Int, style: TerminalSummary.Style) -> String {
-        var shown = ""
-        var used = 0
-        for (index, part) in parts.enumerated() {
-            let gap = index == 0 ? "" : "  "
-            let room = width - 1 - used - gap.count
-            guard room > 0 else { break }
-            let text = DisplayWidth.cut(part.text, to: room)
-            shown += gap + style.paint(text, part.colour)
-            used += gap.count + DisplayWidth.of(text)
-        }
-        return "\r\u{1b}[K" + shown
-    }
-
-    private var parts: [(text: String, colour: Colour?)] {
-        var parts: [(text: String, colour: Colour?)] = []
-        let all = total.map { "/" + Self.clock($0) } ?? ""
-        parts.append((Self.clock(elapsed) + all, .bold))
-        if let stage { parts.append((DisplayWidth.printable(stage), .faint)) }
-        parts.append(("\(Figure.grouped(rate))/s", nil))
+    private var parts: [String] {
+        var parts = [Self.clock(elapsed) + (total.map { "/" + Self.clock($0) } ?? "")]
+        if let stage { parts.append(DisplayWidth.printable(stage)) }
+        parts.append("\(Figure.grouped(rate))/s")
         if let latency {
             let figures = [latency.p50, latency.p95, latency.p99].map { Figure.short($0, decimals: $0 < 10 ? 2 : 0) }
-            parts.append(("p50 \(figures[0])  p95 \(figures[1])  p99 \(figures[2]) ms", nil))
+            parts.append("p50 \(figures[0])  p95 \(figures[1])  p99 \(figures[2]) ms")
         } else {
-            parts.append(rate > 0 ? ("warming up", .faint) : ("no answer", .yellow))
+            parts.append(rate > 0 ? "warming up" : "no answer")
         }
-        parts.append(("errors \(Figure.grouped(errors))", errors > 0 ? .red : nil))
-        parts.append(("users \(Figure.grouped(UInt64(max(0, users))))", nil))
-        parts.append(("dropped \(Figure.grouped(dropped))", dropped > 0 ? .red : nil))
+        parts.append("errors \(Figure.grouped(errors))")
+        parts.append("users \(Figure.grouped(UInt64(max(0, users))))")
+        parts.append("dropped \(Figure.grouped(dropped))")
         return parts
     }
 

@@ -3,8 +3,8 @@ import Glibc
 
 /// Where messages go: results to standard output, all else to standard error.
 enum Console {
-    /// Writes a message to standard error.
-    static func note(_ message: String) { write(message + "\n", to: STDERR_FILENO) }
+    /// Writes a message to standard error, above what is drawn anew there.
+    static func note(_ message: String) { RedrawnRegion.standardError.note(message + "\n") }
 
     /// Writes a result to standard output.
     static func result(_ text: String) { write(text, to: STDOUT_FILENO) }
@@ -37,11 +37,5 @@ enum Console {
     }
 
     /// The terminal's width in characters; nil where standard error is none.
-    static var width: Int? {
-        var size = winsize()
-        guard isatty(STDERR_FILENO) == 1, ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return nil
-        }
-        return Int(size.ws_col)
-    }
+    static var width: Int? { TerminalSize(STDERR_FILENO)?.columns }
 }
