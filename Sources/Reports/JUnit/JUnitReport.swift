@@ -25,7 +25,8 @@ public enum JUnitReport: ReportFormat {
             "<testsuites" + JUnitSuite.attribute("name", result.name)
             + " tests=\"\(suites.reduce(0) { $0 + $1.cases.count })\" failures=\"\(sum(.failed))\""
             + " errors=\"\(sum(.error))\" time=\"\(JUnitSuite.seconds(seconds))\">"
-        let lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", head] + suites.flatMap { $0.lines(started: started) }
+        let lines =
+            ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", head] + suites.flatMap { $0.lines(started: started) }
         return (lines + ["</testsuites>"]).joined(separator: "\n") + "\n"
     }
 

@@ -68,7 +68,7 @@ public enum MarkdownReport: ReportFormat {
         }
         if let notes = result.rebuilt {
             lines += ["", "**Made from the progress log**, since the run left no result:"]
-            lines += notes.map { "- \(MarkdownText.plain($0))" }
+            lines += notes.map { "- \(MarkdownText.plain($0, limit: 300))" }
         }
         return lines
     }
@@ -81,21 +81,22 @@ public enum MarkdownReport: ReportFormat {
                 MarkdownText.plain(row.observed.joined(separator: "; ")),
             ])
         }
-        let lines = table.lines(limit: 2 * rowLimit, noun: "criteria")
+        let lines = table.lines(limit: rowLimit, noun: "criteria")
         return lines.isEmpty ? [] : ["### Sign-off", ""] + lines
     }
 
     /// What did not pass, what counts first.
     private static func open(_ result: RunResult) -> [String] {
         var counted: [String] = result.audit.reasons.map {
-            "- **INVALID** \(MarkdownText.plain($0.cause)): \(MarkdownText.plain($0.hint))"
+            "- **INVALID** \(MarkdownText.plain($0.cause, limit: 300)): \(MarkdownText.plain($0.hint, limit: 300))"
         }
         var advisory: [String] = []
         for objective in result.objectives where objective.verdict != .pass {
             let facts = [
                 objective.observed.map { "observed \(Figure.measured($0, objective.unit))" } ?? "nothing was measured",
                 objective.bound.map { "bound \(Figure.measured($0, objective.unit))" },
-                "\(Figure.grouped(objective.samples)) samples", objective.note.map { MarkdownText.plain($0) },
+                "\(Figure.grouped(objective.samples)) samples",
+                objective.note.map { MarkdownText.plain($0, limit: 300) },
             ].compactMap { $0 }
             let line =
                 "\(shown(objective.verdict)) \(MarkdownText.code(objective.objective, inTable: false)): "
@@ -107,7 +108,8 @@ public enum MarkdownReport: ReportFormat {
                 counted.append(
                     "- \(shown(finding.verdict)) \(verification.kind) \(MarkdownText.plain(verification.name)), "
                         + "\(MarkdownText.code(finding.check, inTable: false)): expected "
-                        + "\(MarkdownText.plain(finding.expected)); observed \(MarkdownText.plain(finding.observed))")
+                        + "\(MarkdownText.plain(finding.expected, limit: 240)); observed "
+                        + MarkdownText.plain(finding.observed, limit: 240))
             }
         }
         for verification in result.verifications ?? []
@@ -135,7 +137,8 @@ public enum MarkdownReport: ReportFormat {
         let runs = "\(comparison.referenceRuns) runs before, \(comparison.candidateRuns) now"
         var lines = [
             "### \(verdict) against \(MarkdownText.plain(comparison.reference))", "",
-            comparison.reason.map { MarkdownText.plain($0) } ?? (comparison.paired ? "\(runs), in pairs" : runs),
+            comparison.reason.map { MarkdownText.plain($0, limit: 300) }
+                ?? (comparison.paired ? "\(runs), in pairs" : runs),
         ]
         var table = MarkdownTable(["verdict", "step", "measure", "before", "now", "change (interval)"], texts: 3)
         for (step, measure) in comparison.ordered(like: result) where measure.gates || measure.verdict == .regression {
@@ -175,9 +178,7 @@ public enum MarkdownReport: ReportFormat {
     private static func footer(_ result: RunResult, _ link: String?) -> [String] {
         let version = "Loadgate \(MarkdownText.plain(result.loadgate))"
         guard let link else { return [version] }
-        // In angle brackets an address may hold all but these (CommonMark 0.31, section 6.3).
-        let address = link.replacing("<", with: "%3C").replacing(">", with: "%3E").filter { !$0.isNewline }
-        return ["[Full report](<\(address)>) · \(version)"]
+        return ["[Full report](\(MarkdownText.destination(link))) · \(version)"]
     }
 
     private static func shown(_ verdict: Verdict) -> String {

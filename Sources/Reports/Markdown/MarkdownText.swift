@@ -2,10 +2,10 @@
 /// nor link, nor call anybody.
 enum MarkdownText {
     /// The text among others.
-    static func plain(_ text: String, limit: Int = 300) -> String {
+    static func plain(_ text: String, limit: Int = 120) -> String {
         var result = ""
         var before: Unicode.Scalar = " "
-        for scalar in DisplayWidth.cut(DisplayWidth.printable(text), to: limit).unicodeScalars {
+        for scalar in shown(text, limit).unicodeScalars {
             switch scalar {
             case "\\", "`", "*", "_", "[", "]", "|", "~", "$", "!": result += "\\\(scalar)"
             case "&": result += "&amp;"
@@ -24,15 +24,41 @@ enum MarkdownText {
 
     /// The text as code, in a table's cell or elsewhere.
     static func code(_ text: String, inTable: Bool, limit: Int = 200) -> String {
-        let shown = DisplayWidth.cut(DisplayWidth.printable(text), to: limit)
+        let shown = shown(text, limit)
         guard !shown.isEmpty else { return "" }
-        // The fence must be longer than any row of backticks in the text.
-        let rows = shown.split(whereSeparator: { $0 != "`" })
+        // The fence must be longer than any row of backticks in the text. All by scalars, since a mark on a character makes
+        // another one of it for Swift, but not for Markdown.
+        let rows = shown.unicodeScalars.split(whereSeparator: { $0 != "`" })
         let fence = String(repeating: "`", count: (rows.map(\.count).max() ?? 0) + 1)
-        let space = shown.hasPrefix("`") || shown.hasSuffix("`") ? " " : ""
-        let code = fence + space + shown + space + fence
-        // Cells are parted before code is looked for.
-        return inTable ? code.replacing("|", with: "\\|") : code
+        let isAtEdge = shown.unicodeScalars.first == "`" || shown.unicodeScalars.last == "`"
+        let space = isAtEdge ? " " : ""
+        var code = ""
+        for scalar in (fence + space + shown + space + fence).unicodeScalars {
+            // Cells are parted before code is looked for.
+            if inTable, scalar == "|" { code += "\\" }
+            code.unicodeScalars.append(scalar)
+        }
+        return code
+    }
+
+    /// The text as the destination of a link, in angle brackets (CommonMark 0.31, section 6.3).
+    static func destination(_ text: String) -> String {
+        var result = "<"
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "<": result += "%3C"
+            case ">": result += "%3E"
+            case "\\": result += "%5C"
+            case "\n", "\r": break
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + ">"
+    }
+
+    /// On one line, cut to the limit; what is far beyond it is not even looked at.
+    private static func shown(_ text: String, _ limit: Int) -> String {
+        DisplayWidth.cut(DisplayWidth.printable(String(text.prefix(2 * limit))), to: limit)
     }
 
     private static let noWidth = "\u{200b}"

@@ -35,7 +35,8 @@ extension ProgressLine {
     }
 
     private static func isSound(_ histogram: SparseHistogram) -> Bool {
-        0...histogram.max ~= histogram.min && histogram.max <= Int64(mostCounted) << 8 && histogram.sum >= 0
+        histogram.min >= 0 && histogram.min <= histogram.max && histogram.max <= Int64(mostCounted) << 8
+            && histogram.sum >= 0
             && stride(from: 1, to: histogram.counts.count, by: 2).allSatisfy {
                 histogram.counts[$0] <= UInt64(UInt32.max)
             }

@@ -28,7 +28,6 @@ struct PrometheusText {
         var family = Family(name: name)
         samples(&family)
         guard !family.text.isEmpty else { return }
-        let help = help.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n" + family.text
     }
 
@@ -67,8 +66,18 @@ struct PrometheusText {
         return value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
     }
 
+    /// By scalars, since a quote with a mark on it is another character, and ends the text all the same.
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-            .replacing("\r\n", with: "\\n").replacing("\r", with: " ")
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\"": result += "\\\""
+            case "\n": result += "\\n"
+            case "\r": result += " "
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 }
