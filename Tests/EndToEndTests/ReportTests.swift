@@ -189,10 +189,10 @@ struct ReportTests {
         let file = try folder.write(
             "secret.yaml",
             """
-            name: run ${env:API_TOKEN}
+            name: secret
             target: \(server.url)
             defaults: {http: {headers: {Authorization: "Bearer ${env:API_TOKEN}"}}}
-            flows: {main: {steps: [{name: s, get: /, checks: [body contains nothing-like-it]}]}}
+            flows: {main: {steps: [{name: s, get: "/?key=${env:API_TOKEN}", checks: [body contains nothing-like-it]}]}}
             load: [{iterations: 30, users: 2}]
             objectives: [availability > 99%]
             """)
