@@ -8,8 +8,8 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a scenario file and answer with a verdict.",
         discussion: """
-            Leaves result.json and progress.jsonl in the output folder; reports/latest points to the newest one. Exit \
-            codes: see loadgate --help.
+            Leaves result.json, its reports and progress.jsonl in the output folder; reports/latest points to the newest \
+            one, and loadgate report makes the reports again. Exit codes: see loadgate --help.
             """)
 
     @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))

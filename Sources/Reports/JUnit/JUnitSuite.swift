@@ -84,7 +84,8 @@ struct JUnitSuite {
 
     /// Seconds without grouping, which readers take for a decimal number.
     static func seconds(_ value: Double) -> String {
-        let milliseconds = UInt64((max(0, value) * 1_000).rounded())
+        // A damaged file may hold any number.
+        let milliseconds = UInt64((min(max(0, value), 1e12) * 1_000).rounded())
         let rest = String(milliseconds % 1_000)
         return "\(milliseconds / 1_000)." + String(repeating: "0", count: 3 - rest.count) + rest
     }

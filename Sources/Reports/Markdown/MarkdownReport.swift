@@ -46,7 +46,7 @@ public enum MarkdownReport: ReportFormat {
             }
         let name = MarkdownText.plain(result.name)
         let hadLoad = result.generator.reactors > 0
-        let exchanges = result.outcomes.values.reduce(0, +)
+        let exchanges = result.outcomes.values.reduce(0, &+)
         let facts = [
             MarkdownText.code(result.target, inTable: false),
             hadLoad ? "\(Figure.short(result.seconds, decimals: 1)) s measured" : nil,

@@ -6,8 +6,11 @@ extension ProgressLine {
 
     /// What no run can have written; nil where there is nothing of the kind. A log may have been edited or damaged, and what
     /// is added up from it must neither mislead nor overflow.
-    func fault(after before: ProgressLine?) -> String? {
-        let expected = before.map { $0.second + 1 } ?? 0
+    ///
+    /// - Parameter before: The second of the line before; nil in the first one.
+    func fault(after before: Int?) -> String? {
+        // One that is itself far out has no next.
+        let expected = before.map { $0 &+ 1 } ?? 0
         guard second == expected else { return "it is of second \(second), expected \(expected)" }
         let counts =
             [

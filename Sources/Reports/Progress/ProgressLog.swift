@@ -24,7 +24,7 @@ public struct ProgressLog: ~Copyable {
     /// - Throws: `FileFailure`.
     public func append(_ end: ProgressEnd) throws { try file.write(Self.line(EndLine(end: end))) }
 
-    fileprivate struct EndLine: Codable {
+    private struct EndLine: Codable {
         var end: ProgressEnd
     }
 
@@ -44,60 +44,114 @@ public struct ProgressLog: ~Copyable {
         public var end: ProgressEnd?
     }
 
+    /// Reads a log into memory. A last line without its line break, which a killed run leaves, is passed over.
+    ///
+    /// - Throws: As `scan`.
+    public static func read(_ path: String) throws -> Contents {
+        var contents: Contents?
+        try scan(path) { part in
+            switch part {
+            case .header(let header): contents = Contents(header: header, lines: [])
+            case .second(let line): contents?.lines.append(line)
+            case .end(let end): contents?.end = end
+            }
+        }
+        guard let contents else { throw ResultFile.Malformed(path: path, reason: "it has no whole line") }
+        return contents
+    }
+
+    /// The header of a log.
+    ///
+    /// - Throws: `FileFailure` where the file can't be read, `ResultFile.Malformed` where it doesn't begin as a log.
+    public static func header(of path: String) throws -> ProgressHeader {
+        var found: ProgressHeader?
+        try InputFile.eachLine(of: path) { text in
+            found = try header(text, path: path)
+            return false
+        }
+        guard let found else { throw ResultFile.Malformed(path: path, reason: "it has no whole line") }
+        return found
+    }
+
+    /// A line of a log.
+    public enum Part {
+        /// The first one.
+        case header(ProgressHeader)
+        /// One of a second.
+        case second(ProgressLine)
+        /// The last one, of a load that ended.
+        case end(ProgressEnd)
+    }
+
     /// The most faults of a log that are told.
     private static let faultLimit = 10
 
-    /// Reads a log. A last line without its line break, which a killed run leaves, is passed over.
+    /// Goes through a log line by line: one of a long run is larger than it has to be in memory.
     ///
     /// - Throws: `FileFailure` where the file can't be read, `ResultFile.Malformed` where whole lines are no lines of a log:
     ///   each with its number.
-    public static func read(_ path: String) throws -> Contents {
-        let bytes = try InputFile.bytes(of: path)
-        var texts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        // What follows the last line break is empty, or was cut off.
-        texts.removeLast()
-        guard let first = texts.first else { throw ResultFile.Malformed(path: path, reason: "it has no whole line") }
-        let header: ProgressHeader
-        do {
-            header = try JSONDecoder().decode(ProgressHeader.self, from: Data(first))
-        } catch let error as DecodingError {
-            throw ResultFile.Malformed(path: path, reason: "line 1: \(error.reason)")
-        }
-        guard header.version == RunResult.formatVersion else {
-            throw ResultFile.Malformed(
-                path: path, reason: "line 1: its version is \(header.version), this Loadgate reads version 1")
-        }
-        var contents = Contents(header: header, lines: [])
+    public static func scan(_ path: String, _ take: (Part) -> Void) throws {
+        var number = 0
+        var second: Int?
+        var isEnded = false
         var faults: [String] = []
-        for (number, text) in texts.enumerated().dropFirst() {
-            if let fault = contents.take(text) { faults.append("line \(number + 1): \(fault)") }
+        try InputFile.eachLine(of: path) { text in
+            number += 1
+            guard number > 1 else {
+                take(.header(try header(text, path: path)))
+                return true
+            }
+            do throws(LineFault) {
+                guard !isEnded else { throw LineFault(reason: "it stands behind the load's end") }
+                let part = try self.part(text, after: second)
+                switch part {
+                case .second(let line): second = line.second
+                case .end: isEnded = true
+                case .header: break
+                }
+                // With a fault all of it is lost; the rest is read for its faults only.
+                if faults.isEmpty { take(part) }
+            } catch {
+                faults.append("line \(number): \(error.reason)")
+            }
+            return true
         }
+        guard number > 0 else { throw ResultFile.Malformed(path: path, reason: "it has no whole line") }
         guard faults.isEmpty else {
             let more = faults.count > faultLimit ? "; and \(faults.count - faultLimit) more" : ""
             throw ResultFile.Malformed(path: path, reason: faults.prefix(faultLimit).joined(separator: "; ") + more)
         }
-        return contents
     }
-}
 
-extension ProgressLog.Contents {
-    /// Takes the next line; gives what is wrong with it.
-    fileprivate mutating func take(_ text: ArraySlice<UInt8>) -> String? {
+    private struct LineFault: Error {
+        var reason: String
+    }
+
+    private static func header(_ text: ArraySlice<UInt8>, path: String) throws -> ProgressHeader {
+        do {
+            let header = try JSONDecoder().decode(ProgressHeader.self, from: Data(text))
+            guard header.version == RunResult.formatVersion else {
+                throw ResultFile.Malformed(
+                    path: path, reason: "line 1: its version is \(header.version), this Loadgate reads version 1")
+            }
+            return header
+        } catch let error as DecodingError {
+            throw ResultFile.Malformed(path: path, reason: "line 1: \(error.reason)")
+        }
+    }
+
+    /// A line behind the header.
+    private static func part(_ text: ArraySlice<UInt8>, after second: Int?) throws(LineFault) -> Part {
         let data = Data(text)
-        guard end == nil else { return "it stands behind the load's end" }
         do {
             let line = try JSONDecoder().decode(ProgressLine.self, from: data)
-            if let fault = line.fault(after: lines.last) { return fault }
-            lines.append(line)
-            return nil
-        } catch let error as DecodingError {
-            if let last = try? JSONDecoder().decode(ProgressLog.EndLine.self, from: data) {
-                end = last.end
-                return nil
-            }
-            return error.reason
+            if let fault = line.fault(after: second) { throw LineFault(reason: fault) }
+            return .second(line)
+        } catch let error as LineFault {
+            throw error
         } catch {
-            return "\(error)"
+            if let last = try? JSONDecoder().decode(EndLine.self, from: data) { return .end(last.end) }
+            throw LineFault(reason: (error as? DecodingError)?.reason ?? "\(error)")
         }
     }
 }

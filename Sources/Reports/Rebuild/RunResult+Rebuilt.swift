@@ -7,27 +7,86 @@ extension RunResult {
     /// The result of a run that left none, made from its progress log: what was measured up to the last second that was
     /// written, and what the objectives come to by that. Its verdict is at best inconclusive.
     public init(rebuiltFrom log: ProgressLog.Contents) {
-        let header = log.header
-        let rebuilt = RebuiltScenario(header)
-        let scenario = rebuilt.scenario
-        var watch = ObjectiveWatch(scenario)
-        let measurement = Self.measurement(of: log, scenario: scenario, watch: &watch)
-        let usage = log.lines.last?.process
+        var run = RebuiltRun(log.header)
+        log.lines.forEach { run.take($0) }
+        if let end = log.end { run.take(end) }
+        self = run.result
+    }
+
+    /// The same of a log in a file, of which one second at a time is in memory.
+    ///
+    /// - Throws: As `ProgressLog.scan`.
+    public init(rebuiltFromLog path: String) throws {
+        var run: RebuiltRun?
+        try ProgressLog.scan(path) { part in
+            switch part {
+            case .header(let header): run = RebuiltRun(header)
+            case .second(let line): run?.take(line)
+            case .end(let end): run?.take(end)
+            }
+        }
+        guard let run else { throw ResultFile.Malformed(path: path, reason: "it has no whole line") }
+        self = run.result
+    }
+}
+
+/// The seconds of a log added up as the run itself would have.
+private struct RebuiltRun {
+    private let header: ProgressHeader
+    private let plan: RebuiltScenario
+    private var measurement: RunMeasurement
+    private var watch: ObjectiveWatch
+    private var seconds = 0
+    private var wholeSeconds: Int64 = 0
+    private var last: (total: ProgressLine.Totals, process: ProgressLine.ProcessUse?)?
+    private var hasEnd = false
+
+    init(_ header: ProgressHeader) {
+        self.header = header
+        plan = RebuiltScenario(header)
+        measurement = RunMeasurement(
+            steps: plan.scenario.steps.count, flows: plan.scenario.flows.count, reactors: max(1, header.reactors))
+        measurement.ending = .interrupted
+        watch = ObjectiveWatch(plan.scenario)
+    }
+
+    mutating func take(_ line: ProgressLine) {
+        let second = line.interval(
+            steps: measurement.total.steps.count, flows: measurement.total.iterationTimes.count)
+        measurement.total.add(second)
+        measurement.total.users = second.users
+        measurement.series.append(second)
+        if line.measured {
+            _ = watch.feed(second)
+            wholeSeconds += 1
+        }
+        seconds += 1
+        last = (line.total, line.process)
+    }
+
+    mutating func take(_ end: ProgressEnd) {
+        hasEnd = true
+        measurement.take(end)
+    }
+
+    var result: RunResult {
+        let measurement = wholeMeasurement
+        let scenario = plan.scenario
         let info = RunInfo(
             started: Date(timeIntervalSince1970: 0), file: header.scenario.file,
             scenarioSHA256: header.scenario.sha256, scenarioText: header.scenario.text, target: header.target,
-            version: header.loadgate, peakMemoryBytes: usage?.peakMemoryBytes ?? 0,
-            cpuSeconds: usage?.cpuSeconds ?? measurement.total.cpu.seconds, transports: header.plan?.transports ?? [])
-        self.init(
+            version: header.loadgate, peakMemoryBytes: last?.process?.peakMemoryBytes ?? 0,
+            cpuSeconds: last?.process?.cpuSeconds ?? measurement.total.cpu.seconds,
+            transports: header.plan?.transports ?? [])
+        var result = RunResult(
             scenario: scenario, measurement: measurement,
             judgement: RunJudgement(scenario: scenario, measurement: measurement, watch: watch), info: info)
-        started = header.started
-        verdict = Verdict.worst(of: [verdict, .inconclusive]) ?? .inconclusive
-        stages = header.plan.flatMap { $0.stages.isEmpty ? nil : $0.stages }
-        let judged = objectives
-        objectives = rebuilt.objectives.map { place in
+        result.started = header.started
+        result.verdict = Verdict.worst(of: [result.verdict, .inconclusive]) ?? .inconclusive
+        result.stages = header.plan.flatMap { $0.stages.isEmpty ? nil : $0.stages }
+        result.objectives = plan.objectives.map { place in
             switch place {
-            case .success(let place): judged[place]
+            case .success(let place): result.objectives[place]
             case .failure(let lost):
                 ObjectiveResult(
                     objective: lost.record.objective, verdict: .noData, samples: 0, severity: lost.record.severity,
@@ -35,46 +94,35 @@ extension RunResult {
                     note: "it can't be read again: \(lost.reason)")
             }
         }
-        self.rebuilt = Self.notes(on: log)
+        if result.objectives.contains(where: { $0.severity == "hard" && $0.verdict == .noData }) {
+            result.verdict = Verdict.worst(of: [result.verdict, .noData]) ?? .noData
+        }
+        result.rebuilt = notes
+        return result
     }
 
-    /// The log's seconds added up as the run itself would have.
-    private static func measurement(
-        of log: ProgressLog.Contents, scenario: Scenario, watch: inout ObjectiveWatch
-    ) -> RunMeasurement {
-        let steps = scenario.steps.count
-        var measurement = RunMeasurement(steps: steps, flows: scenario.flows.count, reactors: log.header.reactors)
-        for line in log.lines {
-            let second = line.interval(steps: steps, flows: scenario.flows.count)
-            measurement.total.add(second)
-            measurement.total.users = second.users
-            measurement.series.append(second)
-            if line.measured { _ = watch.feed(second) }
-        }
-        if let end = log.end {
-            measurement.take(end)
-        } else {
-            measurement.ending = .interrupted
-            measurement.wall = Span(seconds: Double(log.lines.count))
-            let total = log.lines.last?.total
+    /// Without the load's end, what the last second says of it.
+    private var wholeMeasurement: RunMeasurement {
+        var measurement = measurement
+        if !hasEnd {
+            measurement.wall = Span(seconds: Double(seconds))
             // Logs of older versions say only which seconds were measured whole.
-            let whole = Int64(log.lines.count { $0.measured }) * 1_000_000_000
-            measurement.measured = Span(nanoseconds: total?.measured ?? whole)
-            measurement.openLoad = Span(nanoseconds: total?.openLoad ?? 0)
-            measurement.intendedArrivals = total?.intended
+            measurement.measured = Span(nanoseconds: last?.total.measured ?? wholeSeconds * 1_000_000_000)
+            measurement.openLoad = Span(nanoseconds: last?.total.openLoad ?? 0)
+            measurement.intendedArrivals = last?.total.intended
         }
         measurement.arrivalsInTime = measurement.intendedArrivals == nil ? nil : measurement.total.inTime
         return measurement
     }
 
     /// What it means that a result was made from a log.
-    private static func notes(on log: ProgressLog.Contents) -> [String] {
-        let plan = log.header.plan
+    private var notes: [String] {
+        let plan = header.plan
         var notes: [String] = []
-        if log.end == nil {
-            let count = log.lines.count
+        if !hasEnd {
+            let count = seconds == 1 ? "1 second is" : "\(seconds) seconds are"
             notes.append(
-                "the run was killed, or still goes on: \(count == 1 ? "1 second is" : "\(count) seconds are") in its log, "
+                "the run was killed, or still goes on: \(count) in its log, "
                     + "and at most the one after them is missing")
             notes.append("examples of what went wrong and wrong answers are written at the load's end only")
         } else {

@@ -261,7 +261,7 @@ public struct TerminalSummary: Sendable {
     /// False where only verifications were run.
     private var hadLoad: Bool { result.generator.reactors > 0 }
 
-    private var exchanges: UInt64 { result.outcomes.values.reduce(0, +) }
+    private var exchanges: UInt64 { result.outcomes.values.reduce(0, &+) }
 
     private var inOrder: [(name: String, step: StepResult)] {
         result.steps.sorted { $0.value.number < $1.value.number }.map { ($0.key, $0.value) }

@@ -15,12 +15,12 @@ enum StoredRun {
             throw Missing(folder: folder, isFolder: files.fileExists(atPath: folder))
         }
         guard files.fileExists(atPath: resultPath) else {
-            return RunResult(rebuiltFrom: try ProgressLog.read(logPath))
+            return try RunResult(rebuiltFromLog: logPath)
         }
         let result = try ResultFile.read(resultPath)
-        // A log that can't be read takes nothing from a result that can.
-        guard let log = try? ProgressLog.read(logPath), log.header.started > result.started else { return result }
-        return RunResult(rebuiltFrom: log)
+        // What is no log takes nothing from the result; one of a later run that is damaged must not pass for this one.
+        guard let header = try? ProgressLog.header(of: logPath), header.started > result.started else { return result }
+        return try RunResult(rebuiltFromLog: logPath)
     }
 
     /// A folder that no run left.
