@@ -31,10 +31,10 @@ struct Session {
             plan?.endpoints ?? [], authorised: authorised, http: scenario.defaults.http)
         var verifications = try VerificationSet(scenario, authorised: authorised, environment: environment)
         _ = try Destinations(readinessEndpoints + scenario.probeEndpoints, authorised: authorised)
-        let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
         let metrics = try options.metrics.map { try MetricsServer($0) }
         defer { metrics?.stop() }
         if let metrics, !options.quiet { Console.note("metrics: \(metrics.url)") }
+        let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
         let observer = RunObserver(
             scenario: scenario, view: options.quiet || options.noLive ? nil : LiveView(), metrics: metrics)
 

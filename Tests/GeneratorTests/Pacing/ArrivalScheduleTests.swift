@@ -107,4 +107,15 @@ struct UserScheduleTests {
         #expect(activity(4, 0, 3) == [0, 2.5])
         #expect(activity(4, 0, 0) == [0, 10])
     }
+
+    @Test("Counting on gives what counting anew would, forward, at the same time again, and back")
+    func countedOn() {
+        for spacing in [ArrivalStage.Spacing.even, .poisson] {
+            let schedule = self.schedule(10, to: 50, seconds: 4, spacing)
+            var counter = ArrivalCounter(schedule)
+            for time in [0, 0.5, 1, 1, 2.25, 3, 2, 3.5, 4, 9] {
+                #expect(counter.count(before: time) == schedule.count(before: time), "\(spacing), \(time)")
+            }
+        }
+    }
 }
