@@ -188,17 +188,16 @@ import Verification
             changed[2] = "\u{0}\u{0}garbage"
             changed[4] = "[]"
             let told = try fault(of: changed)
-            #expect(told.hasPrefix("line 3: ") && told.contains("; line 5: "), "\(told)")
+            #expect(told.wholeMatch(of: #/line 3: [^;]+; line 5: [^;]+/#) != nil, "\(told)")
             changed = lines
             changed.remove(at: 2)
-            #expect(
-                try fault(of: changed)
-                    == "line 3: it is of second 2, expected 1; line 4: it is of second 3, expected 1; "
-                    + "line 5: it is of second 4, expected 1")
+            #expect(try fault(of: changed) == "line 3: it is of second 2, expected 1")
             #expect(try fault(of: lines + [lines[5]]) == "line 8: it stands behind the load's end")
             lines[1] = lines[1].replacing("\"started\":100", with: "\"started\":18446744073709551615")
             #expect(try fault(of: lines).contains("line 2: a count in it is out of range"))
             lines[1] = lines[1].replacing("18446744073709551615", with: "100")
+            changed = lines.map { $0.replacing("\"users\":3", with: "\"users\":9223372036854775807") }
+            #expect(try fault(of: changed).hasPrefix("line 2: a count in it is out of range; line 3: "))
             lines[1] = lines[1].replacing("\"step\":0", with: "\"step\":-1")
             #expect(try fault(of: lines).contains("line 2: a step or a distribution in it is out of range"))
             lines[1] = lines[1].replacing("\"step\":-1", with: "\"step\":999999")

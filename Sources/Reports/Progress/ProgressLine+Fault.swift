@@ -19,7 +19,9 @@ extension ProgressLine {
                 total.intended ?? 0,
             ] + outcomes.values
         let spans = [cpu, total.measured ?? 0, total.openLoad ?? 0]
-        guard counts.allSatisfy({ $0 <= Self.mostCounted }), spans.allSatisfy({ $0 >= 0 }), users >= 0 else {
+        guard counts.allSatisfy({ $0 <= Self.mostCounted }), spans.allSatisfy({ $0 >= 0 }),
+            0...Int64(Self.mostCounted) ~= Int64(users)
+        else {
             return "a count in it is out of range"
         }
         let sparse = [generatorDelay, startLag].compactMap { $0 } + (iterationTimes ?? []).map(\.times)

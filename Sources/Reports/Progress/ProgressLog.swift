@@ -113,6 +113,8 @@ public struct ProgressLog: ~Copyable {
                 if faults.isEmpty { take(part) }
             } catch {
                 faults.append("line \(number): \(error.reason)")
+                // One that can't be read stood for a second, too: the lines after it are not at fault for that.
+                second = error.second ?? (second ?? -1) &+ 1
             }
             return true
         }
@@ -125,6 +127,8 @@ public struct ProgressLog: ~Copyable {
 
     private struct LineFault: Error {
         var reason: String
+        /// The second that the line says it is of.
+        var second: Int?
     }
 
     private static func header(_ text: ArraySlice<UInt8>, path: String) throws -> ProgressHeader {
@@ -145,7 +149,7 @@ public struct ProgressLog: ~Copyable {
         let data = Data(text)
         do {
             let line = try JSONDecoder().decode(ProgressLine.self, from: data)
-            if let fault = line.fault(after: second) { throw LineFault(reason: fault) }
+            if let fault = line.fault(after: second) { throw LineFault(reason: fault, second: line.second) }
             return .second(line)
         } catch let error as LineFault {
             throw error
