@@ -11,6 +11,7 @@ struct LoadgateCommand: ParsableCommand {
             loadgate run <file> [<options>]
             loadgate <url> [--users <n>] [--rate <n/s>] [--for <duration>]
             loadgate init --openapi <file> | --har <file> | --curl <command>
+            loadgate report [<dir>] [--format <format>]
             loadgate validate <file> ...
             loadgate doctor
             loadgate schema scenario|result
@@ -39,8 +40,8 @@ struct LoadgateCommand: ParsableCommand {
         ).discussion,
         version: Version.text,
         subcommands: [
-            RunCommand.self, LoadCommand.self, InitCommand.self, ValidateCommand.self, DoctorCommand.self,
-            SchemaCommand.self,
+            RunCommand.self, LoadCommand.self, ReportCommand.self, InitCommand.self, ValidateCommand.self,
+            DoctorCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
 }

@@ -32,6 +32,7 @@ struct RunCommand: ParsableCommand {
             files: [
                 ("FILE", "the scenario, and data and certificates that it names"),
                 ("DIR/result.json", "what was measured and judged (loadgate schema result)"),
+                ("DIR/report.html …", "the reports that loadgate report makes again"),
                 ("DIR/progress.jsonl", "a line a second, written at once"),
                 ("reports/latest", "points to the newest folder not named by --out"),
             ],
@@ -42,7 +43,7 @@ struct RunCommand: ParsableCommand {
                 (77, "the target is not authorised"), (130, "interrupted; what was measured is reported"),
             ],
             seeAlso: [
-                "loadgate validate", "loadgate schema", "docs/scenario-language.md", "docs/measures.md",
+                "loadgate report", "loadgate validate", "loadgate schema", "docs/scenario-language.md", "docs/measures.md",
                 "docs/troubleshooting.md",
             ]
         ).discussion)

@@ -15,17 +15,22 @@ final class RunObserver: @unchecked Sendable {
     private var totals: ProgressLine.Totals?
     private let services = NIOLockedValueBox<[String]>([])
     private let view: LiveView?
+    private let metrics: MetricsServer?
+    private let secrets: Secrets
     private let stages: [Stage]
 
-    init(scenario: Scenario, view: LiveView?) {
+    init(scenario: Scenario, view: LiveView?, metrics: MetricsServer? = nil) {
         watch = ObjectiveWatch(scenario)
         self.view = view
+        self.metrics = metrics
+        secrets = scenario.secrets
         stages = scenario.load
     }
 
-    /// The load is about to begin.
-    func begin(log: consuming ProgressLog) {
-        self.log = consume log
+    /// The load is about to begin; its log gets this header.
+    func begin(path: String, header: ProgressHeader) throws {
+        log = try ProgressLog(path: path, header: header)
+        metrics?.begin(header)
         view?.begin()
     }
 
@@ -35,9 +40,10 @@ final class RunObserver: @unchecked Sendable {
     func observe(_ second: LoadRun.Second, probes: [String: Double]) -> Objective? {
         let line = ProgressLine(
             second: second.number, measured: second.isMeasured, stage: second.stage.map(shown),
-            interval: second.interval, before: totals, probes: probes)
+            interval: second.interval, before: totals, load: second.load, probes: probes, process: Self.usage)
         totals = line.total
         write(line)
+        metrics?.take(second)
         let broken = second.isMeasured ? watch.feed(second.interval) : nil
         view?.show(second, line, watch: watch)
         return broken
@@ -53,7 +59,14 @@ final class RunObserver: @unchecked Sendable {
     var endedServices: [String] { services.withLockedValue { $0 } }
 
     /// The load is over.
-    func loadEnded() { view?.end() }
+    func loadEnded(_ measurement: RunMeasurement) {
+        endView()
+        metrics?.endLoad()
+        write(end: ProgressEnd(measurement, redact: secrets.redact))
+    }
+
+    /// Takes the view away, whatever ended the run.
+    func endView() { view?.end() }
 
     /// A signal asks for the run's end.
     func interrupted() { view?.stop() }
@@ -71,14 +84,19 @@ final class RunObserver: @unchecked Sendable {
     }
 
     /// A full disk costs the rest of the progress, not the run.
-    private func write(_ line: ProgressLine) {
-        guard log != nil else { return }
+    private func write(_ line: ProgressLine? = nil, end: ProgressEnd? = nil) {
         do {
-            try log?.append(line)
+            if let line { try log?.append(line) }
+            if let end { try log?.append(end) }
         } catch {
             log = nil
             Console.note("loadgate: \(error): the run goes on without progress.jsonl")
         }
+    }
+
+    private static var usage: ProgressLine.ProcessUse {
+        let usage = ProcessUsage()
+        return ProgressLine.ProcessUse(cpuSeconds: usage.cpuSeconds, peakMemoryBytes: usage.peakMemoryBytes)
     }
 
     private func shown(stage: Int) -> String {

@@ -5,14 +5,6 @@ import Measures
 
 /// What `loadgate run` and `loadgate URL` have in common.
 struct RunOptions: ParsableArguments {
-    /// What goes to standard output at the end.
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        /// The summary for people.
-        case text
-        /// The content of result.json.
-        case json
-    }
-
     @Option(help: ArgumentHelp("Leave the results in this folder. (default: reports/<name>-<time>)", valueName: "dir"))
     var out: String?
 
@@ -31,8 +23,14 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
     var authorise: [String] = []
 
-    @Option(help: "What to print on standard output at the end: the summary, or the content of result.json.")
-    var format: Format = .text
+    @Option(help: "What to print on standard output at the end.")
+    var format: OutputFormat = .text
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve live metrics for Prometheus here while it runs, e.g. 127.0.0.1:9464; port 0: any free one.",
+            valueName: "host:port"))
+    var metrics: MetricsAddress?
 
     @Flag(help: "Don't show the state of the run while it goes on.")
     var noLive = false

@@ -31,11 +31,14 @@ struct Session {
             plan?.endpoints ?? [], authorised: authorised, http: scenario.defaults.http)
         var verifications = try VerificationSet(scenario, authorised: authorised, environment: environment)
         _ = try Destinations(readinessEndpoints + scenario.probeEndpoints, authorised: authorised)
+        let metrics = try options.metrics.map { try MetricsServer($0) }
+        defer { metrics?.stop() }
+        if let metrics, !options.quiet { Console.note("metrics: \(metrics.url)") }
         let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
         let isLive = !options.quiet && !options.noLive
         let observer = RunObserver(
-            scenario: scenario, view: isLive ? LiveView(scenario, segments: segment.count) : nil)
-        defer { observer.loadEnded() }
+            scenario: scenario, view: isLive ? LiveView(scenario, segments: segment.count) : nil, metrics: metrics)
+        defer { observer.endView() }
 
         var services = ServiceSupervisor()
         defer { services.stop() }
@@ -57,7 +60,9 @@ struct Session {
         let result = RunResult(
             scenario: scenario, measurement: measurement, judgement: judge(measurement, series, reports, observer),
             probes: series, info: info(started, transports: plan?.transports ?? []))
+        metrics?.show(result)
         try ResultFile.write(result, to: output.file("result.json"))
+        for failure in ReportFiles.write(result, into: output.path) { Console.note("loadgate: \(failure)") }
         try show(result, output)
         try finish(result)
     }
@@ -76,11 +81,10 @@ struct Session {
             plan, destinations: destinations, reactors: options.reactors ?? LoadRun.usableProcessors,
             segment: segment, delay: Span(seconds: max(0.02, delay)))
         let started = Date(timeIntervalSinceNow: max(0.02, delay))
-        observer.begin(
-            log: try ProgressLog(
-                path: output.file("progress.jsonl"),
-                header: ProgressHeader(
-                    scenario: scenario, info: info(started, transports: plan.transports), reactors: run.reactorCount)))
+        try observer.begin(
+            path: output.file("progress.jsonl"),
+            header: ProgressHeader(
+                scenario: scenario, info: info(started, transports: plan.transports), reactors: run.reactorCount))
         interruption.onSignal { _ in
             run.stop(.interrupted)
             observer.interrupted()
@@ -94,7 +98,7 @@ struct Session {
                 run.stop(.aborted(objective: broken.source))
             }
         }
-        observer.loadEnded()
+        observer.loadEnded(measurement)
         return (measurement, started, probes.stop())
     }
 
@@ -153,13 +157,13 @@ struct Session {
     }
 
     private func show(_ result: RunResult, _ output: OutputDirectory) throws {
-        if options.format == .json {
-            Console.result(try ResultFile.json(of: result))
-        } else if !options.quiet {
+        if options.quiet, options.format == .text { return }
+        let text = try options.format.text(of: result) {
             let summary = TerminalSummary(
                 result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100)
-            Console.result(summary.text(reportPath: output.file("result.json")))
+            return summary.text(reportPath: output.file(ReportFiles.firstFile))
         }
+        Console.result(text)
     }
 
     private func finish(_ result: RunResult) throws {

@@ -34,6 +34,8 @@ public final class LoadRun: @unchecked Sendable {
         public var stage: Int?
         /// The load's planned length; nil where that depends on iterations yet to be done.
         public var planned: Span?
+        /// How much of the load was measured up to its end.
+        public var load: MeasuredLoad
     }
 
     /// When the load begins.

@@ -16,6 +16,8 @@ struct RunCollector {
     private var stageDone: [Int: (reactors: Int, latest: Instant)] = [:]
     private var lastEnd: Instant
     private var cpu: [Span]
+    /// By the instant at which their stage began.
+    private var counters: [Instant: ArrivalCounter] = [:]
 
     init(plan: RunPlan, reactors: Int, segment: LoadRun.Segment, start: Instant) {
         self.plan = plan
@@ -81,24 +83,33 @@ struct RunCollector {
         measurement.wall = lastEnd - start
         let wall = measurement.wall.seconds
         measurement.saturation = cpu.map { wall > 0 ? min(1, $0.seconds / wall) : 0 }
-        var intended = 0
-        var hasOpenLoad = false
         for span in spans.measured(at: lastEnd) {
-            measurement.measured = measurement.measured + (span.end - span.start)
             measurement.addStretch((span.start - start)..<(span.end - start))
-            guard case .arrivals(let schedule) = span.stage.course else { continue }
-            hasOpenLoad = true
-            measurement.openLoad = measurement.openLoad + (span.end - span.start)
-            // A whole stage's arrivals were counted when the run was planned.
-            let isWhole = span.end - span.start == span.stage.duration
-            let count = isWhole ? span.stage.arrivals : schedule.count(before: (span.end - span.start).seconds)
-            intended += max(0, (count - segment.index + segment.count - 1) / segment.count)
         }
-        if hasOpenLoad {
-            measurement.intendedArrivals = UInt64(intended)
-            measurement.arrivalsInTime = measurement.total.inTime
-        }
+        let load = measuredLoad(at: lastEnd)
+        measurement.measured = load.length
+        measurement.openLoad = load.openLength
+        measurement.intendedArrivals = load.intendedArrivals
+        measurement.arrivalsInTime = load.intendedArrivals == nil ? nil : measurement.total.inTime
         return measurement
+    }
+
+    private mutating func measuredLoad(at instant: Instant) -> MeasuredLoad {
+        var load = MeasuredLoad()
+        for span in spans.measured(at: instant) {
+            let length = span.end - span.start
+            load.length = load.length + length
+            guard case .arrivals(let schedule) = span.stage.course else { continue }
+            load.openLength = load.openLength + length
+            // A whole stage's arrivals were counted when the run was planned.
+            let count =
+                length == span.stage.duration
+                ? span.stage.arrivals
+                : counters[span.start, default: ArrivalCounter(schedule)].count(before: length.seconds)
+            let share = max(0, (count - segment.index + segment.count - 1) / segment.count)
+            load.intendedArrivals = (load.intendedArrivals ?? 0) + UInt64(share)
+        }
+        return load
     }
 
     private mutating func completeSeconds() -> [LoadRun.Second] {
@@ -113,7 +124,7 @@ struct RunCollector {
             complete.append(
                 LoadRun.Second(
                     number: next, interval: second.interval, isMeasured: spans.isMeasured(from: begin, to: end),
-                    stage: spans.stage(at: begin), planned: spans.planned))
+                    stage: spans.stage(at: begin), planned: spans.planned, load: measuredLoad(at: end)))
             next += 1
         }
         return complete

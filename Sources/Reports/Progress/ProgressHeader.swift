@@ -24,10 +24,13 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
     /// The names of the flows that iterations run; a flow's place in this list is its number in the lines. Absent in
     /// logs of older versions.
     public var flowNames: [String]?
+    /// What the seconds are judged by. Absent likewise.
+    public var plan: RunPlanRecord?
 
     enum CodingKeys: String, CodingKey {
         case version, name, started, target, loadgate, scenario, reactors, steps, flows
         case flowNames = "flow_names"
+        case plan
     }
 
     /// The header of a run, secrets replaced.
@@ -44,5 +47,6 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
         steps = scenario.steps.map { redact($0.name) }
         flows = scenario.flowsAndLogin.flatMap { flow in flow.steps.map { _ in redact(flow.name) } }
         flowNames = scenario.flows.map { redact($0.name) }
+        plan = RunPlanRecord(scenario: scenario, transports: info.transports)
     }
 }

@@ -44,11 +44,13 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var probes: [String: Double]?
     /// CPU time of the reactors in nanoseconds.
     public var cpu: Int64
+    /// What the process has used so far; absent where that is not known.
+    public var process: ProcessUse?
     /// All seconds up to this one, this one included.
     public var total: Totals
     /// The instant after each read − the kernel's stamp.
     public var generatorDelay: SparseHistogram?
-    /// Actual − intended start.
+    /// Actual − intended start; absent where the steps' own hold all of it.
     public var startLag: SparseHistogram?
     /// What was measured of each step that had an exchange.
     public var steps: [Step]
@@ -69,9 +71,41 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         public var bad: UInt64 = 0
         /// Arrivals dropped.
         public var dropped: UInt64 = 0
+        /// The length of the measured load in nanoseconds; absent where that is not known.
+        public var measured: Int64?
+        /// The length of its open stages in nanoseconds; absent likewise.
+        public var openLoad: Int64?
+        /// Measured arrivals that open load intended; absent where no stage was open.
+        public var intended: UInt64?
 
         /// Nothing yet.
         public init() {}
+
+        enum CodingKeys: String, CodingKey {
+            case started, iterations, exchanges, completed, bad, dropped
+            case measured = "measured_ns"
+            case openLoad = "open_load_ns"
+            case intended
+        }
+    }
+
+    /// What the process has used since it began.
+    public struct ProcessUse: Codable, Equatable, Sendable {
+        /// CPU time, user and system.
+        public var cpuSeconds: Double
+        /// The most memory that was resident.
+        public var peakMemoryBytes: UInt64
+
+        /// Makes it of its parts.
+        public init(cpuSeconds: Double, peakMemoryBytes: UInt64) {
+            self.cpuSeconds = cpuSeconds
+            self.peakMemoryBytes = peakMemoryBytes
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case cpuSeconds = "cpu_seconds"
+            case peakMemoryBytes = "peak_memory_bytes"
+        }
     }
 
     /// What was measured of a step in the second.
@@ -84,7 +118,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         public var received: UInt64
         /// Bytes sent.
         public var sent: UInt64
-        /// Its latencies by the measures' names, start lag left out: that of the whole second stands above.
+        /// Its latencies by the measures' names; start lag is absent in logs of older versions.
         public var latencies: [String: SparseHistogram]
         /// Whether the same requests got the same answers; absent where no answer was compared.
         public var determinism: DeterminismResult?
@@ -108,7 +142,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         case max = "max_ms"
         case users, iterations, dropped, unfinished, warmup, exhausted, reconnects, probes
         case cpu = "cpu_ns"
-        case total
+        case process, total
         case generatorDelay = "generator_delay"
         case startLag = "start_lag"
         case steps
@@ -119,11 +153,14 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - before: The totals of the line before; nil in the first one.
+    ///   - load: How much of the load was measured up to its end.
     ///   - probes: The last number of each probe.
+    ///   - process: What the process has used so far.
     public init(
         second: Int, measured: Bool, stage: String? = nil, interval: Interval, before: Totals? = nil,
-        probes: [String: Double] = [:]
+        load: MeasuredLoad? = nil, probes: [String: Double] = [:], process: ProcessUse? = nil
     ) {
+        self.process = process
         self.probes = probes.isEmpty ? nil : probes
         self.second = second
         self.measured = measured
@@ -160,15 +197,19 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         total.completed += completed
         total.bad += bad
         total.dropped += dropped
+        total.measured = load?.length.nanoseconds
+        total.openLoad = load?.openLength.nanoseconds
+        total.intended = load?.intendedArrivals
         generatorDelay = SparseHistogram(interval.generatorDelay)
-        startLag = SparseHistogram(interval.startLag)
+        let ofSteps = interval.steps.reduce(UInt64(0)) { $0 + ($1?[.startLag]?.count ?? 0) }
+        startLag = ofSteps == interval.startLag.count ? nil : SparseHistogram(interval.startLag)
         let times = interval.iterationTimes.enumerated().compactMap { number, histogram in
             SparseHistogram(histogram).map { Flow(flow: number, times: $0) }
         }
         iterationTimes = times.isEmpty ? nil : times
     }
 
-    /// The second's measurement, exactly but for the start lag of single steps.
+    /// The second's measurement, exactly; of a log of an older version without the start lag of single steps.
     ///
     /// - Parameters:
     ///   - count: The number of steps of the run; those of the line beyond it are left out.
@@ -190,7 +231,11 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         interval.users = users
         interval.cpu = Span(nanoseconds: cpu)
         if let generatorDelay { interval.generatorDelay = generatorDelay.histogram }
-        if let startLag { interval.startLag = startLag.histogram }
+        if let startLag {
+            interval.startLag = startLag.histogram
+        } else {
+            for case let lag? in interval.steps.map({ $0?[.startLag] }) { interval.startLag.add(lag) }
+        }
         return interval
     }
 }
@@ -201,9 +246,10 @@ extension ProgressLine.Step {
         outcomes = tally.outcomes.labelled
         received = tally.bytesReceived
         sent = tally.bytesSent
-        let measures = LatencyMeasure.allCases.filter { $0 != .startLag }
         latencies = Dictionary(
-            measures.compactMap { measure in SparseHistogram(tally[measure]).map { (measure.label, $0) } },
+            LatencyMeasure.allCases.compactMap { measure in
+                SparseHistogram(tally[measure]).map { (measure.label, $0) }
+            },
             uniquingKeysWith: { first, _ in first })
         determinism = DeterminismResult(tally.determinism)
     }

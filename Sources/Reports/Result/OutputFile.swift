@@ -104,4 +104,32 @@ enum InputFile {
             bytes.append(contentsOf: chunk[..<count])
         }
     }
+
+    /// Reads a file line by line, so that only one line of it is in memory at a time. What follows the last line break is
+    /// passed over.
+    ///
+    /// - Parameter body: Is given each line without its break; false ends the reading.
+    static func eachLine(of path: String, _ body: (ArraySlice<UInt8>) throws -> Bool) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure(path: path, operation: "open", code: errno) }
+        defer { close(descriptor) }
+        var pending: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileFailure(path: path, operation: "read", code: errno)
+            }
+            if count == 0 { return }
+            var rest = chunk[..<count]
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                pending += rest[..<end]
+                guard try body(pending[...]) else { return }
+                pending.removeAll(keepingCapacity: true)
+                rest = rest[(end + 1)...]
+            }
+            pending += rest
+        }
+    }
 }

@@ -20,6 +20,11 @@ public enum ResultSchema {
             "partial": {"type": "boolean", "description": "the run ended before its load did"},
             "ending": {"enum": ["completed", "interrupted", "aborted"]},
             "aborted_by": {"type": "string", "description": "the objective that ended the run"},
+            "rebuilt": {
+              "type": "array",
+              "description": "made from progress.jsonl, since the run left no result: what that means for it",
+              "items": {"type": "string"}
+            },
             "started": {"type": "string", "format": "date-time"},
             "seconds": {"type": "number", "minimum": 0, "description": "length of the measured load"},
             "wall_seconds": {"type": "number", "minimum": 0},

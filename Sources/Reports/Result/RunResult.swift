@@ -20,6 +20,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var ending: Ending
     /// The objective whose `abort` ended the run.
     public var abortedBy: String?
+    /// Where the run left no result, so that this one was made from its progress log: what that means for it.
+    public var rebuilt: [String]?
     /// When the load began, UTC (RFC 3339).
     public var started: String
     /// The length of the measured load in seconds.
@@ -80,7 +82,7 @@ public struct RunResult: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
         case version, name, description, verdict, partial, ending
         case abortedBy = "aborted_by"
-        case started, seconds
+        case rebuilt, started, seconds
         case wallSeconds = "wall_seconds"
         case target, loadgate, scenario, generator, audit, outcomes, steps, flows, objectives, probes, verifications,
             stages, comparison, series, services

@@ -21,7 +21,11 @@ struct ProbeSummary {
                     .init(name), .init(Figure.grouped(probe.samples)),
                     .init(Figure.grouped(probe.failed), probe.failed > 0 ? .red : nil),
                 ] + [probe.min, probe.mean, probe.max, probe.rate].map { .init(Self.shown($0)) }
-                    + [.init(Sparkline.line(probe.series.map { $0[2] }, columns: Self.columns))],
+                    + [
+                        .init(
+                            Sparkline.line(
+                                probe.series.compactMap { $0.count > 2 ? $0[2] : nil }, columns: Self.columns))
+                    ],
                 notes: (probe.failures ?? []).prefix(1).map { DisplayWidth.printable($0.message) })
         }
         return [style.paint("Probes", .bold) + style.paint("  over the measured load", .faint)]

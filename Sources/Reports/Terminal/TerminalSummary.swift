@@ -67,11 +67,15 @@ public struct TerminalSummary: Sendable {
             let text = "Partial: a broken objective ended the run\(DisplayWidth.printable(objective))"
             lines.append(style.paint(DisplayWidth.cut(text, to: width), .yellow))
         }
+        if let notes = result.rebuilt {
+            lines.append(style.paint("Made from the progress log, since the run left no result:", .yellow))
+            lines += notes.flatMap { indented(DisplayWidth.printable($0)) }
+        }
         return lines
     }
 
     /// Why the verdict is what it is, in a few words.
-    private var reason: String {
+    var reason: String {
         let hard = result.objectives.filter { $0.severity == "hard" }.map(\.verdict)
         let verified = (result.verifications ?? []).filter { $0.severity == "hard" }.map(\.verdict)
         func share(_ verdict: Verdict) -> String {
@@ -86,6 +90,7 @@ public struct TerminalSummary: Sendable {
             return "\(share(.fail)) failed\(also)"
         case .invalid: return "the generator could not keep up, so the figures say little about the target"
         case .noData: return exchanges == 0 && hadLoad ? "nothing was measured" : "\(share(.noData)) had no data"
+        case .inconclusive where result.rebuilt != nil: return "the run left no result of its own"
         case .inconclusive:
             let samples = verified.contains(.inconclusive) ? "" : " with these samples"
             return "\(share(.inconclusive)) could not be shown\(samples)"
@@ -256,7 +261,7 @@ public struct TerminalSummary: Sendable {
     /// False where only verifications were run.
     private var hadLoad: Bool { result.generator.reactors > 0 }
 
-    private var exchanges: UInt64 { result.outcomes.values.reduce(0, +) }
+    private var exchanges: UInt64 { result.outcomes.values.reduce(0, &+) }
 
     private var inOrder: [(name: String, step: StepResult)] {
         result.steps.sorted { $0.value.number < $1.value.number }.map { ($0.key, $0.value) }

@@ -20,6 +20,17 @@ struct ArrivalScheduleTests {
         return offsets
     }
 
+    @Test("Counting on gives what counting anew would, forward, at the same time again, and back")
+    func countedOn() {
+        for spacing in [ArrivalStage.Spacing.even, .poisson] {
+            let schedule = self.schedule(10, to: 50, seconds: 4, spacing)
+            var counter = ArrivalCounter(schedule)
+            for time in [0, 0.5, 1, 1, 2.25, 3, 2, 3.5, 4, 9] {
+                #expect(counter.count(before: time) == schedule.count(before: time), "\(spacing), \(time)")
+            }
+        }
+    }
+
     @Test("A constant rate puts arrival k at k / rate, the first at once")
     func constantRate() {
         let offsets = offsets(schedule(4, seconds: 2).cursor(part: 0, stride: 1))

@@ -1,0 +1,187 @@
+internal import Baselines
+internal import Verification
+
+/// `report.md`: the run in the length of a comment on a pull request: the verdict, the sign-off table, what did not pass,
+/// what changed, the steps.
+public enum MarkdownReport: ReportFormat {
+    /// `report.md`
+    public static let fileName = "report.md"
+
+    /// The most bytes of a report; a comment on GitHub may have 65,536 characters.
+    static let sizeLimit = 60_000
+    private static let rowLimit = 20
+    private static let findingLimit = 10
+
+    /// The whole report, without a link.
+    public static func text(of result: RunResult) -> String { text(of: result, link: nil) }
+
+    /// The whole report.
+    ///
+    /// - Parameter link: Where the full report is, for example the address of a CI job's files; nil: nowhere.
+    public static func text(of result: RunResult, link: String?) -> String {
+        let sections = [
+            headline(result), signOff(result), open(result), comparison(result), steps(result), footer(result, link),
+        ]
+        let lines = sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        var text = ""
+        for line in lines {
+            guard text.utf8.count + line.utf8.count < sizeLimit else {
+                text += "\n… the rest is in result.json\n"
+                break
+            }
+            text += line + "\n"
+        }
+        return text
+    }
+
+    // MARK: Sections
+
+    private static func headline(_ result: RunResult) -> [String] {
+        let mark =
+            switch result.verdict {
+            case .pass: "✅"
+            case .fail, .invalid: "❌"
+            case .inconclusive, .noData: "⚠️"
+            }
+        let name = MarkdownText.plain(result.name)
+        let hadLoad = result.generator.reactors > 0
+        let exchanges = result.outcomes.values.reduce(0, &+)
+        let facts = [
+            MarkdownText.code(result.target, inTable: false),
+            hadLoad ? "\(Figure.short(result.seconds, decimals: 1)) s measured" : nil,
+            hadLoad ? "\(Figure.grouped(exchanges)) exchanges" : nil,
+            result.seconds > 0 ? "\(Figure.short(Double(exchanges) / result.seconds, decimals: 1)) /s" : nil,
+            MarkdownText.plain(result.started),
+        ]
+        let reason = MarkdownText.plain(TerminalSummary(result).reason)
+        var lines = [
+            "## \(mark) \(result.verdict.shown) \(name)", "", "\(reason).  ",
+            facts.compactMap { $0 }.joined(separator: " · "),
+        ]
+        switch result.ending {
+        case .completed: break
+        case .interrupted: lines += ["", "**Partial**: the run was interrupted."]
+        case .aborted:
+            let objective = result.abortedBy.map { ": \(MarkdownText.code($0, inTable: false))" } ?? ""
+            lines += ["", "**Partial**: a broken objective ended the run\(objective)"]
+        }
+        if let notes = result.rebuilt {
+            lines += ["", "**Made from the progress log**, since the run left no result:"]
+            lines += notes.map { "- \(MarkdownText.plain($0, limit: 300))" }
+        }
+        return lines
+    }
+
+    private static func signOff(_ result: RunResult) -> [String] {
+        var table = MarkdownTable(["verdict", "section", "criterion", "observed"], texts: 4)
+        for row in SignOffTable(result).rows {
+            table.add([
+                shown(row.verdict), MarkdownText.plain(row.section), MarkdownText.plain(row.criterion),
+                MarkdownText.plain(row.observed.joined(separator: "; ")),
+            ])
+        }
+        let lines = table.lines(limit: rowLimit, noun: "criteria")
+        return lines.isEmpty ? [] : ["### Sign-off", ""] + lines
+    }
+
+    /// What did not pass, what counts first.
+    private static func open(_ result: RunResult) -> [String] {
+        var counted: [String] = result.audit.reasons.map {
+            "- **INVALID** \(MarkdownText.plain($0.cause, limit: 300)): \(MarkdownText.plain($0.hint, limit: 300))"
+        }
+        var advisory: [String] = []
+        for objective in result.objectives where objective.verdict != .pass {
+            let facts = [
+                objective.observed.map { "observed \(Figure.measured($0, objective.unit))" } ?? "nothing was measured",
+                objective.bound.map { "bound \(Figure.measured($0, objective.unit))" },
+                "\(Figure.grouped(objective.samples)) samples",
+                objective.note.map { MarkdownText.plain($0, limit: 300) },
+            ].compactMap { $0 }
+            let line =
+                "\(shown(objective.verdict)) \(MarkdownText.code(objective.objective, inTable: false)): "
+                + facts.joined(separator: ", ")
+            if objective.severity == "hard" { counted.append("- " + line) } else { advisory.append(line) }
+        }
+        for verification in result.verifications ?? [] where verification.severity == "hard" {
+            for finding in verification.findings where finding.verdict != .pass && finding.severity == "hard" {
+                counted.append(
+                    "- \(shown(finding.verdict)) \(verification.kind) \(MarkdownText.plain(verification.name)), "
+                        + "\(MarkdownText.code(finding.check, inTable: false)): expected "
+                        + "\(MarkdownText.plain(finding.expected, limit: 240)); observed "
+                        + MarkdownText.plain(finding.observed, limit: 240))
+            }
+        }
+        for verification in result.verifications ?? []
+        where verification.severity != "hard" && verification.verdict != .pass {
+            advisory.append(
+                "\(shown(verification.verdict)) \(verification.kind) \(MarkdownText.plain(verification.name))")
+        }
+        var lines: [String] = []
+        if !counted.isEmpty {
+            lines += ["### What did not pass", ""] + counted.prefix(findingLimit)
+            if counted.count > findingLimit { lines.append("- … and \(counted.count - findingLimit) more") }
+        }
+        if !advisory.isEmpty {
+            if !lines.isEmpty { lines.append("") }
+            lines.append("Advisory, not counted: " + advisory.prefix(findingLimit).joined(separator: "; "))
+            if advisory.count > findingLimit { lines.append("; … and \(advisory.count - findingLimit) more") }
+        }
+        return lines
+    }
+
+    /// The measures that decide, and those that are shown where they changed.
+    private static func comparison(_ result: RunResult) -> [String] {
+        guard let comparison = result.comparison else { return [] }
+        let verdict = comparison.verdict.rawValue.uppercased()
+        let runs = "\(comparison.referenceRuns) runs before, \(comparison.candidateRuns) now"
+        var lines = [
+            "### \(verdict) against \(MarkdownText.plain(comparison.reference))", "",
+            comparison.reason.map { MarkdownText.plain($0, limit: 300) }
+                ?? (comparison.paired ? "\(runs), in pairs" : runs),
+        ]
+        var table = MarkdownTable(["verdict", "step", "measure", "before", "now", "change (interval)"], texts: 3)
+        for (step, measure) in comparison.ordered(like: result) where measure.gates || measure.verdict == .regression {
+            let line = MeasureLine(measure)
+            let verdict = measure.verdict.rawValue.uppercased()
+            let isBad = measure.gates && measure.verdict != .pass
+            table.add([
+                isBad ? "**\(verdict)**" : measure.gates ? verdict : "\(verdict) (shown only)",
+                MarkdownText.code(step, inTable: true), MarkdownText.plain(measure.name), line.reference,
+                line.candidate, line.change,
+            ])
+        }
+        let rows = table.lines(limit: rowLimit, noun: "measures")
+        if !rows.isEmpty { lines += [""] + rows }
+        return lines
+    }
+
+    private static func steps(_ result: RunResult) -> [String] {
+        guard result.generator.reactors > 0 else { return [] }
+        var table = MarkdownTable(
+            ["step", "count", "per s", "p50 ms", "p95 ms", "p99 ms", "max ms", "bad"], texts: 1)
+        for (name, step) in result.steps.sorted(by: { $0.value.number < $1.value.number }) {
+            let latency = step.responseTime
+            let latencies = [latency?.p50, latency?.p95, latency?.p99, latency?.max].map { value in
+                value.map { Figure.short($0, decimals: 3) } ?? "–"
+            }
+            table.add(
+                [
+                    MarkdownText.code(name, inTable: true), Figure.grouped(step.count),
+                    Figure.fixed(step.rate, decimals: 1),
+                ] + latencies + [step.bad == 0 ? "0" : "**\(Figure.grouped(step.bad))**"])
+        }
+        let lines = table.lines(limit: rowLimit, noun: "steps")
+        return lines.isEmpty ? [] : ["### Steps", ""] + lines
+    }
+
+    private static func footer(_ result: RunResult, _ link: String?) -> [String] {
+        let version = "Loadgate \(MarkdownText.plain(result.loadgate))"
+        guard let link else { return [version] }
+        return ["[Full report](\(MarkdownText.destination(link))) · \(version)"]
+    }
+
+    private static func shown(_ verdict: Verdict) -> String {
+        verdict == .pass ? verdict.shown : "**\(verdict.shown)**"
+    }
+}

@@ -1,0 +1,53 @@
+public import Measures
+
+/// The last line of `progress.jsonl`: what is known of a load only when it has ended. A killed run has none.
+public struct ProgressEnd: Codable, Equatable, Sendable {
+    /// How the load ended.
+    public var ending: RunResult.Ending
+    /// The objective whose `abort` ended it.
+    public var abortedBy: String?
+    /// The length of the measured load in nanoseconds.
+    public var measured: Int64
+    /// The length of its open stages in nanoseconds.
+    public var openLoad: Int64
+    /// From the start of the first stage to the end of the last exchange, in nanoseconds.
+    public var wall: Int64
+    /// Measured arrivals that open load intended; absent where no stage was open.
+    public var intended: UInt64?
+    /// For each reactor the share of time it was running, 0...1.
+    public var saturation: [Double]
+    /// For each step up to five messages that say why exchanges were not `ok`.
+    public var examples: [[String]]
+    /// For each step its first wrong answers.
+    public var wrongAnswers: [[WrongAnswerResult]]
+
+    enum CodingKeys: String, CodingKey {
+        case ending
+        case abortedBy = "aborted_by"
+        case measured = "measured_ns"
+        case openLoad = "open_load_ns"
+        case wall = "wall_ns"
+        case intended, saturation, examples
+        case wrongAnswers = "wrong_answers"
+    }
+
+    /// The end of a load.
+    ///
+    /// - Parameter redact: Replaces the scenario's secrets.
+    public init(_ measurement: RunMeasurement, redact: (String) -> String) {
+        switch measurement.ending {
+        case .completed: ending = .completed
+        case .interrupted: ending = .interrupted
+        case .aborted(let objective):
+            ending = .aborted
+            abortedBy = redact(objective)
+        }
+        measured = measurement.measured.nanoseconds
+        openLoad = measurement.openLoad.nanoseconds
+        wall = measurement.wall.nanoseconds
+        intended = measurement.intendedArrivals
+        saturation = measurement.saturation
+        examples = measurement.examples.map { $0.map(redact) }
+        wrongAnswers = measurement.wrongAnswers.map { step in step.map { WrongAnswerResult($0, redact: redact) } }
+    }
+}

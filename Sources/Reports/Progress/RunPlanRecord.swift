@@ -1,0 +1,78 @@
+internal import Measures
+public import Scenarios
+
+/// What a progress log has to know of a scenario, so that its seconds can be judged without the file, and without the
+/// secrets in it.
+public struct RunPlanRecord: Codable, Equatable, Sendable {
+    /// What the scenario is for.
+    public var description: String?
+    /// The objectives, in the scenario's order.
+    public var objectives: [ObjectiveRecord]
+    /// The labels of each step by which objectives select it, those of its flow included; absent where none has any.
+    public var stepTags: [[String: String]]?
+    /// The labels of each flow; absent likewise.
+    public var flowTags: [[String: String]]?
+    /// What carries each step.
+    public var transports: [String]
+    /// The load as it is meant.
+    public var stages: [StageResult]
+    /// The most users at a time.
+    public var maxUsers: Int
+    /// The names of the processes beside the load.
+    public var services: [String]?
+    /// The names of the probes, whose samples a log does not hold.
+    public var probes: [String]?
+    /// The verifications, by kind and name, that come after the load.
+    public var verifications: [String]?
+
+    /// An objective as the scenario has it.
+    public struct ObjectiveRecord: Codable, Equatable, Sendable {
+        /// As written.
+        public var objective: String
+        /// `hard` or `advisory`.
+        public var severity: String
+        /// The section of the sign-off table.
+        public var section: String?
+        /// The criterion in the sign-off table.
+        public var criterion: String?
+        /// True where it may end the run.
+        public var aborts: Bool?
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case description, objectives
+        case stepTags = "step_tags"
+        case flowTags = "flow_tags"
+        case transports, stages
+        case maxUsers = "max_users"
+        case services, probes, verifications
+    }
+
+    /// The record of a scenario, secrets replaced.
+    public init(scenario: Scenario, transports: [String]) {
+        let redact = scenario.secrets.redact
+        func shown(_ tags: [String: String]) -> [String: String] {
+            Dictionary(tags.map { (redact($0.key), redact($0.value)) }, uniquingKeysWith: { first, _ in first })
+        }
+        func unlessEmpty<Element>(_ list: [Element]) -> [Element]? { list.isEmpty ? nil : list }
+        description = scenario.description.map(redact)
+        objectives = scenario.objectives.map { objective in
+            ObjectiveRecord(
+                objective: redact(objective.source), severity: objective.severity.rawValue,
+                section: objective.section.map(redact), criterion: objective.criterion.map(redact),
+                aborts: objective.abortAfter == nil ? nil : true)
+        }
+        let tags = scenario.flowsAndLogin.flatMap { flow in
+            flow.steps.map { shown(flow.tags.merging($0.tags) { _, own in own }) }
+        }
+        stepTags = tags.allSatisfy(\.isEmpty) ? nil : tags
+        let labels = scenario.flows.map { shown($0.tags) }
+        flowTags = labels.allSatisfy(\.isEmpty) ? nil : labels
+        self.transports = transports
+        stages = StageResult.stages(of: scenario.load)
+        maxUsers = scenario.limits.maxUsers
+        services = unlessEmpty(scenario.services.map { redact($0.name) })
+        probes = unlessEmpty(scenario.probes.map { redact($0.name) })
+        verifications = unlessEmpty(scenario.verifications.map { "\($0.kind) \(redact($0.name))" })
+    }
+}

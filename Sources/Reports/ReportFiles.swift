@@ -1,0 +1,48 @@
+/// The reports that a run leaves beside `result.json`, all made from it.
+public enum ReportFiles {
+    /// A format and the name by which commands ask for it.
+    public struct Entry: Sendable {
+        /// The name, e.g. `junit`.
+        public let name: String
+        /// What makes the file.
+        public let format: any ReportFormat.Type
+    }
+
+    /// All of them. The first one is what a person opens.
+    public static let all = [
+        Entry(name: "md", format: MarkdownReport.self),
+        Entry(name: "junit", format: JUnitReport.self),
+        Entry(name: "csv", format: SeriesCSV.self),
+        Entry(name: "prometheus", format: PrometheusReport.self),
+    ]
+
+    /// The format of a name; nil where there is none.
+    public static func format(named name: String) -> (any ReportFormat.Type)? {
+        all.first { $0.name == name }?.format
+    }
+
+    /// The name of the file that a person opens first.
+    public static var firstFile: String { all.first?.format.fileName ?? "result.json" }
+
+    /// Writes all reports of a result into a folder, each at once and whole in the place of what was there.
+    ///
+    /// - Returns: Why those that are missing could not be written, for example where the disk is full.
+    public static func write(_ result: RunResult, into folder: String) -> [FileFailure] {
+        all.compactMap { entry in
+            let path = "\(folder)/\(entry.format.fileName)"
+            do throws(FileFailure) {
+                try OutputFile.replace(path, with: Array(entry.format.text(of: result).utf8))
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    /// Writes a text in the place of what was there, at once and whole.
+    ///
+    /// - Throws: `FileFailure`.
+    public static func write(_ text: String, to path: String) throws {
+        try OutputFile.replace(path, with: Array(text.utf8))
+    }
+}

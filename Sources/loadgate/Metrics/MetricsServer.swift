@@ -1,0 +1,129 @@
+import CLinux
+import Dispatch
+import Generator
+import Glibc
+import Measures
+import NIOConcurrencyHelpers
+import Reports
+
+/// Serves live metrics over HTTP/1.1 while a run goes on: few connections at a time, each for a few seconds at most. What it
+/// shows was added up at the end of the last second, so a scrape neither asks the reactors nor waits for them.
+final class MetricsServer: Sendable {
+    /// The most connections at a time; others wait to be accepted.
+    private static let connectionLimit = 16
+    /// How long a connection may take from its accept to its end, in nanoseconds.
+    private static let patience: Int64 = 5_000_000_000
+    /// How long nothing is accepted after it failed, for example for want of descriptors.
+    private static let pause: Int64 = 1_000_000_000
+
+    /// What `/metrics` shows.
+    private struct Page {
+        var run: RunMetrics?
+        /// The last word; nil while the run goes on.
+        var result: String?
+        /// Counts its changes, so that it is made into text once for each.
+        var version = 0
+    }
+
+    private let listener: MetricsListener
+    private let page = NIOLockedValueBox(Page())
+    /// Readable once the server has to end.
+    private let wake: Int32
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// Listens at an address, and serves until `stop`.
+    ///
+    /// - Throws: `SystemError`, for example where the port is taken.
+    init(_ wanted: MetricsAddress) throws {
+        listener = try MetricsListener(wanted)
+        wake = eventfd(0, Int32(EFD_CLOEXEC))
+        guard wake >= 0 else { throw SystemError(code: errno, doing: "can't serve metrics on \(wanted)") }
+        DispatchQueue(label: "loadgate.metrics", qos: .utility).async { [self] in
+            serve()
+            ended.signal()
+        }
+    }
+
+    deinit { if wake >= 0 { close(wake) } }
+
+    /// The address of the page.
+    var url: String { "http://\(listener.address)/metrics" }
+
+    /// A run whose log begins like this is about to send its load.
+    func begin(_ header: ProgressHeader) { change { $0.run = RunMetrics(header) } }
+
+    /// Takes the run's next second.
+    func take(_ second: LoadRun.Second) { change { $0.run?.take(second.interval, load: second.load) } }
+
+    /// The load is over.
+    func endLoad() { change { $0.run?.endLoad() } }
+
+    /// Shows the run's result from now on.
+    func show(_ result: RunResult) {
+        let text = PrometheusReport.text(of: result)
+        change { $0.result = text }
+    }
+
+    /// Ends it: connections are closed, and the port is free.
+    func stop() {
+        eventfd_write(wake, 1)
+        _ = ended.wait(timeout: .now() + 2)
+    }
+
+    private func change(_ body: (inout Page) -> Void) {
+        page.withLockedValue { page in
+            body(&page)
+            page.version += 1
+        }
+    }
+
+    // MARK: On the queue
+
+    private func serve() {
+        var connections: [MetricsConnection] = []
+        var acceptsFrom = loadgate_monotonic()
+        var made: (version: Int, text: String)?
+        defer { connections.forEach { close($0.descriptor) } }
+        while true {
+            let now = loadgate_monotonic()
+            let accepts = connections.count < Self.connectionLimit && now >= acceptsFrom
+            var polled = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
+            polled.append(pollfd(fd: accepts ? listener.descriptor : -1, events: Int16(POLLIN), revents: 0))
+            polled += connections.map { pollfd(fd: $0.descriptor, events: $0.interest, revents: 0) }
+            let dues = connections.map(\.deadline) + (now < acceptsFrom ? [acceptsFrom] : [])
+            // Rounded up: a wait that ends before its time would be begun anew at once.
+            let wait = dues.min().map { Int32(clamping: max(0, ($0 - now + 999_999) / 1_000_000)) } ?? -1
+            guard poll(&polled, nfds_t(polled.count), wait) >= 0 || errno == EINTR else { return }
+            if polled[0].revents != 0 { return }
+
+            let after = loadgate_monotonic()
+            var kept: [MetricsConnection] = []
+            for (place, connection) in connections.enumerated() {
+                var connection = connection
+                let isReady = polled[place + 2].revents != 0
+                if after < connection.deadline, !isReady || connection.advance(metrics: { text(&made) }) {
+                    kept.append(connection)
+                } else {
+                    close(connection.descriptor)
+                }
+            }
+            connections = kept
+            if polled[1].revents != 0 {
+                if let descriptor = listener.accept() {
+                    connections.append(MetricsConnection(descriptor: descriptor, deadline: after + Self.patience))
+                } else if errno != EAGAIN, errno != ECONNABORTED, errno != EINTR {
+                    acceptsFrom = after + Self.pause
+                }
+            }
+        }
+    }
+
+    /// The page's text, made anew only where it has changed: scrapers in a hurry cost no more than patient ones.
+    private func text(_ made: inout (version: Int, text: String)?) -> String {
+        let page = page.withLockedValue { $0 }
+        if let made, made.version == page.version { return made.text }
+        let text = page.result ?? page.run?.text ?? "# nothing was sent yet\n"
+        made = (page.version, text)
+        return text
+    }
+}
