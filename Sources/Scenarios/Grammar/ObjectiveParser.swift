@@ -358,11 +358,15 @@ struct ObjectiveParser {
 }
 
 extension Objective {
-    /// Parses an objective; its selector may name anything.
+    /// Parses an objective; its selector may name anything. What is known of the names only helps to tell steps from tags
+    /// and to find probes.
     ///
     /// - Throws: A problem whose column is the character in the text.
-    public init(parsing source: String) throws(Problem) {
-        var parser = ObjectiveParser(source, names: .any)
+    public init(
+        parsing source: String, steps: [String] = [], flows: [String] = [], probes: [String] = []
+    ) throws(Problem) {
+        let names = SelectorNames(steps: steps, flows: flows, probes: probes, areComplete: false)
+        var parser = ObjectiveParser(source, names: names)
         do {
             self = try parser.parse()
         } catch {

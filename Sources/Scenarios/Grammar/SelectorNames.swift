@@ -12,7 +12,4 @@ struct SelectorNames {
         var name: String
         var value: String
     }
-
-    /// Any name will do.
-    static let any = SelectorNames(areComplete: false)
 }
