@@ -7,18 +7,20 @@ import Testing
 /// The page in a browser. One is enough for all of them, so this is one test after the other.
 @Suite("report.html in Chromium", .serialized)
 struct HTMLBrowserTests {
-    /// A page's file and a browser.
+    /// Shows pages of results one after the other in one browser, each on all screens.
     private static func shown(
-        _ result: RunResult, on screens: [Chromium.Screen], _ body: (Chromium, Chromium.Screen) throws -> Void
+        _ results: RunResult..., on screens: [Chromium.Screen], _ body: (Chromium, Chromium.Screen) throws -> Void
     ) throws {
         let folder = try TemporaryFolder()
-        let file = try folder.write("report.html", HTMLReport.text(of: result))
         let browser = try Chromium()
-        for screen in screens {
-            try browser.show(file: file, on: screen)
-            try body(browser, screen)
-            #expect(browser.log.complaints == [], "\(screen)")
-            #expect(browser.log.requests == ["file://\(file)"], "\(screen)")
+        for (number, result) in results.enumerated() {
+            let file = try folder.write("report-\(number).html", HTMLReport.text(of: result))
+            for screen in screens {
+                try browser.show(file: file, on: screen)
+                try body(browser, screen)
+                #expect(browser.log.complaints == [], "\(number) on \(screen)")
+                #expect(browser.log.requests == ["file://\(file)"], "\(number) on \(screen)")
+            }
         }
     }
 
@@ -110,11 +112,12 @@ struct HTMLBrowserTests {
 
     @Test("Runs without load, without anything, with a thousand steps and with absurd numbers are shown, too")
     func odd() throws {
-        for result in [HTMLFixture.onlyVerified(), HTMLFixture.empty(), HTMLFixture.huge(), HTMLFixture.absurd()] {
-            try Self.shown(result, on: [.init(width: 360)]) { browser, _ in
-                let width = try browser.number("document.documentElement.scrollWidth")
-                #expect(width <= 360, "\(result.verdict)")
-            }
+        try Self.shown(
+            HTMLFixture.onlyVerified(), HTMLFixture.empty(), HTMLFixture.huge(), HTMLFixture.absurd(),
+            on: [.init(width: 360)]
+        ) { browser, _ in
+            let width = try browser.number("document.documentElement.scrollWidth")
+            #expect(width <= 360)
         }
     }
 

@@ -9,7 +9,7 @@ struct ReasonSection: PageSection {
     var title: String { result.verdict == .pass && !hasRegression ? "What to look at" : "Why, and what to do" }
 
     /// How many reasons are told.
-    private static let limit = 12
+    private static let limit = 8
     /// How many findings of one verification are told here.
     private static let findingLimit = 4
     /// The most characters of one text.
@@ -89,11 +89,16 @@ struct ReasonSection: PageSection {
     }
 
     private var audit: [Reason] {
-        result.audit.reasons.map {
+        guard !result.audit.reasons.isEmpty else { return [] }
+        // Several causes often have one remedy.
+        var hints: [String] = []
+        for reason in result.audit.reasons where !hints.contains(reason.hint) { hints.append(reason.hint) }
+        return [
             Reason(
-                verdict: ReportVerdict(.invalid), what: $0.cause, why: ["What to do: \($0.hint)."],
+                verdict: ReportVerdict(.invalid), what: "The generator could not keep up",
+                why: result.audit.reasons.map(\.cause) + hints.map { "What to do: \($0)." },
                 link: (.section("generator"), "the audit"), rank: rank(.invalid, "hard"))
-        }
+        ]
     }
 
     private var comparison: [Reason] {

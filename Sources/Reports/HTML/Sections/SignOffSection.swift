@@ -47,13 +47,14 @@ struct SignOffSection: PageSection {
             page.element("td", ["data-label": "Evidence"]) { $0.link(to: .objective(place), objective.objective) }
         case .verification(let place):
             guard let verification = result.verifications?[place] else { return }
-            cell("Observed", "checks: \(VerificationSummary.checks(verification))", &page)
+            page.element(
+                "td", ["data-label": "Observed"], text: "checks: \(VerificationSummary.checks(verification))")
             cell("95 % bound", "–", &page)
             page.element("td", ["data-label": "Evidence"]) { $0.link(to: .verification(place), verification.shownName) }
         }
     }
 
     private func cell(_ label: String, _ text: String, _ page: inout HTMLWriter) {
-        page.element("td", ["data-label": label, "class": text == "–" ? "none" : nil], text: text)
+        page.element("td", ["data-label": label, "class": text == "–" ? "none" : "figure"], text: text)
     }
 }

@@ -66,6 +66,7 @@ enum Stylesheet {
         tbody th{font-weight:600}
         .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         .cards td:first-child{min-width:7em}
+        .cards .figure{white-space:nowrap}
         td .note,th .note{margin:2px 0 0;font-weight:400}
         .wide,.cards{overflow-wrap:break-word}
         .wide td,.wide th{max-width:26em}
