@@ -1,3 +1,5 @@
+public import Measures
+
 /// How runs of now compare with those of a baseline, or with those of another target.
 ///
 /// What it holds is what results and reports show, so it is written as it stands.
@@ -25,6 +27,9 @@ public struct Comparison: Codable, Equatable, Sendable {
     public var floor: Double
     /// The measures of each step, by its name; empty where no comparison is possible.
     public var steps: [String: [Measure]]
+    /// The response times of all of the reference's runs together, by the step's name, so that curves can be drawn beside
+    /// those of now; absent where the reference has none.
+    public var distributions: [String: SparseHistogram]?
 
     /// What a comparison comes to.
     public enum Verdict: String, Codable, CaseIterable, Sendable {
@@ -133,6 +138,6 @@ public struct Comparison: Codable, Equatable, Sendable {
         case candidateRuns = "candidate_runs"
         case paired, alpha, tolerance
         case floor = "floor_ms"
-        case steps
+        case steps, distributions
     }
 }

@@ -54,7 +54,7 @@ public enum MarkdownReport: ReportFormat {
             result.seconds > 0 ? "\(Figure.short(Double(exchanges) / result.seconds, decimals: 1)) /s" : nil,
             MarkdownText.plain(result.started),
         ]
-        let reason = MarkdownText.plain(TerminalSummary(result).reason)
+        let reason = MarkdownText.plain(result.reason)
         var lines = [
             "## \(mark) \(result.verdict.shown) \(name)", "", "\(reason).  ",
             facts.compactMap { $0 }.joined(separator: " · "),

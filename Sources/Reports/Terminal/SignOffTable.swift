@@ -14,6 +14,16 @@ public struct SignOffTable: Sendable, Equatable {
         public var observed: [String]
         /// What shows it: objectives as written, verifications by kind and name.
         public var shownBy: [String]
+        /// The places of the same in the result.
+        public var evidence: [Evidence]
+    }
+
+    /// What shows a criterion, by its place in the result.
+    public enum Evidence: Sendable, Equatable {
+        /// An objective.
+        case objective(Int)
+        /// A verification.
+        case verification(Int)
     }
 
     /// The rows, sections and criteria in the order of the scenario.
@@ -21,20 +31,20 @@ public struct SignOffTable: Sendable, Equatable {
 
     /// The table of a result: its objectives and verifications that name a criterion. Advisory ones have their row, too.
     public init(_ result: RunResult) {
-        for objective in result.objectives {
+        for (place, objective) in result.objectives.enumerated() {
             guard let criterion = objective.criterion else { continue }
             let observed = objective.observed.map { Figure.measured($0, objective.unit) } ?? "–"
             let bound = objective.bound.map { " (bound \(Figure.measured($0, objective.unit)))" } ?? ""
             add(
                 objective.section, criterion, objective.verdict, observed: observed + bound,
-                shownBy: objective.objective)
+                shownBy: objective.objective, .objective(place))
         }
-        for verification in result.verifications ?? [] {
+        for (place, verification) in (result.verifications ?? []).enumerated() {
             guard let criterion = verification.criterion else { continue }
             add(
                 verification.section, criterion, verification.verdict,
                 observed: "checks: \(VerificationSummary.checks(verification))",
-                shownBy: verification.title)
+                shownBy: verification.title, .verification(place))
         }
         let sections = rows.map(\.section)
         rows = rows.enumerated().sorted { one, other in
@@ -44,18 +54,20 @@ public struct SignOffTable: Sendable, Equatable {
     }
 
     private mutating func add(
-        _ section: String?, _ criterion: String, _ verdict: Verdict, observed: String, shownBy: String
+        _ section: String?, _ criterion: String, _ verdict: Verdict, observed: String, shownBy: String,
+        _ evidence: Evidence
     ) {
         let section = section ?? ""
         if let place = rows.firstIndex(where: { $0.section == section && $0.criterion == criterion }) {
             rows[place].verdict = Verdict.worst(of: [rows[place].verdict, verdict]) ?? verdict
             rows[place].observed.append(observed)
             rows[place].shownBy.append(shownBy)
+            rows[place].evidence.append(evidence)
         } else {
             rows.append(
                 Row(
                     section: section, criterion: criterion, verdict: verdict, observed: [observed],
-                    shownBy: [shownBy]))
+                    shownBy: [shownBy], evidence: [evidence]))
         }
     }
 

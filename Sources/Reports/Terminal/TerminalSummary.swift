@@ -49,7 +49,7 @@ public struct TerminalSummary: Sendable {
     private var headline: [String] {
         let verdict = style.paint(style.paint(result.verdict.shown, result.verdict.colour), .bold)
         let label = "\(result.verdict.shown)  \(DisplayWidth.printable(result.name))"
-        let reason = DisplayWidth.cut(": \(self.reason)", to: max(0, width - DisplayWidth.of(label)))
+        let reason = DisplayWidth.cut(": \(result.reason)", to: max(0, width - DisplayWidth.of(label)))
         let facts = [
             DisplayWidth.printable(result.target),
             hadLoad ? "\(Figure.short(result.seconds, decimals: 1)) s measured" : nil,
@@ -72,39 +72,6 @@ public struct TerminalSummary: Sendable {
             lines += notes.flatMap { indented(DisplayWidth.printable($0)) }
         }
         return lines
-    }
-
-    /// Why the verdict is what it is, in a few words.
-    var reason: String {
-        let hard = result.objectives.filter { $0.severity == "hard" }.map(\.verdict)
-        let verified = (result.verifications ?? []).filter { $0.severity == "hard" }.map(\.verdict)
-        func share(_ verdict: Verdict) -> String {
-            [(hard, "objective"), (verified, "verification")].compactMap { verdicts, noun in
-                let count = verdicts.count { $0 == verdict }
-                return count > 0 ? "\(count) of \(Self.counted(verdicts.count, noun))" : nil
-            }.joined(separator: " and ")
-        }
-        switch result.verdict {
-        case .fail:
-            let also = result.audit.reasons.isEmpty ? "" : ", and the generator could not keep up"
-            return "\(share(.fail)) failed\(also)"
-        case .invalid: return "the generator could not keep up, so the figures say little about the target"
-        case .noData: return exchanges == 0 && hadLoad ? "nothing was measured" : "\(share(.noData)) had no data"
-        case .inconclusive where result.rebuilt != nil: return "the run left no result of its own"
-        case .inconclusive:
-            let samples = verified.contains(.inconclusive) ? "" : " with these samples"
-            return "\(share(.inconclusive)) could not be shown\(samples)"
-        case .pass where hard.isEmpty && verified.isEmpty: return "no hard objective was set"
-        case .pass:
-            let all = [(hard, "objective"), (verified, "verification")].filter { !$0.0.isEmpty }
-                .map { Self.counted($0.0.count, $0.1) }
-            if hard.count + verified.count == 1 { return "the \(hard.isEmpty ? "verification" : "objective") holds" }
-            return "all \(all.joined(separator: " and ")) hold"
-        }
-    }
-
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     private var objectives: [String] {
@@ -258,14 +225,11 @@ public struct TerminalSummary: Sendable {
 
     // MARK: Parts
 
-    /// False where only verifications were run.
-    private var hadLoad: Bool { result.generator.reactors > 0 }
+    private var hadLoad: Bool { result.hadLoad }
 
-    private var exchanges: UInt64 { result.outcomes.values.reduce(0, &+) }
+    private var exchanges: UInt64 { result.exchanges }
 
-    private var inOrder: [(name: String, step: StepResult)] {
-        result.steps.sorted { $0.value.number < $1.value.number }.map { ($0.key, $0.value) }
-    }
+    private var inOrder: [(name: String, step: StepResult)] { result.stepsInOrder }
 
     /// Milliseconds, with as many decimals as help.
     private static func latency(_ value: Double?) -> TextTable.Cell {

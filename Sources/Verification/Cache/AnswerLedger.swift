@@ -101,6 +101,7 @@ struct AnswerLedger: Sendable {
         if trails[entry.object] == nil { trails[entry.object] = ObjectTrail() }
         guard entry.isAnswered else {
             passes[last].unanswered += 1
+            passes[last].course.add(nil)
             failed.addBad(entry.observed, since: start)
             return
         }
@@ -234,6 +235,9 @@ extension PassTally {
         if status.kind == .hit || status.kind == .revalidated || status.kind == .miss {
             eligibleBytes += bytes
             eligibleSquares += bytes * bytes
+            course.add(status.kind == .hit)
+        } else {
+            course.add(nil)
         }
         if status.isCollapsed {
             collapsed += 1

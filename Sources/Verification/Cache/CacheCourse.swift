@@ -75,6 +75,7 @@ public struct CacheCourse: VerificationCourse {
         }
         var report = VerificationReport(kind: "cache", name: name, findings: findings)
         report.figures = parts.flatMap(\.figures)
+        report.plots = parts.flatMap(\.plots)
         // Of half a pass, no objective is met.
         report.ratios = parts.prefix(current).flatMap(\.ratios)
         report.exchanges = exchanges

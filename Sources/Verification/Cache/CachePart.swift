@@ -18,6 +18,8 @@ protocol CachePart: Sendable {
     var findings: [VerificationFinding] { get }
     /// Numbers that belong to it.
     var figures: [VerificationFigure] { get }
+    /// Pictures of what was seen.
+    var plots: [VerificationPlot] { get }
     /// Ratios for objectives.
     var ratios: [VerificationRatio] { get }
 }
@@ -26,6 +28,8 @@ extension CachePart {
     mutating func take(reading: Double?) {}
 
     var figures: [VerificationFigure] { [] }
+
+    var plots: [VerificationPlot] { [] }
 
     var ratios: [VerificationRatio] { [] }
 }

@@ -146,6 +146,13 @@ struct MixPart: CachePart {
 
     var figures: [VerificationFigure] { passFindings.flatMap(\.figures) }
 
+    var plots: [VerificationPlot] {
+        ledger.passes.enumerated().compactMap { number, tally in
+            RatioPlot(course: tally.course, mix: mix, first: number * rule.requests, rule: rule, isWarm: number > 0)
+                .plot
+        }
+    }
+
     var ratios: [VerificationRatio] {
         guard let first = ledger.passes.first else { return [] }
         var ratios: [VerificationRatio] = []

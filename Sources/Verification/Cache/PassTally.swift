@@ -27,6 +27,8 @@ struct PassTally: Sendable {
     var eligibleBytes = 0.0
     /// The sum of the squares of bodies' lengths.
     var eligibleSquares = 0.0
+    /// The share of hits over the pass.
+    var course = RatioCourse()
     /// How long they took.
     var hitLatency = LatencyHistogram()
     var missLatency = LatencyHistogram()

@@ -43,6 +43,12 @@ public struct VerificationPlot: Codable, Equatable, Sendable {
         case crosses
     }
 
+    /// At most `maximumPoints` of some points, evenly chosen, the first and the last among them.
+    static func thinned(_ points: [[Double]]) -> [[Double]] {
+        guard points.count > maximumPoints else { return points }
+        return (0..<maximumPoints).map { points[$0 * (points.count - 1) / (maximumPoints - 1)] }
+    }
+
     /// Makes a plot.
     public init(name: String, title: String, x: String, y: String, lines: [Line]) {
         self.name = name

@@ -341,6 +341,7 @@ public struct RateLimitCourse: VerificationCourse {
         let judge = RateLimitJudge(rule, record, clients: clients)
         var report = VerificationReport(kind: declared.kind, name: declared.name, findings: judge.findings())
         report.figures = judge.figures()
+        report.plots = judge.plots()
         report.exchanges = exchanges
         if let origin = record.origin, let latest = record.latest { report.duration = latest - origin }
         return report

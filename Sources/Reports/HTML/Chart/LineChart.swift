@@ -1,0 +1,189 @@
+/// Lines and points over two axes, with bands behind them and limits before them.
+struct LineChart {
+    /// A point of a line; without a height it is a gap.
+    struct Point: Equatable {
+        var x: Double
+        var y: Double?
+        /// Of an area, its lower edge.
+        var low: Double?
+
+        init(_ x: Double, _ y: Double?, low: Double? = nil) {
+            self.x = x
+            self.y = y
+            self.low = low
+        }
+    }
+
+    /// How points are drawn.
+    enum Kind: Equatable { case line, steps, dots, crosses, area }
+
+    /// What is drawn, in one colour and one pattern.
+    struct Line {
+        var name: String
+        var kind: Kind
+        var ink: ChartInk
+        var points: [Point]
+    }
+
+    /// A stretch along the axis that stands out.
+    struct Band {
+        var from: Double
+        var to: Double
+    }
+
+    /// A height that something is held to.
+    struct Limit: Equatable {
+        var y: Double
+        var label: String
+    }
+
+    /// What is told of a stretch when it is pointed at.
+    struct Reading {
+        var from: Double
+        var to: Double
+        var text: String
+    }
+
+    var x: Axis
+    var y: Axis
+    var lines: [Line]
+    var bands: [Band] = []
+    var limits: [Limit] = []
+    var readings: [Reading] = []
+    var frame = ChartFrame()
+
+    /// The drawing.
+    func write(to page: inout HTMLWriter, label: String) {
+        frame.drawing(&page, label: label) { page in
+            for band in bands { draw(band, &page) }
+            frame.axes(&page, x: x, y: y)
+            for line in lines { draw(line, &page) }
+            drawLimits(&page)
+            guard !readings.isEmpty else { return }
+            page.element("g", ["class": "readings"]) { page in
+                for reading in readings { draw(reading, &page) }
+            }
+        }
+    }
+
+    private func draw(_ band: Band, _ page: inout HTMLWriter) {
+        let (from, to) = (frame.x(band.from, x), frame.x(band.to, x))
+        guard to > from else { return }
+        page.shape(
+            "rect",
+            [
+                "class": "band", "x": ChartFrame.number(from), "y": ChartFrame.number(frame.top),
+                "width": ChartFrame.number(to - from), "height": ChartFrame.number(frame.innerHeight),
+            ])
+    }
+
+    private func draw(_ line: Line, _ page: inout HTMLWriter) {
+        let path: String
+        switch line.kind {
+        case .line, .steps: path = stroke(line)
+        case .area: path = area(line)
+        case .dots, .crosses:
+            // Points that fall on one another are drawn once.
+            var seen: Set<String> = []
+            path = line.points.compactMap { point -> String? in
+                guard let height = point.y else { return nil }
+                let (x, y) = (ChartFrame.number(frame.x(point.x, self.x)), ChartFrame.number(frame.y(height, self.y)))
+                guard seen.insert("\(x) \(y)").inserted else { return nil }
+                return line.kind == .dots ? "M\(x) \(y)h0" : "M\(x) \(y)m-3-3l6 6m0-6l-6 6"
+            }.joined()
+        }
+        guard !path.isEmpty else { return }
+        let name: StaticString = "class"
+        page.shape("path", [name: "\(line.kind) \(line.ink)", "d": path])
+    }
+
+    private func stroke(_ line: Line) -> String {
+        var path = ""
+        var last: (x: String, y: String)?
+        for point in line.points {
+            guard let height = point.y else {
+                last = nil
+                continue
+            }
+            let here = (x: ChartFrame.number(frame.x(point.x, x)), y: ChartFrame.number(frame.y(height, y)))
+            if let before = last {
+                if here == before { continue }
+                if line.kind == .steps {
+                    path += "H\(here.x)"
+                    if here.y != before.y { path += "V\(here.y)" }
+                } else {
+                    path += "L\(here.x) \(here.y)"
+                }
+            } else {
+                // A point alone between two gaps is seen by its round end.
+                path += "M\(here.x) \(here.y)h0"
+            }
+            last = here
+        }
+        return path
+    }
+
+    private func area(_ line: Line) -> String {
+        var path = ""
+        for stretch in line.points.split(whereSeparator: { $0.y == nil || $0.low == nil }) {
+            let upper = stretch.map {
+                "\(ChartFrame.number(frame.x($0.x, x))) \(ChartFrame.number(frame.y($0.y ?? 0, y)))"
+            }
+            let lower = stretch.reversed().map {
+                "\(ChartFrame.number(frame.x($0.x, x))) \(ChartFrame.number(frame.y($0.low ?? 0, y)))"
+            }
+            path += "M" + (upper + lower).joined(separator: "L") + "Z"
+        }
+        return path
+    }
+
+    /// Lines with their labels, which stand above each other at the right edge where there is room.
+    private func drawLimits(_ page: inout HTMLWriter) {
+        var lowest = -Double.infinity
+        for limit in limits.sorted(by: { $0.y > $1.y }) {
+            let height = frame.y(limit.y, y)
+            let path =
+                "M\(ChartFrame.number(frame.left)) \(ChartFrame.number(height))h\(ChartFrame.number(frame.innerWidth))"
+            page.shape("path", ["class": "limit", "d": path])
+            // Above the line, but for one at the upper edge, and for one that the label before would cover.
+            let above = height - 5
+            let baseline = above < frame.top + 12 || above < lowest + 19 ? max(height + 17, lowest + 19) : above
+            lowest = baseline
+            frame.label(
+                &page, limit.label, x: frame.width - frame.right - 2, y: baseline, anchor: "end", class: "limit-label")
+        }
+    }
+
+    private func draw(_ reading: Reading, _ page: inout HTMLWriter) {
+        let (from, to) = (frame.x(reading.from, x), frame.x(reading.to, x))
+        guard to > from else { return }
+        page.element(
+            "rect",
+            [
+                "x": ChartFrame.number(from), "y": ChartFrame.number(frame.top),
+                "width": ChartFrame.number(to - from), "height": ChartFrame.number(frame.innerHeight),
+            ]
+        ) { $0.element("title", text: reading.text) }
+    }
+}
+
+/// The colours and patterns of lines; no two differ by colour alone.
+enum ChartInk: String, CaseIterable, CustomStringConvertible {
+    case first = "ink1"
+    case second = "ink2"
+    case third = "ink3"
+    case fourth = "ink4"
+    case fifth = "ink5"
+    case sixth = "ink6"
+    /// What others are held against.
+    case quiet = "ink0"
+
+    /// The class by which the style knows it.
+    var description: String { rawValue }
+
+    /// The ink of a line by its place; a seventh one is drawn as the first.
+    static func place(_ place: Int) -> ChartInk {
+        let inks: [ChartInk] = [.first, .second, .third, .fourth, .fifth, .sixth]
+        return inks[place % inks.count]
+    }
+}

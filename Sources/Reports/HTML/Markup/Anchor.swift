@@ -1,0 +1,21 @@
+/// A place in the page that links lead to. Names come from places in the result, never from its texts.
+enum Anchor: Equatable {
+    /// A section, by a name of the program.
+    case section(String)
+    /// An objective, by its place in the result.
+    case objective(Int)
+    /// A verification, by its place.
+    case verification(Int)
+    /// A finding of a verification, by both places.
+    case finding(Int, of: Int)
+
+    /// The element's id.
+    var id: String {
+        switch self {
+        case .section(let name): name
+        case .objective(let place): "objective-\(place + 1)"
+        case .verification(let place): "verification-\(place + 1)"
+        case .finding(let place, let verification): "verification-\(verification + 1)-\(place + 1)"
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import Baselines
+internal import Verification
+
+/// How the run compares with a baseline or with another target.
+struct ComparisonSection: PageSection {
+    var result: RunResult
+
+    let name = "comparison"
+    let title = "Comparison"
+
+    /// The most rows of the chart and of the table.
+    private static let chartLimit = 40
+    private static let rowLimit = 2_000
+
+    var isEmpty: Bool { result.comparison == nil }
+
+    func write(to page: inout HTMLWriter) {
+        guard let comparison = result.comparison else { return }
+        page.element("p") { page in
+            ReportVerdict(comparison.verdict).write(to: &page)
+            page.text(" \(runs(comparison.candidateRuns)) of now against \(runs(comparison.referenceRuns)) of ")
+            page.foreign(comparison.reference, atMost: 300)
+            page.text(comparison.paired ? ", interleaved and compared in pairs." : ".")
+        }
+        if let reason = comparison.reason { page.element("p") { $0.foreign(reason, atMost: 4_000) } }
+        let rows = rows(comparison)
+        guard !rows.isEmpty else { return }
+        writeChart(comparison, rows.filter { $0.measure.gates && $0.measure.ratio != nil }, &page)
+        writeTable(rows, &page)
+    }
+
+    private func runs(_ count: Int) -> String { count == 1 ? "1 run" : "\(Figure.counted(count)) runs" }
+
+    /// All measures, in the order of the steps; steps that this run does not have come last.
+    private func rows(_ comparison: Comparison) -> [(step: String, measure: Comparison.Measure)] {
+        let known = result.stepsInOrder.map(\.name).filter { comparison.steps[$0] != nil }
+        let others = comparison.steps.keys.filter { result.steps[$0] == nil }.sorted()
+        return (known + others).flatMap { step in (comparison.steps[step] ?? []).map { (step, $0) } }
+    }
+
+    private func writeChart(
+        _ comparison: Comparison, _ gating: [(step: String, measure: Comparison.Measure)], _ page: inout HTMLWriter
+    ) {
+        guard !gating.isEmpty else { return }
+        let chart = IntervalChart(
+            rows: gating.prefix(Self.chartLimit).map { step, measure in
+                let ratio = Figure.short(measure.ratio ?? 1, decimals: 3)
+                return IntervalChart.Row(
+                    label: "\(step.count > 40 ? step.prefix(39) + "…" : step) \(measure.name): \(ratio)",
+                    low: measure.low, value: measure.ratio ?? 1, high: measure.high,
+                    verdict: ReportVerdict(measure.verdict))
+            }, tolerated: 1 + comparison.tolerance, title: "now / before, above 1 is worse")
+        page.element("div", ["class": "charts"]) { page in
+            let tolerance = Figure.short(comparison.tolerance * 100, decimals: 2)
+            let confidence = Figure.short((1 - 2 * comparison.alpha) * 100, decimals: 2)
+            ChartFigure(
+                title: "Change of what decides",
+                note:
+                    "The estimate with its \(confidence) % interval. Grey: no change up to the \(tolerance) % that are "
+                    + "tolerated; a pass needs the whole interval left of the dashed line."
+            ).write(to: &page) {
+                chart.write(to: &$0, label: chart.rows.map { "\($0.verdict.word) \($0.label)" }.joined(separator: "; "))
+            }
+        }
+        page.more(gating.count - Self.chartLimit, "such measures in the table and")
+    }
+
+    private func writeTable(_ rows: [(step: String, measure: Comparison.Measure)], _ page: inout HTMLWriter) {
+        page.scrolling("Comparison") { page in
+            page.element("table", ["data-sortable": "", "class": "wide"]) { page in
+                page.tableHead([
+                    "Step", "Measure", "Verdict", "#Before", "#Now", "#Ratio", "Interval", "#p", "#p adjusted",
+                    "#Detectable",
+                ])
+                page.element("tbody") { page in
+                    for (step, measure) in rows.prefix(Self.rowLimit) { write(step, measure, &page) }
+                }
+            }
+        }
+        page.more(rows.count - Self.rowLimit, "measures")
+    }
+
+    private func write(_ step: String, _ measure: Comparison.Measure, _ page: inout HTMLWriter) {
+        page.element("tr") { page in
+            page.element("th", ["scope": "row"]) { $0.foreign(step, atMost: 300) }
+            page.element("td") { page in
+                page.foreign([measure.name, measure.of].compactMap { $0 }.joined(separator: " "))
+                page.text(measure.gates ? "" : " (shown)")
+            }
+            page.element("td", ["data-value": ReportVerdict(measure.verdict).word]) {
+                ReportVerdict(measure.verdict).write(to: &$0)
+            }
+            let unit = ObjectiveFinding.Unit(rawValue: measure.unit)
+            page.number(measure.reference) { Figure.measured($0, unit) }
+            page.number(measure.candidate) { Figure.measured($0, unit) }
+            page.number(measure.ratio) { Figure.fixed($0, decimals: 3) }
+            let ends = [measure.low, measure.high].map { $0.map { Figure.fixed($0, decimals: 3) } ?? "–" }
+            page.element("td", ["class": "number"], text: "\(ends[0]) to \(ends[1])")
+            page.number(measure.p) { Figure.short($0, decimals: 4) }
+            page.number(measure.adjustedP) { Figure.short($0, decimals: 4) }
+            page.number(measure.smallestDetectable) { Figure.fixed($0, decimals: 3) }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+internal import Baselines
+internal import Measures
+internal import Scenarios
+internal import Verification
+
+/// Each step's figures, and how its latencies are distributed.
+struct StepSection: PageSection {
+    var result: RunResult
+
+    let name = "steps"
+    let title = "Steps"
+
+    /// The most curves that are drawn.
+    private static let curveLimit = 12
+    /// The most rows of the table.
+    private static let rowLimit = 2_000
+
+    private var isWebSocket: Bool { result.steps.values.contains { $0.roundTrip != nil } }
+
+    var isEmpty: Bool { result.steps.isEmpty || !result.hadLoad }
+
+    func write(to page: inout HTMLWriter) {
+        writeTable(&page)
+        writeFlows(&page)
+        writeCurves(&page)
+    }
+
+    // MARK: Tables
+
+    private func writeTable(_ page: inout HTMLWriter) {
+        let steps = result.stepsInOrder
+        let calculated = steps.contains { $0.step.calculationTime != nil }
+        page.element(
+            "p", ["class": "faint"], text: "Response time in milliseconds, counted from the intended start.")
+        page.scrolling("Steps") { page in
+            page.element("table", ["data-sortable": "", "class": "wide"]) { page in
+                page.tableHead(
+                    ["Step", "Flow", "#Count", "#Per s", "#p50", "#p95", "#p99", "#p99.9", "#Max"]
+                        + (calculated ? ["#Calculation p95"] : []) + ["#Bad", "By"])
+                page.element("tbody") { page in
+                    for (name, step) in steps.prefix(Self.rowLimit) { write(name, step, calculated, &page) }
+                }
+            }
+        }
+        page.more(steps.count - Self.rowLimit, "steps")
+    }
+
+    private func write(_ name: String, _ step: StepResult, _ calculated: Bool, _ page: inout HTMLWriter) {
+        page.element("tr") { page in
+            page.element("th", ["scope": "row"]) { $0.foreign(name, atMost: 300) }
+            page.element("td") { $0.foreign(step.flow, atMost: 300) }
+            page.number(Double(step.count)) { _ in Figure.grouped(step.count) }
+            page.number(step.rate) { Figure.fixed($0, decimals: 1) }
+            let time = step.responseTime
+            for value in [time?.p50, time?.p95, time?.p99, time?.p999, time?.max] { page.number(value, Figure.latency) }
+            if calculated { page.number(step.calculationTime?.p95, Figure.latency) }
+            let share = step.count > 0 ? Double(step.bad) / Double(step.count) * 100 : 0
+            page.number(
+                Double(step.bad),
+                { _ in
+                    step.bad == 0 ? "0" : "\(Figure.grouped(step.bad)) (\(Figure.fixed(share, decimals: 2)) %)"
+                }, class: step.bad > 0 ? "bad" : nil)
+            page.element("td", text: step.transport)
+        }
+    }
+
+    /// The flows' iterations, where they say more than the steps.
+    private func writeFlows(_ page: inout HTMLWriter) {
+        let flows = (result.flows ?? [:]).sorted { ($0.value.number, $0.key) < ($1.value.number, $1.key) }
+        guard result.steps.count > 1, flows.contains(where: { $0.value.iterations > 0 }) else { return }
+        page.element("h3", text: "Iterations of flows, in milliseconds")
+        page.scrolling("Iterations of flows") { page in
+            page.element("table", ["data-sortable": "", "class": "wide"]) { page in
+                page.tableHead(["Flow", "#Iterations", "#Share", "#p50", "#p95", "#p99", "#Max"])
+                page.element("tbody") { page in
+                    for (name, flow) in flows.prefix(Self.rowLimit) {
+                        page.element("tr") { page in
+                            page.element("th", ["scope": "row"]) { $0.foreign(name, atMost: 300) }
+                            page.number(Double(flow.iterations)) { _ in Figure.grouped(flow.iterations) }
+                            page.number(flow.share) { "\(Figure.fixed($0 * 100, decimals: 2)) %" }
+                            let time = flow.iterationTime
+                            for value in [time?.p50, time?.p95, time?.p99, time?.max] {
+                                page.number(value, Figure.latency)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        page.more(flows.count - Self.rowLimit, "flows")
+    }
+
+    // MARK: Curves
+
+    private func writeCurves(_ page: inout HTMLWriter) {
+        // Of many steps those with the most exchanges; in the scenario's order.
+        let drawn = result.stepsInOrder.filter { !PercentileCurve.curves(of: $0.step, reference: nil).isEmpty }
+        let chosen = Set(
+            drawn.sorted { ($1.step.count, $0.step.number) < ($0.step.count, $1.step.number) }.prefix(Self.curveLimit)
+                .map(\.name))
+        guard !chosen.isEmpty else { return }
+        let limits = ObjectiveLimits(result)
+        page.element("h3", text: "How latencies are distributed")
+        page.element("div", ["class": "charts"]) { page in
+            for (name, step) in drawn where chosen.contains(name) {
+                let own = [Objective.Measure.responseTime, .roundTrip].flatMap {
+                    limits.limits(of: $0, named: [name, step.flow])
+                }
+                let curve = PercentileCurve(
+                    title: name,
+                    curves: PercentileCurve.curves(of: step, reference: result.comparison?.distributions?[name]),
+                    limits: own)
+                curve?.write(to: &page)
+            }
+        }
+        if drawn.count > chosen.count {
+            page.element(
+                "p", ["class": "faint"],
+                text: "The \(chosen.count) steps with the most exchanges are drawn, of \(Figure.counted(drawn.count)).")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+internal import Baselines
+internal import Verification
+
+/// What the run came to, at a glance, and the run's circumstances.
+struct VerdictHeader {
+    var result: RunResult
+
+    func write(to page: inout HTMLWriter) {
+        let verdict = ReportVerdict(result.verdict)
+        page.element("div", ["class": "verdict \(verdict.name)"]) { page in
+            page.element("h1") { page in
+                page.element("span", ["class": "symbol", "aria-hidden": "true"], text: verdict.symbol)
+                page.text("\(verdict.word) ")
+                page.element("span", ["class": "name"]) { $0.foreign(result.name, atMost: 300) }
+            }
+            page.element("p", text: sentence(result.reason))
+            if let partial { page.element("p") { $0.foreign(partial) } }
+            if let comparison = result.comparison { write(comparison, &page) }
+        }
+        if let description = result.description {
+            page.element("p") { $0.foreign(description, atMost: 2_000) }
+        }
+        page.element("dl", ["class": "facts"]) { page in
+            page.fact("Target", result.target)
+            if result.hadLoad {
+                page.fact("Measured", "\(Figure.short(result.seconds, decimals: 1)) s")
+                page.fact("Exchanges", Figure.grouped(result.exchanges))
+                if result.seconds > 0 {
+                    page.fact("Per second", Figure.short(Double(result.exchanges) / result.seconds, decimals: 1))
+                }
+            }
+            page.fact("Started", result.started)
+            page.fact("Scenario", result.scenario?.file)
+        }
+    }
+
+    private var partial: String? {
+        switch result.ending {
+        case .completed: nil
+        case .interrupted: "Partial: the run was interrupted. What was measured until then is shown."
+        case .aborted:
+            "Partial: a broken objective ended the run\(result.abortedBy.map { ": \($0)" } ?? "")."
+        }
+    }
+
+    private func write(_ comparison: Comparison, _ page: inout HTMLWriter) {
+        page.element("p") { page in
+            page.text("Against ")
+            page.foreign(comparison.reference, atMost: 300)
+            page.text(": ")
+            page.link(to: .section("comparison"), comparison.verdict.rawValue)
+            if let reason = comparison.reason {
+                page.text(", ")
+                page.foreign(reason, atMost: 1_000)
+            }
+        }
+    }
+
+    private func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+}

@@ -1,0 +1,48 @@
+internal import Verification
+
+/// What reports for people read off a result.
+extension RunResult {
+    /// False where only verifications were run.
+    var hadLoad: Bool { generator.reactors > 0 }
+
+    /// All measured exchanges.
+    var exchanges: UInt64 { outcomes.values.reduce(0, &+) }
+
+    /// The steps in the scenario's order; of the same number, which no run of one scenario has, by name.
+    var stepsInOrder: [(name: String, step: StepResult)] {
+        steps.sorted { ($0.value.number, $0.key) < ($1.value.number, $1.key) }.map { ($0.key, $0.value) }
+    }
+
+    /// Why the verdict is what it is, in a few words.
+    var reason: String {
+        let hard = objectives.filter { $0.severity == "hard" }.map(\.verdict)
+        let verified = (verifications ?? []).filter { $0.severity == "hard" }.map(\.verdict)
+        func share(_ verdict: Verdict) -> String {
+            [(hard, "objective"), (verified, "verification")].compactMap { verdicts, noun in
+                let count = verdicts.count { $0 == verdict }
+                return count > 0 ? "\(count) of \(Self.counted(verdicts.count, noun))" : nil
+            }.joined(separator: " and ")
+        }
+        switch verdict {
+        case .fail:
+            let also = audit.reasons.isEmpty ? "" : ", and the generator could not keep up"
+            return "\(share(.fail)) failed\(also)"
+        case .invalid: return "the generator could not keep up, so the figures say little about the target"
+        case .noData: return exchanges == 0 && hadLoad ? "nothing was measured" : "\(share(.noData)) had no data"
+        case .inconclusive where rebuilt != nil: return "the run left no result of its own"
+        case .inconclusive:
+            let samples = verified.contains(.inconclusive) ? "" : " with these samples"
+            return "\(share(.inconclusive)) could not be shown\(samples)"
+        case .pass where hard.isEmpty && verified.isEmpty: return "no hard objective was set"
+        case .pass:
+            let all = [(hard, "objective"), (verified, "verification")].filter { !$0.0.isEmpty }
+                .map { Self.counted($0.0.count, $0.1) }
+            if hard.count + verified.count == 1 { return "the \(hard.isEmpty ? "verification" : "objective") holds" }
+            return "all \(all.joined(separator: " and ")) hold"
+        }
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+}
