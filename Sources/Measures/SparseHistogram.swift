@@ -48,6 +48,14 @@ public struct SparseHistogram: Codable, Equatable, Sendable {
         try container.encode(sum, forKey: .sum)
     }
 
+    /// Makes one of its parts.
+    public init(counts: [UInt64], min: Int64, max: Int64, sum: Int64) {
+        self.counts = counts
+        self.min = min
+        self.max = max
+        self.sum = sum
+    }
+
     /// The histogram without its empty places; nil where it is nil or empty.
     public init?(_ histogram: LatencyHistogram?) {
         guard let histogram, let least = histogram.minimum, let most = histogram.maximum else { return nil }

@@ -1,3 +1,4 @@
+internal import Foundation
 public import Scenarios
 
 /// A baseline's file: JSON that people review in a diff, a line for each step and run.
@@ -33,17 +34,75 @@ public enum BaselineFile {
         public var description: String { problems.map(\.description).joined(separator: "\n") }
     }
 
+    /// Bytes at most; whole MiB. A line is some kilobytes, so this holds thousands.
+    static let maximumBytes = 64 << 20
+    /// Values at most.
+    static let maximumNodes = 2_000_000
+
     /// Reads a file, strictly.
     ///
     /// - Throws: `Unreadable` where there is no such file or it is too large, `Invalid` where it holds no baseline.
-    public static func read(_ path: String) throws -> Baseline { throw Unreadable(path: path, reason: "") }
+    public static func read(_ path: String) throws -> Baseline {
+        let bytes: [UInt8]
+        do throws(SourceFile.Unreadable) {
+            bytes = try SourceFile.read(path, maximumBytes: maximumBytes)
+        } catch {
+            throw Unreadable(path: path, reason: error.reason)
+        }
+        switch SourceFile.text(bytes) {
+        case .success(let text): return try parse(text, file: path)
+        case .failure(let error):
+            throw Invalid(problems: [
+                Problem(
+                    file: path, line: error.place.line, column: error.place.column, message: "the file is not UTF-8")
+            ])
+        }
+    }
 
     /// Reads a file's text; `file` is its name in problems.
-    public static func parse(_ text: String, file: String) throws(Invalid) -> Baseline { throw Invalid(problems: []) }
+    ///
+    /// - Throws: All problems at once.
+    public static func parse(_ text: String, file: String) throws(Invalid) -> Baseline {
+        var reading = BaselineReading(file: file)
+        let node: SourceNode
+        do throws(JSONSource.SyntaxError) {
+            node = try JSONSource.parse(Array(text.utf8), nodes: maximumNodes, depth: 8)
+        } catch {
+            let place = error.place
+            throw Invalid(problems: [
+                Problem(file: file, line: place.line, column: place.column, message: "not JSON: \(error.message)")
+            ])
+        }
+        let baseline = reading.baseline(node)
+        if let baseline, reading.problems.isEmpty { return baseline }
+        throw Invalid(problems: reading.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+    }
 
     /// The file's text: the same for the same baseline, each time.
-    public static func text(of baseline: Baseline) -> String { "" }
+    public static func text(of baseline: Baseline) -> String { BaselineText(baseline).text }
 
     /// Writes a file in the place of what was there: a reader sees the old one or the new one, never a part.
-    public static func write(_ baseline: Baseline, to path: String) throws(Unwritable) {}
+    ///
+    /// - Throws: `Unwritable`, for example where the folder is missing or the disk is full, and for a baseline that could
+    ///   not be read again, such as one without runs; then nothing has changed.
+    public static func write(_ baseline: Baseline, to path: String) throws(Unwritable) {
+        let text = text(of: baseline)
+        do {
+            _ = try parse(text, file: path)
+        } catch {
+            throw Unwritable(path: path, reason: error.problems.first?.message ?? "")
+        }
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw Unwritable(path: path, reason: words(for: error))
+        }
+    }
+
+    /// The system's words for what went wrong.
+    private static func words(for error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey]
+        if let code = (underlying as? POSIXError)?.code { return String(cString: strerror(code.rawValue)) }
+        return (error as NSError).localizedDescription
+    }
 }

@@ -56,7 +56,7 @@ package struct SourceNode {
     }
 
     /// What the node is, for messages: as written, so that it can't hold a secret.
-    var found: String {
+    package var found: String {
         switch content {
         case .scalar(let scalar) where scalar.isNull: "nothing"
         case .scalar(let scalar): quoted(scalar.text)

@@ -1,0 +1,91 @@
+internal import Measures
+internal import Scenarios
+
+/// Writes a baseline: the same text for the same baseline each time, a line for each step and run with what people read
+/// first and the latencies themselves last, so that a diff shows what changed.
+struct BaselineText {
+    private(set) var text = ""
+
+    init(_ baseline: Baseline) {
+        text += "{\n"
+        line("version", "\(Baseline.formatVersion)")
+        line("scenario", JSONString.quoted(baseline.scenario))
+        line("accepted", JSONString.quoted(baseline.accepted))
+        if let note = baseline.note { line("note", JSONString.quoted(note)) }
+        write(baseline.environment)
+        text += "  \"runs\": [\n"
+        lines(
+            baseline.runs.map { run in
+                "    {\"started\": \(JSONString.quoted(run.started)), \"seconds\": \(Self.number(run.seconds))}"
+            })
+        text += "  ],\n  \"steps\": [\n"
+        lines(Self.names(baseline.runs).map { step($0, runs: baseline.runs) })
+        text += "  ]\n}\n"
+    }
+
+    private mutating func line(_ key: String, _ value: String, indent: Int = 2) {
+        text += String(repeating: " ", count: indent) + "\"\(key)\": \(value),\n"
+    }
+
+    private mutating func lines(_ lines: [String]) {
+        if !lines.isEmpty { text += lines.joined(separator: ",\n") + "\n" }
+    }
+
+    private mutating func write(_ environment: Environment) {
+        text += "  \"environment\": {\n"
+        line("cpu", JSONString.quoted(environment.cpu), indent: 4)
+        line("cores", "\(environment.cores)", indent: 4)
+        line("memory_gib", "\(environment.memoryGiB)", indent: 4)
+        line("kernel", JSONString.quoted(environment.kernel), indent: 4)
+        line("swift", JSONString.quoted(environment.swift), indent: 4)
+        line("libcurl", JSONString.quoted(environment.libcurl), indent: 4)
+        line("openssl", JSONString.quoted(environment.openSSL), indent: 4)
+        line("loadgate", JSONString.quoted(environment.loadgate), indent: 4)
+        line("build", JSONString.quoted(environment.build), indent: 4)
+        line("scenario_sha256", JSONString.quoted(environment.scenarioSHA256), indent: 4)
+        text += "    \"target\": \"\(environment.target.rawValue)\""
+        if let calibration = environment.calibration {
+            text += ",\n    \"calibration\": {\n"
+            text += "      \"per_second\": [\(calibration.throughput.map(Self.number).joined(separator: ", "))],\n"
+            text += "      \"cpu_us\": [\(calibration.cpuMicroseconds.map(Self.number).joined(separator: ", "))]\n    }"
+        }
+        text += "\n  },\n"
+    }
+
+    private func step(_ name: String, runs: [RunRecord]) -> String {
+        let lines = runs.enumerated().compactMap { index, run in
+            run[name].map { "      " + Self.line($0, run: index + 1) }
+        }
+        return "    {\"name\": \(JSONString.quoted(name)), \"runs\": [\n\(lines.joined(separator: ",\n"))\n    ]}"
+    }
+
+    private static func line(_ step: StepRecord, run: Int) -> String {
+        var members = ["\"run\": \(run)"]
+        for percentile in StepRecord.Percentile.allCases {
+            if let value = step[percentile] { members.append("\"\(percentile.rawValue)_ms\": \(number(value))") }
+        }
+        members.append("\"per_second\": \(number(step.throughput))")
+        members.append("\"error_ratio\": \(number(step.errorRatio))")
+        members.append("\"of\": \"\(step.measure.label)\"")
+        members.append("\"samples\": \(step.samples)")
+        if let histogram = step.histogram {
+            members.append("\"min_ns\": \(histogram.min)")
+            members.append("\"max_ns\": \(histogram.max)")
+            members.append("\"sum_ns\": \(histogram.sum)")
+            members.append("\"counts_us\": \"\(histogram.counts.map(String.init).joined(separator: " "))\"")
+        }
+        return "{\(members.joined(separator: ", "))}"
+    }
+
+    /// The names of all steps, in the order in which they first occur.
+    private static func names(_ runs: [RunRecord]) -> [String] {
+        var seen: Set<String> = []
+        return runs.flatMap { $0.steps.map(\.name) }.filter { seen.insert($0).inserted }
+    }
+
+    /// A number as JSON, whole ones without a point.
+    private static func number(_ value: Double) -> String {
+        let text = "\(value)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+}
