@@ -12,6 +12,9 @@ struct LoadgateCommand: ParsableCommand {
             loadgate <url> [--users <n>] [--rate <n/s>] [--for <duration>]
             loadgate init --openapi <file> | --har <file> | --curl <command>
             loadgate validate <file> ...
+            loadgate baseline record <file> | show [<file> ...] | accept <dir> ...
+            loadgate gate <file> [--against <url>]
+            loadgate compare <a> <b>
             loadgate doctor
             loadgate schema scenario|result
             """,
@@ -19,6 +22,7 @@ struct LoadgateCommand: ParsableCommand {
             EXIT CODES
               0    the verdict is pass
               1    an objective or a verification failed
+              2    a regression against the baseline
               3    inconclusive, no data, or invalid: the generator was the bottleneck
               64   wrong command line
               65   scenario, data, certificates or managed secrets are invalid; every problem is listed
@@ -30,7 +34,7 @@ struct LoadgateCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, LoadCommand.self, InitCommand.self, ValidateCommand.self, DoctorCommand.self,
-            SchemaCommand.self,
+            SchemaCommand.self, BaselineCommand.self, GateCommand.self, CompareCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
 }

@@ -58,7 +58,9 @@ struct Session {
         var result = RunResult(
             scenario: scenario, measurement: measurement, judgement: judge(measurement, series, reports, observer),
             probes: series, info: info(started, transports: plan?.transports ?? []))
-        if file != nil, plan != nil { result.environment = EnvironmentResult(EnvironmentProbe.environment(of: scenario)) }
+        if file != nil, plan != nil {
+            result.environment = EnvironmentResult(EnvironmentProbe.environment(of: scenario))
+        }
         if !result.partial, segment.count == 1 { result.comparison = baseline?.comparison(of: result) }
         try ResultFile.write(result, to: output.file("result.json"))
         try show(result, output)
@@ -207,8 +209,14 @@ struct Session {
             Console.note(error.description)
             throw ExitCode.invalidScenario
         } catch let error as RunProcess.Failure {
-            Console.note(error.description)
+            Console.note(secrets.redact(error.description))
             throw error.code
+        } catch let error as RunSeries.Refusal {
+            Console.note("loadgate: \(secrets.redact(error.description))")
+            throw error.code
+        } catch let error as UnusableResult {
+            Console.note(secrets.redact(error.description))
+            throw ExitCode.invalidScenario
         } catch {
             Console.note("loadgate: \(secrets.redact("\(error)"))")
             throw interruption.happened ? ExitCode.interrupted : code(of: error)
@@ -218,7 +226,7 @@ struct Session {
     private static func code(of error: any Error) -> ExitCode {
         switch error {
         case is Destinations.NotAuthorised: .notAuthorised
-        case is UnusableSetting, is BaselineFile.Unreadable, is UnusableResult, is ResultFile.Malformed: .invalidScenario
+        case is UnusableSetting, is BaselineFile.Unreadable, is ResultFile.Malformed: .invalidScenario
         case is Destinations.Unreachable, is Resolver.Unresolvable, is ServiceFailure: .unreachable
         default: .internalError
         }

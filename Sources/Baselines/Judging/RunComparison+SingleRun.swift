@@ -1,3 +1,16 @@
+internal import Measures
+
+extension Environment {
+    /// In what this environment differs from a baseline's, calibrations aside: what can be said before any load, and of runs
+    /// that were made without one.
+    public func differences(fromUncalibrated baseline: Environment) -> [EnvironmentDifference] {
+        var (now, before) = (self, baseline)
+        now.calibration = nil
+        before.calibration = nil
+        return now.differences(from: before)
+    }
+}
+
 extension RunComparison {
     /// Where a single run lies among those of a baseline. It decides nothing, so every verdict is inconclusive; the reasons
     /// say what was seen. As with more runs there are no measures where the environments differ in what matters.
@@ -6,9 +19,8 @@ extension RunComparison {
         settings: ComparisonSettings = ComparisonSettings()
     ) -> Comparison {
         var comparison = Comparison(
-            verdict: .inconclusive, reference: file, referenceRuns: baseline.runs.count, candidateRuns: 1,
-            paired: false, alpha: settings.alpha, tolerance: settings.tolerance, floor: settings.floor, steps: [:])
-        let differences = environment.differences(from: baseline.environment)
+            reference: file, referenceRuns: baseline.runs.count, candidateRuns: 1, paired: false, settings: settings)
+        let differences = environment.differences(fromUncalibrated: baseline.environment)
         let notes = differences.filter { !$0.blocks }.map(\.description)
         comparison.notes = notes.isEmpty ? nil : notes
         let blocking = differences.filter(\.blocks).map(\.description)
@@ -35,6 +47,7 @@ extension RunComparison {
         return comparison
     }
 
+    /// The range that a primary percentile has left upwards.
     private static func isAbove(_ measure: Comparison.Measure) -> Bool {
         measure.candidate > measure.referenceValues?.max() ?? .infinity
     }
@@ -50,9 +63,12 @@ extension RunComparison {
         let reason = value > most ? "above" : value < least ? "below" : "within"
         // The exact permutation test of one against n: its place among all of them.
         let p = Double(values.count { $0 >= value } + 1) / Double(values.count + 1)
+        let sample = MeasureSample(
+            kind: .percentile(percentile, of: step.measure), reference: values, candidate: [value])
         return Comparison.Measure(
             name: percentile.rawValue, of: step.measure.label, unit: "ms", gates: gates, verdict: .inconclusive,
-            reason: "\(reason) the range of the baseline's runs", reference: geometricMean(values), candidate: value,
+            reason: "\(reason) the range of the baseline's runs",
+            reference: (sample.representative(values) * 1e3).rounded() / 1e3, candidate: value,
             referenceValues: values, candidateValues: [value], p: p)
     }
 }

@@ -34,6 +34,12 @@ public struct EnvironmentResult: Codable, Equatable, Sendable {
         /// CPU time of the generator per request in microseconds.
         public var cpuMicroseconds: [Double]
 
+        /// The figures of a calibration.
+        public init(_ calibration: Calibration) {
+            throughput = calibration.throughput
+            cpuMicroseconds = calibration.cpuMicroseconds
+        }
+
         enum CodingKeys: String, CodingKey {
             case throughput = "requests_per_second"
             case cpuMicroseconds = "cpu_us_per_request"
@@ -59,9 +65,7 @@ extension EnvironmentResult {
             kernel: environment.kernel, swift: environment.swift, libcurl: environment.libcurl,
             openSSL: environment.openSSL, loadgate: environment.loadgate, build: environment.build,
             loadSHA256: environment.scenarioSHA256, target: environment.target.rawValue,
-            calibration: environment.calibration.map {
-                CalibrationResult(throughput: $0.throughput, cpuMicroseconds: $0.cpuMicroseconds)
-            })
+            calibration: environment.calibration.map(CalibrationResult.init))
     }
 
     /// The environment that stands in a result; nil where its target is of a kind that this version doesn't know.

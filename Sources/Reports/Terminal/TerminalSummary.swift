@@ -1,3 +1,4 @@
+internal import Baselines
 internal import Measures
 internal import Verification
 
@@ -37,8 +38,9 @@ public struct TerminalSummary: Sendable {
     /// - Parameter reportPath: Where the reports are; nil where none were written.
     public func text(reportPath: String? = nil) -> String {
         var sections = [
-            headline, SignOffTable(result).lines(width: width, style: style), objectives, verifications, probes, steps,
-            wrongAnswers, iterations, outcomes, generator, examples,
+            headline, isGate ? comparison : [], SignOffTable(result).lines(width: width, style: style), objectives,
+            isGate ? [] : comparison, verifications, probes,
+            steps, wrongAnswers, iterations, outcomes, generator, examples,
         ]
         if let reportPath { sections.append(["Report: \(DisplayWidth.printable(reportPath))"]) }
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
@@ -47,8 +49,9 @@ public struct TerminalSummary: Sendable {
     // MARK: Sections
 
     private var headline: [String] {
-        let verdict = style.paint(style.paint(result.verdict.shown, result.verdict.colour), .bold)
-        let label = "\(result.verdict.shown)  \(DisplayWidth.printable(result.name))"
+        let shown = isRegressionOnly ? Comparison.Verdict.regression.shown : result.verdict.shown
+        let verdict = style.paint(style.paint(shown, result.verdict.colour), .bold)
+        let label = "\(shown)  \(DisplayWidth.printable(result.name))"
         let reason = DisplayWidth.cut(": \(self.reason)", to: max(0, width - DisplayWidth.of(label)))
         let facts = [
             DisplayWidth.printable(result.target),
@@ -72,6 +75,15 @@ public struct TerminalSummary: Sendable {
 
     /// Why the verdict is what it is, in a few words.
     private var reason: String {
+        guard isGate, let comparison = result.comparison else { return runReason }
+        let runs = (result.runs ?? []).filter { $0.role == .candidate }
+        let failed = runs.count { $0.verdict == .fail }
+        if failed > 0 { return "an objective failed in \(failed) of \(Self.counted(runs.count, "run"))" }
+        if comparison.verdict == .pass, result.verdict != .pass { return runReason }
+        return ComparisonSummary(comparison).summary
+    }
+
+    private var runReason: String {
         let hard = result.objectives.filter { $0.severity == "hard" }.map(\.verdict)
         let verified = (result.verifications ?? []).filter { $0.severity == "hard" }.map(\.verdict)
         func share(_ verdict: Verdict) -> String {
@@ -120,6 +132,28 @@ public struct TerminalSummary: Sendable {
                 ], notes: objective.note.map { [DisplayWidth.printable($0)] } ?? [])
         }
         return [heading("Objectives")] + table.lines(width: width, style: style)
+    }
+
+    /// True where the result stands for several runs.
+    private var isGate: Bool { result.runs != nil }
+
+    /// True where all objectives of a gate hold, and still something is slower.
+    private var isRegressionOnly: Bool {
+        isGate && result.comparison?.verdict == .regression
+            && !(result.runs ?? []).contains { $0.role == .candidate && $0.verdict == .fail }
+    }
+
+    private var comparison: [String] {
+        guard let comparison = result.comparison else { return [] }
+        var lines = ComparisonSummary(comparison, order: inOrder.map(\.name), style: style, width: width).lines
+        if let runs = result.runs {
+            let judged = runs.filter { $0.role == .candidate && $0.verdict != .pass }
+            if !judged.isEmpty {
+                lines += indented(judged.map { "\($0.folder) \($0.verdict.shown)" }).map { style.paint($0, .yellow) }
+            }
+            if let shown = runs.first(where: \.shown) { lines += indented(["what follows is of \(shown.folder)"]) }
+        }
+        return lines
     }
 
     private var verifications: [String] {

@@ -16,7 +16,8 @@ struct BaselineInUse {
     init(path: String, name: String, rule: BaselineRule?, scenario: String) throws {
         guard FileManager.default.fileExists(atPath: path) else {
             throw UnusableResult(
-                "there is no baseline \(name) yet: record one with\n  loadgate baseline record \(scenario) --to \(path)")
+                "there is no baseline \(name) yet: record one with\n  loadgate baseline record \(scenario) --to \(path)"
+            )
         }
         self.name = name
         baseline = try BaselineFile.read(path)

@@ -28,7 +28,8 @@ struct CalibrationLoad {
         let log = folder + "/target.log"
         let command = [program, "--port", "0", "--control-port", "0", "--rate-limit", "off"]
         let process = try RunningService(
-            Service(name: "paintbox-target", command: command.map { Text($0) }, log: Text(log))) { _ in }
+            Service(name: "paintbox-target", command: command.map { Text($0) }).logging(to: log)
+        ) { _ in }
         defer { process.stop() }
         let scenario = folder + "/calibration.yaml"
         try Data(try text(target: url(of: process, log)).utf8).write(to: URL(fileURLWithPath: scenario))
@@ -68,7 +69,8 @@ struct CalibrationLoad {
             guard process.isRunning else { break }
             usleep(5_000)
         }
-        throw ServiceFailure(
-            service: "paintbox-target", reason: process.ending ?? "it doesn't say where it listens")
+        throw RunProcess.Failure(
+            code: .unreachable,
+            description: "loadgate: calibration: paintbox-target \(process.ending ?? "doesn't say where it listens")")
     }
 }

@@ -38,7 +38,8 @@ struct RunProcess {
             ["/proc/self/exe", "run", "--out", folder, "--only", "load", "--no-baseline", "--no-live", "--quiet"]
             + options + ["--", file]
         let process = try RunningService(
-            Service(name: "run", command: command.map { Text($0) }, log: Text(log))) { _ in }
+            Service(name: "run", command: command.map { Text($0) }).logging(to: log)
+        ) { _ in }
         // The first signal asks for an end in order, the next cuts off what is under way, as in a single run.
         interruption.onSignal { _ in kill(process.process, SIGTERM) }
         process.waitUntilExit()
@@ -60,5 +61,14 @@ struct RunProcess {
         let lines = text.split(separator: "\n")
         let more = lines.count > messageLimit ? ["… \(lines.count - messageLimit) more in \(log)"] : []
         return (lines.prefix(messageLimit).map(String.init) + more).joined(separator: "\n")
+    }
+}
+
+extension Service {
+    /// The service with its outputs going to a file.
+    func logging(to path: String) -> Service {
+        var service = self
+        service.log = Text(path)
+        return service
     }
 }
