@@ -37,7 +37,7 @@ public struct ComparisonSummary: Sendable {
         switch comparison.verdict {
         case .regression: return "\(steps) slower than the reference"
         case .pass: return "no step is slower than the reference by more than the tolerance"
-        case .inconclusive where comparison.steps.isEmpty: return "there is nothing to compare with"
+        case .inconclusive where comparison.steps.isEmpty: return "not comparable"
         case .inconclusive: return "not shown either way"
         }
     }
@@ -96,7 +96,7 @@ public struct ComparisonSummary: Sendable {
                 .init(step), .init(Self.name(measure)), .init(Self.value(measure.reference, measure)),
                 .init(values.min().map { Self.value($0, measure) } ?? "–"),
                 .init(values.max().map { Self.value($0, measure) } ?? "–"),
-                .init(Self.value(measure.candidate, measure)), .init(measure.reason ?? ""),
+                .init(Self.value(measure.candidate, measure)), .init(Self.place(measure.candidate, among: values)),
             ])
         }
         return table.lines(width: width, style: style)
@@ -130,6 +130,11 @@ public struct ComparisonSummary: Sendable {
         case "ratio": percent(value)
         default: "\(Figure.short(value, decimals: 1)) /s"
         }
+    }
+
+    private static func place(_ value: Double, among values: [Double]) -> String {
+        guard let least = values.min(), let most = values.max() else { return "–" }
+        return value > most ? "above" : value < least ? "below" : "within"
     }
 
     private static func interval(_ measure: Comparison.Measure) -> String {
