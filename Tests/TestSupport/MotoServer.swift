@@ -6,7 +6,7 @@ public final class MotoServer {
 
     /// Starts it.
     public init() throws {
-        let python = try Self.python()
+        let python = try Python.path(importing: "moto.server")
         // It reads the definitions of all services first.
         server = try ServerProcess(python, ports: 1, within: 60) { _, _ in
             [:]
@@ -17,13 +17,4 @@ public final class MotoServer {
 
     /// `http://127.0.0.1:port`
     public var url: String { "http://127.0.0.1:\(server.ports[0])" }
-
-    /// The Python that has moto: the one that `scripts/setup test` made, or the one on the path.
-    private static func python() throws -> String {
-        let own = Binary.package.appendingPathComponent(".build-tools/moto/bin/python3").path
-        for python in [own, "python3"] {
-            if try Binary.shell("'\(python)' -c 'import moto.server' 2>/dev/null").code == 0 { return python }
-        }
-        throw TestFailure("moto is not installed: make setup")
-    }
 }

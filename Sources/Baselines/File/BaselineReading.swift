@@ -91,7 +91,8 @@ struct BaselineReading {
         }
         report(
             node.place,
-            "expected a number from \(bounds.lowerBound) to \(bounds.upperBound), found \(node.found)")
+            "expected a number from \(BaselineText.number(bounds.lowerBound)) to "
+                + "\(BaselineText.number(bounds.upperBound)), found \(node.found)")
         return nil
     }
 

@@ -84,7 +84,7 @@ struct BaselineText {
     }
 
     /// A number as JSON, whole ones without a point.
-    private static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         let text = "\(value)"
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }

@@ -58,6 +58,18 @@ struct MeasureJudge {
         return measure
     }
 
+    /// Runs of now whose primary percentile stands far above the others' and all of the reference's: estimates and
+    /// intervals hardly move by a single one, so that chance doesn't decide, but it must not go unseen.
+    var outliers: [String] {
+        guard isPrimary, sample.candidate.count > 2, let most = sample.reference.max() else { return [] }
+        let median = sample.candidate.sorted().medianOfSorted
+        return sample.candidate.enumerated().filter { $1 > max(median, most) * Self.outlierRatio }.map { index, value in
+            "\(sample.name) of run \(index + 1) of now is \(decimals(value / median, 10)) times their median"
+        }
+    }
+
+    private static let outlierRatio = 1.5
+
     // MARK: - Verdicts
 
     /// The smallest shift on the scale that counts: the tolerance, and of a latency what the floor is of it.

@@ -86,12 +86,15 @@ public enum RunComparison {
         }
         comparison.verdict = verdict(of: comparison.steps.values.joined(), isWhole: incomparable.isEmpty)
         comparison.reason = reason(shortage: comparable.isEmpty ? nil : design.shortage, incomparable: incomparable)
-        if let test = judges.first?.measures.first?.test, !test.isExact {
-            comparison.notes = [
-                "chances are from a seeded sample of \(PermutationTest.sampled) arrangements of the runs: there are too "
-                    + "many to count them all"
-            ]
+        var notes = judges.flatMap { step in
+            step.measures.flatMap { $0.outliers.map { "step \(quoted(step.name)): \($0)" } }
         }
+        if let test = judges.first?.measures.first?.test, !test.isExact {
+            notes.append(
+                "chances are from a seeded sample of \(PermutationTest.sampled) arrangements of the runs: there are too many "
+                    + "to count them all")
+        }
+        comparison.notes = notes.isEmpty ? nil : notes
         return comparison
     }
 

@@ -13,7 +13,7 @@ struct Detectability {
     /// The chance with which the smallest detectable shift is found.
     static let power = 0.8
     /// Comparisons simulated: the quantile at 0.8 is known to some 2 %.
-    static let simulations = 1_000
+    static let simulations = 500
 
     /// A simulated comparison: the shift from which its p is below the level, and its estimate without any shift.
     private var outcomes: [(critical: Double, estimate: Double)] = []

@@ -12,7 +12,7 @@ struct PermutationTest: Equatable {
     var isExact: Bool
 
     /// Arrangements that are sampled where they can't all be counted, the observed one among them.
-    static let sampled = 100_000
+    static let sampled = 20_000
 
     /// Is the mean of the candidate's values larger than that of the reference's? Both have at least one value.
     init(reference: [Double], candidate: [Double]) {
@@ -88,7 +88,7 @@ struct PermutationTest: Equatable {
         var wanted = chosen
         // Each number is taken with the chance that leaves the right count (Knuth, TAOCP 2, algorithm S).
         for (index, number) in numbers.enumerated() where wanted > 0 {
-            if random.next(upperBound: UInt64(numbers.count - index)) < UInt64(wanted) {
+            if random.below(UInt64(numbers.count - index)) < UInt64(wanted) {
                 sum += number
                 wanted -= 1
             }

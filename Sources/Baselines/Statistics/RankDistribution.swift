@@ -5,6 +5,18 @@ enum RankDistribution {
     /// statistic under the null hypothesis (Lehmann, "Nonparametrics", 1975, §2.6). 0: so few values can't give one.
     static func differencesCut(reference: Int, candidate: Int, tail: Double) -> Int {
         guard reference > 0, candidate > 0 else { return 0 }
+        return cut(mannWhitney(reference, candidate), tail: tail)
+    }
+
+    /// The same for the ordered averages of pairs of paired differences, by Wilcoxon's signed-rank statistic.
+    static func averagesCut(pairs: Int, tail: Double) -> Int {
+        guard pairs > 0 else { return 0 }
+        return cut(signedRank(pairs), tail: tail)
+    }
+
+    /// The chances of the values 0, 1, … of the Mann–Whitney statistic of two groups without a difference, the lower half
+    /// of them with the middle.
+    static func mannWhitney(_ reference: Int, _ candidate: Int) -> [Double] {
         // P(U = u) of i and j values: the largest of all is with chance i / (i + j) one of the i, and then beats j others.
         // Only the lower half is needed: the distribution is symmetric and `tail` below one half.
         let length = reference * candidate / 2 + 1
@@ -21,12 +33,11 @@ enum RankDistribution {
                 row[j] = chances
             }
         }
-        return cut(row[candidate], tail: tail)
+        return row[candidate]
     }
 
-    /// The same for the ordered averages of pairs of paired differences, by Wilcoxon's signed-rank statistic.
-    static func averagesCut(pairs: Int, tail: Double) -> Int {
-        guard pairs > 0 else { return 0 }
+    /// The chances of the values 0, 1, … of Wilcoxon's signed-rank statistic of so many pairs, likewise.
+    static func signedRank(_ pairs: Int) -> [Double] {
         let length = pairs * (pairs + 1) / 4 + 1
         var chances: [Double] = [1]
         for rank in 1...pairs {
@@ -38,7 +49,7 @@ enum RankDistribution {
             }
             chances = next
         }
-        return cut(chances, tail: tail)
+        return chances
     }
 
     private static func cut(_ chances: [Double], tail: Double) -> Int {

@@ -26,7 +26,7 @@ struct Rearrangements {
             var places = Array(0..<all)
             while count < Self.maximum {
                 for place in 0..<candidate {
-                    places.swapAt(place, place + Int(random.next(upperBound: UInt64(all - place))))
+                    places.swapAt(place, place + Int(random.below(UInt64(all - place))))
                 }
                 append(swapping: Array(places[..<candidate]), candidate: candidate)
             }

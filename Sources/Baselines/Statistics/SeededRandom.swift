@@ -11,4 +11,8 @@ struct SeededRandom: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    /// A number spread evenly over 0 ..< bound; `bound` is above 0 (Lemire, ACM TOMACS 29, 2019, without rejection: the
+    /// bias is below bound / 2⁶⁴).
+    mutating func below(_ bound: UInt64) -> UInt64 { next().multipliedFullWidth(by: bound).high }
 }
