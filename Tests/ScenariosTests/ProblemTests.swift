@@ -145,7 +145,7 @@ import Testing
             ("drill: {}", "s.yaml:5:1: \"drill\" is not supported yet"),
             (
                 "xyz: 1",
-                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives, probes, verify)"
+                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives, probes, verify, baseline)"
             ),
             ("name: again", "s.yaml:5:1: the key \"name\" occurs more than once (first in line 1)"),
         ])

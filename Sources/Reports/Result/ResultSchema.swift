@@ -298,8 +298,8 @@ public enum ResultSchema {
                   "type": "object",
                   "required": ["requests_per_second", "cpu_us_per_request"],
                   "properties": {
-                    "requests_per_second": {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}},
-                    "cpu_us_per_request": {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}}
+                    "requests_per_second": {"type": "array", "items": {"type": "number", "minimum": 0}},
+                    "cpu_us_per_request": {"type": "array", "items": {"type": "number", "minimum": 0}}
                   }
                 }
               }
@@ -416,7 +416,7 @@ public enum ResultSchema {
                 "reference_runs": {"$ref": "#/$defs/count"},
                 "candidate_runs": {"$ref": "#/$defs/count"},
                 "paired": {"type": "boolean"},
-                "alpha": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                "alpha": {"type": "number", "minimum": 0},
                 "tolerance": {"type": "number", "minimum": 0},
                 "floor_ms": {"type": "number", "minimum": 0},
                 "steps": {
@@ -442,8 +442,8 @@ public enum ResultSchema {
                 "ratio": {"type": "number", "minimum": 0, "description": "above 1 is worse"},
                 "low": {"type": "number", "minimum": 0},
                 "high": {"type": "number", "minimum": 0},
-                "p": {"type": "number", "minimum": 0, "maximum": 1},
-                "adjusted_p": {"type": "number", "minimum": 0, "maximum": 1},
+                "p": {"type": "number", "minimum": 0},
+                "adjusted_p": {"type": "number", "minimum": 0},
                 "smallest_detectable": {"type": "number", "minimum": 0}
               }
             },

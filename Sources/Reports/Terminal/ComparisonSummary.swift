@@ -120,8 +120,10 @@ public struct ComparisonSummary: Sendable {
             : .init("(\(measure.verdict.shown.lowercased()))", .faint)
     }
 
+    /// What is measured of most steps needs no name: `p95`, but `p95 round_trip`.
     private static func name(_ measure: Comparison.Measure) -> String {
-        measure.of.map { "\(measure.name) \($0)" } ?? measure.name
+        guard let latency = measure.of, latency != "response_time" else { return measure.name }
+        return "\(measure.name) \(latency)"
     }
 
     private static func value(_ value: Double, _ measure: Comparison.Measure) -> String {
