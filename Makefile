@@ -10,7 +10,11 @@ STACK ?= 0
 COUNT ?= 1000000
 SEED ?=
 
-.PHONY: help setup build test lint format docs sanitize loadtest conformance fuzz bench bench-curl bench-pacing bench-memory \
+# What `make baseline` records and `make gate` compares.
+GATE ?= scenarios/baseline.yaml
+
+.PHONY: help setup build test lint format docs sanitize loadtest baseline gate conformance fuzz bench bench-curl \
+	bench-pacing bench-memory \
 	bench-tls bench-transports stack stack-stop clean
 
 help: ## help: this list
@@ -54,6 +58,12 @@ loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SC
 	@! grep -qs 'scenarios/stack/.*conf' $(SCENARIO) || scripts/setup stack
 	@[ "$(STACK)" != 1 ] || scripts/setup parts
 	@STACK=$(STACK) scripts/loadtest $(SCENARIO) $(ARGS)
+
+baseline: build ## baseline: record ten runs as the baseline that `make gate` compares with (GATE=, ARGS=)
+	@.build/release/loadgate baseline record $(GATE) $(ARGS)
+
+gate: build ## gate: run the scenario of the baseline five times and tell whether it got slower (GATE=, ARGS=)
+	@.build/release/loadgate gate $(GATE) $(ARGS)
 
 stack: build ## stack: start PostgreSQL, PgBouncer, Redis, nginx and the Paintbox on loopback, and leave them running
 	@scripts/setup parts

@@ -10,6 +10,7 @@ public enum ReportFiles {
 
     /// All of them. The first one is what a person opens.
     public static let all = [
+        Entry(name: "html", format: HTMLReport.self),
         Entry(name: "md", format: MarkdownReport.self),
         Entry(name: "junit", format: JUnitReport.self),
         Entry(name: "csv", format: SeriesCSV.self),

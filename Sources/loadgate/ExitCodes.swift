@@ -5,6 +5,8 @@ import ArgumentParser
 extension ExitCode {
     /// An objective, verification or drill failed.
     static let failed = ExitCode(1)
+    /// A regression against the baseline, or against another target.
+    static let regression = ExitCode(2)
     /// Inconclusive, no data, or an invalid run.
     static let undecided = ExitCode(3)
     /// The scenario or a data file is invalid.

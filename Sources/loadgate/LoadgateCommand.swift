@@ -13,6 +13,9 @@ struct LoadgateCommand: ParsableCommand {
             loadgate init --openapi <file> | --har <file> | --curl <command>
             loadgate report [<dir>] [--format <format>]
             loadgate validate <file> ...
+            loadgate baseline record <file> | show [<file> ...] | accept <dir> ...
+            loadgate gate <file> [--against <url>]
+            loadgate compare <a> <b>
             loadgate doctor
             loadgate schema scenario|result
             """,
@@ -29,6 +32,7 @@ struct LoadgateCommand: ParsableCommand {
             ],
             exitCodes: [
                 (0, "the verdict is pass"), (1, "an objective or a verification failed"),
+                (2, "a regression against the baseline"),
                 (3, "inconclusive, no data, or invalid: the generator was the bottleneck"),
                 (64, "wrong command line"),
                 (65, "scenario, data, certificates or managed secrets are invalid; every problem is listed"),
@@ -40,8 +44,8 @@ struct LoadgateCommand: ParsableCommand {
         ).discussion,
         version: Version.text,
         subcommands: [
-            RunCommand.self, LoadCommand.self, ReportCommand.self, InitCommand.self, ValidateCommand.self,
-            DoctorCommand.self, SchemaCommand.self,
+            RunCommand.self, LoadCommand.self, ReportCommand.self, BaselineCommand.self, GateCommand.self,
+            CompareCommand.self, InitCommand.self, ValidateCommand.self, DoctorCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
 }

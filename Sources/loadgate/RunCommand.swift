@@ -69,6 +69,9 @@ struct RunCommand: ParsableCommand {
     )
     var only: [String] = []
 
+    @Flag(help: "Don't compare the run with the scenario's baseline.")
+    var noBaseline = false
+
     @OptionGroup var values: ValueOptions
     @OptionGroup var options: RunOptions
 
@@ -87,7 +90,9 @@ struct RunCommand: ParsableCommand {
             let session = Session(
                 scenario: scenario, file: file, digest: content.map(Digest.sha256),
                 text: content.map { String(decoding: $0, as: UTF8.self) }, environment: values.environment,
-                options: options, interruption: interruption)
+                options: options, interruption: interruption,
+                baseline: noBaseline || scenario.load.isEmpty
+                    ? nil : try scenario.baseline.flatMap { try BaselineInUse(ofRun: $0, file: file) })
             try session.run()
         }
     }

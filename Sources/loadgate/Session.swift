@@ -1,4 +1,5 @@
 import ArgumentParser
+import Baselines
 import Drills
 import Foundation
 import Generator
@@ -20,6 +21,8 @@ struct Session {
     var environment: [String: String]
     var options: RunOptions
     var interruption: Interruption
+    /// The earlier runs to compare with; nil: none.
+    var baseline: BaselineInUse?
 
     /// Carries it out. Throws the exit code that isn't 0, or why the run could not begin.
     func run() throws {
@@ -57,9 +60,13 @@ struct Session {
         let reports = verify(verifications, measurement, probes)
         if interruption.happened { measurement.ending = .interrupted }
         services.stop()
-        let result = RunResult(
+        var result = RunResult(
             scenario: scenario, measurement: measurement, judgement: judge(measurement, series, reports, observer),
             probes: series, info: info(started, transports: plan?.transports ?? []))
+        if file != nil, plan != nil {
+            result.environment = EnvironmentResult(EnvironmentProbe.environment(of: scenario))
+        }
+        if !result.partial, segment.count == 1 { result.comparison = baseline?.comparison(of: result) }
         metrics?.show(result)
         try ResultFile.write(result, to: output.file("result.json"))
         for failure in ReportFiles.write(result, into: output.path) { Console.note("loadgate: \(failure)") }
@@ -208,6 +215,18 @@ struct Session {
         } catch let error as InvalidScenario {
             Console.note(error.description)
             throw ExitCode.invalidScenario
+        } catch let error as BaselineFile.Invalid {
+            Console.note(error.description)
+            throw ExitCode.invalidScenario
+        } catch let error as RunProcess.Failure {
+            Console.note(secrets.redact(error.description))
+            throw error.code
+        } catch let error as RunSeries.Refusal {
+            Console.note("loadgate: \(secrets.redact(error.description))")
+            throw error.code
+        } catch let error as UnusableResult {
+            Console.note(secrets.redact(error.description))
+            throw ExitCode.invalidScenario
         } catch {
             Console.note("loadgate: \(secrets.redact("\(error)"))")
             throw interruption.happened ? ExitCode.interrupted : code(of: error)
@@ -217,7 +236,7 @@ struct Session {
     private static func code(of error: any Error) -> ExitCode {
         switch error {
         case is Destinations.NotAuthorised: .notAuthorised
-        case is UnusableSetting: .invalidScenario
+        case is UnusableSetting, is BaselineFile.Unreadable, is ResultFile.Malformed: .invalidScenario
         case is Destinations.Unreachable, is Resolver.Unresolvable, is ServiceFailure: .unreachable
         default: .internalError
         }

@@ -49,6 +49,8 @@ struct FaultTests {
             #expect(try post(#"{"freeze_ms":-1}"#).status == 400)
             #expect(try post(#"{"region":"lhr"}"#).status == 400)
             #expect(try control.ask("GET", "/faults").text == set.text)
+            #expect(try post(#"{"latency_ms":0.25}"#).text.hasPrefix(#"{"latency_ms":0.25,"#))
+            #expect(try post(#"{"latency_ms":600000.5}"#).status == 400)
             #expect(try control.ask("DELETE", "/faults").text.hasPrefix(#"{"latency_ms":0,"#))
             #expect(try control.ask("POST", "/faults", ["Content-Type: text/plain"], body: "{}").status == 415)
             #expect(try control.ask("GET", "/health").text == #"{"status":"ok"}"#)

@@ -47,6 +47,46 @@ import Testing
                 "api", "cdn", "headers", "cors", "input", "credentials", "secrets",
             ])
         #expect(scenario.identities?.value.variables == [.user])
+        let baseline = try #require(scenario.baseline)
+        // Relative paths start at the scenario's folder.
+        #expect(baseline.path == folder.path + "/baselines/signoff.json")
+        #expect(baseline.tolerance == 0.05)
+        #expect(baseline.floor == .milliseconds(1))
+        #expect(baseline.alpha == nil)
+        #expect(baseline.runs == 5)
+    }
+
+    @Test("What shapes the load has one form, whatever the layout; what judges the run is no part of it")
+    func loadSource() throws {
+        func source(_ text: String) throws -> String { try read(text).loadSource }
+        let one = try source(
+            """
+            name: a
+            target: http://127.0.0.1:1
+            flows: {main: {steps: [{get: /, headers: {X: "${env:TOKEN:-1}"}}]}}
+            load: [{users: 1, for: 1s}]
+            """)
+        let same = try source(
+            """
+            # A comment.
+            name: b
+            description: another
+            target: http://127.0.0.1:2
+            objectives: [errors == 0]
+            baseline: {file: b.json}
+            load: [{users: 2, for: 2s}]
+            flows:
+              main:
+                steps:
+                  - get: '/'   # the front page
+                    headers:
+                      X: ${env:TOKEN:-1}
+            """)
+        #expect(one == same)
+        #expect(one == #""flows": {"main":{"steps":[{"get":"/","headers":{"X":"${env:TOKEN:-1}"}}]}}"# + "\n")
+        let other = try source(
+            "name: a\ntarget: http://127.0.0.1:1\nflows: {main: {steps: [{get: /b}]}}\nload: [{users: 1, for: 1s}]")
+        #expect(other != one)
     }
 
     @Test("A target of the environment is a secret, its default is none")

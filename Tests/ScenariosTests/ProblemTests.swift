@@ -109,7 +109,24 @@ import Testing
                 "defaults: {tls: []}",
                 "s.yaml:5:17: expected a mapping with the keys ca, certificate, key, verify …, found a list"
             ),
-            ("baseline: {}", "s.yaml:5:1: \"baseline\" is not supported yet"),
+            ("baseline: {}", "s.yaml:5:11: missing key \"file\""),
+            (
+                "baseline: {file: b.json, tolerance: 5}",
+                "s.yaml:5:37: \"5\" is no ratio: write 5%, or a fraction up to 1"
+            ),
+            (
+                "baseline: {file: b.json, floor: 1}",
+                "s.yaml:5:33: \"1\" lacks a unit: expected a duration such as 250ms, 10s, 5m"
+            ),
+            (
+                "baseline: {file: b.json, alpha: 50%}",
+                "s.yaml:5:33: expected a chance above 0% and up to 20%, such as 5%, found \"50%\""
+            ),
+            (
+                "baseline: {file: b.json, alpha: 0}",
+                "s.yaml:5:33: expected a chance above 0% and up to 20%, such as 5%, found \"0\""
+            ),
+            ("baseline: {file: b.json, runs: 4}", "s.yaml:5:32: expected a whole number from 5 to 100, found \"4\""),
             ("proxies: {}", "s.yaml:5:1: \"proxies\" is not supported yet"),
             ("defaults: {http: {headers: {\"a b\": c}}}", "s.yaml:5:29: \"a b\" is no name of a header field"),
             (
@@ -128,7 +145,7 @@ import Testing
             ("drill: {}", "s.yaml:5:1: \"drill\" is not supported yet"),
             (
                 "xyz: 1",
-                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives, probes, verify)"
+                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives, probes, verify, baseline)"
             ),
             ("name: again", "s.yaml:5:1: the key \"name\" occurs more than once (first in line 1)"),
         ])

@@ -18,7 +18,7 @@ public struct Environment: Equatable, Sendable {
     public var loadgate: String
     /// `debug` or `release`.
     public var build: String
-    /// The SHA-256 of the scenario file's bytes in hexadecimal.
+    /// The SHA-256 of what the scenario says of the load, in hexadecimal.
     public var scenarioSHA256: String
     /// Where the load went.
     public var target: TargetKind

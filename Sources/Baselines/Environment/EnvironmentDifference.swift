@@ -38,8 +38,8 @@ extension Environment {
             "schedulers and network stacks differ from series to series", blocks: true)
         compare("the build", baseline.build, build, "a debug build measures itself", blocks: true)
         compare(
-            "the scenario", Self.short(baseline.scenarioSHA256), Self.short(scenarioSHA256),
-            "digests of the file: another load can't be compared", blocks: true)
+            "the load", Self.short(baseline.scenarioSHA256), Self.short(scenarioSHA256),
+            "digests of what the scenario sends: another load can't be compared", blocks: true)
         compare(
             "the kind of target", baseline.target.rawValue, target.rawValue, "the way there is another", blocks: true)
         differences += calibrationDifferences(from: baseline)

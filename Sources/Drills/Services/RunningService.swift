@@ -57,6 +57,19 @@ public final class RunningService: Sendable {
         }
     }
 
+    /// The code that the process exited with; nil while it runs, and where a signal ended it.
+    public var exitCode: Int32? {
+        state.withLockedValue { state in
+            reap(&state)
+            return state.status.flatMap { $0 & 0x7F == 0 ? $0 >> 8 & 0xFF : nil }
+        }
+    }
+
+    /// Waits until the process has ended.
+    public func waitUntilExit() {
+        while isRunning { waitForExit(until: loadgate_monotonic() + 1_000_000_000) }
+    }
+
     /// Asks the process to end (SIGTERM), and makes it (SIGKILL) after `grace` seconds. Returns when it has ended.
     public func stop(grace: Double = 5) {
         state.withLockedValue { $0.isStopping = true }

@@ -50,7 +50,7 @@ final class FaultSwitch: Sendable {
             if faults.dropRatio > 0 { plan.drops = state.random.share() < faults.dropRatio }
             if faults.errorRatio > 0 { plan.fails = state.random.share() < faults.errorRatio }
             if faults.latencyMilliseconds > 0, state.random.share() < faults.latencyShare {
-                plan.latency = .milliseconds(Int64(faults.latencyMilliseconds))
+                plan.latency = .nanoseconds(Int64(faults.latencyMilliseconds * 1e6))
             }
             if faults.calculationDelayMilliseconds > 0 {
                 plan.calculationDelay = .milliseconds(Int64(faults.calculationDelayMilliseconds))

@@ -6,8 +6,8 @@ struct Faults: Decodable, Equatable, Sendable {
     /// Longest time that a fault may last or add (ten minutes).
     static let maxMilliseconds = 600_000
 
-    /// Added to a `latency_share` of answers.
-    var latencyMilliseconds = 0
+    /// Added to a `latency_share` of answers; fractions count, too.
+    var latencyMilliseconds = 0.0
     /// Which share of answers `latency_ms` is added to; 1 if only the latency is given.
     var latencyShare = 1.0
     /// The share of requests answered with 500.
@@ -47,7 +47,7 @@ struct Faults: Decodable, Equatable, Sendable {
             throw RequestProblem(.badRequest, "unknown fault \"\(name.prefix(64))\"")
         }
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        latencyMilliseconds = try values.decodeIfPresent(Int.self, forKey: .latencyMilliseconds) ?? 0
+        latencyMilliseconds = try values.decodeIfPresent(Double.self, forKey: .latencyMilliseconds) ?? 0
         latencyShare = try values.decodeIfPresent(Double.self, forKey: .latencyShare) ?? 1
         errorRatio = try values.decodeIfPresent(Double.self, forKey: .errorRatio) ?? 0
         freezeMilliseconds = try values.decodeIfPresent(Int.self, forKey: .freezeMilliseconds) ?? 0
@@ -58,8 +58,8 @@ struct Faults: Decodable, Equatable, Sendable {
 
     /// - Throws: ``RequestProblem`` 400 if a value is out of its range or the region is unknown.
     func check() throws(RequestProblem) {
-        for time in [latencyMilliseconds, freezeMilliseconds, calculationDelayMilliseconds]
-        where !(0...Self.maxMilliseconds).contains(time) {
+        let times = [freezeMilliseconds, calculationDelayMilliseconds].map(Double.init) + [latencyMilliseconds]
+        guard times.allSatisfy({ 0...Double(Self.maxMilliseconds) ~= $0 }) else {
             throw RequestProblem(.badRequest, "times must be 0 to \(Self.maxMilliseconds) ms")
         }
         for ratio in [latencyShare, errorRatio, dropRatio] where !(0...1).contains(ratio) {
@@ -83,7 +83,8 @@ struct Faults: Decodable, Equatable, Sendable {
 
     /// Appends the faults as JSON, all members named.
     func write(to buffer: inout ByteBuffer) {
-        buffer.writeString("{\"latency_ms\":\(latencyMilliseconds),\"latency_share\":\(latencyShare),")
+        let whole = Int(exactly: latencyMilliseconds).map(String.init)
+        buffer.writeString("{\"latency_ms\":\(whole ?? "\(latencyMilliseconds)"),\"latency_share\":\(latencyShare),")
         buffer.writeString("\"error_ratio\":\(errorRatio),\"freeze_ms\":\(freezeMilliseconds),")
         buffer.writeString("\"drop_ratio\":\(dropRatio),\"calculation_delay_ms\":\(calculationDelayMilliseconds),")
         buffer.writeStaticString("\"region\":")

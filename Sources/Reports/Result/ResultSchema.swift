@@ -281,6 +281,49 @@ public enum ResultSchema {
                 }
               }
             },
+            "comparison": {"$ref": "#/$defs/comparison"},
+            "environment": {
+              "type": "object",
+              "required": ["cpu", "cores", "memory_gib", "kernel", "swift", "libcurl", "openssl", "loadgate", "build",
+                "load_sha256", "target"],
+              "properties": {
+                "cpu": {"type": "string"},
+                "cores": {"type": "integer", "minimum": 1},
+                "memory_gib": {"$ref": "#/$defs/count"},
+                "kernel": {"type": "string"},
+                "swift": {"type": "string"},
+                "libcurl": {"type": "string"},
+                "openssl": {"type": "string"},
+                "loadgate": {"type": "string"},
+                "build": {"enum": ["debug", "release"]},
+                "load_sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$",
+                  "description": "of what shapes the load: flows, stages, rows"},
+                "target": {"enum": ["service", "loopback", "remote"]},
+                "calibration": {
+                  "type": "object",
+                  "required": ["requests_per_second", "cpu_us_per_request"],
+                  "properties": {
+                    "requests_per_second": {"type": "array", "items": {"type": "number", "minimum": 0}},
+                    "cpu_us_per_request": {"type": "array", "items": {"type": "number", "minimum": 0}}
+                  }
+                }
+              }
+            },
+            "runs": {
+              "type": "array",
+              "description": "all runs of a gate, whose verdict is the worst of theirs and the comparison's",
+              "items": {
+                "type": "object",
+                "required": ["folder", "role", "started", "verdict", "shown"],
+                "properties": {
+                  "folder": {"type": "string", "description": "beside this file"},
+                  "role": {"enum": ["candidate", "reference"]},
+                  "started": {"type": "string", "format": "date-time"},
+                  "verdict": {"$ref": "#/$defs/verdict"},
+                  "shown": {"type": "boolean"}
+                }
+              }
+            },
             "series": {
               "type": "object",
               "required": ["width_seconds", "slices"],
@@ -364,6 +407,49 @@ public enum ResultSchema {
                     }
                   }
                 }
+              }
+            },
+            "comparison": {
+              "type": "object",
+              "required": ["verdict", "reference", "reference_runs", "candidate_runs", "paired", "alpha", "tolerance",
+                "floor_ms", "steps"],
+              "properties": {
+                "verdict": {"enum": ["pass", "inconclusive", "regression"]},
+                "reason": {"type": "string", "description": "why there is no verdict"},
+                "notes": {"type": "array", "items": {"type": "string"}},
+                "reference": {"type": "string", "description": "a baseline's file or a target"},
+                "reference_runs": {"$ref": "#/$defs/count"},
+                "candidate_runs": {"$ref": "#/$defs/count"},
+                "paired": {"type": "boolean"},
+                "alpha": {"type": "number", "minimum": 0},
+                "tolerance": {"type": "number", "minimum": 0},
+                "floor_ms": {"type": "number", "minimum": 0},
+                "steps": {
+                  "type": "object",
+                  "additionalProperties": {"type": "array", "items": {"$ref": "#/$defs/compared"}}
+                }
+              }
+            },
+            "compared": {
+              "type": "object",
+              "required": ["name", "unit", "gates", "verdict", "reference", "candidate", "p"],
+              "properties": {
+                "name": {"enum": ["p50", "p95", "p99", "throughput", "error_ratio"]},
+                "of": {"type": "string", "description": "the latency of a percentile"},
+                "unit": {"enum": ["ms", "per_second", "ratio"]},
+                "gates": {"type": "boolean"},
+                "verdict": {"enum": ["pass", "inconclusive", "regression"]},
+                "reason": {"type": "string"},
+                "reference": {"type": "number", "minimum": 0},
+                "candidate": {"type": "number", "minimum": 0},
+                "reference_values": {"type": "array", "items": {"type": "number", "minimum": 0}},
+                "candidate_values": {"type": "array", "items": {"type": "number", "minimum": 0}},
+                "ratio": {"type": "number", "minimum": 0, "description": "above 1 is worse"},
+                "low": {"type": "number", "minimum": 0},
+                "high": {"type": "number", "minimum": 0},
+                "p": {"type": "number", "minimum": 0},
+                "adjusted_p": {"type": "number", "minimum": 0},
+                "smallest_detectable": {"type": "number", "minimum": 0}
               }
             },
             "latency": {

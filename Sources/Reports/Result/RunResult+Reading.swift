@@ -1,3 +1,4 @@
+internal import Baselines
 internal import Verification
 
 /// What reports for people read off a result.
@@ -13,8 +14,30 @@ extension RunResult {
         steps.sorted { ($0.value.number, $0.key) < ($1.value.number, $1.key) }.map { ($0.key, $0.value) }
     }
 
+    /// True where the result stands for the runs of a gate.
+    var isGate: Bool { runs != nil }
+
+    /// The verdict in a word; `REGRESSION` where all objectives of a gate hold, and still something is slower.
+    var shownVerdict: String {
+        let isRegressionOnly = isGate && comparison?.verdict == .regression && failedRuns == 0
+        return isRegressionOnly ? Comparison.Verdict.regression.shown : verdict.shown
+    }
+
+    /// The runs of a gate in which an objective failed.
+    private var failedRuns: Int { (runs ?? []).count { $0.role == .candidate && $0.verdict == .fail } }
+
     /// Why the verdict is what it is, in a few words.
     var reason: String {
+        guard isGate, let comparison else { return runReason }
+        if failedRuns > 0 {
+            let all = (runs ?? []).count { $0.role == .candidate }
+            return "an objective failed in \(failedRuns) of \(Self.counted(all, "run"))"
+        }
+        if comparison.verdict == .pass, verdict != .pass { return runReason }
+        return ComparisonSummary(comparison).summary
+    }
+
+    private var runReason: String {
         let hard = objectives.filter { $0.severity == "hard" }.map(\.verdict)
         let verified = (verifications ?? []).filter { $0.severity == "hard" }.map(\.verdict)
         func share(_ verdict: Verdict) -> String {

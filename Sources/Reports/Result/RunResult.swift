@@ -54,6 +54,11 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var stages: [StageResult]?
     /// How this run compares with those of a baseline; absent where there is none.
     public var comparison: Comparison?
+    /// What the run was made with and on; absent where no scenario file was, and in results of older versions.
+    public var environment: EnvironmentResult?
+    /// Where the result stands for several runs: all of them, in the order in which they were made. Steps, objectives and
+    /// series are then those of the one marked `shown`.
+    public var runs: [ComparedRun]?
     /// The run over time.
     public var series: SeriesResult
     /// The local processes that ran beside the load.
@@ -85,7 +90,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         case rebuilt, started, seconds
         case wallSeconds = "wall_seconds"
         case target, loadgate, scenario, generator, audit, outcomes, steps, flows, objectives, probes, verifications,
-            stages, comparison, series, services
+            stages, comparison, environment, runs, series, services
     }
 }
 

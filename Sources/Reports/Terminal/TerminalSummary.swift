@@ -1,3 +1,4 @@
+internal import Baselines
 internal import Measures
 internal import Verification
 
@@ -37,8 +38,9 @@ public struct TerminalSummary: Sendable {
     /// - Parameter reportPath: Where the reports are; nil where none were written.
     public func text(reportPath: String? = nil) -> String {
         var sections = [
-            headline, SignOffTable(result).lines(width: width, style: style), objectives, verifications, probes, steps,
-            wrongAnswers, iterations, outcomes, generator, examples,
+            headline, result.isGate ? comparison : [], SignOffTable(result).lines(width: width, style: style), objectives,
+            result.isGate ? [] : comparison, verifications, probes,
+            steps, wrongAnswers, iterations, outcomes, generator, examples,
         ]
         if let reportPath { sections.append(["Report: \(DisplayWidth.printable(reportPath))"]) }
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
@@ -47,8 +49,9 @@ public struct TerminalSummary: Sendable {
     // MARK: Sections
 
     private var headline: [String] {
-        let verdict = style.paint(style.paint(result.verdict.shown, result.verdict.colour), .bold)
-        let label = "\(result.verdict.shown)  \(DisplayWidth.printable(result.name))"
+        let shown = result.shownVerdict
+        let verdict = style.paint(style.paint(shown, result.verdict.colour), .bold)
+        let label = "\(shown)  \(DisplayWidth.printable(result.name))"
         let reason = DisplayWidth.cut(": \(result.reason)", to: max(0, width - DisplayWidth.of(label)))
         let facts = [
             DisplayWidth.printable(result.target),
@@ -92,6 +95,20 @@ public struct TerminalSummary: Sendable {
                 ], notes: objective.note.map { [DisplayWidth.printable($0)] } ?? [])
         }
         return [heading("Objectives")] + table.lines(width: width, style: style)
+    }
+
+    /// True where the result stands for several runs.
+    private var comparison: [String] {
+        guard let comparison = result.comparison else { return [] }
+        var lines = ComparisonSummary(comparison, order: inOrder.map(\.name), style: style, width: width).lines
+        if let runs = result.runs {
+            let judged = runs.filter { $0.role == .candidate && $0.verdict != .pass }
+            if !judged.isEmpty {
+                lines += indented(judged.map { "\($0.folder) \($0.verdict.shown)" }).map { style.paint($0, .yellow) }
+            }
+            if let shown = runs.first(where: \.shown) { lines += indented(["what follows is of \(shown.folder)"]) }
+        }
+        return lines
     }
 
     private var verifications: [String] {

@@ -108,6 +108,7 @@ extension Reading {
             fields["verify"], VerifyContext(defaults: defaults, probes: names.probes))
         names.verifications = verifications.map(\.name)
         let objectives = objectives(fields["objectives"], names: names)
+        let baseline = baseline(fields["baseline"])
 
         var scenario = Scenario(name: name ?? "", target: target, flows: flows, load: load)
         scenario.description = description
@@ -121,6 +122,8 @@ extension Reading {
         scenario.probes = probes
         scenario.verifications = verifications
         scenario.objectives = objectives
+        scenario.baseline = baseline
+        scenario.loadSource = root.loadSource
         scenario.secrets = secrets
         return scenario
     }

@@ -24,9 +24,9 @@ extension KeyTable {
             Key(
                 "verify", .list(.mapping(verification), atLeast: 0),
                 "Rate limits, caches, header fields and more, verified after the load."),
+            Key("baseline", .mapping(baseline), "The earlier runs that later ones are compared with."),
             .later("proxies", "TCP fault proxies."),
             .later("drill", "Faults and recovery."),
-            .later("baseline", "Comparison with earlier runs."),
         ])
 
     /// A local process.
@@ -101,11 +101,27 @@ extension KeyTable {
                 "Ends the run once broken, but not before: after 20s."),
         ])
 
+    /// Comparison with earlier runs.
+    static let baseline = KeyTable(
+        name: "baseline", summary: "Comparison with earlier runs",
+        keys: [
+            Key(
+                "file", .text, "The file of the baseline, which loadgate baseline record writes.", required: true),
+            Key(
+                "tolerance", .pattern("\(Quantity.numberPattern)%?"),
+                "A primary percentile up to this much higher is no regression; 5% unless given."),
+            Key("floor", .duration, "A shift below this is no regression; 100us unless given."),
+            Key(
+                "alpha", .pattern("\(Quantity.numberPattern)%?"),
+                "The chance of a false alarm over all steps; 5% unless given."),
+            Key("runs", .integer(minimum: BaselineRule.runRange.lowerBound), "Runs of loadgate gate; 5 unless given."),
+        ])
+
     /// All tables, the file itself first.
     static let all = [
         scenario, service, identities, data, defaults, http, tls, authentication, credentials, signature, flow, step,
         part,
         stage, limits, probe, verification, rateLimit, cache, cacheOrder, cachePurge, headers, cors, singleRequest,
-        repeatedRequest, input, credentialScan, allowedCredential, secrets, objective,
+        repeatedRequest, input, credentialScan, allowedCredential, secrets, objective, baseline,
     ]
 }

@@ -30,6 +30,11 @@ public struct Scenario: Sendable {
     public var verifications: [DeclaredVerification] = []
     /// What has to hold.
     public var objectives: [Objective] = []
+    /// What runs are compared with; nil: with nothing.
+    public var baseline: BaselineRule?
+    /// What shapes the load, but for its stages and the rows of its tables, in one form whatever comments and layout the
+    /// file has; empty for a load without a file. Holds no secrets.
+    public var loadSource = ""
     /// Values that must never show, with the text to show in their place.
     public var secrets = Secrets()
 

@@ -1,0 +1,177 @@
+public import Baselines
+internal import Verification
+
+/// A comparison of runs as lines for a terminal: what decides and what is shown beside it, a row each.
+public struct ComparisonSummary: Sendable {
+    private let comparison: Comparison
+    private let order: [String]
+    private let style: TerminalSummary.Style
+    private let width: Int
+
+    /// Makes the summary of a comparison.
+    ///
+    /// - Parameters:
+    ///   - order: The steps in the order in which they are shown; others follow by name.
+    ///   - width: The columns to fill; below 60 counts as 60.
+    public init(
+        _ comparison: Comparison, order: [String] = [], style: TerminalSummary.Style = .plain, width: Int = 100
+    ) {
+        self.comparison = comparison
+        self.order = order
+        self.style = style
+        self.width = max(60, width)
+    }
+
+    /// The verdict and the table, a line break at its end.
+    public var text: String {
+        let verdict = style.paint(style.paint(comparison.verdict.shown, comparison.verdict.colour), .bold)
+        return ([verdict + "  " + summary] + lines).joined(separator: "\n") + "\n"
+    }
+
+    /// The verdict in a few words.
+    var summary: String {
+        let gating = comparison.steps.values.compactMap { measures in
+            measures.contains { $0.gates && $0.verdict == comparison.verdict } ? comparison.verdict : nil
+        }
+        let steps = "\(gating.count) of \(comparison.steps.count) step\(comparison.steps.count == 1 ? "" : "s")"
+        switch comparison.verdict {
+        case .regression: return "\(steps) slower than the reference"
+        case .pass: return "no step is slower than the reference by more than the tolerance"
+        case .inconclusive where comparison.steps.isEmpty: return "not comparable"
+        case .inconclusive: return "not shown either way"
+        }
+    }
+
+    /// The section of a report; its title first.
+    var lines: [String] {
+        let sides =
+            comparison.paired
+            ? "\(comparison.candidateRuns) pairs of runs, in turns with \(comparison.reference)"
+            : "\(Self.runs(comparison.candidateRuns)) against \(comparison.referenceRuns) of \(comparison.reference)"
+        let limits = [
+            "tolerance \(Self.percent(comparison.tolerance))",
+            "floor \(Figure.short(comparison.floor, decimals: 3)) ms",
+            "chance of a false alarm \(Self.percent(comparison.alpha))",
+        ]
+        var lines = [style.paint("Comparison", .bold) + "  " + DisplayWidth.printable(sides)]
+        lines += DisplayWidth.flow(limits, to: width - 2).map { "  " + style.paint($0, .faint) }
+        if let reason = comparison.reason {
+            lines += wrapped(reason).map { style.paint($0, comparison.verdict.colour) }
+        }
+        for note in comparison.notes ?? [] { lines += wrapped("note: \(note)") }
+        return lines + (isTested ? tested : placed)
+    }
+
+    // MARK: Tables
+
+    /// False where a single run is only placed among those of a baseline.
+    private var isTested: Bool { comparison.steps.values.joined().contains { $0.ratio != nil } }
+
+    private var tested: [String] {
+        var table = TextTable(
+            [.init(title: "verdict", right: false), .init(title: "step", right: false)]
+                + [.init(title: "measure", right: false)]
+                + ["reference", "now", "ratio", "interval", "p", "detectable"].map { .init(title: $0) }, flexible: 1)
+        for (step, measure) in rows {
+            table.add(
+                [
+                    Self.verdict(measure), .init(step), .init(Self.name(measure)),
+                    .init(Self.value(measure.reference, measure)), .init(Self.value(measure.candidate, measure)),
+                    .init(measure.ratio.map { Figure.fixed($0, decimals: 3) } ?? "–"), .init(Self.interval(measure)),
+                    .init(Self.chance(measure.adjustedP ?? measure.p)), .init(Self.detectable(measure)),
+                ], notes: measure.gates ? measure.reason.map { [$0] } ?? [] : [])
+        }
+        return table.lines(width: width, style: style)
+    }
+
+    private var placed: [String] {
+        guard !rows.isEmpty else { return [] }
+        var table = TextTable(
+            [.init(title: "step", right: false), .init(title: "measure", right: false)]
+                + ["baseline", "lowest", "highest", "now"].map { .init(title: $0) }
+                + [.init(title: "place", right: false)], flexible: 0)
+        for (step, measure) in rows {
+            let values = measure.referenceValues ?? []
+            table.add([
+                .init(step), .init(Self.name(measure)), .init(Self.value(measure.reference, measure)),
+                .init(values.min().map { Self.value($0, measure) } ?? "–"),
+                .init(values.max().map { Self.value($0, measure) } ?? "–"),
+                .init(Self.value(measure.candidate, measure)), .init(Self.place(measure.candidate, among: values)),
+            ])
+        }
+        return table.lines(width: width, style: style)
+    }
+
+    /// The percentiles of each step; throughput and errors where they are no pass.
+    private var rows: [(step: String, measure: Comparison.Measure)] {
+        let known = order.filter { comparison.steps[$0] != nil }
+        let others = comparison.steps.keys.filter { !known.contains($0) }.sorted()
+        return (known + others).flatMap { step in
+            (comparison.steps[step] ?? []).filter { $0.unit == "ms" || $0.verdict != .pass }.map { (step, $0) }
+        }
+    }
+
+    // MARK: Cells
+
+    /// What doesn't decide stands in brackets.
+    private static func verdict(_ measure: Comparison.Measure) -> TextTable.Cell {
+        measure.gates
+            ? .init(measure.verdict.shown, measure.verdict.colour)
+            : .init("(\(measure.verdict.shown.lowercased()))", .faint)
+    }
+
+    /// What is measured of most steps needs no name: `p95`, but `p95 round_trip`.
+    private static func name(_ measure: Comparison.Measure) -> String {
+        guard let latency = measure.of, latency != "response_time" else { return measure.name }
+        return "\(measure.name) \(latency)"
+    }
+
+    private static func value(_ value: Double, _ measure: Comparison.Measure) -> String {
+        switch measure.unit {
+        case "ms": "\(Figure.fixed(value, decimals: value < 100 ? 3 : 1)) ms"
+        case "ratio": percent(value)
+        default: "\(Figure.short(value, decimals: 1)) /s"
+        }
+    }
+
+    private static func place(_ value: Double, among values: [Double]) -> String {
+        guard let least = values.min(), let most = values.max() else { return "–" }
+        return value > most ? "above" : value < least ? "below" : "within"
+    }
+
+    private static func interval(_ measure: Comparison.Measure) -> String {
+        guard measure.low != nil || measure.high != nil else { return "–" }
+        let ends = [measure.low, measure.high].map { $0.map { Figure.fixed($0, decimals: 3) } ?? "" }
+        return "\(ends[0])..\(ends[1])"
+    }
+
+    private static func chance(_ p: Double) -> String { p < 0.0005 ? "< 0.001" : Figure.fixed(p, decimals: 3) }
+
+    private static func detectable(_ measure: Comparison.Measure) -> String {
+        guard let least = measure.smallestDetectable else { return "–" }
+        return "+" + percent(measure.unit == "ratio" ? least : least - 1)
+    }
+
+    private static func percent(_ ratio: Double) -> String {
+        "\(Figure.short(ratio * 100, decimals: abs(ratio) < 0.01 ? 3 : 1)) %"
+    }
+
+    private static func runs(_ count: Int) -> String { "\(count) run\(count == 1 ? "" : "s")" }
+
+    private func wrapped(_ text: String) -> [String] {
+        DisplayWidth.wrap(DisplayWidth.printable(text), to: width - 2).map { "  " + $0 }
+    }
+}
+
+extension Comparison.Verdict {
+    /// The verdict in a report for people.
+    var shown: String { rawValue.uppercased() }
+
+    var colour: Colour {
+        switch self {
+        case .pass: .green
+        case .inconclusive: .yellow
+        case .regression: .red
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Baselines
+import Foundation
+import Reports
+import Scenarios
+
+/// `loadgate baseline accept DIR…`
+struct BaselineAcceptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accept", abstract: "Take runs that were made before as the baseline, once people agreed to them.",
+        discussion: """
+            The folders are those of runs, gates or recordings. Their runs take the place of the baseline's, or join them \
+            with --add: a gate of 5 runs that shows an intended change is too few for a baseline, two of them are enough.
+
+              loadgate baseline accept reports/signoff-gate-20260131T120000Z reports/signoff-gate-20260131T121500Z
+
+            All runs must be valid, of one load and one machine. Exit code 65: runs that can't be taken, with every reason.
+            """)
+
+    @Argument(help: ArgumentHelp("Folders of runs, gates or recordings.", valueName: "dir"))
+    var folders: [String]
+
+    @Option(
+        help: ArgumentHelp("Write the baseline here, instead of where the runs' scenario says.", valueName: "file"))
+    var to: String?
+
+    @Flag(help: "Keep the baseline's runs, too; runs that it has already are left out.")
+    var add = false
+
+    @Flag(help: "Take runs of another load than the baseline's, e.g. after the scenario was changed.")
+    var newLoad = false
+
+    @Flag(help: "Take runs in which an objective failed, too.")
+    var allowFailing = false
+
+    @Option(help: ArgumentHelp("Words that say why, kept in the file.", valueName: "text"))
+    var note: String?
+
+    @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+    var quiet = false
+
+    func validate() throws {
+        guard !folders.isEmpty else { throw ValidationError("accept wants folders of runs") }
+        if add, newLoad { throw ValidationError("--add and --new-load: runs of two loads are no baseline together") }
+    }
+
+    func run() throws {
+        try Session.reportingErrors(Interruption()) { _ in
+            let recorded = try RecordedRuns(folders)
+            let problems = recorded.problems(allowsFailing: allowFailing)
+            guard problems.isEmpty else { throw UnusableResult(problems.joined(separator: "\n")) }
+            let place = try place(recorded)
+            var environment = try recorded.environment()
+            var runs = recorded.runs.map { RunRecord($0.result) }
+            if FileManager.default.fileExists(atPath: place.path), add || !newLoad {
+                let old = try BaselineFile.read(place.path)
+                try compare(environment, with: old)
+                if add { (runs, environment) = try Self.joined(old, runs, environment) }
+            } else if add {
+                throw UnusableResult("--add: there is no baseline \(place.shown) to add to")
+            }
+            let least = ComparisonSettings().minimumReferenceRuns
+            guard least...Baseline.maximumRuns ~= runs.count else {
+                throw UnusableResult(
+                    "a baseline has \(least) to \(Baseline.maximumRuns) runs, and these are \(runs.count): "
+                        + (runs.count < least ? "give more folders, or --add them" : "give fewer folders"))
+            }
+            try place.check()
+            try place.write(
+                Baseline(
+                    scenario: recorded.runs.first?.result.name ?? "", accepted: Date().formatted(.iso8601), note: note,
+                    environment: environment, runs: runs.sorted { $0.started < $1.started }),
+                isQuiet: quiet)
+        }
+    }
+
+    /// Where the baseline is: as told, else as the runs' scenario says.
+    private func place(_ recorded: RecordedRuns) throws -> BaselinePlace {
+        if let to { return BaselinePlace(path: to, shown: to) }
+        guard let file = recorded.runs.first?.result.scenario?.file else {
+            throw ValidationError("the runs name no scenario file: say with --to where the baseline is")
+        }
+        do {
+            let scenario = try ScenarioReader(environment: ProcessInfo.processInfo.environment).read(path: file)
+            if let rule = scenario.baseline { return BaselinePlace(path: rule.path, shown: rule.shown) }
+        } catch {
+            throw ValidationError("\(error)\nThe runs' scenario can't be read: say with --to where the baseline is")
+        }
+        throw ValidationError("\(file) names no baseline: say with --to where it is")
+    }
+
+    /// Runs of another load are refused unless told; those of another machine only where both would stand together.
+    private func compare(_ environment: Environment, with old: Baseline) throws {
+        if environment.scenarioSHA256 != old.environment.scenarioSHA256 {
+            throw UnusableResult(
+                "the runs are of another load than the baseline's (\(environment.scenarioSHA256.prefix(12))…, was "
+                    + "\(old.environment.scenarioSHA256.prefix(12))…): --new-load takes them all the same")
+        }
+        let differences = environment.differences(fromUncalibrated: old.environment).filter(\.blocks)
+        if add, !differences.isEmpty {
+            throw UnusableResult(
+                "--add: the runs don't go with the baseline's: "
+                    + differences.map(\.description).joined(separator: "; "))
+        }
+    }
+
+    private static func joined(
+        _ old: Baseline, _ runs: [RunRecord], _ environment: Environment
+    ) throws -> ([RunRecord], Environment) {
+        let fresh = runs.filter { !old.runs.contains($0) }
+        guard !fresh.isEmpty else { throw UnusableResult("--add: the baseline has all of these runs already") }
+        var environment = environment
+        // A calibration of some of the runs would not be one of the baseline.
+        if let one = old.environment.calibration, let other = environment.calibration {
+            environment.calibration = Calibration(
+                throughput: one.throughput + other.throughput,
+                cpuMicroseconds: one.cpuMicroseconds + other.cpuMicroseconds)
+        } else {
+            environment.calibration = nil
+        }
+        return (old.runs + fresh, environment)
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Baselines
+import Foundation
+import Generator
+import Glibc
+import Reports
+import Scenarios
+
+/// `loadgate baseline record FILE`
+struct BaselineRecordCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "record", abstract: "Run a scenario's load several times and keep the runs as its baseline.",
+        discussion: """
+            Only the load is carried out, each time in a process of its own, services started anew; verifications are left \
+            out. Before each run a short load on the bundled reference target measures how fast the machine is just then. \
+            Record on the machine where loadgate gate will run, with nothing else on it.
+
+            The file is written when all runs are done, in the place of an older one; what an interrupted recording \
+            measured stays in its output folder. A run that is invalid, because the generator was the bottleneck, is made \
+            again, twice at most.
+
+            Exit code 1: an objective failed (--allow-failing keeps the runs all the same); 3: runs stayed invalid; 65: the \
+            scenario is invalid; 70: the file can't be written; 130: interrupted, the file is as it was.
+            """)
+
+    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
+    var file: String
+
+    @Option(help: ArgumentHelp("How many runs, 10 to 100.", valueName: "n"))
+    var runs = 10
+
+    @Option(help: ArgumentHelp("Write the baseline here, instead of where the scenario says.", valueName: "file"))
+    var to: String?
+
+    @Option(help: ArgumentHelp("Words that say why, kept in the file.", valueName: "text"))
+    var note: String?
+
+    @Flag(help: "Keep runs in which an objective failed, too.")
+    var allowFailing = false
+
+    @OptionGroup var series: SeriesOptions
+
+    func validate() throws {
+        let least = ComparisonSettings().minimumReferenceRuns
+        guard least...Baseline.maximumRuns ~= runs else {
+            throw ValidationError("--runs wants \(least) to \(Baseline.maximumRuns), got \(runs)")
+        }
+    }
+
+    func run() throws {
+        let interruption = Interruption()
+        try Session.reportingErrors(interruption) { secrets in
+            let scenario = try series.scenario(file)
+            secrets = scenario.secrets
+            guard let path = to ?? scenario.baseline?.path else {
+                throw ValidationError("where to? add baseline: {file: …} to \(file), or give --to FILE")
+            }
+            let place = BaselinePlace(path: path, shown: to ?? scenario.baseline?.shown ?? path)
+            // Minutes of load for a file that can't be written would be lost.
+            try place.check()
+            let made = try RunSeries(
+                scenario, file: file, what: "baseline", total: runs, calibrates: true, options: series,
+                interruption: interruption)
+            for _ in 0..<runs { try made.run(allowsFailing: allowFailing) }
+            guard let environment = made.environment, let first = made.entries.first?.result else {
+                throw ExitCode.internalError
+            }
+            if interruption.happened { throw ExitCode.interrupted }
+            let baseline = Baseline(
+                scenario: first.name, accepted: Date().formatted(.iso8601), note: note, environment: environment,
+                runs: made.entries.map { RunRecord($0.result) })
+            try place.write(baseline, isQuiet: series.quiet)
+        }
+    }
+}
+
+/// Where a baseline's file is, or will be.
+struct BaselinePlace {
+    var path: String
+    /// The path, secrets replaced.
+    var shown: String
+
+    /// Makes the file's folder, and refuses one that can't be written to.
+    func check() throws {
+        let parent = (path as NSString).deletingLastPathComponent
+        let folder = parent.isEmpty ? "." : parent
+        // Where that fails, the next question says why.
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var isFolder: ObjCBool = false
+        let code =
+            FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+            ? EISDIR : access(folder, W_OK) == 0 ? 0 : errno
+        if code != 0 { throw SystemError(code: code, doing: "can't write \(shown)") }
+    }
+
+    /// Writes the baseline, and says what is in it beside what was.
+    func write(_ baseline: Baseline, isQuiet: Bool) throws {
+        // A broken older one is no reason against a new one.
+        let previous = try? BaselineFile.read(path)
+        try BaselineFile.write(baseline, to: path)
+        guard !isQuiet else { return }
+        let table = BaselineTable(
+            baseline, previous: previous, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain,
+            width: Console.width ?? 100)
+        Console.result(table.text(path: shown))
+        Console.note("written: \(shown)\(previous == nil ? "" : ", in the place of an older one"); commit it")
+    }
+}

@@ -1,0 +1,210 @@
+import ArgumentParser
+import Baselines
+import Foundation
+import Reports
+import Scenarios
+import Verification
+
+/// `loadgate gate FILE`
+struct GateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gate", abstract: "Run a scenario several times and tell whether it got slower.",
+        discussion: """
+            The load of the scenario is carried out several times, each in a process of its own, services started anew, and \
+            compared with a baseline: runs that loadgate baseline record made before. Verifications are left out. \
+            docs/regression-gate.md has the method.
+
+            With --against no baseline is needed: runs go to the target and to another one in turns (A B B A …) and are \
+            compared in pairs, so whatever the machine does meets both sides alike. Start the old and the new build side \
+            by side on this machine:
+
+              loadgate gate FILE --target http://127.0.0.1:9001 --against http://127.0.0.1:9000
+
+            A regression is a primary percentile (p95) that is higher by more than the tolerance and the floor, and not by \
+            chance. Each line says how small a regression these runs would have shown.
+
+            Leaves result.json and a folder per run in the output folder.
+
+            EXIT CODES, where several apply the first of these
+              130  interrupted
+              1    an objective failed in a run
+              2    a regression
+              3    not shown either way, an objective not decided, or runs that can't be compared: another machine, \
+            another load
+              0    no regression, and every objective holds
+              65   scenario or baseline invalid, or no baseline; others as in loadgate --help
+            """)
+
+    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
+    var file: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Runs, with --against pairs of runs. (default: the scenario's, else 5; as many pairs as the steps need)",
+            valueName: "n"))
+    var runs: Int?
+
+    @Option(help: ArgumentHelp("The baseline's file, instead of the scenario's.", valueName: "file"))
+    var baseline: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Compare with this target, in turns, instead of a baseline: the one that is known to be good.",
+            valueName: "url"))
+    var against: String?
+
+    @Option(help: "What to print on standard output at the end.")
+    var format: RunOptions.Format = .text
+
+    @OptionGroup var series: SeriesOptions
+
+    func validate() throws {
+        if let runs, !(BaselineRule.runRange ~= runs) {
+            throw ValidationError(
+                "--runs wants \(BaselineRule.runRange.lowerBound) to "
+                    + "\(BaselineRule.runRange.upperBound), got \(runs)")
+        }
+        if against != nil, baseline != nil { throw ValidationError("--against needs no --baseline: choose one") }
+        if let against {
+            do throws(Endpoint.Malformed) {
+                _ = try Endpoint(parsing: against)
+            } catch {
+                throw ValidationError("--against wants a URL such as http://127.0.0.1:9000, got '\(against)'")
+            }
+        }
+    }
+
+    func run() throws {
+        let interruption = Interruption()
+        try Session.reportingErrors(interruption) { secrets in
+            let scenario = try series.scenario(file)
+            secrets = scenario.secrets
+            if let against {
+                try compareInPairs(scenario, against: against, interruption)
+            } else {
+                try compareWithBaseline(scenario, interruption)
+            }
+        }
+    }
+
+    // MARK: - Against a baseline
+
+    private func compareWithBaseline(_ scenario: Scenario, _ interruption: Interruption) throws {
+        guard let path = baseline ?? scenario.baseline?.path else {
+            throw ValidationError("\(file) has no baseline: add baseline: {file: …} to it, or give --baseline FILE")
+        }
+        let name = baseline ?? scenario.baseline?.shown ?? path
+        let reference = try BaselineInUse(path: path, name: name, rule: scenario.baseline, scenario: file)
+        try refuseDifferences(EnvironmentProbe.environment(of: scenario.atTarget(series.target)), reference)
+        let count = runs ?? scenario.baseline?.runs ?? BaselineRule.runRange.lowerBound
+        let made = try RunSeries(
+            scenario, file: file, what: "gate", total: count, calibrates: true, options: series,
+            interruption: interruption)
+        for _ in 0..<count { try made.run() }
+        guard let environment = made.environment else { throw ExitCode.internalError }
+        let comparison = RunComparison.judge(
+            made.entries.map { RunRecord($0.result) }, in: environment, against: reference.baseline, file: name,
+            settings: reference.settings)
+        try finish(made, candidates: made.entries, references: [], comparison)
+        if comparison.steps.isEmpty { Console.note(hint) }
+        try exit(made.entries, comparison)
+    }
+
+    /// Says before any load that there is nothing to compare with on this machine, and what to do instead.
+    private func refuseDifferences(_ environment: Environment, _ reference: BaselineInUse) throws {
+        let differences = environment.differences(fromUncalibrated: reference.baseline.environment).filter(\.blocks)
+        guard !differences.isEmpty else { return }
+        Console.note("loadgate: this can't be compared with \(reference.name):")
+        for difference in differences { Console.note("  \(difference)") }
+        Console.note(hint)
+        throw ExitCode.undecided
+    }
+
+    private var hint: String {
+        """
+        For an answer on this machine, start the old and the new build side by side and compare them in turns:
+          loadgate gate \(file) --target http://127.0.0.1:NEW --against http://127.0.0.1:OLD
+        or record a baseline of this machine and this load:
+          loadgate baseline record \(file)
+        """
+    }
+
+    // MARK: - Against another target
+
+    private func compareInPairs(_ scenario: Scenario, against: String, _ interruption: Interruption) throws {
+        if series.target == nil, scenario.services.contains(where: \.unlessTarget) {
+            throw ValidationError(
+                "--against wants a --target, too: a service started for each run would be compared with one that has "
+                    + "been running for long")
+        }
+        let settings = ComparisonSettings(scenario.baseline)
+        let needed = RunComparison.pairsNeeded(steps: scenario.steps.count, settings: settings)
+        if let runs, runs < needed {
+            throw ValidationError(
+                "--runs \(runs): \(runs) pairs can't show a regression of one of \(scenario.steps.count) steps at "
+                    + "a chance of \(Figure.short(settings.alpha * 100, decimals: 3)) % for a false alarm; at least "
+                    + "\(needed) are needed")
+        }
+        // An even number: then each side goes first as often as the other.
+        let pairs = runs ?? needed + needed % 2
+        let made = try RunSeries(
+            scenario, file: file, what: "gate", total: 2 * pairs, calibrates: false, options: series,
+            interruption: interruption)
+        var (candidates, references): ([RunSeries.Entry], [RunSeries.Entry]) = ([], [])
+        for pair in 0..<pairs {
+            // A B, B A, A B …: what drifts over time meets both sides alike.
+            for isReference in pair.isMultiple(of: 2) ? [true, false] : [false, true] {
+                if isReference {
+                    references.append(try made.run("reference", target: against))
+                } else {
+                    candidates.append(try made.run("candidate"))
+                }
+            }
+        }
+        let comparison = RunComparison.judge(
+            pairs: zip(references, candidates).map { (RunRecord($0.result), RunRecord($1.result)) },
+            reference: scenario.secrets.redact(against), settings: settings)
+        try finish(made, candidates: candidates, references: references, comparison)
+        try exit(candidates, comparison)
+    }
+
+    // MARK: - The end
+
+    private func finish(
+        _ made: RunSeries, candidates: [RunSeries.Entry], references: [RunSeries.Entry], _ comparison: Comparison
+    ) throws {
+        guard
+            let result = RunResult.gate(
+                of: candidates.map { ($0.folder, $0.result) }, reference: references.map { ($0.folder, $0.result) },
+                order: made.entries.map(\.folder), comparison: comparison,
+                environment: made.environment.map(EnvironmentResult.init))
+        else { throw ExitCode.internalError }
+        try ResultFile.write(result, to: made.output.file("result.json"))
+        if format == .json {
+            Console.result(try ResultFile.json(of: result))
+        } else {
+            let summary = TerminalSummary(
+                result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100)
+            Console.result(summary.text(reportPath: made.output.file("result.json")))
+        }
+    }
+
+    private func exit(_ judged: [RunSeries.Entry], _ comparison: Comparison) throws {
+        let verdicts = judged.map(\.result.verdict)
+        if verdicts.contains(.fail) { throw ExitCode.failed }
+        if comparison.verdict == .regression { throw ExitCode.regression }
+        if comparison.verdict == .inconclusive || verdicts.contains(where: { $0 != .pass }) {
+            throw ExitCode.undecided
+        }
+    }
+}
+
+extension Scenario {
+    /// The scenario as a run sees it whose target is given on the command line: without the services that make way.
+    func atTarget(_ target: String?) -> Scenario {
+        guard target != nil else { return self }
+        var scenario = self
+        scenario.services.removeAll(where: \.unlessTarget)
+        return scenario
+    }
+}

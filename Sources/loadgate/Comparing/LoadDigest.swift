@@ -1,0 +1,39 @@
+import Foundation
+import Scenarios
+
+/// The SHA-256 of what shapes a load: flows, defaults, identities, the stages as they are carried out, and the rows of
+/// tables. Runs whose digests differ sent something else. Comments, objectives and verifications are no part of it.
+enum LoadDigest {
+    /// The digest in hexadecimal.
+    static func sha256(of scenario: Scenario) -> String {
+        var digest = Digest.sha256(Data(scenario.loadSource.utf8))
+        for stage in scenario.load { digest = Digest.sha256(Data("\(digest) \(text(stage))".utf8)) }
+        for table in scenario.data { digest = add(table, to: digest) }
+        return digest
+    }
+
+    private static func text(_ stage: Stage) -> String {
+        let length = stage.duration.map { "\($0.components.seconds).\($0.components.attoseconds)" } ?? ""
+        let warmup = stage.isWarmup ? " warmup" : ""
+        return switch stage {
+        case .arrivals(let stage): "arrivals \(stage.from) \(stage.to) \(stage.spacing) \(length)\(warmup)"
+        case .users(let stage): "users \(stage.from) \(stage.to) \(length)\(warmup)"
+        case .iterations(let stage): "iterations \(stage.iterations) \(stage.users)\(warmup)"
+        }
+    }
+
+    /// A large table goes in piece by piece, so that it isn't in memory twice.
+    private static func add(_ table: DataTable, to digest: String) -> String {
+        var digest = digest
+        var piece = Data("\(table.name) \(table.order.rawValue)\n".utf8)
+        for row in [table.columns] + table.rows {
+            for value in row { piece.append(Data("\(JSONString.quoted(value)),".utf8)) }
+            piece.append(UInt8(ascii: "\n"))
+            if piece.count > 1 << 20 {
+                digest = Digest.sha256(Data(digest.utf8) + piece)
+                piece.removeAll(keepingCapacity: true)
+            }
+        }
+        return Digest.sha256(Data(digest.utf8) + piece)
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Scenarios
+
+/// What the commands that carry out several runs have in common.
+struct SeriesOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Send the load here; services marked unless: --target are not started.", valueName: "url"))
+    var target: String?
+
+    @Option(help: ArgumentHelp("Replace the rate of all measured arrival stages, e.g. 500/s.", valueName: "rate"))
+    var rate: String?
+
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp("Replace the length of the last stage, e.g. 30s.", valueName: "duration"))
+    var duration: String?
+
+    @OptionGroup var values: ValueOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave the runs' results in this folder, which must be new or empty. (default: reports/<name>-<what>-<time>)",
+            valueName: "dir"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("How many reactors carry the load. (default: one per usable processor)", valueName: "n"))
+    var reactors: Int?
+
+    @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
+    var authorise: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "How long the load is that measures the machine itself, before each run.", valueName: "duration"))
+    var calibrateFor = "2s"
+
+    @Flag(name: .shortAndLong, help: "Print nothing but errors and the comparison.")
+    var quiet = false
+
+    func validate() throws {
+        if let reactors, !(1...256 ~= reactors) { throw ValidationError("--reactors wants 1 to 256, got \(reactors)") }
+        _ = try calibrationSeconds
+        if let out, let content = try? FileManager.default.contentsOfDirectory(atPath: out), !content.isEmpty {
+            throw ValidationError("--out \(out) is not empty: runs of another series would be taken for this one's")
+        }
+    }
+
+    /// The length of a calibration, 0.1 to 60 seconds.
+    var calibrationSeconds: Double {
+        get throws {
+            guard let seconds = OptionValue.seconds(calibrateFor), 0.1...60 ~= seconds else {
+                throw ValidationError("--calibrate-for wants a duration from 100ms to 60s, got '\(calibrateFor)'")
+            }
+            return seconds
+        }
+    }
+
+    /// The scenario as its runs carry it out. Managed secrets are read by the runs themselves: here nobody asks for them.
+    func scenario(_ file: String) throws -> Scenario {
+        var scenario = try ScenarioReader(environment: values.environment).read(path: file, target: target)
+        try scenario.override(rate: rate, duration: duration)
+        try scenario.keepOnly(["load"])
+        return scenario
+    }
+
+    /// The options for `loadgate run`, to another target where one is given.
+    func options(target other: String? = nil) -> [String] {
+        var words: [String] = []
+        func add(_ name: String, _ value: String?) { if let value { words.append("--\(name)=\(value)") } }
+        add("target", other ?? target)
+        add("rate", rate)
+        add("for", duration)
+        add("reactors", reactors.map(String.init))
+        for host in authorise { add("authorise", host) }
+        for value in values.values { add("set", value) }
+        return words
+    }
+}

@@ -1,0 +1,194 @@
+import Baselines
+import Measures
+import Testing
+import Verification
+
+@testable import Reports
+
+@Suite("Gates") struct GateTests {
+    private static let environment = Environment(
+        cpu: "A \"B\" C", cores: 2, memoryGiB: 24, kernel: "6.1.0-31-amd64", swift: "6.3", libcurl: "8.14.1",
+        openSSL: "3.5.4", loadgate: "0.1.0", build: "release", scenarioSHA256: String(repeating: "0f", count: 32),
+        target: .loopback, calibration: Calibration(throughput: [20_000.5, 21_000], cpuMicroseconds: [30.1, 29]))
+
+    private static func comparison(_ verdict: Comparison.Verdict) -> Comparison {
+        Comparison(
+            verdict: verdict, notes: ["libcurl was \"1\" and is \"2\""], reference: "baselines/a.json",
+            referenceRuns: 10, candidateRuns: 5, paired: false, alpha: 0.05, tolerance: 0.05, floor: 0.1,
+            steps: [
+                "list-projects": [
+                    .init(
+                        name: "p50", of: "response_time", unit: "ms", gates: false, verdict: .pass, reference: 0.99,
+                        candidate: 1, ratio: 1.01, low: 0.99, high: 1.03, p: 0.2, smallestDetectable: 1.05),
+                    .init(
+                        name: "p95", of: "response_time", unit: "ms", gates: true, verdict: verdict,
+                        reason: "slower by 25 %", reference: 1.44, candidate: 1.8, referenceValues: [1.4, 1.48],
+                        candidateValues: [1.75, 1.85], ratio: 1.25, low: 1.21, high: 1.3, p: 0.000333,
+                        adjustedP: 0.000333, smallestDetectable: 1.06),
+                    .init(
+                        name: "throughput", unit: "per_second", gates: false, verdict: .pass, reference: 100,
+                        candidate: 100, ratio: 1, low: 1, high: 1, p: 1),
+                    .init(
+                        name: "error_ratio", unit: "ratio", gates: true, verdict: .pass, reference: 0, candidate: 0,
+                        p: 1, smallestDetectable: 0.001),
+                ]
+            ])
+    }
+
+    /// A run of its own whose p95 is `factor` times the fixture's.
+    private static func run(_ verdict: Verdict, factor: Int64 = 1) -> RunResult {
+        var result = Fixtures.result { _, measurement in
+            var tally = StepTally()
+            for _ in 0..<1_000 {
+                tally.record(Span(nanoseconds: factor * 1_000_000), as: .responseTime)
+                tally.outcomes.count(.ok)
+            }
+            measurement.total.steps[0] = tally
+        }
+        result.verdict = verdict
+        return result
+    }
+
+    private static func gate(_ verdicts: [Verdict], _ compared: Comparison.Verdict) throws -> RunResult {
+        // The first is the slowest, the last the fastest.
+        let runs = verdicts.enumerated().map { (folder: "run-\($0 + 1)", result: run($1, factor: Int64(9 - $0))) }
+        return try #require(
+            RunResult.gate(
+                of: runs, order: runs.map(\.folder), comparison: comparison(compared),
+                environment: EnvironmentResult(environment)))
+    }
+
+    @Test("A gate shows the worst of its runs, of equal ones the middle one, and the worst verdict of all")
+    func shown() throws {
+        let calm = try Self.gate([.pass, .pass, .pass], .pass)
+        #expect(calm.verdict == .pass)
+        #expect(calm.runs?.filter(\.shown).map(\.folder) == ["run-2"])
+        #expect(calm.steps["list-projects"]?.responseTime?.p95 == 8)
+        let slower = try Self.gate([.pass, .pass, .pass], .regression)
+        #expect(slower.verdict == .fail)
+        #expect(slower.runs?.map(\.verdict) == [.pass, .pass, .pass])
+        #expect(try Self.gate([.pass, .pass], .inconclusive).verdict == .inconclusive)
+        let failed = try Self.gate([.pass, .inconclusive, .fail], .pass)
+        #expect(failed.verdict == .fail)
+        #expect(failed.runs?.filter(\.shown).map(\.folder) == ["run-3"])
+        #expect(
+            RunResult.gate(of: [], order: [], comparison: Self.comparison(.pass), environment: nil) == nil)
+    }
+
+    @Test("Runs of both sides stand in the order in which they were made")
+    func order() throws {
+        let run = Self.run(.pass)
+        let gate = try #require(
+            RunResult.gate(
+                of: [("run-2-candidate", run), ("run-3-candidate", run)],
+                reference: [("run-1-reference", run), ("run-4-reference", run)],
+                order: ["run-1-reference", "run-2-candidate", "run-3-candidate", "run-4-reference"],
+                comparison: Self.comparison(.pass), environment: nil))
+        #expect(gate.runs?.map(\.role) == [.reference, .candidate, .candidate, .reference])
+    }
+
+    @Test("A gate's result is read as it was written, and fits the schema")
+    func file() throws {
+        let gate = try Self.gate([.pass, .pass, .pass], .regression)
+        try Fixtures.withFolder { folder in
+            try ResultFile.write(gate, to: folder + "/result.json")
+            let read = try ResultFile.read(folder + "/result.json")
+            #expect(read == gate)
+            #expect(read.environment?.environment == Self.environment)
+        }
+        #expect(try SchemaCheck(ResultSchema.json).faults(of: ResultFile.json(of: gate)) == [])
+        var unknown = try #require(gate.environment)
+        unknown.target = "moon"
+        #expect(unknown.environment == nil)
+    }
+
+    @Test("The record of a result has the step's latencies, rates and errors")
+    func record() throws {
+        let record = RunRecord(Fixtures.result(bad: 10))
+        // Steps without an exchange took no part.
+        #expect(record.steps.map(\.name) == ["list-projects", "show-project"])
+        let step = try #require(record["list-projects"])
+        #expect(step.measure == .responseTime)
+        #expect(step.samples == 1_000)
+        #expect(step.p95 == 1.44)
+        // Every answer arrived whole, a tenth of them an error.
+        #expect(step.throughput == 100)
+        #expect(step.errorRatio == 0.1)
+        #expect(
+            record
+                == RunRecord(
+                    started: record.started, scenario: Fixtures.scenario, measurement: Fixtures.measurement(bad: 10)))
+    }
+
+    @Test("On the terminal a regression comes first, then what decides it")
+    func terminal() throws {
+        let text = TerminalSummary(try Self.gate([.pass, .pass, .pass], .regression)).text()
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines.first == "REGRESSION  signoff: 1 of 1 step slower than the reference")
+        let begin = try #require(lines.firstIndex { $0.hasPrefix("Comparison") })
+        #expect(
+            Array(lines[begin..<(begin + 9)]) == [
+                "Comparison  5 runs against 10 of baselines/a.json",
+                "  tolerance 5 % · floor 0.1 ms · chance of a false alarm 5 %",
+                "  note: libcurl was \"1\" and is \"2\"",
+                "  verdict     step           measure  reference       now  ratio      interval        p  detectable",
+                "  (pass)      list-projects  p50       0.990 ms  1.000 ms  1.010  0.990..1.030    0.200        +5 %",
+                "  REGRESSION  list-projects  p95       1.440 ms  1.800 ms  1.250  1.210..1.300  < 0.001        +6 %",
+                "      slower by 25 %",
+                "  what follows is of run-2",
+                "",
+            ])
+        // A failed run is worse than any comparison.
+        let failed = TerminalSummary(try Self.gate([.pass, .pass, .fail], .regression)).text()
+        #expect(failed.hasPrefix("FAIL  signoff: an objective failed in 1 of 3 runs\n"))
+        #expect(failed.contains("\n  run-3 FAIL\n"))
+    }
+
+    @Test("A single run is placed among those of the baseline, and decides nothing")
+    func single() throws {
+        let record = RunRecord(Fixtures.result())
+        let slower = RunRecord(Self.run(.pass, factor: 3))
+        let baseline = Baseline(
+            scenario: "signoff", accepted: "2026-01-31T12:00:00Z", environment: Self.environment,
+            runs: [record, record])
+        let comparison = RunComparison.place(slower, in: Self.environment, against: baseline, file: "a.json")
+        #expect(comparison.verdict == .inconclusive)
+        #expect(comparison.reason?.contains("above the range of the baseline's runs: list-projects p95") == true)
+        let measures = try #require(comparison.steps["list-projects"])
+        #expect(measures.map(\.name) == ["p50", "p95", "p99"])
+        // One against two, and it is the largest: 1 of 3 arrangements.
+        #expect(measures[1].p == 1.0 / 3)
+        let text = ComparisonSummary(comparison).text
+        #expect(text.hasPrefix("INCONCLUSIVE  not shown either way\n"))
+        #expect(text.contains("list-projects  p95      1.440 ms  1.440 ms  1.440 ms  3.000 ms  above\n"))
+        #expect(text.contains("show-project   p95      2.346 ms  2.346 ms  2.346 ms  2.346 ms  within\n"))
+
+        var elsewhere = Self.environment
+        elsewhere.cpu = "Z80"
+        elsewhere.calibration = nil
+        let apart = RunComparison.place(record, in: elsewhere, against: baseline, file: "a.json")
+        #expect(apart.steps.isEmpty)
+        #expect(apart.reason?.hasPrefix("not comparable: the CPU model was") == true)
+    }
+
+    @Test("A baseline is shown by the medians of its runs, beside what it takes the place of")
+    func table() throws {
+        let runs = [2, 4, 3].map { RunRecord(Self.run(.pass, factor: $0)) }
+        let baseline = Baseline(
+            scenario: "signoff", accepted: "2026-01-31T12:00:00Z", note: "faster \u{1b}[31mdisks",
+            environment: Self.environment, runs: runs)
+        var older = baseline
+        older.runs = [RunRecord(Self.run(.pass, factor: 6))]
+        let text = BaselineTable(baseline, previous: older, width: 140).text(path: "b.json", age: "2 days ago")
+        #expect(text.hasPrefix("b.json  signoff\n  3 runs · accepted 2026-01-31T12:00:00Z (2 days ago) · faster"))
+        #expect(!text.contains("\u{1b}"))
+        let row = try #require(text.split(separator: "\n").first { $0.contains("list-projects") })
+        // The standard deviation of ln 2, ln 3, ln 4 is 0.348.
+        let cells = row.split(separator: " ").map(String.init)
+        #expect(
+            cells == [
+                "list-projects", "response_time", "3.000", "3.000", "2.000", "4.000", "34.8", "%", "3.000", "100", "0",
+                "%", "6.000", "-50.0", "%",
+            ])
+    }
+}
