@@ -134,8 +134,12 @@ public struct LatencyHistogram: Sendable {
     /// The histogram that had these buckets, extremes and sum; with no bucket, an empty one.
     public init(buckets: [Bucket], minimum: Span, maximum: Span, totalTime: Span) {
         self.init()
+        // Percentiles in the place of the longest latency are cut to it, so that place is given its very value again.
+        let last = min((UInt64(max(0, maximum.nanoseconds)) + 500) / 1_000, Self.ceiling)
+        let lastPlace = counts.lowestEquivalentForValue(last)
         for bucket in buckets where bucket.count > 0 {
-            counts.record(min(bucket.microseconds, Self.ceiling), count: UInt32(clamping: bucket.count))
+            let value = bucket.microseconds == lastPlace ? last : bucket.microseconds
+            counts.record(min(value, Self.ceiling), count: UInt32(clamping: bucket.count))
         }
         guard count > 0 else { return }
         shortest = minimum.nanoseconds

@@ -160,6 +160,22 @@ import Testing
         #expect(histogram.count(atLeast: Self.ms(900.001)) == 0)
     }
 
+    @Test("a histogram restored from its buckets has the same value where several share the place of the longest")
+    func restoredAtTheEnd() {
+        var histogram = LatencyHistogram()
+        // A place from 8,192 µs on is 8 µs wide: 9,032 to 9,039 share one.
+        for microseconds in [9_032, 9_035, 9_037] {
+            histogram.record(Span(nanoseconds: Int64(microseconds) * 1_000 - 400))
+        }
+        let restored = LatencyHistogram(
+            buckets: histogram.buckets, minimum: histogram.minimum ?? .zero, maximum: histogram.maximum ?? .zero,
+            totalTime: histogram.totalTime)
+        for rank in 1...UInt64(3) {
+            #expect(restored.value(atRank: rank) == histogram.value(atRank: rank))
+        }
+        #expect(restored.value(atRank: 2) == Span(nanoseconds: 9_036_600))
+    }
+
     @Test("a histogram made of another's buckets is the same histogram")
     func restored() {
         let histogram = Self.histogram(Self.sample(2_000, seed: 13))
@@ -170,6 +186,9 @@ import Testing
         #expect(restored.minimum == histogram.minimum)
         #expect(restored.maximum == histogram.maximum)
         #expect(restored.mean == histogram.mean)
+        for rank in 1...histogram.count {
+            #expect(restored.value(atRank: rank) == histogram.value(atRank: rank), "rank \(rank)")
+        }
         let empty = LatencyHistogram(buckets: [], minimum: .zero, maximum: .zero, totalTime: .zero)
         #expect(empty.minimum == nil)
     }
