@@ -76,7 +76,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Baselines",
-            dependencies: ["Scenarios", "Measures", "Verification"],
+            dependencies: ["Scenarios", "Measures"],
             swiftSettings: settings),
         .target(
             name: "Reports",

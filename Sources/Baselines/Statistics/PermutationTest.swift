@@ -1,3 +1,5 @@
+internal import Measures
+
 /// A one-sided permutation test: how likely is it that runs dealt out by chance differ as much as these do?
 ///
 /// Exact wherever the arrangements can be counted, so that the same runs give the same answer each time. What stands equal

@@ -1,3 +1,5 @@
+internal import Measures
+
 /// The ways to deal the values of a comparison out anew, the observed one left out, and for each the shift from which the
 /// observed one stands above it.
 ///

@@ -39,7 +39,7 @@ struct RateLimitPlotTests {
 
     @Test("A model carried out decides as the algorithm does, over bursts and silences", arguments: pairs)
     func decisions(_ pair: Pair) {
-        var random = SplitMix(state: 7)
+        var random = SeededRandom(seed: 7)
         var model = ModelLimiter(pair.model, LimiterParameters(limit: 20, window: 10, burst: 20))
         var algorithm = pair.algorithm()
         var now = 3.25
