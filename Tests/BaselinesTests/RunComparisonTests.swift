@@ -201,7 +201,15 @@ struct RunComparisonTests {
         #expect(slower.verdict == .regression && slower.paired)
         // 2⁻⁸
         #expect(try primary(slower).p == 0.00390625)
+        #expect(slower.notes == nil)
         #expect(RunComparison.judge(pairs: pairs(8, factor: 1), reference: "").verdict == .pass)
+        var odd = pairs(8, factor: 1)
+        odd[6].candidate = Records.run(Records.step("show", p50: 105))
+        // The reference of the seventh pair has 20 · (1 + 6/8) = 35 ms.
+        #expect(
+            RunComparison.judge(pairs: odd, reference: "").notes == [
+                "step \"show\": p95 of run 7 of now is 3.0 times its partner's, the median of all pairs 1.0 times"
+            ])
         let few = RunComparison.judge(pairs: pairs(5, factor: 2), reference: "")
         #expect(few.verdict == .inconclusive)
         #expect(few.reason == "5 pairs of runs, and at least 6 are needed")

@@ -77,7 +77,7 @@ struct StatisticsTests {
             if paired.high.map({ $0 < -1 }) ?? true { missed.pairedHigh += 1 }
         }
         // 5 % of 2,000 are 100; 129 and more of a binomial distribution with that mean have a chance of 0.2 %. The exact
-        // levels are 4.97 % and 3.91 %, so fewer than half of the promised misses would be wrong as well.
+        // levels are 4.96 % and 3.91 %, so fewer than half of the promised misses would be wrong as well.
         for count in [missed.low, missed.high, missed.pairedLow, missed.pairedHigh] { #expect(40...129 ~= count) }
     }
 

@@ -37,7 +37,7 @@ public enum BaselineFile {
     /// Bytes at most; whole MiB. A line is some kilobytes, so this holds thousands.
     static let maximumBytes = 64 << 20
     /// Values at most.
-    static let maximumNodes = 2_000_000
+    static let maximumNodes = 1_000_000
 
     /// Reads a file, strictly.
     ///
@@ -75,7 +75,7 @@ public enum BaselineFile {
         }
         let baseline = reading.baseline(node)
         if let baseline, reading.problems.isEmpty { return baseline }
-        throw Invalid(problems: reading.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        throw Invalid(problems: reading.sortedProblems)
     }
 
     /// The file's text: the same for the same baseline, each time.

@@ -10,12 +10,27 @@ struct BaselineReading {
 
     let file: String
     private(set) var problems: [Problem] = []
+    /// True where there are more problems than the ones kept.
+    private var isCut = false
 
     init(file: String) { self.file = file }
 
     mutating func report(_ place: Place, _ message: String) {
-        guard problems.count < Self.maximumProblems else { return }
+        guard problems.count < Self.maximumProblems else {
+            isCut = true
+            return
+        }
         problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
+    }
+
+    /// The problems in the order of their places.
+    var sortedProblems: [Problem] {
+        var sorted = problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        if isCut, var last = sorted.last {
+            last.message = "more than \(Self.maximumProblems) problems: the others are not shown"
+            sorted.append(last)
+        }
+        return sorted
     }
 
     // MARK: - Objects and lists

@@ -58,13 +58,20 @@ struct MeasureJudge {
         return measure
     }
 
-    /// Runs of now whose primary percentile stands far above the others' and all of the reference's: estimates and
-    /// intervals hardly move by a single one, so that chance doesn't decide, but it must not go unseen.
+    /// Runs of now whose primary percentile stands far above the others' and all of the reference's, of pairs above its
+    /// partner's and what the other pairs have: estimates and intervals hardly move by a single one, so it doesn't decide,
+    /// but it must not go unseen.
     var outliers: [String] {
-        guard isPrimary, sample.candidate.count > 2, let most = sample.reference.max() else { return [] }
-        let median = sample.candidate.sorted().medianOfSorted
-        return sample.candidate.enumerated().filter { $1 > max(median, most) * Self.outlierRatio }.map { index, value in
-            "\(sample.name) of run \(index + 1) of now is \(decimals(value / median, 10)) times their median"
+        guard isPrimary, sample.candidate.count > 2 else { return [] }
+        let values =
+            design.isPaired ? zip(sample.candidate, sample.reference).map { $0 / max($1, 1e-3) } : sample.candidate
+        let median = values.sorted().medianOfSorted
+        let usual = max(median, design.isPaired ? 1 : sample.reference.max() ?? 0)
+        return values.enumerated().filter { $1 > usual * Self.outlierRatio }.map { index, value in
+            let run = "\(sample.name) of run \(index + 1) of now is"
+            return design.isPaired
+                ? "\(run) \(decimals(value, 10)) times its partner's, the median of all pairs \(decimals(median, 10)) times"
+                : "\(run) \(decimals(value / max(median, 1e-3), 10)) times their median"
         }
     }
 
