@@ -43,8 +43,8 @@ struct RunCommand: ParsableCommand {
                 (77, "the target is not authorised"), (130, "interrupted; what was measured is reported"),
             ],
             seeAlso: [
-                "loadgate report", "loadgate validate", "loadgate schema", "docs/scenario-language.md", "docs/measures.md",
-                "docs/troubleshooting.md",
+                "loadgate report", "loadgate gate", "loadgate validate", "loadgate schema", "docs/scenario-language.md",
+                "docs/measures.md", "docs/reports.md", "docs/troubleshooting.md",
             ]
         ).discussion)
 

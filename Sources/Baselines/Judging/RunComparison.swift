@@ -1,3 +1,4 @@
+internal import Measures
 internal import Scenarios
 
 /// Compares runs: pure functions of records.
@@ -102,11 +103,23 @@ public enum RunComparison {
         _ reference: [RunRecord], _ candidate: [RunRecord], isPaired: Bool, reference name: String,
         settings: ComparisonSettings
     ) -> Comparison {
-        judge(reference, candidate, isPaired: isPaired, reference: name, settings: settings) { steps in
+        var comparison = judge(reference, candidate, isPaired: isPaired, reference: name, settings: settings) { steps in
             ComparisonDesign(
                 reference: reference.count, candidate: candidate.count, isPaired: isPaired, steps: steps,
                 settings: settings)
         }
+        for step in comparison.steps.keys {
+            guard let pooled = pooled(reference.compactMap { $0[step]?.histogram }) else { continue }
+            comparison.distributions = (comparison.distributions ?? [:]).merging([step: pooled]) { first, _ in first }
+        }
+        return comparison
+    }
+
+    /// The latencies of several runs as those of one; exact.
+    private static func pooled(_ histograms: [SparseHistogram]) -> SparseHistogram? {
+        var sum = LatencyHistogram()
+        for histogram in histograms { sum.add(histogram.histogram) }
+        return SparseHistogram(sum)
     }
 
     /// The worst of what gates. A step that could not be compared withholds a pass; no step at all is never one.

@@ -55,7 +55,7 @@ public enum HTMLReport: ReportFormat {
             page.shape("meta", ["name": "referrer", "content": "no-referrer"])
             // Without it a browser asks the server of the page for an icon.
             page.shape("link", ["rel": "icon", "href": "data:,"])
-            page.element("title", text: "\(result.verdict.shown) – \(result.name) – Loadgate")
+            page.element("title", text: "\(result.shownVerdict) – \(result.name) – Loadgate")
             page.asset(.style)
         }
     }

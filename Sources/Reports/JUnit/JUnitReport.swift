@@ -137,7 +137,7 @@ public enum JUnitReport: ReportFormat {
             .init(
                 name: "the verdict is pass", group: group(result, "run"),
                 outcome: JUnitSuite.Outcome(result.verdict, counts: true),
-                message: "\(result.verdict.shown): \(result.reason)", kind: result.verdict.rawValue))
+                message: "\(result.shownVerdict): \(result.reason)", kind: result.verdict.rawValue))
     }
 
     /// What readers show as a path: dots in a name would part it.

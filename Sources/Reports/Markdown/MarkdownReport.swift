@@ -56,7 +56,7 @@ public enum MarkdownReport: ReportFormat {
         ]
         let reason = MarkdownText.plain(result.reason)
         var lines = [
-            "## \(mark) \(result.verdict.shown) \(name)", "", "\(reason).  ",
+            "## \(mark) \(result.shownVerdict) \(name)", "", "\(reason).  ",
             facts.compactMap { $0 }.joined(separator: " · "),
         ]
         switch result.ending {

@@ -38,7 +38,8 @@ public struct TerminalSummary: Sendable {
     /// - Parameter reportPath: Where the reports are; nil where none were written.
     public func text(reportPath: String? = nil) -> String {
         var sections = [
-            headline, result.isGate ? comparison : [], SignOffTable(result).lines(width: width, style: style), objectives,
+            headline, result.isGate ? comparison : [], SignOffTable(result).lines(width: width, style: style),
+            objectives,
             result.isGate ? [] : comparison, verifications, probes,
             steps, wrongAnswers, iterations, outcomes, generator, examples,
         ]

@@ -6,6 +6,14 @@ import Scenarios
 
 /// `loadgate compare A B`
 struct CompareCommand: ParsableCommand {
+    /// What goes to standard output.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        /// The table for people.
+        case text
+        /// The comparison as results have it.
+        case json
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Compare runs that were made before; nothing is sent.",
         discussion: """
@@ -35,7 +43,7 @@ struct CompareCommand: ParsableCommand {
     var alpha: String?
 
     @Option(help: "What to print on standard output.")
-    var format: RunOptions.Format = .text
+    var format: Format = .text
 
     func validate() throws { _ = try settings }
 

@@ -54,7 +54,7 @@ struct GateCommand: ParsableCommand {
     var against: String?
 
     @Option(help: "What to print on standard output at the end.")
-    var format: RunOptions.Format = .text
+    var format: OutputFormat = .text
 
     @OptionGroup var series: SeriesOptions
 
@@ -180,13 +180,14 @@ struct GateCommand: ParsableCommand {
                 environment: made.environment.map(EnvironmentResult.init))
         else { throw ExitCode.internalError }
         try ResultFile.write(result, to: made.output.file("result.json"))
-        if format == .json {
-            Console.result(try ResultFile.json(of: result))
-        } else {
-            let summary = TerminalSummary(
-                result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100)
-            Console.result(summary.text(reportPath: made.output.file("result.json")))
+        for failure in ReportFiles.write(result, into: made.output.path) { Console.note("loadgate: \(failure)") }
+        let report = made.output.file(ReportFiles.firstFile)
+        let text = try format.text(of: result) {
+            TerminalSummary(
+                result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100
+            ).text(reportPath: report)
         }
+        Console.result(text)
     }
 
     private func exit(_ judged: [RunSeries.Entry], _ comparison: Comparison) throws {

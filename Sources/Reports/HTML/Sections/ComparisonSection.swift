@@ -24,9 +24,26 @@ struct ComparisonSection: PageSection {
         }
         if let reason = comparison.reason { page.element("p") { $0.foreign(reason, atMost: 4_000) } }
         let rows = rows(comparison)
+        writeNotes((comparison.notes ?? []) + rows.compactMap(remark), &page)
         guard !rows.isEmpty else { return }
         writeChart(comparison, rows.filter { $0.measure.gates && $0.measure.ratio != nil }, &page)
         writeTable(rows, &page)
+    }
+
+    /// Why a measure that decides didn't pass.
+    private func remark(_ step: String, _ measure: Comparison.Measure) -> String? {
+        guard measure.gates, measure.verdict != .pass, let reason = measure.reason else { return nil }
+        return "\(step), \(measure.name): \(reason)"
+    }
+
+    private func writeNotes(_ notes: [String], _ page: inout HTMLWriter) {
+        guard !notes.isEmpty else { return }
+        page.element("ul") { page in
+            for note in notes.prefix(Self.chartLimit) {
+                page.element("li") { $0.foreign(note, atMost: 1_000) }
+            }
+        }
+        page.more(notes.count - Self.chartLimit, "notes")
     }
 
     private func runs(_ count: Int) -> String { count == 1 ? "1 run" : "\(Figure.counted(count)) runs" }

@@ -10,7 +10,7 @@ struct VerdictHeader {
         page.element("div", ["class": "verdict \(verdict.name)"]) { page in
             page.element("h1") { page in
                 page.element("span", ["class": "symbol", "aria-hidden": "true"], text: verdict.symbol)
-                page.text("\(verdict.word) ")
+                page.text("\(result.shownVerdict) ")
                 page.element("span", ["class": "name"]) { $0.foreign(result.name, atMost: 300) }
             }
             page.element("p", text: sentence(result.reason))
