@@ -57,13 +57,13 @@ fuzz: ## fuzz: mutated inputs for all that reads a server's bytes, under the add
 loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SCENARIO=, ARGS=, STACK=1: on real parts)
 	@! grep -qs 'scenarios/stack/.*conf' $(SCENARIO) || scripts/setup stack
 	@[ "$(STACK)" != 1 ] || scripts/setup parts
-	@STACK=$(STACK) scripts/loadtest $(SCENARIO) $(ARGS)
+	@STACK=$(STACK) scripts/loadtest run $(SCENARIO) $(ARGS)
 
 baseline: build ## baseline: record ten runs as the baseline that `make gate` compares with (GATE=, ARGS=)
-	@.build/release/loadgate baseline record $(GATE) $(ARGS)
+	@scripts/loadtest "baseline record" $(GATE) $(ARGS)
 
 gate: build ## gate: run the scenario of the baseline five times and tell whether it got slower (GATE=, ARGS=)
-	@.build/release/loadgate gate $(GATE) $(ARGS)
+	@scripts/loadtest gate $(GATE) $(ARGS)
 
 stack: build ## stack: start PostgreSQL, PgBouncer, Redis, nginx and the Paintbox on loopback, and leave them running
 	@scripts/setup parts

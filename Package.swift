@@ -161,6 +161,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "BaselinesTests", dependencies: ["Baselines", "Measures", "Scenarios", "TestSupport"],
+            exclude: ["oracle.py"],
             swiftSettings: settings),
         .testTarget(
             name: "ReportsTests",

@@ -17,7 +17,7 @@ extension Reading {
         let runs = integer(fields["runs"], minimum: range.lowerBound, maximum: range.upperBound)
         guard let file, let path = file.constant else { return nil }
         var rule = BaselineRule(
-            path: SourceFile.path(path, in: folder), shown: SourceFile.path(file.shown, in: folder))
+            path: SourceFile.path(path, in: folder), shown: SourceFile.shown(file.shown, in: folder))
         rule.tolerance = tolerance
         rule.floor = floor
         rule.alpha = alpha

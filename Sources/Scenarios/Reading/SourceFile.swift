@@ -49,6 +49,20 @@ package enum SourceFile {
         path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
     }
 
+    /// The same for people: a folder that is left again at once is taken out. Not for opening, since behind a symbolic link
+    /// lies another file.
+    static func shown(_ path: String, in folder: String) -> String {
+        var parts: [Substring] = []
+        for part in Self.path(path, in: folder).split(separator: "/", omittingEmptySubsequences: false) {
+            if part == "..", let last = parts.last, !["", ".", ".."].contains(last) {
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
+        }
+        return parts.joined(separator: "/")
+    }
+
     /// The text of UTF-8 bytes without a byte order mark, or the place of the first byte that is no UTF-8.
     package static func text(_ bytes: [UInt8]) -> Result<String, NotUTF8> {
         let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]

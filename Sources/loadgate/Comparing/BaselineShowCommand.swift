@@ -8,9 +8,15 @@ import Scenarios
 struct BaselineShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show baselines: each step with the median and the spread of its runs.",
-        discussion: """
-            Exit code 65: a file is no valid baseline; every problem is listed with its line.
-            """)
+        discussion: ManualPage(
+            description: "Prints a table for each file, with what the runs were made on, and how long ago.",
+            examples: [
+                ("loadgate baseline show", "all of the folder baselines"),
+                ("loadgate baseline show scenarios/baseline.yaml", "the one that the scenario names"),
+            ],
+            exitCodes: [(65, "a file is no valid baseline; every problem is listed with its line")],
+            seeAlso: ["loadgate baseline record", "docs/regression-gate.md"]
+        ).discussion)
 
     @Argument(
         help: ArgumentHelp(

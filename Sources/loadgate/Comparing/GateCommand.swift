@@ -23,7 +23,7 @@ struct GateCommand: ParsableCommand {
             A regression is a primary percentile (p95) that is higher by more than the tolerance and the floor, and not by \
             chance. Each line says how small a regression these runs would have shown.
 
-            Leaves result.json and a folder per run in the output folder.
+            Leaves result.json, its reports and a folder per run in the output folder.
 
             EXIT CODES, where several apply the first of these
               130  interrupted

@@ -7,11 +7,27 @@ import Scenarios
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Make the reports of a run again, also of one that was killed.",
-        discussion: """
-            Reads result.json of the folder. Where a killed run left none, the result is made from progress.jsonl: all but \
-            at most the last second, with a verdict that is at best inconclusive. Without --format all reports are written \
-            into the folder and the summary is printed. The exit code is 0 where that was done, whatever the verdict.
-            """)
+        discussion: ManualPage(
+            description: """
+                Reads result.json of the folder. Where a killed run left none, the result is made from progress.jsonl: all \
+                but at most the last second, with a verdict that is at best inconclusive. Without --format all reports are \
+                written into the folder and the summary is printed.
+                """,
+            examples: [
+                ("loadgate report", "all reports of the newest run again, and its summary"),
+                ("loadgate report reports/nightly --format junit --out junit.xml", "one of them, elsewhere"),
+                ("loadgate report --format md --link https://ci.example/run/7", "a pull request's comment"),
+            ],
+            files: [
+                ("DIR/result.json", "what was measured and judged"),
+                ("DIR/progress.jsonl", "the log of a run that left no result"),
+            ],
+            exitCodes: [
+                (0, "the report was made, whatever the run's verdict"), (65, "the folder holds no run, or is damaged"),
+                (70, "a file can't be written"),
+            ],
+            seeAlso: ["loadgate run", "docs/reports.md"]
+        ).discussion)
 
     @Argument(help: ArgumentHelp("The folder that the run left.", valueName: "dir"))
     var folder = "reports/latest"
