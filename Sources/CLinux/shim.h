@@ -71,6 +71,12 @@ static inline int loadgate_tcp_socket(int family) {
     return descriptor;
 }
 
+/// The next connection that waits at a listening socket, non-blocking, inherited by no program. Returns it or -errno.
+static inline int loadgate_accept(int descriptor) {
+    long connection = syscall(SYS_accept4, descriptor, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return connection < 0 ? -errno : (int)connection;
+}
+
 /// A non-blocking socket for this machine's own. Returns the descriptor or -errno.
 static inline int loadgate_unix_socket(void) {
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -204,7 +204,9 @@ struct Session {
 
     /// Runs `body` and turns what it throws into a message and an exit code. `body` is given a place for the scenario's
     /// secrets, so that no message shows one.
-    static func reportingErrors(_ interruption: Interruption, _ body: (inout Secrets) throws -> Void) throws {
+    ///
+    /// - Parameter interruption: Nil where a signal may end the process at once.
+    static func reportingErrors(_ interruption: Interruption? = nil, _ body: (inout Secrets) throws -> Void) throws {
         var secrets = Secrets()
         do {
             try body(&secrets)
@@ -229,7 +231,7 @@ struct Session {
             throw ExitCode.invalidScenario
         } catch {
             Console.note("loadgate: \(secrets.redact("\(error)"))")
-            throw interruption.happened ? ExitCode.interrupted : code(of: error)
+            throw interruption?.happened == true ? ExitCode.interrupted : code(of: error)
         }
     }
 

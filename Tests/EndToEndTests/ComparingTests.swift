@@ -94,14 +94,18 @@ struct ComparingTests {
 
     /// What was measured once can be compared again.
     private func compared(_ folder: TemporaryFolder) throws {
-        for reference in ["kept/shop.json", "recorded", "recorded/run-1,recorded/run-2,recorded"] {
+        for reference in ["kept/shop.json", "recorded"] {
             let result = try Self.loadgate(folder, "compare", reference, "slower")
             #expect(result.code == 2, "\(reference): \(result.output)\n\(result.errors)")
             #expect(result.output.hasPrefix("REGRESSION"))
         }
-        // Faster is no regression.
-        let faster = try Self.loadgate(folder, "compare", "slower,slower", "same", "--format", "json")
-        #expect(faster.code == 0, "\(faster.output)\n\(faster.errors)")
+        // Faster is no regression, and five runs are no baseline.
+        let faster = try Self.loadgate(folder, "compare", "slower", "same")
+        #expect(faster.code == 3, "\(faster.output)\n\(faster.errors)")
+        #expect(faster.output.contains("at least 10 are needed"))
+        let twice = try Self.loadgate(folder, "compare", "recorded/run-1,recorded", "same")
+        #expect(twice.code == 65)
+        #expect(twice.errors.contains("given more than once"))
         let few = try Self.loadgate(folder, "compare", "kept/shop.json", "slower/run-1")
         #expect(few.code == 3)
         #expect(few.output.contains("1 run of now, and at least 5 are needed"))

@@ -6,7 +6,7 @@ import Testing
 /// What a run leaves, and how it is made again.
 @Suite("Reports", .serialized)
 struct ReportTests {
-    private static let files = ["report.md", "junit.xml", "series.csv", "metrics.prom"]
+    private static let files = ["report.html", "report.md", "junit.xml", "series.csv", "metrics.prom"]
 
     private func server() throws -> ScriptedServer {
         try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("200 OK", "hello"))] }
@@ -38,7 +38,7 @@ struct ReportTests {
             folder, server, load: "{arrivals: 40/s, for: 1s, warmup: true}, {arrivals: 60/s, for: 3s}")
         let run = try Binary.run("run", file, "--out", folder.path + "/out")
         #expect(run.code == 0, "\(run.output)\(run.errors)")
-        #expect(run.output.hasSuffix("Report: \(folder.path)/out/report.md\n"))
+        #expect(run.output.hasSuffix("Report: \(folder.path)/out/report.html\n"))
         let texts = try Self.files.map { try String(contentsOfFile: "\(folder.path)/out/\($0)", encoding: .utf8) }
         let original = try folder.json("out/result.json")
 
@@ -57,14 +57,14 @@ struct ReportTests {
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/out/result.json"))
         var made = try #require(try JSONSerialization.jsonObject(with: Data(rebuilt.output.utf8)) as? [String: Any])
         #expect(made["rebuilt"] as? [String] == ["the load came to its end, but the run left no result"])
-        #expect(made["verdict"] as? String == "inconclusive")
+        #expect(made["verdict"] as? String == "inconclusive" && made["partial"] as? Bool == true)
         for key in ["steps", "series", "outcomes", "objectives", "flows", "stages", "seconds", "wall_seconds", "audit"]
         {
             let (one, other) = (original[key] as? NSObject, made[key] as? NSObject)
             #expect(one != nil && one == other, "\(key)")
         }
         // What the process used is read at another time; all else is the same.
-        for key in ["verdict", "rebuilt", "generator"] { made[key] = nil }
+        for key in ["verdict", "partial", "rebuilt", "generator"] { made[key] = nil }
         for (key, value) in made { #expect(original[key] as? NSObject == value as? NSObject, "\(key)") }
         try check(rebuilt.output)
     }

@@ -1,3 +1,4 @@
+import Baselines
 import Foundation
 import Measures
 import Scenarios
@@ -119,7 +120,8 @@ private final class JUnitCheck: NSObject, XMLParserDelegate {
         #expect(child("headers") == "skipped")
         // A failed check of an advisory verification.
         #expect(child("origin") == "skipped")
-        #expect(child("list-projects: p95") == "failure")
+        // One run beside a baseline is placed, not judged.
+        #expect(child("list-projects: p95") == "skipped")
         #expect(child("list-projects: p99") == "skipped")
         #expect(cases["gone: p95"]?.children.first?.name == "system-out")
         #expect(cases["limit"]?.attributes["classname"]?.split(separator: ".").count == 2)
@@ -130,6 +132,18 @@ private final class JUnitCheck: NSObject, XMLParserDelegate {
         #expect(failure.text.contains("@all \u{fffd}\u{fffd}\u{fffd}\u{fffd}[31m\u{7f}\u{fffd}\u{202e}\r\n\t~h~"))
         let name = try #require(cases.keys.first { $0.hasPrefix("availability") })
         #expect(name.contains("\u{202e}\r\n\t~h~ \\ é 漢 😀 -->"))
+    }
+
+    @Test("a gate's regression is a failure, one run's place among those of a baseline none")
+    func comparison() throws {
+        var gate = Fixtures.rich
+        gate.runs = [Fixtures.comparedRun]
+        #expect(try cases(gate)["list-projects: p95"]?.children.first?.name == "failure")
+        #expect(try cases(gate)["list-projects: p99"]?.children.first?.name == "skipped")
+        gate.comparison?.reason = "another machine"
+        #expect(try cases(gate)["runs are comparable"]?.children.first?.name == "error")
+        gate.runs = nil
+        #expect(try cases(gate)["runs are comparable"]?.children.first?.name == "skipped")
     }
 
     @Test("a run without any objective, whose verdict no case shows, has a case for it")

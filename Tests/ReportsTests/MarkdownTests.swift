@@ -41,6 +41,7 @@ import Verification
         result.comparison = Fixtures.comparison
         result.comparison?.reference = "baselines/signoff.json"
         result.comparison?.steps[Fixtures.hostile] = nil
+        result.runs = [Fixtures.comparedRun]
         let text = MarkdownReport.text(of: result)
         #expect(
             text.contains(
@@ -55,6 +56,9 @@ import Verification
                 | REGRESSION (shown only) | `list-projects` | p99 | 1.5 ms | 2.25 ms | +50.0 % (+48.0 … +53.0 %) |
                 | PASS | `gone` | p95 | 1.5 ms | 1.35 ms | -10.0 % (-12.0 … -7.0 %) |
                 """), "\(text)")
+        result.runs = nil
+        // One run is placed among those of the baseline, not judged.
+        #expect(MarkdownReport.text(of: result).contains("\n| REGRESSION | `list-projects` | p95 |"))
     }
 
     @Test("foreign texts neither break tables, nor format, nor link, nor call anybody")

@@ -42,6 +42,10 @@ extension Fixtures {
         return result
     }
 
+    /// Makes a result that of a gate.
+    static let comparedRun = ComparedRun(
+        folder: "candidate-1", role: .candidate, started: "2026-01-31T12:00:00Z", verdict: .pass, shown: true)
+
     static var comparison: Comparison {
         func measure(_ name: String, gates: Bool, _ verdict: Comparison.Verdict, _ ratio: Double) -> Comparison.Measure
         {

@@ -4,6 +4,8 @@ public struct Baseline: Equatable, Sendable {
     public static let formatVersion = 1
     /// Runs at most; more would show nothing more.
     public static let maximumRuns = 100
+    /// How long a note may be, in characters.
+    public static let noteLengths = 1...10_000
 
     /// The scenario's name.
     public var scenario: String

@@ -92,6 +92,9 @@ public enum BaselineFile {
         } catch {
             throw Unwritable(path: path, reason: error.problems.first?.message ?? "")
         }
+        guard text.utf8.count <= maximumBytes else {
+            throw Unwritable(path: path, reason: "it would be larger than \(maximumBytes >> 20) MiB: keep fewer runs")
+        }
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {

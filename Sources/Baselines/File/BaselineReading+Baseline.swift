@@ -20,7 +20,7 @@ extension BaselineReading {
         guard let members = members(node, required: required, optional: ["note"]) else { return nil }
         let scenario = text(members.values["scenario"])
         let accepted = instant(members.values["accepted"])
-        let note = text(members.values["note"], maximum: 10_000)
+        let note = text(members.values["note"], maximum: Baseline.noteLengths.upperBound)
         let environment = members.values["environment"].flatMap { self.environment($0) }
         var runs = elements(members.values["runs"], of: "runs", 1...Baseline.maximumRuns).compactMap { run($0) }
         let isComplete = problems.isEmpty

@@ -38,11 +38,15 @@ public enum HTMLReport: ReportFormat {
     }
 
     private static func sections(of result: RunResult) -> [any PageSection] {
-        [
-            ReasonSection(result: result), SignOffSection(result: result), ObjectiveSection(result: result),
-            CourseSection(result: result), StepSection(result: result), WrongAnswerSection(result: result),
-            ComparisonSection(result: result), VerificationSection(result: result), ProbeSection(result: result),
-            GeneratorSection(result: result), ScenarioSection(result: result),
+        let comparison = ComparisonSection(result: result)
+        let course: [any PageSection] = [
+            SignOffSection(result: result), ObjectiveSection(result: result), CourseSection(result: result),
+            StepSection(result: result), WrongAnswerSection(result: result),
+        ]
+        // What a gate is about comes first.
+        return [ReasonSection(result: result)] + (result.isGate ? [comparison] + course : course + [comparison]) + [
+            VerificationSection(result: result), ProbeSection(result: result), GeneratorSection(result: result),
+            ScenarioSection(result: result),
         ]
     }
 

@@ -49,7 +49,7 @@ public enum JUnitReport: ReportFormat {
         audit.kind = result.audit.verdict.rawValue
         audit.message = result.audit.reasons.map(\.cause).joined(separator: "; ")
         audit.details = result.audit.reasons.map { "\($0.cause): \($0.hint)" }
-        if result.generator.reactors == 0 {
+        if result.generator.reactors == 0, result.audit.reasons.isEmpty {
             audit.outcome = .skipped
             audit.message = "no load was sent"
         }
@@ -104,18 +104,20 @@ public enum JUnitReport: ReportFormat {
     private static func comparison(_ comparison: Comparison, of result: RunResult) -> JUnitSuite {
         let name = group(result, "comparison")
         var suite = JUnitSuite(name: name, properties: [("reference", comparison.reference)], cases: [])
+        // One run is only placed among those of a baseline: that decides nothing.
+        let decides = result.isGate
         if let reason = comparison.reason {
             suite.cases.append(
                 .init(
-                    name: "runs are comparable", group: name, outcome: .error, message: reason,
+                    name: "runs are comparable", group: name, outcome: decides ? .error : .skipped, message: reason,
                     kind: comparison.verdict.rawValue))
         }
         for (step, measure) in comparison.ordered(like: result) {
             let outcome: JUnitSuite.Outcome =
                 switch measure.verdict {
                 case .pass: .passed
-                case .inconclusive: measure.gates ? .error : .skipped
-                case .regression: measure.gates ? .failed : .skipped
+                case .inconclusive: measure.gates && decides ? .error : .skipped
+                case .regression: measure.gates && decides ? .failed : .skipped
                 }
             let line = MeasureLine(measure)
             suite.cases.append(

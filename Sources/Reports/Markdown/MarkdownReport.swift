@@ -59,6 +59,11 @@ public enum MarkdownReport: ReportFormat {
             "## \(mark) \(result.shownVerdict) \(name)", "", "\(reason).  ",
             facts.compactMap { $0 }.joined(separator: " · "),
         ]
+        if let shown = result.shownRun {
+            let count = result.runs?.count ?? 1
+            lines += ["", "Objectives and steps below are of \(MarkdownText.plain(shown)), one of \(count) runs."]
+            lines += result.runsNotPassed.map { "- \(MarkdownText.plain($0))" }
+        }
         switch result.ending {
         case .completed: break
         case .interrupted: lines += ["", "**Partial**: the run was interrupted."]
@@ -144,7 +149,8 @@ public enum MarkdownReport: ReportFormat {
         for (step, measure) in comparison.ordered(like: result) where measure.gates || measure.verdict == .regression {
             let line = MeasureLine(measure)
             let verdict = measure.verdict.rawValue.uppercased()
-            let isBad = measure.gates && measure.verdict != .pass
+            // One run is only placed among those of a baseline: that decides nothing.
+            let isBad = result.isGate && measure.gates && measure.verdict != .pass
             table.add([
                 isBad ? "**\(verdict)**" : measure.gates ? verdict : "\(verdict) (shown only)",
                 MarkdownText.code(step, inTable: true), MarkdownText.plain(measure.name), line.reference,

@@ -7,13 +7,15 @@ enum MarkdownText {
         var before: Unicode.Scalar = " "
         for scalar in shown(text, limit).unicodeScalars {
             switch scalar {
-            case "\\", "`", "*", "_", "[", "]", "|", "~", "$", "!": result += "\\\(scalar)"
+            case "\\", "`", "*", "_", "[", "]", "|", "$": result += "\\\(scalar)"
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             // A mention, a reference to an issue and an address are found in the text itself, after escapes are gone; a
             // space without width behind their mark keeps them from being found.
             case "@", "#": result += "\(scalar)\(noWidth)"
+            case "!", "~": result += "\\\(scalar)\(noWidth)"
+            case "." where before == "w" || before == "W": result += "\(noWidth)."
             case "/" where before == ":": result += "\(noWidth)/"
             default: result.unicodeScalars.append(scalar)
             }

@@ -98,6 +98,7 @@ private struct RebuiltRun {
             result.verdict = Verdict.worst(of: [result.verdict, .noData]) ?? .noData
         }
         result.rebuilt = notes
+        result.partial = true
         return result
     }
 

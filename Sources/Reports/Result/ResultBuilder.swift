@@ -23,6 +23,8 @@ extension RunResult {
             abortedBy = redact(objective)
         }
         partial = ending != .completed
+        // What was not carried out to its end was not shown.
+        if partial { verdict = Verdict.worst(of: [verdict, .inconclusive]) ?? .inconclusive }
         started = info.started.formatted(.iso8601)
         seconds = Rounding.thousandths(measurement.measured.seconds)
         wallSeconds = Rounding.thousandths(measurement.wall.seconds)

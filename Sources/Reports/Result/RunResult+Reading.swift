@@ -23,6 +23,14 @@ extension RunResult {
         return isRegressionOnly ? Comparison.Verdict.regression.shown : verdict.shown
     }
 
+    /// The run of a gate whose objectives, steps and series the result shows; nil of a run by itself.
+    var shownRun: String? { runs?.first(where: \.shown)?.folder }
+
+    /// The runs of a gate that did not pass, each in words.
+    var runsNotPassed: [String] {
+        (runs ?? []).filter { $0.verdict != .pass }.map { "\($0.verdict.shown) \($0.folder)" }
+    }
+
     /// The runs of a gate in which an objective failed.
     private var failedRuns: Int { (runs ?? []).count { $0.role == .candidate && $0.verdict == .fail } }
 
@@ -48,11 +56,13 @@ extension RunResult {
         }
         switch verdict {
         case .fail:
-            let also = audit.reasons.isEmpty ? "" : ", and the generator could not keep up"
+            let also = audit.reasons.isEmpty ? "" : ", and \(invalidity)"
             return "\(share(.fail)) failed\(also)"
-        case .invalid: return "the generator could not keep up, so the figures say little about the target"
+        case .invalid: return "\(invalidity), so the figures say little about the target"
         case .noData: return exchanges == 0 && hadLoad ? "nothing was measured" : "\(share(.noData)) had no data"
         case .inconclusive where rebuilt != nil: return "the run left no result of its own"
+        case .inconclusive where partial && !(hard + verified).contains(.inconclusive):
+            return "the run did not come to its end"
         case .inconclusive:
             let samples = verified.contains(.inconclusive) ? "" : " with these samples"
             return "\(share(.inconclusive)) could not be shown\(samples)"
@@ -63,6 +73,12 @@ extension RunResult {
             if hard.count + verified.count == 1 { return "the \(hard.isEmpty ? "verification" : "objective") holds" }
             return "all \(all.joined(separator: " and ")) hold"
         }
+    }
+
+    /// What made the run invalid, in words.
+    var invalidity: String {
+        audit.reasons.contains { $0.kind != .service }
+            ? "the generator could not keep up" : "a service of the scenario ended by itself"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String {

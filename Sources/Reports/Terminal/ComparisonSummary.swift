@@ -36,7 +36,7 @@ public struct ComparisonSummary: Sendable {
         let steps = "\(gating.count) of \(comparison.steps.count) step\(comparison.steps.count == 1 ? "" : "s")"
         switch comparison.verdict {
         case .regression: return "\(steps) slower than the reference"
-        case .pass: return "no step is slower than the reference by more than the tolerance"
+        case .pass: return "no step is slower than the reference by more than tolerance and floor"
         case .inconclusive where comparison.steps.isEmpty: return "not comparable"
         case .inconclusive: return "not shown either way"
         }

@@ -1,5 +1,5 @@
 /// Texts as a terminal shows them.
-enum DisplayWidth {
+package enum DisplayWidth {
     /// The columns that a text takes.
     static func of(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
 
@@ -56,7 +56,7 @@ enum DisplayWidth {
     }
 
     /// The text on one line, without what would act on the terminal: what servers sent may hold escape sequences.
-    static func printable(_ text: String) -> String {
+    package static func printable(_ text: String) -> String {
         var shown = ""
         for scalar in text.unicodeScalars {
             switch scalar.value {

@@ -40,22 +40,29 @@ struct BaselineAcceptCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
+        if let note, !(Baseline.noteLengths ~= note.unicodeScalars.count) {
+            throw ValidationError("--note wants 1 to \(Baseline.noteLengths.upperBound) characters")
+        }
         guard !folders.isEmpty else { throw ValidationError("accept wants folders of runs") }
         if add, newLoad { throw ValidationError("--add and --new-load: runs of two loads are no baseline together") }
     }
 
     func run() throws {
-        try Session.reportingErrors(Interruption()) { _ in
+        try Session.reportingErrors { _ in
             let recorded = try RecordedRuns(folders)
             let problems = recorded.problems(allowsFailing: allowFailing)
             guard problems.isEmpty else { throw UnusableResult(problems.joined(separator: "\n")) }
             let place = try place(recorded)
             var environment = try recorded.environment()
             var runs = recorded.runs.map { RunRecord($0.result) }
+            var note = note
             if FileManager.default.fileExists(atPath: place.path), add || !newLoad {
                 let old = try BaselineFile.read(place.path)
                 try compare(environment, with: old)
-                if add { (runs, environment) = try Self.joined(old, runs, environment) }
+                if add {
+                    (runs, environment) = try Self.joined(old, runs, environment)
+                    note = note ?? old.note
+                }
             } else if add {
                 throw UnusableResult("--add: there is no baseline \(place.shown) to add to")
             }
@@ -66,6 +73,11 @@ struct BaselineAcceptCommand: ParsableCommand {
                         + (runs.count < least ? "give more folders, or --add them" : "give fewer folders"))
             }
             try place.check()
+            if environment.calibration == nil {
+                Console.note(
+                    "loadgate: not every run has a calibration (those of loadgate run have none): the baseline can't tell "
+                        + "whether a machine is as fast as this one was")
+            }
             try place.write(
                 Baseline(
                     scenario: recorded.runs.first?.result.name ?? "", accepted: Date().formatted(.iso8601), note: note,

@@ -41,6 +41,9 @@ struct BaselineRecordCommand: ParsableCommand {
     @OptionGroup var series: SeriesOptions
 
     func validate() throws {
+        if let note, !(Baseline.noteLengths ~= note.unicodeScalars.count) {
+            throw ValidationError("--note wants 1 to \(Baseline.noteLengths.upperBound) characters")
+        }
         let least = ComparisonSettings().minimumReferenceRuns
         guard least...Baseline.maximumRuns ~= runs else {
             throw ValidationError("--runs wants \(least) to \(Baseline.maximumRuns), got \(runs)")

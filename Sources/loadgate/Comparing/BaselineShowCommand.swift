@@ -24,7 +24,7 @@ struct BaselineShowCommand: ParsableCommand {
     var files: [String] = []
 
     func run() throws {
-        try Session.reportingErrors(Interruption()) { _ in
+        try Session.reportingErrors { _ in
             var problems: [String] = []
             for path in try paths() {
                 do {

@@ -36,7 +36,7 @@ struct CalibrationLoad {
         let result = try RunProcess(
             file: scenario, options: ["--reactors", "1"], folder: folder + "/run", interruption: interruption
         ).run()
-        let count = result.steps.values.reduce(0) { $0 + $1.count }
+        let count = result.outcomes["ok"] ?? 0
         guard count > 0, result.seconds > 0 else {
             throw RunProcess.Failure(code: .internalError, description: "the calibration load got no answers")
         }

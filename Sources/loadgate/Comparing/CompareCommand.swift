@@ -48,7 +48,7 @@ struct CompareCommand: ParsableCommand {
     func validate() throws { _ = try settings }
 
     func run() throws {
-        try Session.reportingErrors(Interruption()) { _ in
+        try Session.reportingErrors { _ in
             let (was, isNow) = (try side(reference), try side(candidate))
             let comparison = try compare(was, isNow)
             if format == .json {

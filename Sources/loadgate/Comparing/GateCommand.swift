@@ -96,6 +96,17 @@ struct GateCommand: ParsableCommand {
         let name = baseline ?? scenario.baseline?.shown ?? path
         let reference = try BaselineInUse(path: path, name: name, rule: scenario.baseline, scenario: file)
         try refuseDifferences(EnvironmentProbe.environment(of: scenario.atTarget(series.target)), reference)
+        let least = reference.settings.minimumReferenceRuns
+        guard reference.baseline.runs.count >= least else {
+            Console.note("loadgate: \(name) has \(reference.baseline.runs.count) runs: a comparison takes \(least)")
+            throw ExitCode.undecided
+        }
+        if reference.baseline.environment.calibration != nil, CalibrationLoad.target == nil {
+            Console.note(
+                "loadgate: paintbox-target is not beside loadgate, so nothing tells whether this machine is as fast as "
+                    + "the baseline's")
+            throw ExitCode.undecided
+        }
         let count = runs ?? scenario.baseline?.runs ?? BaselineRule.runRange.lowerBound
         let made = try RunSeries(
             scenario, file: file, what: "gate", total: count, calibrates: true, options: series,
@@ -165,6 +176,10 @@ struct GateCommand: ParsableCommand {
             pairs: zip(references, candidates).map { (RunRecord($0.result), RunRecord($1.result)) },
             reference: scenario.secrets.redact(against), settings: settings)
         try finish(made, candidates: candidates, references: references, comparison)
+        if let failed = references.first(where: { $0.result.verdict == .fail }) {
+            Console.note("loadgate: \(failed.folder): the reference itself \(RunSeries.failed(failed.result))")
+            throw ExitCode.undecided
+        }
         try exit(candidates, comparison)
     }
 

@@ -16,9 +16,16 @@ struct RecordedRuns {
     /// Reads the runs of some folders. A gate's folder stands for the runs it judged, a recording's for all of its valid
     /// ones.
     ///
-    /// - Throws: `UnusableResult` where a folder holds no run, and what reading throws.
+    /// - Throws: `UnusableResult` where a folder holds no run or a run is given twice, and what reading throws.
     init(_ paths: [String]) throws {
         for path in paths { runs += try Self.runs(path) }
+        // The run is the unit: one that counted twice would make chance look like evidence.
+        var seen: [RunRecord] = []
+        for run in runs {
+            let record = RunRecord(run.result)
+            guard !seen.contains(record) else { throw UnusableResult("\(run.path): this run is given more than once") }
+            seen.append(record)
+        }
     }
 
     private static func runs(_ path: String) throws -> [Run] {
@@ -42,14 +49,16 @@ struct RecordedRuns {
         }
     }
 
-    /// `run-1` to `run-N`; those that were set aside as invalid have longer names.
+    /// `run-1` to `run-N` that came to their end; those that were set aside as invalid have longer names.
     private static func recording(_ folder: String) throws -> [Run] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         let numbers = names.compactMap { $0.hasPrefix("run-") ? Int($0.dropFirst("run-".count)) : nil }.sorted()
         let runs = try numbers.compactMap { number -> Run? in
             let path = "\(folder)/run-\(number)/result.json"
             guard FileManager.default.fileExists(atPath: path) else { return nil }
-            return Run(path: path, result: try ResultFile.read(path))
+            let result = try ResultFile.read(path)
+            // The one that was under way when the recording was interrupted.
+            return result.partial ? nil : Run(path: path, result: result)
         }
         guard !runs.isEmpty else { throw UnusableResult("\(folder) holds no result.json, nor runs that do") }
         return runs

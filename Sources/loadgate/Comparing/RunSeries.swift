@@ -70,6 +70,15 @@ final class RunSeries {
     /// - Throws: `Refusal`, the failure of the run's process, or `ExitCode.interrupted`.
     @discardableResult
     func run(_ name: String? = nil, target: String? = nil, allowsFailing: Bool = true) throws -> Entry {
+        do {
+            return try next(name, target: target, allowsFailing: allowsFailing)
+        } catch let code as ExitCode where code == .interrupted {
+            note("interrupted: \(entries.count) of \(total) runs are in \(output.path)")
+            throw code
+        }
+    }
+
+    private func next(_ name: String?, target: String?, allowsFailing: Bool) throws -> Entry {
         let number = entries.count + 1
         let label = name.map { " (\($0))" } ?? ""
         if !options.quiet { Console.note("run \(number) of \(total)\(label)\(timeLeft)") }

@@ -11,6 +11,7 @@ struct MetricsConnection {
     private var answer: [UInt8] = []
     private var sent = 0
     private var isAnswered = false
+    private var hasEnded = false
 
     init(descriptor: Int32, deadline: Int64) {
         self.descriptor = descriptor
@@ -30,7 +31,8 @@ struct MetricsConnection {
             isAnswered = true
             received = []
         }
-        return !isAnswered || write()
+        guard isAnswered else { return !hasEnded }
+        return write() && !(hasEnded && sent == answer.count)
     }
 
     /// Takes what has arrived, of a request that is answered nothing; false at the end.
@@ -40,7 +42,11 @@ struct MetricsConnection {
         for _ in 0..<4 {
             let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
             if count < 0 { return errno == EAGAIN || errno == EINTR }
-            if count == 0 { return false }
+            if count == 0 {
+                // Who has sent a whole request may have no more to say, and still wait for the answer.
+                hasEnded = true
+                return !isAnswered
+            }
             if !isAnswered {
                 received.append(contentsOf: chunk[..<count])
                 if received.count >= MetricsAnswer.headLimit { return true }

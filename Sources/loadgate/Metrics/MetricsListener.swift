@@ -45,11 +45,8 @@ final class MetricsListener: Sendable {
 
     /// The next connection that waits to be accepted, non-blocking; nil where there is none.
     func accept() -> Int32? {
-        let connection = Glibc.accept(descriptor, nil, nil)
-        guard connection >= 0 else { return nil }
-        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(connection, F_SETFL, O_NONBLOCK)
-        return connection
+        let connection = loadgate_accept(descriptor)
+        return connection >= 0 ? connection : nil
     }
 
     private static func port(of descriptor: Int32) -> UInt16 {

@@ -74,7 +74,14 @@ struct ReportCommand: ParsableCommand {
 
     /// A rebuilt result becomes the folder's own.
     private func writeAll(_ result: RunResult) throws {
+        // The run itself may have come to its end meanwhile: its own result stays.
+        let newest = try? ResultFile.read("\(folder)/result.json")
+        if let newest, newest.rebuilt == nil, newest.started == result.started { return try writeReports(newest) }
         if result.rebuilt != nil { try ResultFile.write(result, to: "\(folder)/result.json") }
+        try writeReports(result)
+    }
+
+    private func writeReports(_ result: RunResult) throws {
         let failures = ReportFiles.write(result, into: folder)
         for failure in failures { Console.note("loadgate: \(failure)") }
         if !failures.isEmpty { throw ExitCode.internalError }

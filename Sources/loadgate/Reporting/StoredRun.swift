@@ -19,7 +19,11 @@ enum StoredRun {
         }
         let result = try ResultFile.read(resultPath)
         // What is no log takes nothing from the result; one of a later run that is damaged must not pass for this one.
-        guard let header = try? ProgressLog.header(of: logPath), header.started > result.started else { return result }
+        guard let header = try? ProgressLog.header(of: logPath) else { return result }
+        // A result that was made of this log, perhaps while the run went on, is made again: the log may have grown.
+        guard header.started > result.started || (result.rebuilt != nil && header.started == result.started) else {
+            return result
+        }
         return try RunResult(rebuiltFromLog: logPath)
     }
 

@@ -1,11 +1,17 @@
 import CLinux
 import Foundation
 import Glibc
+import Reports
 
 /// Where messages go: results to standard output, all else to standard error.
 enum Console {
-    /// Writes a message to standard error, above what is drawn anew there.
-    static func note(_ message: String) { RedrawnRegion.standardError.note(message + "\n") }
+    /// Writes a message to standard error, above what is drawn anew there. It may hold what a server, a program or a file
+    /// said, so nothing in it acts on the terminal.
+    static func note(_ message: String) {
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        RedrawnRegion.standardError.note(
+            lines.map { DisplayWidth.printable(String($0)) }.joined(separator: "\n") + "\n")
+    }
 
     /// Writes a result to standard output.
     static func result(_ text: String) { write(text, to: STDOUT_FILENO) }

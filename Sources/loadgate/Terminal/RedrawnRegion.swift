@@ -117,8 +117,9 @@ final class RedrawnRegion: @unchecked Sendable {
         let lines = content(size).prefix(max(1, size.rows))
         // Line by line over the old ones. What is below is cleared from the last line's end, never from the screen's first
         // place: there tmux takes it for a new screen, and keeps the old one in its history.
-        var text = "\r" + lines.joined(separator: "\u{1b}[K\r\n") + "\u{1b}[J\r"
-        // The cursor goes back up by as many lines as were begun; none of them wraps.
+        // Without wrapping: a terminal may draw a character wider than it was taken for.
+        var text = "\r\u{1b}[?7l" + lines.joined(separator: "\u{1b}[K\r\n") + "\u{1b}[J\r\u{1b}[?7h"
+        // The cursor goes back up by as many lines as were begun.
         if lines.count > 1 { text += "\u{1b}[\(lines.count - 1)A" }
         isDrawn = true
         Console.write(text, to: descriptor)

@@ -7,7 +7,7 @@ struct GeneratorSection: PageSection {
     let name = "generator"
     let title = "Generator's audit"
 
-    var isEmpty: Bool { !result.hadLoad }
+    var isEmpty: Bool { !result.hadLoad && result.audit.reasons.isEmpty }
 
     func write(to page: inout HTMLWriter) {
         page.element("div", ["class": "sheet"]) { page in
@@ -16,7 +16,7 @@ struct GeneratorSection: PageSection {
                 page.text(
                     result.audit.reasons.isEmpty
                         ? " The generator kept up: what was measured is the target's."
-                        : " The generator did not keep up: the figures say little about the target.")
+                        : " The figures say little about the target: \(result.invalidity).")
             }
             for reason in result.audit.reasons {
                 page.element("p") { page in

@@ -95,14 +95,16 @@ struct ReasonSection: PageSection {
         for reason in result.audit.reasons where !hints.contains(reason.hint) { hints.append(reason.hint) }
         return [
             Reason(
-                verdict: ReportVerdict(.invalid), what: "The generator could not keep up",
+                verdict: ReportVerdict(.invalid),
+                what: result.invalidity.prefix(1).uppercased() + result.invalidity.dropFirst(),
                 why: result.audit.reasons.map(\.cause) + hints.map { "What to do: \($0)." },
                 link: (.section("generator"), "the audit"), rank: rank(.invalid, "hard"))
         ]
     }
 
     private var comparison: [Reason] {
-        guard let comparison = result.comparison, comparison.verdict != .pass else { return [] }
+        // One run is only placed among those of a baseline: that decides nothing.
+        guard result.isGate, let comparison = result.comparison, comparison.verdict != .pass else { return [] }
         let worse = comparison.steps.sorted { $0.key < $1.key }.flatMap { step, measures in
             measures.filter { $0.gates && $0.verdict != .pass }.map { "\(step) \($0.name): \($0.verdict.rawValue)" }
         }

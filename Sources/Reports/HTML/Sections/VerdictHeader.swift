@@ -15,7 +15,19 @@ struct VerdictHeader {
             }
             page.element("p", text: sentence(result.reason))
             if let partial { page.element("p") { $0.foreign(partial) } }
+            if let notes = result.rebuilt {
+                page.element("p", text: "Made from the progress log, since the run left no result:")
+                list(notes, &page)
+            }
             if let comparison = result.comparison { write(comparison, &page) }
+            if let shown = result.shownRun {
+                page.element("p") { page in
+                    page.text("Objectives, charts and steps are of ")
+                    page.foreign(shown, atMost: 300)
+                    page.text(", one of \(result.runs?.count ?? 1) runs.")
+                }
+                list(result.runsNotPassed, &page)
+            }
         }
         if let description = result.description {
             page.element("p") { $0.foreign(description, atMost: 2_000) }
@@ -54,6 +66,14 @@ struct VerdictHeader {
                 page.foreign(reason, atMost: 1_000)
             }
         }
+    }
+
+    private func list(_ texts: [String], _ page: inout HTMLWriter) {
+        guard !texts.isEmpty else { return }
+        page.element("ul") { page in
+            for text in texts.prefix(20) { page.element("li") { $0.foreign(text, atMost: 1_000) } }
+        }
+        page.more(texts.count - 20, "such lines")
     }
 
     private func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
