@@ -158,6 +158,16 @@ import Verification
         #expect(text.hasPrefix("INCONCLUSIVE  not shown either way\n"))
         #expect(text.contains("list-projects  p95      1.440 ms  1.440 ms  1.440 ms  3.000 ms  above\n"))
         #expect(text.contains("show-project   p95      2.346 ms  2.346 ms  2.346 ms  2.346 ms  within\n"))
+        #expect(comparison.distributions?["list-projects"] != nil)
+        var result = Self.run(.pass, factor: 3)
+        result.comparison = comparison
+        let note = MarkdownReport.text(of: result)
+        #expect(note.contains("### Beside a.json\n\none run decides nothing"))
+        #expect(note.contains("\n| `list-projects` | p95 | 1.44 ms | 1.44 ms … 1.44 ms | 3 ms | above |\n"), "\(note)")
+        #expect(!note.contains("INCONCLUSIVE against"))
+        let page = HTMLReport.text(of: result)
+        #expect(page.contains("response time before"))
+        #expect(page.contains(">Lowest<") && page.contains(">above<") && !page.contains(">Interval<"))
 
         var elsewhere = Self.environment
         elsewhere.cpu = "Z80"

@@ -34,6 +34,7 @@ extension RunComparison {
             }
             if !measures.isEmpty { comparison.steps[step.name] = measures }
         }
+        comparison.distributions = pooled(baseline.runs, steps: comparison.steps.keys)
         let outside = run.steps.compactMap { step in
             comparison.steps[step.name]?.first { $0.gates }.flatMap { measure in
                 isAbove(measure) ? "\(step.name) \(measure.name)" : nil

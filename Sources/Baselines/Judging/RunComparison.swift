@@ -108,18 +108,19 @@ public enum RunComparison {
                 reference: reference.count, candidate: candidate.count, isPaired: isPaired, steps: steps,
                 settings: settings)
         }
-        for step in comparison.steps.keys {
-            guard let pooled = pooled(reference.compactMap { $0[step]?.histogram }) else { continue }
-            comparison.distributions = (comparison.distributions ?? [:]).merging([step: pooled]) { first, _ in first }
-        }
+        comparison.distributions = pooled(reference, steps: comparison.steps.keys)
         return comparison
     }
 
-    /// The latencies of several runs as those of one; exact.
-    private static func pooled(_ histograms: [SparseHistogram]) -> SparseHistogram? {
-        var sum = LatencyHistogram()
-        for histogram in histograms { sum.add(histogram.histogram) }
-        return SparseHistogram(sum)
+    /// The latencies of several runs as those of one, by step; exact. Nil where there is none.
+    static func pooled(_ runs: [RunRecord], steps: some Sequence<String>) -> [String: SparseHistogram]? {
+        var distributions: [String: SparseHistogram] = [:]
+        for step in steps {
+            var sum = LatencyHistogram()
+            for histogram in runs.compactMap({ $0[step]?.histogram }) { sum.add(histogram.histogram) }
+            distributions[step] = SparseHistogram(sum)
+        }
+        return distributions.isEmpty ? nil : distributions
     }
 
     /// The worst of what gates. A step that could not be compared withholds a pass; no step at all is never one.

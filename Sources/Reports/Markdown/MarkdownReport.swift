@@ -138,6 +138,7 @@ public enum MarkdownReport: ReportFormat {
     /// The measures that decide, and those that are shown where they changed.
     private static func comparison(_ result: RunResult) -> [String] {
         guard let comparison = result.comparison else { return [] }
+        if comparison.isPlacement { return placement(comparison, of: result) }
         let verdict = comparison.verdict.rawValue.uppercased()
         let runs = "\(comparison.referenceRuns) runs before, \(comparison.candidateRuns) now"
         var lines = [
@@ -160,6 +161,21 @@ public enum MarkdownReport: ReportFormat {
         let rows = table.lines(limit: rowLimit, noun: "measures")
         if !rows.isEmpty { lines += [""] + rows }
         return lines
+    }
+
+    /// Where a single run lies among those of a baseline.
+    private static func placement(_ comparison: Comparison, of result: RunResult) -> [String] {
+        var table = MarkdownTable(["step", "measure", "baseline", "its runs", "now", "place"], texts: 2)
+        for (step, measure) in comparison.ordered(like: result) where measure.gates {
+            let line = MeasureLine(measure)
+            table.add([
+                MarkdownText.code(step, inTable: true), MarkdownText.plain(measure.name), line.reference, line.range,
+                line.candidate, measure.place ?? "–",
+            ])
+        }
+        let heading = "### Beside \(MarkdownText.plain(comparison.reference))"
+        return [heading, ""] + (comparison.reason.map { [MarkdownText.plain($0, limit: 300), ""] } ?? [])
+            + table.lines(limit: rowLimit, noun: "measures")
     }
 
     private static func steps(_ result: RunResult) -> [String] {

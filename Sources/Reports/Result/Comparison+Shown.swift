@@ -10,6 +10,34 @@ extension Comparison {
         }
         return names.flatMap { name in (steps[name] ?? []).map { (name, $0) } }
     }
+
+    /// True where a single run is placed among those of a baseline, which decides nothing.
+    var isPlacement: Bool { !steps.isEmpty && !steps.values.joined().contains { $0.ratio != nil } }
+
+    /// The ratio up to which a change is tolerated: the tolerance, or of a latency the floor where that is more.
+    func tolerated(_ measure: Measure) -> Double {
+        let floor = measure.unit == "ms" && measure.reference > 0 ? self.floor / measure.reference : 0
+        return 1 + max(tolerance, floor)
+    }
+}
+
+extension Comparison.Measure {
+    /// What is measured of most steps needs no name: `p95`, but `p95 round_trip`.
+    var shownName: String {
+        guard let of, of != "response_time" else { return name }
+        return "\(name) \(of)"
+    }
+
+    /// From the lowest to the highest value of the reference's runs; nil where there is none.
+    var referenceRange: ClosedRange<Double>? {
+        guard let least = referenceValues?.min(), let most = referenceValues?.max() else { return nil }
+        return least...most
+    }
+
+    /// Where the value of now lies: `above`, `below` or `within` that range.
+    var place: String? {
+        referenceRange.map { candidate > $0.upperBound ? "above" : candidate < $0.lowerBound ? "below" : "within" }
+    }
 }
 
 /// A compared measure as people read it.
@@ -23,6 +51,11 @@ struct MeasureLine {
 
     /// The value now.
     var candidate: String { shown(measure.candidate) }
+
+    /// From the lowest to the highest of the runs before.
+    var range: String {
+        measure.referenceRange.map { "\(shown($0.lowerBound)) … \(shown($0.upperBound))" } ?? "–"
+    }
 
     /// `+12.3 % (+8.1 … +16.9 %)`: of now over before, so of latencies more is worse.
     var change: String {

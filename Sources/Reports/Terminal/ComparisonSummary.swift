@@ -59,13 +59,10 @@ public struct ComparisonSummary: Sendable {
             lines += wrapped(reason).map { style.paint($0, comparison.verdict.colour) }
         }
         for note in comparison.notes ?? [] { lines += wrapped("note: \(note)") }
-        return lines + (isTested ? tested : placed)
+        return lines + (comparison.isPlacement ? placed : tested)
     }
 
     // MARK: Tables
-
-    /// False where a single run is only placed among those of a baseline.
-    private var isTested: Bool { comparison.steps.values.joined().contains { $0.ratio != nil } }
 
     private var tested: [String] {
         var table = TextTable(
@@ -75,7 +72,7 @@ public struct ComparisonSummary: Sendable {
         for (step, measure) in rows {
             table.add(
                 [
-                    Self.verdict(measure), .init(step), .init(Self.name(measure)),
+                    Self.verdict(measure), .init(step), .init(measure.shownName),
                     .init(Self.value(measure.reference, measure)), .init(Self.value(measure.candidate, measure)),
                     .init(measure.ratio.map { Figure.fixed($0, decimals: 3) } ?? "–"), .init(Self.interval(measure)),
                     .init(Self.chance(measure.adjustedP ?? measure.p)), .init(Self.detectable(measure)),
@@ -85,18 +82,17 @@ public struct ComparisonSummary: Sendable {
     }
 
     private var placed: [String] {
-        guard !rows.isEmpty else { return [] }
         var table = TextTable(
             [.init(title: "step", right: false), .init(title: "measure", right: false)]
                 + ["baseline", "lowest", "highest", "now"].map { .init(title: $0) }
                 + [.init(title: "place", right: false)], flexible: 0)
         for (step, measure) in rows {
-            let values = measure.referenceValues ?? []
+            let range = measure.referenceRange
             table.add([
-                .init(step), .init(Self.name(measure)), .init(Self.value(measure.reference, measure)),
-                .init(values.min().map { Self.value($0, measure) } ?? "–"),
-                .init(values.max().map { Self.value($0, measure) } ?? "–"),
-                .init(Self.value(measure.candidate, measure)), .init(Self.place(measure.candidate, among: values)),
+                .init(step), .init(measure.shownName), .init(Self.value(measure.reference, measure)),
+                .init(range.map { Self.value($0.lowerBound, measure) } ?? "–"),
+                .init(range.map { Self.value($0.upperBound, measure) } ?? "–"),
+                .init(Self.value(measure.candidate, measure)), .init(measure.place ?? "–"),
             ])
         }
         return table.lines(width: width, style: style)
@@ -120,23 +116,12 @@ public struct ComparisonSummary: Sendable {
             : .init("(\(measure.verdict.shown.lowercased()))", .faint)
     }
 
-    /// What is measured of most steps needs no name: `p95`, but `p95 round_trip`.
-    private static func name(_ measure: Comparison.Measure) -> String {
-        guard let latency = measure.of, latency != "response_time" else { return measure.name }
-        return "\(measure.name) \(latency)"
-    }
-
     private static func value(_ value: Double, _ measure: Comparison.Measure) -> String {
         switch measure.unit {
         case "ms": "\(Figure.fixed(value, decimals: value < 100 ? 3 : 1)) ms"
         case "ratio": percent(value)
         default: "\(Figure.short(value, decimals: 1)) /s"
         }
-    }
-
-    private static func place(_ value: Double, among values: [Double]) -> String {
-        guard let least = values.min(), let most = values.max() else { return "–" }
-        return value > most ? "above" : value < least ? "below" : "within"
     }
 
     private static func interval(_ measure: Comparison.Measure) -> String {

@@ -31,7 +31,7 @@ struct HTMLReportTests {
                 "Decisions",
                 "pool",
             ])
-        #expect(html.contains("response time of the baseline"))
+        #expect(html.contains("response time before"))
         #expect(html.contains("warm-up, not measured"))
     }
 

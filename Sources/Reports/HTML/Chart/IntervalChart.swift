@@ -1,4 +1,4 @@
-/// Estimates with their intervals, a row each, beside a zone that they should not leave.
+/// Estimates with their intervals, a row each, beside the zone that each should not leave.
 struct IntervalChart {
     /// An estimate.
     struct Row {
@@ -6,14 +6,15 @@ struct IntervalChart {
         var low: Double?
         var value: Double
         var high: Double?
+        /// The value up to which a change is tolerated.
+        var tolerated: Double
         /// How it is drawn: what it came to.
         var verdict: ReportVerdict
     }
 
     var rows: [Row]
-    /// The value that means no change, and the one up to which a change is tolerated.
+    /// The value that means no change.
     var neutral = 1.0
-    var tolerated: Double
     var title: String
 
     private static let rowHeight = 38.0
@@ -22,28 +23,20 @@ struct IntervalChart {
     func write(to page: inout HTMLWriter, label: String) {
         // An interval that reaches far out is cut at the edge, so that the others can still be told apart.
         let values =
-            rows.flatMap { [$0.low, $0.value, $0.high].compactMap { $0 } }.filter { $0.isFinite }
-            .map { min(4, max(0.25, $0)) } + [neutral, tolerated]
-        let (low, high) = (values.min() ?? neutral, values.max() ?? tolerated)
+            rows.flatMap { [$0.low, $0.value, $0.high, $0.tolerated].compactMap { $0 } }.filter { $0.isFinite }
+            .map { min(4, max(0.25, $0)) } + [neutral]
+        let (low, high) = (values.min() ?? neutral, values.max() ?? neutral)
         let margin = max(0.02, (high - low) * 0.06)
         let axis = Axis.between(low - margin, high + margin, title: title)
         var frame = ChartFrame()
         (frame.left, frame.top) = (14, 12)
         frame.height = frame.top + Double(rows.count) * Self.rowHeight + frame.bottom
         frame.drawing(&page, label: label) { page in
-            let (from, to) = (frame.x(neutral, axis), frame.x(tolerated, axis))
-            page.shape(
-                "rect",
-                [
-                    "class": "band", "x": ChartFrame.number(from), "y": ChartFrame.number(frame.top),
-                    "width": ChartFrame.number(max(0, to - from)), "height": ChartFrame.number(frame.innerHeight),
-                ])
+            let from = frame.x(neutral, axis)
             frame.axes(&page, x: axis, y: Axis(scale: LinearScale(0, 1), ticks: [], title: ""))
             let height = "v\(ChartFrame.number(frame.innerHeight))"
             page.shape(
                 "path", ["class": "axis", "d": "M\(ChartFrame.number(from)) \(ChartFrame.number(frame.top))\(height)"])
-            page.shape(
-                "path", ["class": "limit", "d": "M\(ChartFrame.number(to)) \(ChartFrame.number(frame.top))\(height)"])
             for (place, row) in rows.enumerated() {
                 draw(row, at: frame.top + Double(place) * Self.rowHeight, frame, axis, &page)
             }
@@ -53,6 +46,15 @@ struct IntervalChart {
     private func draw(_ row: Row, at top: Double, _ frame: ChartFrame, _ axis: Axis, _ page: inout HTMLWriter) {
         let middle = top + 27
         page.element("g", ["class": "interval \(row.verdict.name)"]) { page in
+            let (from, to) = (frame.x(neutral, axis), frame.x(row.tolerated, axis))
+            page.shape(
+                "rect",
+                [
+                    "class": "band", "x": ChartFrame.number(from), "y": ChartFrame.number(middle - 9),
+                    "width": ChartFrame.number(max(0, to - from)), "height": "18",
+                ])
+            page.shape(
+                "path", ["class": "limit", "d": "M\(ChartFrame.number(to)) \(ChartFrame.number(middle - 9))v18"])
             frame.label(
                 &page, "\(row.verdict.symbol) \(row.label)", x: frame.left + 2, y: top + 15, anchor: "start",
                 class: "row-label")

@@ -32,7 +32,7 @@ struct PercentileCurve {
         let distributions = step.distributions ?? [:]
         var curves: [Curve] = []
         if let reference {
-            curves.append(Curve(name: "response time of the baseline", ink: .quiet, histogram: reference))
+            curves.append(Curve(name: "response time before", ink: .quiet, histogram: reference))
         }
         let kinds: [(LatencyMeasure, String, ChartInk)] = [
             (.calculationTime, "calculation, by the server", .fourth), (.serviceTime, "service time", .second),

@@ -16,16 +16,26 @@ struct ComparisonSection: PageSection {
 
     func write(to page: inout HTMLWriter) {
         guard let comparison = result.comparison else { return }
+        let isPlacement = comparison.isPlacement
         page.element("p") { page in
-            ReportVerdict(comparison.verdict).write(to: &page)
-            page.text(" \(runs(comparison.candidateRuns)) of now against \(runs(comparison.referenceRuns)) of ")
+            if !isPlacement {
+                ReportVerdict(comparison.verdict).write(to: &page)
+                page.text(" ")
+            }
+            page.text(
+                "\(runs(comparison.candidateRuns)) of now \(isPlacement ? "beside" : "against") \(runs(comparison.referenceRuns)) of "
+            )
             page.foreign(comparison.reference, atMost: 300)
             page.text(comparison.paired ? ", interleaved and compared in pairs." : ".")
         }
         if let reason = comparison.reason { page.element("p") { $0.foreign(reason, atMost: 4_000) } }
         let rows = rows(comparison)
-        writeNotes((comparison.notes ?? []) + rows.compactMap(remark), &page)
+        writeNotes((comparison.notes ?? []) + (isPlacement ? [] : rows.compactMap(remark)), &page)
         guard !rows.isEmpty else { return }
+        if isPlacement {
+            writePlaces(rows, &page)
+            return
+        }
         writeChart(comparison, rows.filter { $0.measure.gates && $0.measure.ratio != nil }, &page)
         writeTable(rows, &page)
     }
@@ -65,21 +75,44 @@ struct ComparisonSection: PageSection {
                 return IntervalChart.Row(
                     label: "\(step.count > 40 ? step.prefix(39) + "…" : step) \(measure.name): \(ratio)",
                     low: measure.low, value: measure.ratio ?? 1, high: measure.high,
-                    verdict: ReportVerdict(measure.verdict))
-            }, tolerated: 1 + comparison.tolerance, title: "now / before, above 1 is worse")
+                    tolerated: comparison.tolerated(measure), verdict: ReportVerdict(measure.verdict))
+            }, title: "now / before, above 1 is worse")
         page.element("div", ["class": "charts"]) { page in
             let tolerance = Figure.short(comparison.tolerance * 100, decimals: 2)
+            let floor = Figure.short(comparison.floor, decimals: 3)
             let confidence = Figure.short((1 - 2 * comparison.alpha) * 100, decimals: 2)
             ChartFigure(
                 title: "Change of what decides",
                 note:
-                    "The estimate with its \(confidence) % interval. Grey: no change up to the \(tolerance) % that are "
-                    + "tolerated; a pass needs the whole interval left of the dashed line."
+                    "The estimate with its \(confidence) % interval. Grey: no change, up to \(tolerance) % or \(floor) ms, "
+                    + "which are tolerated; a pass needs the whole interval left of the dashed line."
             ).write(to: &page) {
                 chart.write(to: &$0, label: chart.rows.map { "\($0.verdict.word) \($0.label)" }.joined(separator: "; "))
             }
         }
         page.more(gating.count - Self.chartLimit, "such measures in the table and")
+    }
+
+    private func writePlaces(_ rows: [(step: String, measure: Comparison.Measure)], _ page: inout HTMLWriter) {
+        page.scrolling("Comparison") { page in
+            page.element("table", ["data-sortable": "", "class": "wide"]) { page in
+                page.tableHead(["Step", "Measure", "#Baseline", "#Lowest", "#Highest", "#Now", "Place"])
+                page.element("tbody") { page in
+                    for (step, measure) in rows.prefix(Self.rowLimit) {
+                        page.element("tr") { page in
+                            writeNames(step, measure, &page)
+                            let unit = ObjectiveFinding.Unit(rawValue: measure.unit)
+                            let range = measure.referenceRange
+                            for value in [measure.reference, range?.lowerBound, range?.upperBound, measure.candidate] {
+                                page.number(value) { Figure.measured($0, unit) }
+                            }
+                            page.element("td", text: measure.place ?? "–")
+                        }
+                    }
+                }
+            }
+        }
+        page.more(rows.count - Self.rowLimit, "measures")
     }
 
     private func writeTable(_ rows: [(step: String, measure: Comparison.Measure)], _ page: inout HTMLWriter) {
@@ -99,11 +132,7 @@ struct ComparisonSection: PageSection {
 
     private func write(_ step: String, _ measure: Comparison.Measure, _ page: inout HTMLWriter) {
         page.element("tr") { page in
-            page.element("th", ["scope": "row"]) { $0.foreign(step, atMost: 300) }
-            page.element("td") { page in
-                page.foreign([measure.name, measure.of].compactMap { $0 }.joined(separator: " "))
-                page.text(measure.gates ? "" : " (shown)")
-            }
+            writeNames(step, measure, &page)
             page.element("td", ["data-value": ReportVerdict(measure.verdict).word]) {
                 ReportVerdict(measure.verdict).write(to: &$0)
             }
@@ -111,11 +140,20 @@ struct ComparisonSection: PageSection {
             page.number(measure.reference) { Figure.measured($0, unit) }
             page.number(measure.candidate) { Figure.measured($0, unit) }
             page.number(measure.ratio) { Figure.fixed($0, decimals: 3) }
-            let ends = [measure.low, measure.high].map { $0.map { Figure.fixed($0, decimals: 3) } ?? "–" }
-            page.element("td", ["class": "number"], text: "\(ends[0]) to \(ends[1])")
+            let ends = [measure.low, measure.high].map { $0.map { Figure.fixed($0, decimals: 3) } ?? "" }
+            page.element(
+                "td", ["class": "number"], text: ends == ["", ""] ? "–" : "\(ends[0]) … \(ends[1])")
             page.number(measure.p) { Figure.short($0, decimals: 4) }
             page.number(measure.adjustedP) { Figure.short($0, decimals: 4) }
             page.number(measure.smallestDetectable) { Figure.fixed($0, decimals: 3) }
+        }
+    }
+
+    private func writeNames(_ step: String, _ measure: Comparison.Measure, _ page: inout HTMLWriter) {
+        page.element("th", ["scope": "row"]) { $0.foreign(step, atMost: 300) }
+        page.element("td") { page in
+            page.foreign(measure.shownName)
+            page.text(measure.gates ? "" : " (shown)")
         }
     }
 }

@@ -57,12 +57,12 @@ struct VerdictHeader {
 
     private func write(_ comparison: Comparison, _ page: inout HTMLWriter) {
         page.element("p") { page in
-            page.text("Against ")
+            page.text(comparison.isPlacement ? "Beside " : "Against ")
             page.foreign(comparison.reference, atMost: 300)
             page.text(": ")
-            page.link(to: .section("comparison"), comparison.verdict.rawValue)
+            page.link(to: .section("comparison"), comparison.isPlacement ? "its place" : comparison.verdict.rawValue)
             if let reason = comparison.reason {
-                page.text(", ")
+                page.text(comparison.isPlacement ? "; " : ", ")
                 page.foreign(reason, atMost: 1_000)
             }
         }

@@ -48,7 +48,9 @@ struct VerificationSection: PageSection {
         }
         let passed = shown.filter { $0.element.verdict == .pass }
         if !passed.isEmpty {
-            fold("\(Figure.counted(passed.count)) passed", "checks with what was seen", &page) { page in
+            let advisory = passed.count { $0.element.severity != "hard" }
+            let summary = "with what was seen" + (advisory > 0 ? "; \(advisory) advisory, not counted above" : "")
+            fold("\(Figure.counted(passed.count)) passed", summary, &page) { page in
                 for (number, finding) in passed { write(finding, .finding(number, of: place), &page) }
             }
         }
