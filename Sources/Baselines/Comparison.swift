@@ -25,6 +25,10 @@ public struct Comparison: Codable, Equatable, Sendable {
     public var tolerance: Double
     /// A shift below this is no regression, in milliseconds.
     public var floor: Double
+    /// The section of the sign-off table, secrets replaced; absent where the scenario names none.
+    public var section: String?
+    /// The criterion in the sign-off table, likewise.
+    public var criterion: String?
     /// The measures of each step, by its name; empty where no comparison is possible.
     public var steps: [String: [Measure]]
     /// The response times of all of the reference's runs together, by the step's name, so that curves can be drawn beside
@@ -138,6 +142,6 @@ public struct Comparison: Codable, Equatable, Sendable {
         case candidateRuns = "candidate_runs"
         case paired, alpha, tolerance
         case floor = "floor_ms"
-        case steps, distributions
+        case section, criterion, steps, distributions
     }
 }

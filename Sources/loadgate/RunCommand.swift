@@ -91,8 +91,8 @@ struct RunCommand: ParsableCommand {
                 scenario: scenario, file: file, digest: content.map(Digest.sha256),
                 text: content.map { String(decoding: $0, as: UTF8.self) }, environment: values.environment,
                 options: options, interruption: interruption,
-                baseline: noBaseline || scenario.load.isEmpty
-                    ? nil : try scenario.baseline.flatMap { try BaselineInUse(ofRun: $0, file: file) })
+                placement: noBaseline || scenario.load.isEmpty
+                    ? nil : try scenario.baseline.map { try RunPlacement($0, scenario: file) })
             try session.run()
         }
     }

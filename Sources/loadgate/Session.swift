@@ -22,7 +22,7 @@ struct Session {
     var options: RunOptions
     var interruption: Interruption
     /// The earlier runs to compare with; nil: none.
-    var baseline: BaselineInUse?
+    var placement: RunPlacement?
 
     /// Carries it out. Throws the exit code that isn't 0, or why the run could not begin.
     func run() throws {
@@ -66,7 +66,10 @@ struct Session {
         if file != nil, plan != nil {
             result.environment = EnvironmentResult(EnvironmentProbe.environment(of: scenario))
         }
-        if !result.partial, segment.count == 1 { result.comparison = baseline?.comparison(of: result) }
+        if !result.partial, segment.count == 1 {
+            result.comparison = placement?.comparison(of: result)
+            result.comparison?.takeCriterion(of: scenario)
+        }
         metrics?.show(result)
         try ResultFile.write(result, to: output.file("result.json"))
         for failure in ReportFiles.write(result, into: output.path) { Console.note("loadgate: \(failure)") }

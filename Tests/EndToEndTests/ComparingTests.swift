@@ -17,7 +17,7 @@ struct ComparingTests {
             flows: {main: {steps: [{name: health, get: /health}]}}
             load: [\(load.isEmpty ? "{arrivals: 60/s, for: 300ms}" : load)]
             objectives: [errors == 0, max response_time < 100s]
-            baseline: {file: kept/shop.json, tolerance: 100%, floor: 50ms}
+            baseline: {file: kept/shop.json, tolerance: 100%, floor: 50ms, section: Operations, criterion: Held}
             """)
     }
 
@@ -26,11 +26,14 @@ struct ComparingTests {
     }
 
     private static func delay(_ paintbox: Paintbox, milliseconds: Int) throws {
-        let folder = try TemporaryFolder()
-        let result = try Binary.run(
-            "\(paintbox.control)/faults", "--body", "{\"latency_ms\":\(milliseconds)}", "--header",
-            "Content-Type: application/json", "--iterations", "1", "--users", "1", "--out", folder.path)
-        guard result.code == 0 else { throw TestFailure("no fault: \(result.output)") }
+        let code = """
+            import sys, urllib.request
+            headers = {"Content-Type": "application/json"}
+            urllib.request.urlopen(urllib.request.Request(sys.argv[1], sys.argv[2].encode(), headers), timeout=30)
+            """
+        let fault = ["\(paintbox.control)/faults", "{\"latency_ms\":\(milliseconds)}"]
+        let result = try Binary("/usr/bin/python3", ["-c", code] + fault).wait()
+        guard result.code == 0 else { throw TestFailure("no fault: \(result.errors)") }
     }
 
     @Test("A baseline is recorded, held, broken, shown, added to and refused")
@@ -47,6 +50,7 @@ struct ComparingTests {
         let first = try Self.loadgate(folder, "run", file)
         #expect(first.code == 0, "\(first.output)")
         #expect(first.errors.contains("baseline record"))
+        #expect(first.output.contains("Operations  Held       no baseline yet"), "\(first.output)")
 
         let recorded = try Self.loadgate(
             folder, "baseline", "record", file, "--calibrate-for", "100ms", "--out", "recorded", "--note", "the first")
@@ -76,6 +80,7 @@ struct ComparingTests {
         let slower = try Self.loadgate(folder, "gate", file, "--calibrate-for", "100ms", "--out", "slower")
         #expect(slower.code == 2, "\(slower.output)\n\(slower.errors)")
         #expect(slower.output.hasPrefix("REGRESSION  shop: 1 of 1 step slower"))
+        #expect(slower.output.contains("FAIL     Operations  Held       1 of 1 step slower"), "\(slower.output)")
         let result = try folder.json("slower/result.json")
         #expect(result["verdict"] as? String == "fail")
         let runs = try #require(result["runs"] as? [[String: Any]])
@@ -170,6 +175,34 @@ struct ComparingTests {
             #expect(lines.count >= 2 && lines.allSatisfy { $0.contains(#/shop\.json:[0-9]+:[0-9]+: /#) }, "\(lines)")
         }
         #expect(try Self.loadgate(folder, "baseline", "show", "kept/shop.json").code == 65)
+    }
+
+    @Test("A file that is sent belongs to the load")
+    func files() throws {
+        let paintbox = try Paintbox("--rate-limit", "off")
+        let folder = try TemporaryFolder()
+        try folder.write("sent.json", #"{"area": 45.5, "coats": 2}"#)
+        let file = try folder.write(
+            "price.yaml",
+            """
+            name: price
+            target: \(paintbox.url)
+            flows:
+              main:
+                steps:
+                  - post: /api/v1/calculate
+                    upload: sent.json
+                    headers: {Content-Type: application/json}
+            load: [{arrivals: 60/s, for: 100ms}]
+            objectives: [errors == 0, max response_time < 100s]
+            baseline: {file: price.json}
+            """)
+        let recorded = try Self.loadgate(folder, "baseline", "record", file, "--calibrate-for", "100ms", "-q")
+        #expect(recorded.code == 0, "\(recorded.errors)")
+        try folder.write("sent.json", #"{"area": 45.5, "coats": 3}"#)
+        let gate = try Self.loadgate(folder, "gate", file)
+        #expect(gate.code == 3)
+        #expect(gate.errors.contains("the load was"), "\(gate.errors)")
     }
 
     @Test("Two targets in turns: the slower one is a regression, the faster one passes")

@@ -177,6 +177,35 @@ import Verification
         #expect(apart.reason?.hasPrefix("not comparable: the CPU model was") == true)
     }
 
+    @Test("A comparison has its row of the sign-off table: a gate's is decided, a single run's is not")
+    func criterion() throws {
+        func row(_ result: RunResult) throws -> SignOffTable.Row {
+            try #require(SignOffTable(result).rows.first { $0.criterion == "Performance baselines" })
+        }
+        var result = Self.run(.pass, factor: 3)
+        let baseline = Baseline(
+            scenario: "signoff", accepted: "2026-01-31T12:00:00Z", environment: Self.environment,
+            runs: [RunRecord(Fixtures.result())])
+        var placed = RunComparison.place(RunRecord(result), in: Self.environment, against: baseline, file: "a.json")
+        placed.criterion = "Performance baselines"
+        result.comparison = placed
+        #expect(try row(result).verdict == nil)
+        #expect(try row(result).observed == ["1 run beside 1, above their range: list-projects p95"])
+        #expect(TerminalSummary(result).text().contains("\n  –                     Performance baselines"))
+        #expect(HTMLReport.text(of: result).contains(##"<a href="#comparison">a.json</a>"##))
+        placed.steps = [:]
+        result.comparison = placed
+        #expect(try row(result).observed == ["not comparable"])
+        result.comparison = RunComparison.place(withoutBaseline: "a.json")
+        result.comparison?.criterion = "Performance baselines"
+        #expect(try row(result).observed == ["no baseline yet"])
+        for (compared, verdict) in [(Comparison.Verdict.regression, Verdict.fail), (.pass, .pass)] {
+            var gate = try Self.gate([.pass, .pass, .pass], compared)
+            gate.comparison?.criterion = "Performance baselines"
+            #expect(try row(gate).verdict == verdict)
+        }
+    }
+
     @Test("A baseline is shown by the medians of its runs, beside what it takes the place of")
     func table() throws {
         let runs = [2, 4, 3].map { RunRecord(Self.run(.pass, factor: $0)) }

@@ -48,6 +48,16 @@ extension RunComparison {
         return comparison
     }
 
+    /// What a single run comes to while nobody recorded the baseline.
+    public static func place(
+        withoutBaseline file: String, settings: ComparisonSettings = ComparisonSettings()
+    ) -> Comparison {
+        var comparison = Comparison(
+            reference: file, referenceRuns: 0, candidateRuns: 1, paired: false, settings: settings)
+        comparison.reason = "nobody recorded this baseline yet: loadgate baseline record does"
+        return comparison
+    }
+
     /// The range that a primary percentile has left upwards.
     private static func isAbove(_ measure: Comparison.Measure) -> Bool {
         measure.candidate > measure.referenceValues?.max() ?? .infinity

@@ -82,7 +82,7 @@ public enum MarkdownReport: ReportFormat {
         var table = MarkdownTable(["verdict", "section", "criterion", "observed"], texts: 4)
         for row in SignOffTable(result).rows {
             table.add([
-                shown(row.verdict), MarkdownText.plain(row.section), MarkdownText.plain(row.criterion),
+                row.verdict.map(shown) ?? "–", MarkdownText.plain(row.section), MarkdownText.plain(row.criterion),
                 MarkdownText.plain(row.observed.joined(separator: "; ")),
             ])
         }

@@ -14,10 +14,33 @@ extension Comparison {
     /// True where a single run is placed among those of a baseline, which decides nothing.
     var isPlacement: Bool { !steps.isEmpty && !steps.values.joined().contains { $0.ratio != nil } }
 
+    /// Where a single run lies, in a few words.
+    var shownPlace: String {
+        if referenceRuns == 0 { return "no baseline yet" }
+        if steps.isEmpty { return "not comparable" }
+        let outside = steps.keys.sorted().flatMap { step in
+            (steps[step] ?? []).filter { $0.gates && $0.place == "above" }.map { "\(step) \($0.name)" }
+        }
+        let sides = "\(candidateRuns) run beside \(referenceRuns)"
+        return outside.isEmpty
+            ? "\(sides): none above their range" : "\(sides), above their range: \(outside.joined(separator: ", "))"
+    }
+
     /// The ratio up to which a change is tolerated: the tolerance, or of a latency the floor where that is more.
     func tolerated(_ measure: Measure) -> Double {
         let floor = measure.unit == "ms" && measure.reference > 0 ? self.floor / measure.reference : 0
         return 1 + max(tolerance, floor)
+    }
+}
+
+extension Comparison.Verdict {
+    /// What a gate comes to by it.
+    var ofRun: Verdict {
+        switch self {
+        case .pass: .pass
+        case .inconclusive: .inconclusive
+        case .regression: .fail
+        }
     }
 }
 

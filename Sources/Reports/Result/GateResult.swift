@@ -28,12 +28,7 @@ extension RunResult {
         let shownOnes = runs.filter { $0.result.verdict == worst }.sorted { $0.result.slowness < $1.result.slowness }
         let shown = shownOnes[(shownOnes.count - 1) / 2]
         var gate = shown.result
-        let judged: Verdict =
-            switch comparison.verdict {
-            case .regression: .fail
-            case .inconclusive: .inconclusive
-            case .pass: .pass
-            }
+        let judged = comparison.verdict.ofRun
         gate.verdict = Verdict.worst(of: [worst, judged]) ?? judged
         gate.comparison = comparison
         gate.environment = environment

@@ -424,6 +424,8 @@ public enum ResultSchema {
                 "alpha": {"type": "number", "minimum": 0},
                 "tolerance": {"type": "number", "minimum": 0},
                 "floor_ms": {"type": "number", "minimum": 0},
+                "section": {"type": "string"},
+                "criterion": {"type": "string", "description": "its row of the sign-off table"},
                 "steps": {
                   "type": "object",
                   "additionalProperties": {"type": "array", "items": {"$ref": "#/$defs/compared"}}

@@ -1,3 +1,4 @@
+internal import Baselines
 public import Verification
 
 /// The table that a deployment is signed off by: each criterion with what was measured of it.
@@ -8,8 +9,9 @@ public struct SignOffTable: Sendable, Equatable {
         public var section: String
         /// The criterion in words.
         public var criterion: String
-        /// What it came to: the worst of what it is shown by.
-        public var verdict: Verdict
+        /// What it came to: the worst of what it is shown by; nil where nothing decides it, as of a single run beside a
+        /// baseline.
+        public var verdict: Verdict?
         /// What was seen, of each objective and verification that shows it.
         public var observed: [String]
         /// What shows it: objectives as written, verifications by kind and name.
@@ -24,12 +26,14 @@ public struct SignOffTable: Sendable, Equatable {
         case objective(Int)
         /// A verification.
         case verification(Int)
+        /// The comparison.
+        case comparison
     }
 
     /// The rows, sections and criteria in the order of the scenario.
     public private(set) var rows: [Row] = []
 
-    /// The table of a result: its objectives and verifications that name a criterion. Advisory ones have their row, too.
+    /// The table of a result: its objectives, verifications and comparison that name a criterion. Advisory ones have their row, too.
     public init(_ result: RunResult) {
         for (place, objective) in result.objectives.enumerated() {
             guard let criterion = objective.criterion else { continue }
@@ -46,6 +50,12 @@ public struct SignOffTable: Sendable, Equatable {
                 observed: "checks: \(VerificationSummary.checks(verification))",
                 shownBy: verification.title, .verification(place))
         }
+        if let comparison = result.comparison, let criterion = comparison.criterion {
+            add(
+                comparison.section, criterion, result.isGate ? comparison.verdict.ofRun : nil,
+                observed: result.isGate ? ComparisonSummary(comparison).summary : comparison.shownPlace,
+                shownBy: comparison.reference, .comparison)
+        }
         let sections = rows.map(\.section)
         rows = rows.enumerated().sorted { one, other in
             let places = [one, other].map { sections.firstIndex(of: $0.element.section) ?? 0 }
@@ -54,12 +64,12 @@ public struct SignOffTable: Sendable, Equatable {
     }
 
     private mutating func add(
-        _ section: String?, _ criterion: String, _ verdict: Verdict, observed: String, shownBy: String,
+        _ section: String?, _ criterion: String, _ verdict: Verdict?, observed: String, shownBy: String,
         _ evidence: Evidence
     ) {
         let section = section ?? ""
         if let place = rows.firstIndex(where: { $0.section == section && $0.criterion == criterion }) {
-            rows[place].verdict = Verdict.worst(of: [rows[place].verdict, verdict]) ?? verdict
+            rows[place].verdict = Verdict.worst(of: [rows[place].verdict, verdict].compactMap { $0 })
             rows[place].observed.append(observed)
             rows[place].shownBy.append(shownBy)
             rows[place].evidence.append(evidence)
@@ -81,7 +91,7 @@ public struct SignOffTable: Sendable, Equatable {
             ], flexible: 2)
         for row in rows {
             table.add([
-                .init(row.verdict.shown, row.verdict.colour), .init(row.section), .init(row.criterion),
+                row.verdict.map { .init($0.shown, $0.colour) } ?? .init("–"), .init(row.section), .init(row.criterion),
                 .init(row.observed.joined(separator: "; ")),
             ])
         }

@@ -15,6 +15,8 @@ extension Reading {
         }
         let range = BaselineRule.runRange
         let runs = integer(fields["runs"], minimum: range.lowerBound, maximum: range.upperBound)
+        let section = name(fields["section"])
+        let criterion = name(fields["criterion"])
         guard let file, let path = file.constant else { return nil }
         var rule = BaselineRule(
             path: SourceFile.path(path, in: folder), shown: SourceFile.shown(file.shown, in: folder))
@@ -22,6 +24,8 @@ extension Reading {
         rule.floor = floor
         rule.alpha = alpha
         if let runs { rule.runs = runs }
+        rule.section = section
+        rule.criterion = criterion
         return rule
     }
 }

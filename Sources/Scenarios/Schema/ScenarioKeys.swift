@@ -115,6 +115,8 @@ extension KeyTable {
                 "alpha", .pattern("\(Quantity.numberPattern)%?"),
                 "The chance of a false alarm over all steps; 5% unless given."),
             Key("runs", .integer(minimum: BaselineRule.runRange.lowerBound), "Runs of loadgate gate; 5 unless given."),
+            Key("section", .text, "The section of the sign-off table."),
+            Key("criterion", .text, "The criterion in the sign-off table."),
         ])
 
     /// All tables, the file itself first.

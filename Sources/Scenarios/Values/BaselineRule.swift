@@ -17,6 +17,10 @@ public struct BaselineRule: Sendable, Equatable {
     public var alpha: Double?
     /// How many runs `loadgate gate` makes.
     public var runs = 5
+    /// The section of the sign-off table that the comparison belongs to.
+    public var section: String?
+    /// The criterion in the sign-off table.
+    public var criterion: String?
 
     /// A rule that names a file only.
     public init(path: String, shown: String) {

@@ -12,6 +12,18 @@ public enum Body: Sendable, Equatable {
     /// path is one that this process can open.
     case file(path: String)
 
+    /// The files whose bytes it has, in their order.
+    public var paths: [String] {
+        switch self {
+        case .json, .form, .text: []
+        case .file(let path): [path]
+        case .multipart(let parts):
+            parts.compactMap { part in
+                if case .file(let path) = part.content { path } else { nil }
+            }
+        }
+    }
+
     /// A part of a multipart body.
     public struct Part: Sendable, Equatable {
         /// What a part carries.

@@ -3,14 +3,14 @@ import Foundation
 import Reports
 import Scenarios
 
-/// The baseline that runs are compared with.
+/// The baseline that the runs of a gate are compared with.
 struct BaselineInUse {
     /// Its file as comparisons name it, secrets replaced.
     var name: String
     var baseline: Baseline
     var settings: ComparisonSettings
 
-    /// Reads the baseline of a gate.
+    /// Reads it.
     ///
     /// - Throws: `UnusableResult` where there is none, `BaselineFile.Invalid` with every problem of it.
     init(path: String, name: String, rule: BaselineRule?, scenario: String) throws {
@@ -22,23 +22,6 @@ struct BaselineInUse {
         self.name = name
         baseline = try BaselineFile.read(path)
         settings = ComparisonSettings(rule)
-    }
-
-    /// The baseline of a single run; nil where nobody recorded one yet, which is said.
-    init?(ofRun rule: BaselineRule, file: String) throws {
-        guard FileManager.default.fileExists(atPath: rule.path) else {
-            Console.note(
-                "loadgate: no baseline \(rule.shown) yet: loadgate baseline record \(file) makes one to compare with")
-            return nil
-        }
-        try self.init(path: rule.path, name: rule.shown, rule: rule, scenario: file)
-    }
-
-    /// What a single run can say: where it lies among the baseline's. It decides nothing.
-    func comparison(of result: RunResult) -> Comparison? {
-        guard let environment = result.environment?.environment else { return nil }
-        return RunComparison.place(
-            RunRecord(result), in: environment, against: baseline, file: name, settings: settings)
     }
 }
 

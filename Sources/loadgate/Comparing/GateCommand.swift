@@ -116,7 +116,7 @@ struct GateCommand: ParsableCommand {
         let comparison = RunComparison.judge(
             made.entries.map { RunRecord($0.result) }, in: environment, against: reference.baseline, file: name,
             settings: reference.settings)
-        try finish(made, candidates: made.entries, references: [], comparison)
+        try finish(scenario, made, candidates: made.entries, references: [], comparison)
         if comparison.steps.isEmpty { Console.note(hint) }
         try exit(made.entries, comparison)
     }
@@ -175,7 +175,7 @@ struct GateCommand: ParsableCommand {
         let comparison = RunComparison.judge(
             pairs: zip(references, candidates).map { (RunRecord($0.result), RunRecord($1.result)) },
             reference: scenario.secrets.redact(against), settings: settings)
-        try finish(made, candidates: candidates, references: references, comparison)
+        try finish(scenario, made, candidates: candidates, references: references, comparison)
         if let failed = references.first(where: { $0.result.verdict == .fail }) {
             Console.note("loadgate: \(failed.folder): the reference itself \(RunSeries.failed(failed.result))")
             throw ExitCode.undecided
@@ -186,8 +186,11 @@ struct GateCommand: ParsableCommand {
     // MARK: - The end
 
     private func finish(
-        _ made: RunSeries, candidates: [RunSeries.Entry], references: [RunSeries.Entry], _ comparison: Comparison
+        _ scenario: Scenario, _ made: RunSeries, candidates: [RunSeries.Entry], references: [RunSeries.Entry],
+        _ comparison: Comparison
     ) throws {
+        var comparison = comparison
+        comparison.takeCriterion(of: scenario)
         guard
             let result = RunResult.gate(
                 of: candidates.map { ($0.folder, $0.result) }, reference: references.map { ($0.folder, $0.result) },

@@ -1,14 +1,18 @@
 import Foundation
 import Scenarios
 
-/// The SHA-256 of what shapes a load: flows, defaults, identities, the stages as they are carried out, and the rows of
-/// tables. Runs whose digests differ sent something else. Comments, objectives and verifications are no part of it.
+/// The SHA-256 of what shapes a load: flows, defaults, identities, the stages as they are carried out, the rows of tables
+/// and the files that are sent. Runs whose digests differ sent something else. Comments, objectives and verifications are no part of it.
 enum LoadDigest {
     /// The digest in hexadecimal.
     static func sha256(of scenario: Scenario) -> String {
         var digest = Digest.sha256(Data(scenario.loadSource.utf8))
         for stage in scenario.load { digest = Digest.sha256(Data("\(digest) \(text(stage))".utf8)) }
         for table in scenario.data { digest = add(table, to: digest) }
+        for path in scenario.steps.flatMap({ $0.body?.paths ?? [] }) {
+            let content = FileManager.default.contents(atPath: path) ?? Data()
+            digest = Digest.sha256(Data("\(digest) \(Digest.sha256(content))".utf8))
+        }
         return digest
     }
 

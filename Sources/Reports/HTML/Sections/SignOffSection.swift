@@ -22,7 +22,7 @@ struct SignOffSection: PageSection {
                         for (place, evidence) in row.evidence.enumerated() {
                             page.element("tr") { page in
                                 if place == 0 { writeStart(row, &page) }
-                                write(evidence, &page)
+                                write(row, place, evidence, &page)
                             }
                         }
                     }
@@ -35,10 +35,14 @@ struct SignOffSection: PageSection {
         let span = row.evidence.count > 1 ? "\(row.evidence.count)" : nil
         page.element("td", ["rowspan": span, "class": "faint"]) { $0.foreign(row.section) }
         page.element("th", ["rowspan": span, "scope": "row"]) { $0.foreign(row.criterion) }
-        page.element("td", ["rowspan": span]) { ReportVerdict(row.verdict).write(to: &$0) }
+        page.element("td", ["rowspan": span]) { page in
+            if let verdict = row.verdict { ReportVerdict(verdict).write(to: &page) } else { page.text("–") }
+        }
     }
 
-    private func write(_ evidence: SignOffTable.Evidence, _ page: inout HTMLWriter) {
+    private func write(
+        _ row: SignOffTable.Row, _ number: Int, _ evidence: SignOffTable.Evidence, _ page: inout HTMLWriter
+    ) {
         switch evidence {
         case .objective(let place):
             let objective = result.objectives[place]
@@ -51,6 +55,10 @@ struct SignOffSection: PageSection {
                 "td", ["data-label": "Observed"], text: "checks: \(VerificationSummary.checks(verification))")
             cell("95 % bound", "–", &page)
             page.element("td", ["data-label": "Evidence"]) { $0.link(to: .verification(place), verification.shownName) }
+        case .comparison:
+            page.element("td", ["data-label": "Observed"]) { $0.foreign(row.observed[number], atMost: 300) }
+            cell("95 % bound", "–", &page)
+            page.element("td", ["data-label": "Evidence"]) { $0.link(to: .section("comparison"), row.shownBy[number]) }
         }
     }
 

@@ -1,0 +1,42 @@
+import Baselines
+import Foundation
+import Reports
+import Scenarios
+
+/// Where a single run lies among those of its scenario's baseline. It decides nothing.
+struct RunPlacement {
+    private let rule: BaselineRule
+    /// Nil while nobody recorded it.
+    private let baseline: Baseline?
+
+    /// Reads the baseline. Where there is none yet, it says how to make one.
+    ///
+    /// - Throws: `BaselineFile.Invalid` with every problem of the file.
+    init(_ rule: BaselineRule, scenario: String) throws {
+        self.rule = rule
+        let isThere = FileManager.default.fileExists(atPath: rule.path)
+        baseline = isThere ? try BaselineFile.read(rule.path) : nil
+        if !isThere {
+            Console.note(
+                "loadgate: no baseline \(rule.shown) yet: loadgate baseline record \(scenario) makes one to compare with"
+            )
+        }
+    }
+
+    /// The run's place; nil where it had no load.
+    func comparison(of result: RunResult) -> Comparison? {
+        guard let environment = result.environment?.environment else { return nil }
+        let settings = ComparisonSettings(rule)
+        guard let baseline else { return RunComparison.place(withoutBaseline: rule.shown, settings: settings) }
+        return RunComparison.place(
+            RunRecord(result), in: environment, against: baseline, file: rule.shown, settings: settings)
+    }
+}
+
+extension Comparison {
+    /// Takes its row of the sign-off table from the scenario.
+    mutating func takeCriterion(of scenario: Scenario) {
+        section = scenario.baseline?.section.map(scenario.secrets.redact)
+        criterion = scenario.baseline?.criterion.map(scenario.secrets.redact)
+    }
+}
