@@ -175,6 +175,7 @@ import Verification
         let apart = RunComparison.place(record, in: elsewhere, against: baseline, file: "a.json")
         #expect(apart.steps.isEmpty)
         #expect(apart.reason?.hasPrefix("not comparable: the CPU model was") == true)
+        #expect(!ComparisonSummary(apart).text.contains("measure"))
     }
 
     @Test("A comparison has its row of the sign-off table: a gate's is decided, a single run's is not")

@@ -59,6 +59,7 @@ public struct ComparisonSummary: Sendable {
             lines += wrapped(reason).map { style.paint($0, comparison.verdict.colour) }
         }
         for note in comparison.notes ?? [] { lines += wrapped("note: \(note)") }
+        if comparison.steps.isEmpty { return lines }
         return lines + (comparison.isPlacement ? placed : tested)
     }
 
