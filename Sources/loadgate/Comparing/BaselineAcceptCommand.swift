@@ -8,14 +8,26 @@ import Scenarios
 struct BaselineAcceptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept", abstract: "Take runs that were made before as the baseline, once people agreed to them.",
-        discussion: """
-            The folders are those of runs, gates or recordings. Their runs take the place of the baseline's, or join them \
-            with --add: a gate of 5 runs that shows an intended change is too few for a baseline, two of them are enough.
-
-              loadgate baseline accept reports/signoff-gate-20260131T120000Z reports/signoff-gate-20260131T121500Z
-
-            All runs must be valid, of one load and one machine. Exit code 65: runs that can't be taken, with every reason.
-            """)
+        discussion: ManualPage(
+            description: """
+                The folders are those of runs, gates or recordings. Their runs take the place of the baseline's, or join \
+                them with --add: a gate of 5 runs that shows an intended change is too few for a baseline, two of them are \
+                enough. All runs must be valid, of one load and one machine.
+                """,
+            examples: [
+                (
+                    "loadgate baseline accept reports/gate-1 reports/gate-2",
+                    "the runs of two gates take the baseline's place"
+                ),
+                ("loadgate baseline accept reports/latest --add --note \"same build\"", "they join it"),
+            ],
+            files: [("the scenario's baseline: file", "the baseline, unless --to names another")],
+            exitCodes: [
+                (0, "the file is written"), (65, "runs that can't be taken, with every reason"),
+                (70, "the file can't be written"),
+            ],
+            seeAlso: ["loadgate gate", "loadgate baseline record", "docs/regression-gate.md"]
+        ).discussion)
 
     @Argument(help: ArgumentHelp("Folders of runs, gates or recordings.", valueName: "dir"))
     var folders: [String]

@@ -10,18 +10,35 @@ import Scenarios
 struct BaselineRecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record", abstract: "Run a scenario's load several times and keep the runs as its baseline.",
-        discussion: """
-            Only the load is carried out, each time in a process of its own, services started anew; verifications are left \
-            out. Before each run a short load on the bundled reference target measures how fast the machine is just then. \
-            Record on the machine where loadgate gate will run, with nothing else on it.
+        discussion: ManualPage(
+            description: """
+                Only the load is carried out, each time in a process of its own, services started anew; verifications are \
+                left out. Before each run a short load on the bundled reference target measures how fast the machine is \
+                just then. Record on the machine where loadgate gate will run, with nothing else on it.
 
-            The file is written when all runs are done, in the place of an older one; what an interrupted recording \
-            measured stays in its output folder. A run that is invalid, because the generator was the bottleneck, is made \
-            again, twice at most.
-
-            Exit code 1: an objective failed (--allow-failing keeps the runs all the same); 3: runs stayed invalid; 65: the \
-            scenario is invalid; 70: the file can't be written; 130: interrupted, the file is as it was.
-            """)
+                The file is written when all runs are done, in the place of an older one; what an interrupted recording \
+                measured stays in its output folder. A run that is invalid, because the generator was the bottleneck, is \
+                made again, twice at most.
+                """,
+            examples: [
+                ("loadgate baseline record scenarios/baseline.yaml", "ten runs, into the file that the scenario names"),
+                (
+                    "loadgate baseline record shop.yaml --runs 20 --note \"new machine\"",
+                    "twice as many, and why: smaller changes can be shown"
+                ),
+            ],
+            files: [
+                ("the scenario's baseline: file", "the baseline, unless --to names another"),
+                ("reports/<name>-baseline-<time>/", "a folder for each run, unless --out names another"),
+            ],
+            exitCodes: [
+                (0, "the file is written"),
+                (1, "an objective failed; --allow-failing keeps the runs all the same"), (3, "runs stayed invalid"),
+                (65, "the scenario is invalid"), (70, "the file can't be written"),
+                (130, "interrupted; the file is as it was"),
+            ],
+            seeAlso: ["loadgate gate", "loadgate baseline show", "docs/regression-gate.md"]
+        ).discussion)
 
     @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
     var file: String

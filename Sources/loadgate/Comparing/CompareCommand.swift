@@ -16,16 +16,25 @@ struct CompareCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Compare runs that were made before; nothing is sent.",
-        discussion: """
-            A is the reference, B is what is judged. Each is a baseline's file, or folders of runs with commas between \
-            them; the folder of a gate or of a recording stands for all its runs. The method is that of loadgate gate, so \
-            A needs 10 runs and B 5 for a verdict.
-
-              loadgate compare baselines/signoff.json reports/signoff-gate-20260131T120000Z
-              loadgate compare reports/monday reports/tuesday,reports/wednesday
-
-            Exit code 2: a regression; 3: not shown either way, or not comparable; 65: a result or baseline is invalid.
-            """)
+        discussion: ManualPage(
+            description: """
+                A is the reference, B is what is judged. Each is a baseline's file, or folders of runs with commas between \
+                them; the folder of a gate or of a recording stands for all its runs. The method is that of loadgate gate, \
+                so A needs 10 runs and B 5 for a verdict.
+                """,
+            examples: [
+                (
+                    "loadgate compare baselines/signoff.json reports/latest",
+                    "the newest gate's runs, with the baseline of now"
+                ),
+                ("loadgate compare reports/monday reports/tuesday,reports/wednesday", "recordings with each other"),
+            ],
+            exitCodes: [
+                (0, "no regression"), (2, "a regression"), (3, "not shown either way, or not comparable"),
+                (65, "a result or baseline is invalid"),
+            ],
+            seeAlso: ["loadgate gate", "docs/regression-gate.md"]
+        ).discussion)
 
     @Argument(help: ArgumentHelp("The reference: a baseline's file, or folders.", valueName: "a"))
     var reference: String

@@ -9,31 +9,42 @@ import Verification
 struct GateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gate", abstract: "Run a scenario several times and tell whether it got slower.",
-        discussion: """
-            The load of the scenario is carried out several times, each in a process of its own, services started anew, and \
-            compared with a baseline: runs that loadgate baseline record made before. Verifications are left out. \
-            docs/regression-gate.md has the method.
+        discussion: ManualPage(
+            description: """
+                The load of the scenario is carried out several times, each in a process of its own, services started anew, \
+                and compared with a baseline: runs that loadgate baseline record made before. Verifications are left out.
 
-            With --against no baseline is needed: runs go to the target and to another one in turns (A B B A …) and are \
-            compared in pairs, so whatever the machine does meets both sides alike. Start the old and the new build side \
-            by side on this machine:
+                With --against no baseline is needed: runs go to the target and to another one in turns (A B B A …) and \
+                are compared in pairs, so whatever the machine does meets both sides alike. Start the old and the new \
+                build side by side on this machine.
 
-              loadgate gate FILE --target http://127.0.0.1:9001 --against http://127.0.0.1:9000
-
-            A regression is a primary percentile (p95) that is higher by more than the tolerance and the floor, and not by \
-            chance. Each line says how small a regression these runs would have shown.
-
-            Leaves result.json, its reports and a folder per run in the output folder.
-
-            EXIT CODES, where several apply the first of these
-              130  interrupted
-              1    an objective failed in a run
-              2    a regression
-              3    not shown either way, an objective not decided, or runs that can't be compared: another machine, \
-            another load
-              0    no regression, and every objective holds
-              65   scenario or baseline invalid, or no baseline; others as in loadgate --help
-            """)
+                A regression is a primary percentile (p95) that is higher by more than the tolerance and the floor, and \
+                not by chance. Each line says how small a regression these runs would have shown. Where several exit \
+                codes apply, the first of the list is given.
+                """,
+            examples: [
+                ("loadgate gate scenarios/baseline.yaml", "five runs against the scenario's baseline"),
+                (
+                    "loadgate gate shop.yaml --target \"$NEW\" --against \"$OLD\"",
+                    "the new build against the old one, both running here"
+                ),
+                ("loadgate gate shop.yaml --runs 10 --format junit", "more runs show less; for a CI system"),
+            ],
+            files: [
+                (
+                    "reports/<name>-gate-<time>/",
+                    "the comparison's result.json and reports"
+                ),
+                ("…/run-1, …", "each run's own"),
+            ],
+            exitCodes: [
+                (130, "interrupted"), (1, "an objective failed in a run"), (2, "a regression"),
+                (3, "not shown, not decided, or not comparable: another machine, another load"),
+                (0, "no regression, and every objective holds"),
+                (65, "scenario or baseline invalid, or no baseline"),
+            ],
+            seeAlso: ["loadgate baseline record", "loadgate compare", "docs/regression-gate.md"]
+        ).discussion)
 
     @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
     var file: String
