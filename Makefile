@@ -13,7 +13,7 @@ SEED ?=
 # What `make baseline` records and `make gate` compares.
 GATE ?= scenarios/baseline.yaml
 
-.PHONY: help setup build test lint format docs sanitize loadtest baseline gate conformance fuzz bench bench-curl \
+.PHONY: help setup build test lint format docs sanitize loadtest baseline gate conformance hostile fuzz bench bench-curl \
 	bench-pacing bench-memory \
 	bench-tls bench-transports stack stack-stop clean
 
@@ -49,6 +49,11 @@ sanitize: ## sanitize: run the engine's tests under the thread sanitizer
 conformance: ## conformance: run the WebSocket client through the Autobahn test suite
 	@scripts/setup build
 	@scripts/conformance
+
+hostile: ## hostile: runs against servers that mean harm, their time and memory bounded
+	@scripts/setup build
+	@swift build --build-tests -q
+	@scripts/run-tests .build/hostile.log --skip-build --disable-xctest --no-parallel --filter 'EndToEndTests\.HostileServerTests'
 
 fuzz: ## fuzz: mutated inputs for all that reads a server's bytes, under the address sanitizer (COUNT=, SEED=)
 	@scripts/setup build

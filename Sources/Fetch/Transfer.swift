@@ -96,6 +96,8 @@ final class Transfer {
         set(CURLOPT_NOSIGNAL, 1)
         take(loadgate_curl_leave_lookups(easy))
         take(loadgate_curl_allow_http_only(easy))
+        // libcurl reads on and on where a peer sends empty frames of HTTP/2; nothing that is asked here needs it.
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         take(loadgate_curl_set_error_buffer(easy, errorText))
         // Without these two, proxies of the environment would be used.
         set(CURLOPT_PROXY, "")

@@ -24,6 +24,8 @@ public struct RunMeasurement: Sendable {
     /// The stretches of the measured load, from the beginning of the first stage, in the order of time: as long as
     /// `measured` together.
     public private(set) var stretches: [Range<Span>] = []
+    /// Reactors that did not come round when the run was to end at once: what they measured last is missing.
+    public var abandoned = 0
     /// Measured arrivals that open load intended up to the end of the measured load; nil where no stage was open.
     public var intendedArrivals: UInt64?
     /// Those of them that were begun before the measured load's end; nil likewise.

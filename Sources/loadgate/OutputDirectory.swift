@@ -6,16 +6,22 @@ import Glibc
 struct OutputDirectory {
     /// The folder's path, as the user sees it.
     let path: String
+    /// Holds the folder for this process as long as the value lives.
+    private let lock: FolderLock
 
     /// Makes the folder: the named one, or `reports/<name>-<UTC time>`, and then lets `reports/latest` point to it.
+    ///
+    /// - Throws: `SystemError`, or `FolderLock.InUse` where another process writes there.
     init(named: String?, scenario: String, started: Date) throws {
         if let named {
             path = named
             try Self.make(named)
+            lock = try FolderLock(named)
             return
         }
         try Self.make("reports")
         path = try Self.makeNew("reports/\(Self.fileName(scenario))-\(Self.stamp(started))")
+        lock = try FolderLock(path)
         try Self.point("reports/latest", to: String(path.dropFirst("reports/".count)))
     }
 

@@ -16,7 +16,7 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Begin the load at this time (RFC 3339, e.g. 2026-01-31T12:00:00Z); at once unless given.",
+            "Begin the load at this time, at most a day ahead (RFC 3339, e.g. 2026-01-31T12:00:00Z); at once unless given.",
             valueName: "time"))
     var startAt: String?
 
@@ -41,10 +41,15 @@ struct RunOptions: ParsableArguments {
     func validate() throws {
         if let reactors, !(1...256 ~= reactors) { throw ValidationError("--reactors wants 1 to 256, got \(reactors)") }
         _ = try parsedSegment
-        if let date = try startDate, date.timeIntervalSinceNow < 0.02 {
-            throw ValidationError("--start-at \(startAt ?? "") is over already")
+        guard let ahead = try startDate?.timeIntervalSinceNow else { return }
+        if ahead < 0.02 { throw ValidationError("--start-at \(startAt ?? "") is over already") }
+        if ahead > Self.furthestStart {
+            throw ValidationError("--start-at \(startAt ?? "") is more than a day ahead")
         }
     }
+
+    /// How far ahead the load may be told to begin, in seconds: whoever means more has mistyped it.
+    private static let furthestStart = 86_400.0
 
     /// The segment; the whole load where none was given.
     var parsedSegment: LoadRun.Segment {

@@ -32,6 +32,32 @@ struct ExitCodeTests {
         #expect(try folder.json("result.json")["verdict"] as? String == "fail")
     }
 
+    @Test("64: a start that is more than a day ahead is refused")
+    func farStart() throws {
+        for time in ["2326-01-31T12:00:00Z", "9999-12-31T23:59:59Z"] {
+            let result = try Binary.run("http://127.0.0.1:9", "--start-at", time)
+            #expect(result.code == 64)
+            #expect(result.errors.contains("--start-at \(time) is more than a day ahead"))
+        }
+    }
+
+    @Test("70: a folder that another run writes to is refused, and the other process named")
+    func folderInUse() throws {
+        let server = try ScriptedServer(always: Self.ok)
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let first = try Binary("loadgate", [server.url, "--for", "30s", "--users", "1", "--out", folder.path])
+        #expect(Wait.until { server.requestCount > 0 })
+        let second = try Binary.run(server.url, "--iterations", "1", "--out", folder.path)
+        #expect(second.code == 70)
+        #expect(second.errors.contains("\(folder.path) is being written by process \(first.identifier): "))
+        first.signal(SIGINT)
+        _ = try first.wait()
+        // The lock went with its holder, and left nothing.
+        #expect(try Binary.run(server.url, "--iterations", "1", "--out", folder.path).code == 0)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/.lock"))
+    }
+
     @Test("3: a generator that can't keep up says so")
     func invalid() throws {
         let nginx = try Nginx()

@@ -2,6 +2,7 @@ import CCurl
 import CLinux
 import Glibc
 import Measures
+import Scenarios
 
 /// What libcurl calls while it works, all on the reactor's own thread. `context` is the transfer's place in the table, or
 /// the transport.
@@ -89,12 +90,27 @@ enum CurlCallbacks {
         let transfer = transfer(context)
         let length = size * count
         transfer.pointee.bodyBytes &+= UInt64(length)
+        // A small body may be decoded to a very large one within one call, in which libcurl looks at no clock.
+        guard mayGoOn(transfer) else { return length == 0 ? 1 : 0 }
         if let kept = transfer.pointee.kept, let bytes {
             kept.pointee.append(
                 body: UnsafeBufferPointer(
                     start: UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: length))
         }
         return length
+    }
+
+    /// False, and the transfer must end, where its time is over or the run's.
+    private static func mayGoOn(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
+        if transport(transfer.pointee.transport).watch.isQuitting {
+            transfer.pointee.fault = .interrupted
+            return false
+        }
+        if (ReactorClock.now() - transfer.pointee.started).nanoseconds > transfer.pointee.timeout {
+            transfer.pointee.fault = .late
+            return false
+        }
+        return true
     }
 
     static let head: curl_write_callback = { bytes, size, count, context in
@@ -111,7 +127,13 @@ enum CurlCallbacks {
         if !transfer.pointee.inHead {
             // A trailer field comes after the head; it is no part of it.
             guard line.starts(with: "HTTP/".utf8) else {
-                if transfer.pointee.answers > 0 { return true }
+                if transfer.pointee.answers > 0 {
+                    // libcurl keeps them all.
+                    transfer.pointee.trailerBytes += line.count
+                    if transfer.pointee.trailerBytes <= ChunkedDecoder.overheadBound { return true }
+                    transfer.pointee.fault = .head(.chunkOverhead)
+                    return false
+                }
                 transfer.pointee.fault = .head(.statusLine)
                 return false
             }
@@ -125,7 +147,7 @@ enum CurlCallbacks {
         if let kept = transfer.pointee.kept { kept.pointee.head.append(line) }
         if line.count <= 2, line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") {
             transfer.pointee.inHead = false
-            if !checkHead(transfer) { return false }
+            if !checkHead(transfer) || !checkCodings(transfer) { return false }
             if transfer.pointee.status == 303 { CurlTransport.dropMethod(transfer) }
             return true
         }
@@ -185,6 +207,16 @@ enum CurlCallbacks {
         } catch {
             transfer.pointee.fault = .head(error)
         }
+        return false
+    }
+
+    /// Where libcurl decodes: codings within codings let a few bytes keep it busy for hours (1,000 times each), and no
+    /// server needs two.
+    private static func checkCodings(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
+        guard transport(transfer.pointee.transport).settings.http.compression,
+            ContentCodings.count(in: transfer.pointee.head.bytes) > 1
+        else { return true }
+        transfer.pointee.fault = .head(.contentCodings)
         return false
     }
 

@@ -110,13 +110,14 @@ extension CurlCompletion {
         switch transfer.pointee.fault {
         case .none where result == CURLE_OK: return .answered
         case .none: break
-        case .notAuthorised, .head, .tooManyInterimResponses, .unexpectedUpgrade, .otherVersion:
+        case .notAuthorised, .head, .tooManyInterimResponses, .unexpectedUpgrade, .otherVersion, .heldUp:
             return .failed(.protocolError)
         // As the connection broke, not as we ended what libcurl would have done next.
         case .keptConnection: failure.code = CURLE_RECV_ERROR
         case .closedInHead: return .failed(.closedEarly)
         case .connectedToItself: return .failed(.refused)
-        case .machine, .file, .noConnection: return .exhausted
+        case .late: return .failed(.responseTimeout)
+        case .machine, .file, .noConnection, .interrupted: return .exhausted
         }
         return CurlOutcome.outcome(of: failure).map { .failed($0) } ?? .exhausted
     }

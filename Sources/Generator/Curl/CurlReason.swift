@@ -24,6 +24,11 @@ enum CurlReason {
         case .noConnection: return "no connection to share"
         case .machine: return String(cString: strerror(transfer.pointee.faultCode))
         case .file: return "the file to send can't be read"
+        case .late: return text(of: CURLE_OPERATION_TIMEDOUT, transfer, hint: hint)
+        case .interrupted: return "the run ended"
+        case .heldUp:
+            let seconds = Span(nanoseconds: CurlWatch.patience).seconds
+            return "the connection brought no answer, but bytes to read for \(seconds) s on end, and was cut"
         case .none: return text(of: transfer.pointee.result, transfer, hint: hint)
         }
     }
@@ -36,6 +41,8 @@ enum CurlReason {
         case CURLE_OPERATION_TIMEDOUT:
             let seconds = Span(nanoseconds: transfer.pointee.timeout).seconds
             return "no \(transfer.pointee.phase == .waiting ? "connection" : "complete answer") within \(seconds) s"
+        // So libcurl calls a line of the head that is longer than it takes (100 KB).
+        case CURLE_OUT_OF_MEMORY where transfer.pointee.phase != .waiting: return ResponseFailure.headTooLarge.message
         case CURLE_TOO_MANY_REDIRECTS:
             return "more than \(transfer.pointee.template?.pointee.redirects ?? 0) redirects"
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: return "closed before the answer was complete\(hint)"

@@ -46,6 +46,12 @@ struct CurlTransfer: BitwiseCopyable {
         case noConnection
         /// The file to send could not be read.
         case file
+        /// Its answer was still coming when the timeout was over.
+        case late
+        /// The run was to end at once.
+        case interrupted
+        /// Its connection brought bytes on and on that are no answer, and was cut.
+        case heldUp
     }
 
     /// Memory for a head that an idle place keeps at most.
@@ -95,6 +101,8 @@ struct CurlTransfer: BitwiseCopyable {
     var answers: Int32 = 0
     var interims: Int32 = 0
     var bodyBytes: UInt64 = 0
+    /// Of the fields after a body.
+    var trailerBytes = 0
     var fileOffset: Int64 = 0
     /// Nanoseconds.
     var timeout: Int64 = 0
@@ -121,6 +129,7 @@ struct CurlTransfer: BitwiseCopyable {
         answers = 0
         interims = 0
         bodyBytes = 0
+        trailerBytes = 0
         fileOffset = 0
         phases = CurlCompletion.Phases()
     }

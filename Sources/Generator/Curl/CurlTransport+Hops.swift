@@ -46,6 +46,7 @@ extension CurlTransport {
             sockets.close(descriptor)
             return -1
         }
+        watch.opened(descriptor)
         return descriptor
     }
 

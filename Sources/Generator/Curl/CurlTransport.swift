@@ -28,6 +28,7 @@ final class CurlTransport {
     let sockets: CurlSockets
     let transfers: StableMemory<CurlTransfer>
     let configuration: CurlConfiguration
+    let watch = CurlWatch()
     var sources: SourceAddresses
     /// Places whose transfers wait for a connection that another one is making, and when the first of them has waited
     /// too long.
@@ -126,9 +127,7 @@ final class CurlTransport {
         // With HTTP/2 an upload may wait for the peer's word that it may send more (RFC 9113 §5.2), which libcurl 7.88 reads
         // only where it looks itself what the socket is ready for.
         if settings.http.version == .http2, mask & CURL_CSELECT_OUT != 0 { mask = 0 }
-        var running: Int32 = 0
-        _ = curl_multi_socket_action(multi, descriptor, mask, &running)
-        collect()
+        act(on: descriptor, mask)
     }
 
     /// Time has come to `nextWake`.
@@ -136,9 +135,16 @@ final class CurlTransport {
         if now >= parkedUntil { endExpired(at: now) }
         guard now >= timer else { return }
         timer = .distantFuture
-        var running: Int32 = 0
-        _ = curl_multi_socket_action(multi, -1, 0, &running)
-        collect()
+        act(on: -1, 0)
+    }
+
+    /// Lets libcurl do what is due on a socket, or by the clock (-1).
+    private func act(on descriptor: Int32, _ mask: Int32) {
+        watch.watch(descriptor) {
+            var running: Int32 = 0
+            _ = curl_multi_socket_action(multi, descriptor, mask, &running)
+            collect()
+        }
     }
 
     func setTimer(_ milliseconds: Int) {
@@ -149,7 +155,10 @@ final class CurlTransport {
 
     func watch(_ descriptor: Int32, _ what: Int32) { sockets.watch(descriptor, what) }
 
-    func closeSocket(_ descriptor: Int32) { sockets.close(descriptor) }
+    func closeSocket(_ descriptor: Int32) {
+        watch.closes(descriptor)
+        sockets.close(descriptor)
+    }
 
     // MARK: Exchanges
 
@@ -258,6 +267,9 @@ final class CurlTransport {
             // The message's memory goes with the handle.
             let result = message.pointee.data.result
             let transfer = context.assumingMemoryBound(to: CurlTransfer.self)
+            // It is still under way when the run's end comes for it.
+            if transfer.pointee.fault == .interrupted { continue }
+            if result != CURLE_OK, watch.isCut { transfer.pointee.fault = .heldUp }
             if transfer.pointee.opens, transfer.pointee.phase == .waiting { openingEnded = true }
             if transfer.pointee.fault == .noConnection, result != CURLE_OK {
                 curl_multi_remove_handle(multi, easy)

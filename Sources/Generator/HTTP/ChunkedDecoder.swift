@@ -88,7 +88,7 @@ struct ChunkedDecoder {
 
     private mutating func countOverhead() throws(ResponseFailure) {
         overhead += 1
-        if overhead > Self.overheadBound { throw .chunk }
+        if overhead > Self.overheadBound { throw .chunkOverhead }
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt64? {

@@ -6,6 +6,8 @@ package enum ResponseFailure: UInt8, Error, CaseIterable, BitwiseCopyable {
     case contentLength
     case transferCoding
     case chunk
+    case chunkOverhead
+    case contentCodings
     case tooManyInterimResponses
     case unexpectedUpgrade
     case leftover
@@ -18,6 +20,9 @@ package enum ResponseFailure: UInt8, Error, CaseIterable, BitwiseCopyable {
         case .contentLength: "the answer's Content-Length is no number, or several that differ"
         case .transferCoding: "the answer has a transfer coding that was not asked for"
         case .chunk: "a chunk of the answer is malformed"
+        case .chunkOverhead:
+            "the answer's chunk extensions and trailers are larger than \(ChunkedDecoder.overheadBound / 1024) KiB"
+        case .contentCodings: "the answer has more than one content coding"
         case .tooManyInterimResponses: "more than \(ResponseReader.interimBound) 1xx answers came before the final one"
         case .unexpectedUpgrade: "the server switched protocols (101) without being asked"
         case .leftover: "bytes came after the end of the answer"

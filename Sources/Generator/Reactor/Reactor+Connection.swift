@@ -200,7 +200,10 @@ extension Reactor {
             return
         case .leaving: discard(index)
         case .busy, .securing, .open:
-            if connection.pointee.awaitsWritability { flush(index) }
+            if connection.pointee.awaitsWritability {
+                flush(index)
+                if connection.pointee.state == .open, connection.pointee.output.count == 0 { outputTaken(index) }
+            }
             read(index)
         case .idle where connection.pointee.tls != nil:
             // Tickets for later sessions come when the server likes (RFC 8446 §4.6.1).

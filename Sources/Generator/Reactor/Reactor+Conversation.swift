@@ -4,6 +4,9 @@ import Scenarios
 
 /// Conversations on open WebSockets: carried on, ended.
 extension Reactor {
+    /// Bytes that wait for a server that takes none, beyond which messages are not added to them.
+    private static let unsentBound = 1 << 20
+
     // MARK: Going on
 
     /// Does what is due in a user's conversation, and sees that it is woken for what comes next.
@@ -78,6 +81,13 @@ extension Reactor {
             return
         }
         waiting.size = scratch.count
+        if connections.base[Int(course.pointee.connection)].output.count > Self.unsentBound {
+            settle(
+                exchange(of: waiting, slot, course), of: slot, .responseTimeout, finished: now,
+                reason: "not sent: the server takes nothing, \(Self.unsentBound >> 20) MiB wait for it")
+            if conversation.interval == nil { course.pointee.next = now + conversation.timeout }
+            return
+        }
         withOutput(of: course) { output in
             _ = course.pointee.session?.send(
                 conversation.kind, scratch.bytes, workspace: &webSockets, output: &output)
@@ -122,6 +132,22 @@ extension Reactor {
         if connection.pointee.output.count > 0 { flush(index) }
     }
 
+    /// Bytes that wait to be sent on a conversation's connection, without those that its next frames are appended to.
+    private func backlog(of course: UnsafeMutablePointer<ConversationCourse>) -> Int {
+        let connection = connections.base + Int(course.pointee.connection)
+        return connection.pointee.tls == nil ? 0 : connection.pointee.output.count
+    }
+
+    /// What waited on an open WebSocket has been sent: a ping that was not answered meanwhile is answered now.
+    func outputTaken(_ index: Int32) {
+        guard let course = users.base[Int(connections.base[Int(index)].user)].course else { return }
+        let backlog = backlog(of: course)
+        withOutput(of: course) { output in
+            course.pointee.session?.settle(backlog: backlog, workspace: &webSockets, output: &output)
+        }
+        flushSession(course)
+    }
+
     // MARK: Receiving
 
     /// Takes what came in on an open WebSocket.
@@ -132,8 +158,10 @@ extension Reactor {
         var rest = bytes
         while true {
             var event: WebSocketSession.Event?
+            let backlog = backlog(of: course)
             withOutput(of: course) { output in
-                event = course.pointee.session?.receive(&rest, workspace: &webSockets, output: &output)
+                event = course.pointee.session?.receive(
+                    &rest, backlog: backlog, workspace: &webSockets, output: &output)
             }
             guard let event else { break }
             switch event {

@@ -73,6 +73,8 @@ final class Reactor: @unchecked Sendable {
     var preferred: [Int]
     /// libcurl's share; nil where no step needs it.
     private(set) var transport: CurlTransport?
+    /// Watches the calls into libcurl; nil where there are none.
+    let watch: CurlWatch?
     /// libcurl's transfers by their places.
     var transfers: [Transfer] = []
     /// What WebSockets use in turn.
@@ -158,7 +160,9 @@ final class Reactor: @unchecked Sendable {
         preferred = Array(repeating: 0, count: plan.endpoints.count)
         readBuffer = .allocate(capacity: Self.readBufferSize)
         plainBuffer = .allocate(capacity: isSecure ? Self.readBufferSize + Self.recordSize : 0)
-        transport = try Self.makeTransport(plan, destinations, epoll: epoll, slots: slots)
+        let transport = try Self.makeTransport(plan, destinations, epoll: epoll, slots: slots)
+        self.transport = transport
+        watch = transport?.watch
         findings = Findings(steps: plan.steps.count)
         failuresExplained = Array(repeating: 0, count: plan.steps.count)
     }
@@ -193,6 +197,8 @@ final class Reactor: @unchecked Sendable {
     func run() {
         let scheduling = ThreadScheduling.prompt()
         defer { scheduling.restore() }
+        transport?.watch.begin()
+        defer { transport?.watch.resign() }
         _ = loadgate_epoll_control(epoll, EPOLL_CTL_ADD, mailbox.descriptor, EPOLLIN.rawValue, Self.mailboxPayload)
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.turn)
         defer { events.deallocate() }
@@ -215,6 +221,12 @@ final class Reactor: @unchecked Sendable {
             for index in 0..<max(0, Int(count)) { handle(events + index) }
         }
         end()
+    }
+
+    /// From another thread: ends what is under way, also where libcurl would not come back to the loop by itself.
+    func quit() {
+        watch?.quit()
+        mailbox.post(.quit)
     }
 
     private func handle(_ event: UnsafeMutablePointer<epoll_event>) {

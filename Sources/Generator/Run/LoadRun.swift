@@ -47,6 +47,8 @@ public final class LoadRun: @unchecked Sendable {
     private var collector: RunCollector
     private let inbox: Inbox
     private let done = DispatchSemaphore(value: 0)
+    /// How long reactors that are told to end at once may take, in seconds; those that do not come round are left behind.
+    private static let abandonment = 5
 
     /// The processors that this process may use; a reactor each is the default.
     public static var usableProcessors: Int { Int(loadgate_usable_processors()) }
@@ -111,9 +113,24 @@ public final class LoadRun: @unchecked Sendable {
         for (number, reactor) in reactors.enumerated() {
             DispatchQueue(label: "loadgate.reactor.\(number)", qos: .userInteractive).async { reactor.run() }
         }
+        let watch = watchCalls()
         done.wait()
+        watch?.cancel()
         inbox.close()
         return queue.sync { collector.finish() }
+    }
+
+    /// Sees that no call into libcurl keeps a reactor; nil where there are none.
+    private func watchCalls() -> (any DispatchSourceTimer)? {
+        let watches = reactors.compactMap(\.watch)
+        guard !watches.isEmpty else { return nil }
+        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "loadgate.watch", qos: .userInteractive))
+        timer.schedule(
+            deadline: .now(), repeating: .milliseconds(CurlWatch.period),
+            leeway: .milliseconds(CurlWatch.period / 10))
+        timer.setEventHandler { watches.forEach { $0.check() } }
+        timer.resume()
+        return timer
     }
 
     /// Ends the load early: no new iterations, and those under way may go on for the graceful stop. A second
@@ -125,9 +142,18 @@ public final class LoadRun: @unchecked Sendable {
                 collector.stop(at: now, ending)
                 for reactor in reactors { reactor.mailbox.post(.stop(at: now)) }
             } else if ending == .interrupted {
-                for reactor in reactors { reactor.mailbox.post(.quit) }
+                reactors.forEach { $0.quit() }
+                queue.asyncAfter(deadline: .now() + .seconds(Self.abandonment)) { [self] in abandon() }
             }
         }
+    }
+
+    /// Ends the run without the reactors that do not come round.
+    private func abandon() {
+        guard !collector.allEnded else { return }
+        inbox.close()
+        collector.abandon(at: ReactorClock.now())
+        done.signal()
     }
 
     private func take(_ report: Reactor.Report, from reactor: Int, onSecond: @Sendable (Second) -> Void) {

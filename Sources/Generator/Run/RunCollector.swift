@@ -13,6 +13,8 @@ struct RunCollector {
     private var next = 0
     /// How many reactors made their last report, by the second of it.
     private var ended: [Int: Int] = [:]
+    /// The second that each reactor reports next; nil once it has ended.
+    private var following: [Int?]
     private var stageDone: [Int: (reactors: Int, latest: Instant)] = [:]
     private var lastEnd: Instant
     private var cpu: [Span]
@@ -28,6 +30,7 @@ struct RunCollector {
         measurement = RunMeasurement(
             steps: plan.steps.count, flows: plan.flowCount, reactors: reactors)
         lastEnd = start
+        following = Array(repeating: 0, count: reactors)
         cpu = Array(repeating: .zero, count: reactors)
     }
 
@@ -38,6 +41,7 @@ struct RunCollector {
         cpu[reactor] = cpu[reactor] + interval.cpu
         pending[second, default: (Interval(steps: plan.steps.count, flows: plan.flowCount), 0)].interval.add(interval)
         pending[second]?.reactors += 1
+        if following[reactor] != nil { following[reactor] = second + 1 }
         return completeSeconds()
     }
 
@@ -58,7 +62,20 @@ struct RunCollector {
             }
         }
         ended[second, default: 0] += 1
+        following[reactor] = nil
         return take(second: second, interval, from: reactor)
+    }
+
+    /// Some reactors do not come round to their end: what they measured since their last report is lost.
+    mutating func abandon(at instant: Instant) {
+        lastEnd = max(lastEnd, instant)
+        for reactor in following.indices {
+            guard let second = following[reactor] else { continue }
+            following[reactor] = nil
+            ended[second - 1, default: 0] += 1
+            measurement.abandoned += 1
+        }
+        _ = completeSeconds()
     }
 
     /// A reactor did its share of a stage of fixed iterations; gives the instant of the last one when all have.

@@ -45,6 +45,12 @@ package struct WebSocketSession: BitwiseCopyable {
     /// State of their own have only sessions with context takeover, from their first compressed message on.
     private var inflater: Inflater?
     private var deflater: Deflater?
+    /// The payload of the latest ping that has yet to be answered; its memory is kept for the next one.
+    private var owed: UnsafeMutablePointer<UInt8>?
+    private var owedCount = -1
+
+    /// While more bytes than these wait to be sent, pings are not answered at once.
+    package static let pongBacklog = 16 * 1024
 
     /// `deflate`: what the handshake agreed on.
     package init(deflate: DeflateParameters?, settings: Settings = Settings()) {
@@ -65,14 +71,21 @@ package struct WebSocketSession: BitwiseCopyable {
         inflater?.release()
         deflater?.release()
         (inflater, deflater) = (nil, nil)
+        owed?.deallocate()
+        owed = nil
+        owedCount = -1
     }
 
     // MARK: Receiving
 
     /// Takes bytes from the front up to the end of an event. To be called until it gives nil: then all bytes are taken.
     /// Messages that come after our close frame are ignored (RFC 6455 §5.5.1), and all that comes after the server's.
+    ///
+    /// `backlog`: bytes besides `output` that wait to be sent. A peer that sends pings and reads nothing has the latest
+    /// answered only, which RFC 6455 §5.5.3 allows: call `settle` when what waits has been sent.
     package mutating func receive(
-        _ bytes: inout UnsafeBufferPointer<UInt8>, workspace: inout WebSocketWorkspace, output: inout ByteStore
+        _ bytes: inout UnsafeBufferPointer<UInt8>, backlog: Int = 0, workspace: inout WebSocketWorkspace,
+        output: inout ByteStore
     ) -> Event? {
         do throws(WebSocketFailure) {
             while state != .closed, let event = try reader.next(&bytes) {
@@ -83,7 +96,8 @@ package struct WebSocketSession: BitwiseCopyable {
                         kind, compressed ? try inflate(payload, kind: kind, workspace: &workspace) : payload)
                 case .ping(let payload):
                     if state == .closing { continue }
-                    append(.pong, payload, workspace: &workspace, output: &output)
+                    owe(payload)
+                    settle(backlog: backlog, workspace: &workspace, output: &output)
                     return .ping(payload)
                 case .pong(let payload): return .pong(payload)
                 case .close(let code, let reason):
@@ -102,6 +116,20 @@ package struct WebSocketSession: BitwiseCopyable {
             reader.release()
         }
         return nil
+    }
+
+    /// Answers the latest ping where little waits to be sent.
+    package mutating func settle(backlog: Int = 0, workspace: inout WebSocketWorkspace, output: inout ByteStore) {
+        guard owedCount >= 0, let owed, state == .open, output.count + backlog <= Self.pongBacklog else { return }
+        append(.pong, UnsafeBufferPointer(start: owed, count: owedCount), workspace: &workspace, output: &output)
+        owedCount = -1
+    }
+
+    private mutating func owe(_ payload: UnsafeBufferPointer<UInt8>) {
+        let memory = owed ?? .allocate(capacity: WebSocketOpcode.controlBound)
+        owed = memory
+        if let base = payload.baseAddress { memory.update(from: base, count: payload.count) }
+        owedCount = payload.count
     }
 
     private mutating func inflate(

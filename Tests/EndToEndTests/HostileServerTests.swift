@@ -1,0 +1,211 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// Whole runs against servers that mean harm: each ends in its time, in bounded memory, with the verdict that is due.
+/// `docs/security.md` has the same table.
+@Suite("Runs against hostile servers", .serialized)
+struct HostileServerTests {
+    /// One hostile server, and a transport that meets it.
+    struct Case: CustomTestStringConvertible, Sendable {
+        var name: String
+        /// What `defaults` says besides the timeout.
+        var settings: String
+        var step = "get: /"
+        /// Every bad outcome has one of these labels.
+        var outcomes: Set<String>
+        var server: @Sendable () throws -> Hostile
+
+        var testDescription: String { "\(name), \(settings)" }
+    }
+
+    /// Where a hostile server listens, and how it is ended.
+    struct Hostile {
+        var url: String
+        var stop: () -> Void
+    }
+
+    /// The resident memory that a run may take at most, in KiB.
+    private static let memoryBound = 150 * 1024
+
+    private static let native = "transport: native"
+    private static let curl = "transport: curl"
+    private static let head = "HTTP/1.1 200 OK\r\n"
+
+    private static func flood(_ beginning: String, _ flood: String) -> @Sendable () throws -> Hostile {
+        { try hostile(FloodServer(beginning: Array(beginning.utf8), flood: Array(flood.utf8))) }
+    }
+
+    private static func hostile(_ server: FloodServer) -> Hostile { Hostile(url: server.url, stop: server.stop) }
+
+    /// A frame of HTTP/2 (RFC 9113 §4.1).
+    private static func frame(_ type: UInt8, flags: UInt8, stream: UInt8, _ payload: [UInt8] = []) -> [UInt8] {
+        [0, UInt8(payload.count >> 8), UInt8(payload.count & 255), type, flags, 0, 0, 0, stream] + payload
+    }
+
+    /// The server's preface: its settings, and that it has seen the client's.
+    private static let preface = frame(4, flags: 0, stream: 0) + frame(4, flags: 1, stream: 0)
+    /// Headers (RFC 7541): `:status: 200` by its index, and `:status: 100` as a literal.
+    private static let ok = frame(1, flags: 4, stream: 1, [0x88])
+    private static let interim = frame(1, flags: 4, stream: 1, [0x08, 0x03] + Array("100".utf8))
+
+    private static func repeated(_ bytes: [UInt8], _ count: Int) -> [UInt8] {
+        Array(repeatElement(bytes, count: count).joined())
+    }
+
+    /// `gzip` of the system, `times` one after the other, over 256 MiB of zeros.
+    private static func bomb(times: Int) throws -> Hostile {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent("bomb").path
+        let made = try Binary.shell(
+            "head -c 268435456 /dev/zero" + String(repeating: " | gzip -9", count: times) + " > '\(file)'")
+        #expect(made.code == 0)
+        let body = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+        let codings = Array(repeating: "gzip", count: times).joined(separator: ", ")
+        let server = try ScriptedServer(record: false) { _ in
+            [
+                .send("\(head)Content-Encoding: \(codings)\r\nContent-Length: \(body.count)\r\n\r\n"),
+                .sendBytes(body),
+            ]
+        }
+        return Hostile(url: server.url, stop: server.stop)
+    }
+
+    private static let line = "X-Field: " + String(repeating: "a", count: 1000) + "\r\n"
+    private static let chunked = "\(head)Transfer-Encoding: chunked\r\n\r\n"
+
+    static let cases: [Case] =
+        [native, curl].flatMap { transport in
+            [
+                Case(
+                    name: "a head without end", settings: transport, outcomes: ["protocol"],
+                    server: flood(head, line)),
+                Case(
+                    name: "a head line without end", settings: transport, outcomes: ["protocol"],
+                    server: flood("\(head)X-Field: ", String(repeating: "a", count: 65_536))),
+                Case(
+                    name: "a status line without end", settings: transport, outcomes: ["protocol"],
+                    server: flood("HTTP/1.1 200 ", String(repeating: "a", count: 65_536))),
+                Case(
+                    name: "interim answers without end", settings: transport, outcomes: ["protocol"],
+                    server: flood("", "HTTP/1.1 103 Early Hints\r\n\r\n")),
+                Case(
+                    name: "trailers without end", settings: transport, outcomes: ["protocol"],
+                    server: flood(chunked + "0\r\n", line)),
+                Case(
+                    name: "a chunk extension without end", settings: transport,
+                    outcomes: ["protocol", "response_timeout"],
+                    server: flood(chunked + "1;", String(repeating: "a", count: 65_536))),
+                Case(
+                    name: "a body without end", settings: transport, outcomes: ["response_timeout"],
+                    server: flood("\(head)\r\n", String(repeating: "a", count: 65_536))),
+            ]
+        } + [
+            Case(
+                name: "one byte of gzip that becomes a thousand", settings: "http: {compression: true}",
+                outcomes: ["response_timeout"], server: { try bomb(times: 1) }),
+            Case(
+                name: "gzip in gzip in gzip", settings: "http: {compression: true}", outcomes: ["protocol"],
+                server: { try bomb(times: 3) }),
+            Case(
+                name: "empty frames of HTTP/2 without end", settings: "http: {version: 2}",
+                outcomes: ["protocol", "response_timeout"],
+                server: {
+                    try hostile(
+                        FloodServer(beginning: preface + ok, flood: repeated(frame(0, flags: 0, stream: 1), 1000)))
+                }),
+            Case(
+                name: "interim answers of HTTP/2 without end", settings: "http: {version: 2}",
+                outcomes: ["protocol", "response_timeout"],
+                server: { try hostile(FloodServer(beginning: preface, flood: repeated(interim, 1000))) }),
+            Case(
+                name: "pings of HTTP/2 without end", settings: "http: {version: 2}",
+                outcomes: ["protocol", "response_timeout", "closed_early"],
+                server: {
+                    let ping = frame(6, flags: 0, stream: 0, Array(repeating: 7, count: 8))
+                    return try hostile(FloodServer(beginning: preface, flood: repeated(ping, 1000)))
+                }),
+            Case(
+                name: "settings of HTTP/2 without end", settings: "http: {version: 2}",
+                outcomes: ["protocol", "response_timeout", "closed_early"],
+                server: {
+                    try hostile(FloodServer(beginning: preface, flood: repeated(frame(4, flags: 0, stream: 0), 1000)))
+                }),
+            Case(
+                name: "pings of a WebSocket whose server reads nothing", settings: native,
+                step: "websocket: /, send: hello, messages: 1000, reply: body contains hello",
+                outcomes: ["response_timeout"],
+                server: {
+                    let pings = repeated(WebSocketServer.frame(opcode: 9, Array(repeating: 7, count: 125)), 500)
+                    let server = try WebSocketServer { event in
+                        // 20,000 times 62 KiB are more than it can send before its client leaves.
+                        if case .opened = event { Array(repeating: .bytes(pings), count: 20_000) } else { [] }
+                    }
+                    return Hostile(url: server.url, stop: server.stop)
+                }),
+        ]
+
+    @Test("A run ends in its time and in bounded memory, and fails", arguments: cases)
+    func runs(_ hostile: Case) throws {
+        let server = try hostile.server()
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let run = try start(hostile, server, timeout: "500ms", in: folder)
+        let ended = try finish(run)
+        #expect(ended.result.code == 1, "\(ended.result.output)\(ended.result.errors)")
+        #expect(ended.memory < Self.memoryBound, "\(ended.memory) KiB")
+        let result = try folder.json("result.json")
+        #expect(result["verdict"] as? String == "fail")
+        let outcomes = try #require(result["outcomes"] as? [String: Int])
+        let labels = Set(outcomes.filter { $0.value > 0 && $0.key != "unfinished" }.keys)
+        #expect(!labels.isEmpty && labels.isSubset(of: hostile.outcomes), "\(outcomes)")
+    }
+
+    @Test(
+        "Two signals end a run that waits for a hostile answer, however long its timeout",
+        arguments: cases.filter { $0.settings.hasPrefix("http") })
+    func signals(_ hostile: Case) throws {
+        let server = try hostile.server()
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let run = try start(hostile, server, timeout: "10m", in: folder)
+        // The load's second has begun once its log has.
+        #expect(Wait.until { FileManager.default.fileExists(atPath: folder.path + "/progress.jsonl") })
+        run.signal(SIGINT)
+        _ = Wait.until(within: 0.5) { !run.isRunning }
+        run.signal(SIGINT)
+        let ended = try finish(run)
+        #expect([1, 3, 130].contains(ended.result.code), "\(ended.result.code)")
+        #expect(ended.memory < Self.memoryBound, "\(ended.memory) KiB")
+        #expect(try folder.json("result.json")["partial"] as? Bool == true)
+    }
+
+    private func start(_ hostile: Case, _ server: Hostile, timeout: String, in folder: TemporaryFolder) throws -> Binary
+    {
+        let scenario = try folder.write(
+            "hostile.yaml",
+            """
+            name: hostile
+            target: \(server.url)
+            defaults: {timeout: \(timeout), \(hostile.settings)}
+            flows: {main: {steps: [{name: step, \(hostile.step)}]}}
+            load: [{users: 2, for: 1s}]
+            objectives: [errors == 0]
+            """)
+        return try Binary("loadgate", ["run", scenario, "--out", folder.path, "--no-live"])
+    }
+
+    /// Waits for the end; the most resident memory meanwhile in KiB.
+    private func finish(_ run: Binary) throws -> (result: Binary.Result, memory: Int) {
+        var memory = 0
+        _ = Wait.until(within: 30) {
+            let status = (try? String(contentsOfFile: "/proc/\(run.identifier)/status", encoding: .utf8)) ?? ""
+            if let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) {
+                memory = max(memory, Int(line.filter(\.isNumber)) ?? 0)
+            }
+            return !run.isRunning
+        }
+        return (try run.wait(seconds: 1), memory)
+    }
+}
