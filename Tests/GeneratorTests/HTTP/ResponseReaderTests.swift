@@ -167,7 +167,7 @@ struct ResponseReaderTests {
         ("HTTP/1.1 200 OK\r\nX: " + String(repeating: "a", count: 70_000) + "\r\n\r\n", .headTooLarge),
         (
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + String(repeating: "e", count: 70_000),
-            .chunk
+            .chunkOverhead
         ),
     ]
 
