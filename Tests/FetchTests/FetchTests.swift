@@ -202,7 +202,9 @@ struct FetchTests {
         #expect(text(try Fetch.send(request)) == "straight")
     }
 
-    @Test("TLS by the scenario's settings: authority, name, versions; HTTP/1.1 also where HTTP/2 is offered", arguments: [false, true])
+    @Test(
+        "TLS by the scenario's settings: authority, name, versions; HTTP/1.1 also where HTTP/2 is offered",
+        arguments: [false, true])
     func tls(isHTTP2: Bool) throws {
         let certificates = try TestCertificates()
         let nginx = try NginxServer(
