@@ -56,7 +56,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Fetch",
-            dependencies: ["CCurl", "Scenarios", "Measures"],
+            dependencies: ["CCurl", "CLinux", "Scenarios", "Measures"],
             swiftSettings: settings),
         .target(
             name: "Probes",

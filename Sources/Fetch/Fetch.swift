@@ -27,7 +27,7 @@ public enum Fetch {
             do throws(FetchFailure) {
                 try transfer.perform(shouldStop: shouldStop)
             } catch {
-                throw sink.refusal ?? error
+                throw sink.refusal ?? transfer.refusal(of: request.url) ?? error
             }
             return FetchAnswer(status: transfer.status, fields: sink.fields, body: sink.body)
         }
@@ -39,15 +39,21 @@ public enum Fetch {
     ///   - host: A name or an address, an IPv6 address with or without brackets.
     ///   - port: 1...65535.
     ///   - timeout: How long it may take in all.
+    ///   - peers: Which addresses it may go to.
     ///   - shouldStop: Is asked every 50 ms or so while waiting.
     /// - Throws: Why there is no connection.
     public static func connect(
         to host: String, port: Int, timeout: Span = Span(nanoseconds: 2_000_000_000),
-        shouldStop: () -> Bool = { false }
+        peers: FetchRequest.Peers = .any, shouldStop: () -> Bool = { false }
     ) throws(FetchFailure) {
         let transfer = try Transfer()
-        try transfer.prepareConnection(to: "http://\(bracketed(host)):\(port)", timeout: timeout)
-        try transfer.perform(shouldStop: shouldStop)
+        let url = "http://\(bracketed(host)):\(port)"
+        try transfer.prepareConnection(to: url, timeout: timeout, peers: peers)
+        do throws(FetchFailure) {
+            try transfer.perform(shouldStop: shouldStop)
+        } catch {
+            throw transfer.refusal(of: url) ?? error
+        }
         // On loopback, a port that nobody listens on may be given to the very socket that connects to it.
         if transfer.isConnectedToItself { throw FetchFailure(reason: "nobody listens on port \(port)") }
     }

@@ -17,6 +17,17 @@ public struct FetchRequest: Sendable {
         }
     }
 
+    /// Where a request may go.
+    public enum Peers: Sendable {
+        /// To every address.
+        case any
+        /// To addresses of loopback; a name that leads elsewhere gets no packet.
+        case loopback
+
+        /// Loopback alone, unless the host is among those that the scenario authorises by name.
+        public init(of host: String, authorised: AuthorisedHosts) { self = authorised.names(host) ? .any : .loopback }
+    }
+
     /// The method.
     public var method = "GET"
     /// An `http[s]://` URL.
@@ -34,6 +45,8 @@ public struct FetchRequest: Sendable {
     /// How it proves who sends it; nil: not at all. For a signature (AWS Signature Version 4) the query must stand in the
     /// URL sorted and encoded as the signature wants it: libcurl 7.88 signs it as it is.
     public var signature: Authentication?
+    /// Which addresses it may go to. Through a proxy: those that the proxy may have.
+    public var peers = Peers.any
     /// The way to the host; nil: straight, whatever proxy the environment names.
     public var proxy: Proxy?
 

@@ -15,6 +15,7 @@ final class Transfer {
     private var lists: [UnsafeMutablePointer<curl_slist>] = []
     /// The first option that was refused, as libcurl says why.
     private var refusal: CURLcode?
+    private var guardian: PeerGuard?
 
     init() throws(FetchFailure) {
         guard Self.isReady, let easy = curl_easy_init() else { throw FetchFailure(reason: "libcurl has no memory") }
@@ -45,10 +46,17 @@ final class Transfer {
         return own != 0 && own == loadgate_curl_long(easy, CURLINFO_PRIMARY_PORT)
     }
 
+    /// Why no socket was opened; nil where none was refused.
+    func refusal(of url: String) -> FetchFailure? {
+        guard let guardian, guardian.hasRefused else { return nil }
+        let host = (try? Endpoint(parsing: url))?.host ?? url
+        return FetchFailure(reason: "\(host) leads to an address that is not this machine, and is not authorised")
+    }
+
     // MARK: What is to be done
 
     func prepare(_ request: FetchRequest) throws(FetchFailure) {
-        setCommon(request.timeout)
+        setCommon(request.timeout, request.peers)
         set(CURLOPT_PATH_AS_IS, 1)
         take(loadgate_curl_set_string(easy, CURLOPT_USERAGENT, "loadgate"))
         if let proxy = request.proxy {
@@ -74,8 +82,10 @@ final class Transfer {
     }
 
     /// A connection without anything on it.
-    func prepareConnection(to url: String, timeout: Span) throws(FetchFailure) {
-        setCommon(timeout)
+    func prepareConnection(
+        to url: String, timeout: Span, peers: FetchRequest.Peers
+    ) throws(FetchFailure) {
+        setCommon(timeout, peers)
         set(CURLOPT_URL, url)
         set(CURLOPT_CONNECT_ONLY, 1)
     }
@@ -88,7 +98,11 @@ final class Transfer {
         take(loadgate_curl_set_pointer(easy, CURLOPT_HEADERDATA, context))
     }
 
-    private func setCommon(_ timeout: Span) {
+    private func setCommon(_ timeout: Span, _ peers: FetchRequest.Peers) {
+        let guardian = PeerGuard(peers)
+        self.guardian = guardian
+        take(loadgate_curl_on_open_socket(easy, PeerGuard.openSocket))
+        take(loadgate_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(guardian).toOpaque()))
         // Zero would be no limit at all.
         let milliseconds = max(1, min((timeout.nanoseconds - 1) / 1_000_000 + 1, Int64(Int32.max)))
         set(CURLOPT_TIMEOUT_MS, Int(milliseconds))

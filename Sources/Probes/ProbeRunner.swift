@@ -7,15 +7,16 @@ public import Scenarios
 /// A probe's samples never overlap: one that takes longer than `every` leaves out the next ones, which are counted. A
 /// failed sample is a result as any other. Reasons of failures hold no secret of the scenario.
 ///
-/// That a probe's host is authorised is for the caller to see to (`Scenario.probeEndpoints`).
+/// A probe's requests go to loopback, and to hosts that are authorised.
 public final class ProbeRunner: Sendable {
     private let workers: [ProbeWorker]
     private let stopSignal = StopSignal()
 
-    /// The probes of a scenario, as yet at rest.
-    public init(_ scenario: Scenario) {
+    /// The probes of a scenario, as yet at rest. `authorised`: hosts that may be asked besides those of the scenario.
+    public init(_ scenario: Scenario, authorised: [String] = []) {
+        let authorised = AuthorisedHosts(scenario.authorised + authorised)
         workers = scenario.probes.map {
-            ProbeWorker($0, tls: scenario.defaults.tls, secrets: scenario.secrets)
+            ProbeWorker($0, tls: scenario.defaults.tls, authorised: authorised, secrets: scenario.secrets)
         }
     }
 

@@ -17,9 +17,9 @@ final class ProbeWorker: Sendable {
     /// Held while a sample is taken.
     private let turn = NIOLock()
 
-    init(_ probe: Probe, tls: TLSSettings, secrets: Secrets) {
+    init(_ probe: Probe, tls: TLSSettings, authorised: AuthorisedHosts, secrets: Secrets) {
         name = probe.name
-        sampler = ProbeSampler(probe, tls: tls)
+        sampler = ProbeSampler(probe, tls: tls, authorised: authorised)
         self.secrets = secrets
         every = Span(probe.every)
         queue = DispatchQueue(label: "loadgate.probe.\(probe.name)")

@@ -47,7 +47,7 @@ struct Session {
         defer { services.stop() }
         if scenario.usesTarget {
             try services.start(
-                scenario.services, tls: scenario.defaults.tls,
+                scenario.services, tls: scenario.defaults.tls, authorised: authorised,
                 onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? "ended") by itself") },
                 shouldStop: { interruption.happened })
         }
@@ -55,7 +55,7 @@ struct Session {
         try verifications.prepare(userAgent: userAgent)
         if interruption.happened { throw ExitCode.interrupted }
 
-        let probes = ProbeRunner(scenario)
+        let probes = ProbeRunner(scenario, authorised: options.authorise)
         var (measurement, started, series) = try load(plan, destinations, segment, probes, observer, output)
         let reports = verify(verifications, measurement, probes)
         if interruption.happened { measurement.ending = .interrupted }

@@ -202,6 +202,24 @@ struct FetchTests {
         #expect(text(try Fetch.send(request)) == "straight")
     }
 
+    @Test("A request that is held to loopback opens no socket to another address, whatever the name led to before")
+    func loopbackAlone() throws {
+        let server = try ScriptedServer { _ in [.send(ScriptedServer.response("200 OK", "here"))] }
+        defer { server.stop() }
+        var request = FetchRequest(url: server.url)
+        request.peers = FetchRequest.Peers(of: "127.0.0.1", authorised: AuthorisedHosts([]))
+        #expect(text(try Fetch.send(request)) == "here")
+        try Fetch.connect(to: "localhost", port: server.port, peers: .loopback)
+        // Addresses of documentation (RFC 5737, RFC 3849), and one of IPv4 within IPv6.
+        for host in ["192.0.2.1", "[2001:db8::1]", "[::ffff:192.0.2.1]"] {
+            request.url = "http://\(host):9/"
+            let refused = "leads to an address that is not this machine, and is not authorised"
+            #expect { _ = try Fetch.send(request) } throws: { "\($0)".contains(refused) }
+            #expect { try Fetch.connect(to: host, port: 9, peers: .loopback) } throws: { "\($0)".contains(refused) }
+        }
+        #expect(FetchRequest.Peers(of: "API.example", authorised: AuthorisedHosts(["api.EXAMPLE"])) == .any)
+    }
+
     @Test(
         "TLS by the scenario's settings: authority, name, versions; HTTP/1.1 also where HTTP/2 is offered",
         arguments: [false, true])

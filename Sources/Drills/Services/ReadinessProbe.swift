@@ -7,11 +7,14 @@ import Scenarios
 struct ReadinessProbe {
     private let readiness: Service.Readiness
     private let tls: TLSSettings
+    private let authorised: AuthorisedHosts
 
-    /// `tls` is for `https://`: whom to trust, and who is asked for.
-    init(_ readiness: Service.Readiness, tls: TLSSettings) {
+    /// `tls` is for `https://`: whom to trust, and who is asked for. `authorised`: the hosts besides loopback that may be
+    /// asked.
+    init(_ readiness: Service.Readiness, tls: TLSSettings, authorised: AuthorisedHosts) {
         self.readiness = readiness
         self.tls = tls
+        self.authorised = authorised
     }
 
     /// nil: ready. Else what stands against it. Takes two seconds at most.
@@ -20,7 +23,8 @@ struct ReadinessProbe {
         case .http(let url): return get(url.constant ?? "")
         case .tcp(let host, let port):
             do throws(FetchFailure) {
-                try Fetch.connect(to: host, port: port)
+                try Fetch.connect(
+                    to: host, port: port, peers: FetchRequest.Peers(of: host, authorised: authorised))
                 return nil
             } catch {
                 return error.reason
@@ -32,6 +36,8 @@ struct ReadinessProbe {
     private func get(_ url: String) -> String? {
         var request = FetchRequest(url: url)
         request.tls = tls
+        let host = (try? Endpoint(parsing: url))?.host ?? ""
+        request.peers = FetchRequest.Peers(of: host, authorised: authorised)
         // Its status is what counts, whatever page comes with it.
         request.maximumBody = 64 << 20
         do throws(FetchFailure) {

@@ -12,9 +12,10 @@ public struct ServiceSupervisor {
     /// Starts services in order and waits for each to be ready. Where one fails, those before it are stopped.
     ///
     /// Call it from the main thread (see `RunningService`). `tls` is for services that are asked by `https://`;
+    /// `authorised` are the hosts besides loopback that may be asked whether a service is ready;
     /// `onExit` is called for a service that ends by itself; `shouldStop` is asked while waiting, and ends it.
     public mutating func start(
-        _ services: [Service], tls: TLSSettings = TLSSettings(),
+        _ services: [Service], tls: TLSSettings = TLSSettings(), authorised: [String] = [],
         onExit: @escaping @Sendable (RunningService) -> Void, shouldStop: () -> Bool = { false }
     ) throws(ServiceFailure) {
         for service in services {
@@ -22,7 +23,8 @@ public struct ServiceSupervisor {
                 let process = try RunningService(service, onExit: onExit)
                 running.append(process)
                 if let readiness = service.ready {
-                    try wait(for: process, service, ReadinessProbe(readiness, tls: tls), shouldStop: shouldStop)
+                    let probe = ReadinessProbe(readiness, tls: tls, authorised: AuthorisedHosts(authorised))
+                    try wait(for: process, service, probe, shouldStop: shouldStop)
                 }
             } catch {
                 stop()

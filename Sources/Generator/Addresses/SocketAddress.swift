@@ -45,18 +45,8 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
 
     /// True for 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1 (RFC 4291 §2.5.3), and the former mapped into IPv6.
     public var isLoopback: Bool {
-        withUnsafeBytes(of: storage) { bytes in
-            switch family {
-            case AF_INET: return bytes[4] == 127
-            case AF_INET6:
-                let address = bytes[8..<24]
-                let first = address.dropLast(6)
-                if first.allSatisfy({ $0 == 0 }), address.dropFirst(10).prefix(2).allSatisfy({ $0 == 0xFF }) {
-                    return bytes[20] == 127
-                }
-                return address.dropLast().allSatisfy { $0 == 0 } && address.last == 1
-            default: return false
-            }
+        withUnsafePointer(to: storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { loadgate_is_loopback($0) }
         }
     }
 

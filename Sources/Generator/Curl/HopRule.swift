@@ -1,6 +1,7 @@
 import CCurl
 import CLinux
 import Glibc
+import Scenarios
 
 /// Where a request may go, redirects included: to this machine, and to hosts that are authorised.
 ///

@@ -16,8 +16,8 @@ struct ProbeSampler: Sendable {
     private let source: Source
     private let reader: SampleReader
 
-    /// `tls`: whom to trust, and who is asked for.
-    init(_ probe: Probe, tls: TLSSettings) {
+    /// `tls`: whom to trust, and who is asked for. `authorised`: the hosts besides loopback that may be asked.
+    init(_ probe: Probe, tls: TLSSettings, authorised: AuthorisedHosts) {
         reader = SampleReader(format: probe.format)
         let timeout = Span(probe.timeout)
         switch probe.source {
@@ -34,6 +34,8 @@ struct ProbeSampler: Sendable {
             request.timeout = max(timeout, Span(nanoseconds: 1_000_000))
             request.maximumBody = Self.maximumAnswer
             request.tls = tls
+            let host = (try? Endpoint(parsing: request.url))?.host ?? ""
+            request.peers = FetchRequest.Peers(of: host, authorised: authorised)
             source = .http(request)
         }
     }
