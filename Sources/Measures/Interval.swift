@@ -7,6 +7,8 @@ public struct Interval: Sendable {
     /// One entry per flow of the run: finished − intended start of its iterations that came to their end, warm-up left
     /// out; nil where none did.
     public var iterationTimes: [LatencyHistogram?]
+    /// One entry per flow of the run: its iterations begun and given up, warm-up left out.
+    public var iterationCounts: [IterationCounts]
     /// Arrivals begun, and closed-load iterations begun; warm-up left out.
     public var started: UInt64 = 0
     /// Arrivals of open load begun before their stage's end; warm-up left out.
@@ -36,6 +38,7 @@ public struct Interval: Sendable {
     public init(steps: Int, flows: Int) {
         self.steps = Array(repeating: nil, count: steps)
         iterationTimes = Array(repeating: nil, count: flows)
+        iterationCounts = Array(repeating: IterationCounts(), count: flows)
     }
 
     /// Adds another interval of the same run; exact. `users` are added too: two reactors' users stand beside each other.
@@ -48,6 +51,7 @@ public struct Interval: Sendable {
             guard let times else { continue }
             if iterationTimes[flow] == nil { iterationTimes[flow] = times } else { iterationTimes[flow]?.add(times) }
         }
+        for (flow, counts) in other.iterationCounts.enumerated() { iterationCounts[flow].add(counts) }
         started &+= other.started
         inTime &+= other.inTime
         iterations &+= other.iterations
@@ -61,6 +65,9 @@ public struct Interval: Sendable {
         generatorDelay.add(other.generatorDelay)
         startLag.add(other.startLag)
     }
+
+    /// Iterations of all flows that were given up.
+    public var givenUp: UInt64 { iterationCounts.reduce(0) { $0 &+ $1.givenUp } }
 
     /// The tallies of several steps added up.
     public func tally(of selected: some Sequence<Int>) -> StepTally {

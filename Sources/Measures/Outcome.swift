@@ -28,8 +28,10 @@ public enum Outcome: UInt8, CaseIterable, Sendable {
     case protocolError
     /// The body kept for checks was larger than its bound.
     case bodyTooLarge
-    /// The WebSocket was closed while an answer was awaited.
+    /// The open WebSocket ended before its time, with a close frame or without.
     case webSocketClosed
+    /// The request was not sent: an earlier step captured nothing for it, and its iteration was given up. It has no latency.
+    case notSent
 
     /// The name used in results, e.g. `http_4xx`.
     public var label: String {
@@ -49,6 +51,7 @@ public enum Outcome: UInt8, CaseIterable, Sendable {
         case .protocolError: "protocol"
         case .bodyTooLarge: "body_too_large"
         case .webSocketClosed: "ws_closed"
+        case .notSent: "not_sent"
         }
     }
 }

@@ -1,7 +1,7 @@
 /// How many exchanges ended in each outcome.
 public struct OutcomeCounts: Equatable, Sendable {
     // One lane per outcome; a vector is a plain value, so counting costs neither an allocation nor a reference count.
-    @usableFromInline var lanes = SIMD16<UInt64>.zero
+    @usableFromInline var lanes = SIMD32<UInt64>.zero
 
     /// No exchange yet.
     public init() {}

@@ -12,6 +12,8 @@ public struct TimeSeries: Sendable {
         public var started: UInt64 = 0
         /// Iterations that came to their end.
         public var iterations: UInt64 = 0
+        /// Iterations that were given up.
+        public var givenUp: UInt64 = 0
         /// Arrivals that were dropped.
         public var dropped: UInt64 = 0
         /// How the exchanges of all steps ended.
@@ -41,6 +43,7 @@ public struct TimeSeries: Sendable {
             seconds += next.seconds
             started &+= next.started
             iterations &+= next.iterations
+            givenUp &+= next.givenUp
             dropped &+= next.dropped
             outcomes.add(next.outcomes)
             users = max(users, next.users)
@@ -95,6 +98,7 @@ extension TimeSeries.Slice {
         self.init(start: start, seconds: 1)
         started = second.started
         iterations = second.iterations
+        givenUp = second.givenUp
         dropped = second.dropped
         users = second.users
         // Fine histograms merge fast, so the conversion to a coarse one, which is slow, happens once a second only.

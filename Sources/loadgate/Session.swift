@@ -26,6 +26,8 @@ struct Session {
 
     /// Carries it out. Throws the exit code that isn't 0, or why the run could not begin.
     func run() throws {
+        // Before anything else opens one.
+        let reserve = DescriptorReserve()
         let authorised = scenario.authorised + options.authorise
         let segment = try checkedSegment
         let userAgent = "loadgate/\(Version.text)"
@@ -57,6 +59,7 @@ struct Session {
 
         let probes = ProbeRunner(scenario, authorised: options.authorise)
         var (measurement, started, series) = try load(plan, destinations, segment, probes, observer, output)
+        reserve.release()
         let reports = verify(verifications, measurement, probes)
         if interruption.happened { measurement.ending = .interrupted }
         services.stop()

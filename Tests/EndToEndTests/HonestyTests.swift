@@ -72,18 +72,83 @@ struct HonestyTests {
         #expect(!(validated.output + validated.errors).contains(token))
     }
 
-    @Test("Where this machine has no descriptor left, the run says so and blames nobody else")
-    func exhausted() throws {
+    @Test(
+        "Where this machine has no descriptor left, the run says so, blames nobody else, and leaves its results",
+        arguments: ["native", "curl"])
+    func exhausted(transport: String) throws {
         let server = try ScriptedServer(record: false) { _ in [.wait(seconds: 0.2), .send(Self.ok)] }
         defer { server.stop() }
         let folder = try TemporaryFolder()
-        let scenario = try folder.scenario(target: server.url, load: "{users: 400, for: 2s}")
+        let scenario = try folder.write(
+            "scenario.yaml",
+            """
+            name: no descriptors
+            target: \(server.url)
+            defaults: {transport: \(transport)}
+            flows: {main: {steps: [{name: step, get: /}]}}
+            load: [{users: 400, for: 2s}]
+            objectives: [errors == 0, max response_time < 100s]
+            """)
         let result = try Binary.shell(
             "ulimit -n 120; exec '\(Binary.url(of: "loadgate").path)' run '\(scenario)' --out '\(folder.path)'")
         #expect(result.code == 3, "\(result.output)\n\(result.errors)")
         let json = try folder.json("result.json")
         #expect(((json["generator"] as? [String: Any])?["exhausted"] as? Int ?? 0) > 0)
         #expect((json["outcomes"] as? [String: Int])?.keys.sorted() == ["ok"])
+        for file in ["report.html", "report.md", "junit.xml", "series.csv", "metrics.prom"] {
+            #expect(FileManager.default.fileExists(atPath: folder.path + "/" + file), "\(file)")
+        }
+    }
+
+    @Test("A run whose iterations are all given up fails, and says which steps never ran")
+    func givenUp() throws {
+        let server = try ScriptedServer(always: ScriptedServer.response("200 OK", "{}"))
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "scenario.yaml",
+            """
+            name: given up
+            target: \(server.url)
+            flows:
+              main:
+                steps:
+                  - {name: take, get: /take, capture: {x: "json $.nope optional"}}
+                  - {name: echo, get: "/echo/${x}"}
+                  - {name: last, get: /last}
+            load: [{iterations: 40, users: 4}]
+            objectives:
+              - errors == 0
+              - availability > 35%
+              - throughput > 0/s
+              - p95 response_time of echo < 100s
+              - errors of last == 0
+            """)
+        let result = try Binary.run("run", scenario, "--out", folder.path)
+        #expect(result.code == 1, "\(result.output)\n\(result.errors)")
+        let json = try folder.json("result.json")
+        let objectives = try #require(json["objectives"] as? [[String: Any]])
+        // 40 of 80 events are good: the lower bound of that is 0.5 − 1.645 · √(0.25 / 80) ≈ 40.8 %, or a little less.
+        #expect(
+            objectives.map { $0["verdict"] as? String } == ["fail", "pass", "pass", "no_data", "no_data"])
+        #expect(objectives[0]["observed"] as? Int == 40)
+        let last = try #require(objectives[4]["note"] as? String)
+        #expect(
+            last == "there was no exchange; never ran: \"last\" (40 iterations of its flow were given up before it)")
+        let flow = try #require((json["flows"] as? [String: [String: Any]])?["main"])
+        #expect(flow["begun"] as? Int == 40)
+        #expect(flow["iterations"] as? Int == 0)
+        #expect(flow["given_up_by"] as? [String: Int] == ["missing_value": 40])
+        #expect((json["generator"] as? [String: Any])?["given_up"] as? Int == 40)
+        #expect(json["outcomes"] as? [String: Int] == ["ok": 40, "not_sent": 40])
+        let shown = result.output
+        #expect(shown.contains("never ran: 40 iterations of its flow were given up before it"))
+        #expect(shown.contains("given up") && shown.contains("not_sent 40 (50 %)"))
+        for file in ["report.html", "report.md", "junit.xml"] {
+            let text = try String(contentsOfFile: folder.path + "/" + file, encoding: .utf8)
+            #expect(text.contains("last never ran: 40 iterations of its flow were given up before it"), "\(file)")
+        }
+        #expect(server.requests.allSatisfy { $0.path == "/take" })
     }
 
     @Test("Two runs at once don't get in each other's way")

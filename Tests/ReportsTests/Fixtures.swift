@@ -109,6 +109,10 @@ enum Fixtures {
         var times = LatencyHistogram()
         for value in 1...100 { times.record(Span(nanoseconds: Int64(value) * 1_000_000)) }
         measurement.total.iterationTimes[0] = times
+        // One of the 104 was cut off by the end.
+        measurement.total.iterationCounts[0].begun = 104
+        measurement.total.iterationCounts[0][.missingValue] = 2
+        measurement.total.iterationCounts[0][.failedLogin] = 1
         measurement.total.reconnects = 3
         var counts = DeterminismCounts()
         counts.inputs = 10

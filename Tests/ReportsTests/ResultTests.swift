@@ -40,6 +40,8 @@ import Verification
         // A step that had no exchange stands there with none.
         #expect(result.steps["rare"]?.count == 0)
         #expect(result.steps["rare"]?.responseTime == nil)
+        #expect(result.steps["rare"]?.neverRan == "no iteration of its flow was begun")
+        #expect(result.steps["list-projects"]?.neverRan == nil)
     }
 
     @Test("objectives stand in the scenario's order, with their bounds and their place in the sign-off")
@@ -55,7 +57,8 @@ import Verification
                     // 0 bad of 1,100: 0.05^(1/1100) = 0.997280312…; 2,995 − 1,100 = 1,895 are missing.
                     objective: "availability > 99.9%", verdict: .inconclusive, observed: 1, bound: 0.997280312,
                     samples: 1_100, unit: .ratio, severity: "hard",
-                    note: "1,895 more samples are needed, if none of them breaks the limit"),
+                    note: "1,895 more samples are needed, if none of them breaks the limit; "
+                        + "never ran: \"rare\" (no iteration of its flow was begun)"),
                 ObjectiveResult(
                     objective: "rto < 30m", verdict: .noData, samples: 0, severity: "advisory",
                     note: "not measured by this version"),
@@ -171,7 +174,11 @@ import Verification
         #expect(result.generator.reconnects == 3)
         // A flow without an iteration has a share of none.
         let idle = Fixtures.result().flows?["idle"]
-        #expect(idle == FlowResult(number: 1, iterations: 0, share: 0))
+        #expect(idle == FlowResult(number: 1, begun: 0, givenUp: 0, iterations: 0, share: 0))
+        #expect(flows["browse"]?.begun == 104)
+        #expect(flows["browse"]?.givenUp == 3)
+        #expect(flows["browse"]?.givenUpBy == ["missing_value": 2, "failed_login": 1])
+        #expect(result.generator.givenUp == 3)
     }
 
     @Test("wrong answers and determinism stand with their step, without secrets")

@@ -31,6 +31,6 @@ import Testing
             measurement.series.append(Interval(steps: 3, flows: 2))
         }
         let row = SeriesCSV.text(of: result).split(separator: "\r\n")[1]
-        #expect(row.hasPrefix("0,1,0,0,0,0,0,0,0,0,,,,,0,0,"))
+        #expect(row.hasPrefix("0,1,0,0,0,0,0,0,0,0,0,,,,,0,0,"))
     }
 }

@@ -30,6 +30,8 @@ import Testing
                   verdict  objective                                   observed     bound  samples
                   PASS     p95 response_time of list-projects < 200ms   1.44 ms   1.46 ms    1,000
                   FAIL     availability > 99.9%                        97.273 %  96.319 %    1,100
+                      never ran: "a-very-long-name-of-a-step-that-nobody-would-give-but-somebody-did" (no iteration of
+                      its flow was begun)
                   NO DATA  rto < 30m (advisory)                               –         –        0
                       not measured by this version
 
@@ -38,6 +40,7 @@ import Testing
                   list-projects                                1,000  100.0  0.990  1.440  1.480  1.490  30 (3.00 %)
                   show-project                                   100   10.0  2.346  2.346  2.346  2.346            0
                   a-very-long-name-of-a-step-that-nobody-wou…      0    0.0      –      –      –      –            0
+                      never ran: no iteration of its flow was begun
 
                 Outcomes
                   ok 1,070 (97.273 %) · http_5xx 30 (2.727 %)
@@ -75,9 +78,9 @@ import Testing
                   … and 2 more in result.json
 
                 Iterations  iteration time in ms
-                  flow    iterations     share     p50     p95     p99    max
-                  browse         100  100.00 %  50.015  95.039  99.007  100.0
-                  idle             0    0.00 %       –       –       –      –
+                  flow    begun  done  given up     share     p50     p95     p99    max
+                  browse    104   100         3  100.00 %  50.015  95.039  99.007  100.0
+                  idle        0     0         0    0.00 %       –       –       –      –
                 """)
         let few = TerminalSummary(Fixtures.result { Fixtures.enrich(&$1, wrongAnswers: 5) }).text()
         #expect(!few.contains("more in result.json"))

@@ -103,7 +103,7 @@ import Testing
                 ])
     }
 
-    @Test("What an iteration captures stands in a step's auth, not in that of the defaults")
+    @Test("What an iteration captures stands in a step's auth; in that of the defaults stands what the login captures")
     func scope() throws {
         let text = """
             name: tiny
@@ -116,8 +116,8 @@ import Testing
             try read(text).flows[0].steps[0].authentication
                 == .bearer(token: Text(pieces: [.variable(.capture("token"))])))
         #expect(
-            problems(text + "\ndefaults: {http: {auth: {bearer: \"${token}\"}}}") == [
-                "s.yaml:6:35: unknown variable \"token\"; available here: iteration, user, uuid, "
+            problems(text + "\ndefaults: {http: {auth: {bearer: \"${other}\"}}}") == [
+                "s.yaml:6:35: unknown variable \"other\"; available here: token, iteration, user, uuid, "
                     + "random.int(low,high), env:NAME, file:PATH"
             ])
     }

@@ -14,7 +14,8 @@ import Testing
                 "send: {type: update, id: \"${message.id}\"}",
                 "reply: json $.id == ${message.id}", "messages: 20", "every: 100ms", "fan_out: json $.cause",
                 "ping: 5s",
-                "hold: 20s", "reconnect: 3", "timeout: 2s", "checks: [json $.type == ack, body size < 1KiB]",
+                "hold: 20s", "reconnect: 3", "closes: [1000, 4001]", "timeout: 2s",
+                "checks: [json $.type == ack, body size < 1KiB]",
                 "capture: {seq: json $.seq, word: regex /a(b)/ optional}", "tags: {kind: live}", "when: ${user} == 1",
                 "auth: {bearer: token}", before: "defaults: {http: {redirects: 3, version: 2}}")
         ).steps[0]
@@ -34,6 +35,7 @@ import Testing
         expected.ping = .seconds(5)
         expected.hold = .seconds(20)
         expected.reconnects = 3
+        expected.closes = [1000, 4001]
         #expect(step.conversation == expected)
         #expect(step.name == "live")
         #expect(step.method == .get)
@@ -56,6 +58,38 @@ import Testing
         for url in ["ws://a/", "wss://a/", "http://a:1/", "https://a"] {
             #expect(try read(withStep("websocket: \(url)")).steps[0].url == Text(url))
         }
+    }
+
+    @Test("A planned end is one close code or several, of those that a server may send")
+    func closes() throws {
+        #expect(try read(withStep("websocket: /ws", "closes: 1000")).steps[0].conversation?.closes == [1000])
+        let codes = "1000, 1001, 1002, 1003, 1005, 1007, 1014, 3000, 4999"
+        #expect(try read(withStep("websocket: /ws", "closes: [\(codes)]")).steps[0].conversation?.closes.count == 9)
+        func problem(_ closes: String) -> [String] { problems(withStep("websocket: /ws", "closes: \(closes)")) }
+        for code in ["999", "1004", "1015", "2000", "5000"] {
+            #expect(problem(code) == ["s.yaml:10:17: no server may send the close code \(code)"])
+        }
+        #expect(
+            problem("1006") == [
+                "s.yaml:10:17: 1006 stands for a connection that ended without a close frame: that is a failure"
+            ])
+        #expect(problem("normal") == ["s.yaml:10:17: expected a close code such as 1000, found \"normal\""])
+        #expect(problem("[]") == ["s.yaml:10:17: expected at least one close code"])
+        #expect(
+            problems(withStep("get: /", "closes: 1000")) == ["s.yaml:10:9: \"closes\" belongs to websocket steps"]
+        )
+    }
+
+    @Test("A handshake can't have basic auth that an iteration gives a part of")
+    func basicAuthentication() throws {
+        let variable = "basic: {user: \"u${user}\", password: p}"
+        let message = "a websocket step can't send auth by basic whose user or password holds a variable"
+        #expect(problems(withStep("websocket: /ws", "auth: {\(variable)}")) == ["s.yaml:10:9: \(message)"])
+        #expect(
+            problems(withStep("websocket: /ws", before: "defaults: {http: {auth: {\(variable)}}}")) == [
+                "s.yaml:9:9: \(message)"
+            ])
+        #expect(problems(withStep("websocket: /ws", "auth: {basic: {user: u, password: p}}")) == [])
     }
 
     @Test(

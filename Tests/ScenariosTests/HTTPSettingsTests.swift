@@ -87,7 +87,7 @@ import Testing
             ("http: {streams: 1001}", ["s.yaml:5:28: expected a whole number from 1 to 1000, found \"1001\""]),
             ("http: {redirects: 51}", ["s.yaml:5:30: expected a whole number from 0 to 50, found \"51\""]),
             ("http: {redirects: -1}", ["s.yaml:5:30: expected a whole number from 0 to 50, found \"-1\""]),
-            ("http: {cookies: some}", ["s.yaml:5:28: expected true or false, found \"some\""]),
+            ("http: {cookies: some}", ["s.yaml:5:28: expected true, false or fresh, found \"some\""]),
             (
                 "http: {resolve: {api.example: 127.0.0.1}}",
                 ["s.yaml:5:29: expected host:port such as api.example:443, found \"api.example\""]

@@ -73,6 +73,54 @@ import Testing
             ])
     }
 
+    @Test("Defaults may hold what the login captures; its own requests go without")
+    func defaults() throws {
+        let text =
+            scenario(
+                login: "[\(Self.signIn), {name: me, get: /me, auth: {bearer: \"${token}\"}}]",
+                flows: "main: {steps: [{get: /}, {get: /open, auth: none}, {websocket: /ws}]}")
+            + "\ndefaults: {http: {auth: {bearer: \"${token}\"}, headers: {X-Token: \"${token}\"}}}"
+        let steps = try read(text).steps
+        let token = Authentication.bearer(token: Text(pieces: [.variable(.capture("token"))]))
+        #expect(steps.map(\.authentication) == [token, nil, token, nil, token])
+        // One that is known without the login is for its requests, too, and they may say who asks in their own way.
+        let known = text.replacing("{auth: {bearer: \"${token}\"}", with: "{auth: {bearer: known}")
+        #expect(try read(known).steps[3].authentication == .bearer(token: Text("known")))
+        let own = text.replacing("post: /login", with: "post: /login, headers: {Authorization: own}")
+        #expect(problems(own) == [])
+    }
+
+    @Test("Defaults can't hold what only a flow captures, or nobody does")
+    func wrongDefaults() {
+        let flows = "main: {steps: [{get: /, capture: {id: json $.id}}]}"
+        let text = scenario(login: "[\(Self.signIn)]", flows: flows)
+        #expect(
+            problems(text + "\ndefaults: {http: {auth: {bearer: \"${id}\"}}}") == [
+                "s.yaml:6:35: \"id\" has no value here: only this or a later step or another flow captures it"
+            ])
+        #expect(
+            problems(text + "\ndefaults: {http: {auth: {bearer: \"${tokn}\"}}}").first?.contains("did you mean") == true
+        )
+    }
+
+    @Test("Cookies that are fresh with each iteration don't go with a login")
+    func freshCookies() throws {
+        let fresh = "\ndefaults: {http: {cookies: fresh}}"
+        #expect(
+            problems(scenario(login: "[\(Self.signIn)]") + fresh) == [
+                "s.yaml:5:8: the cookies of login would be gone with the first iteration, since defaults.http.cookies is "
+                    + "fresh: sign in within the flow, or say cookies: true"
+            ])
+        let http = try read(minimal("defaults: {http: {cookies: fresh}}")).defaults.http
+        #expect((http.cookies, http.freshCookies) == (true, true))
+        let kept = try read(minimal("defaults: {http: {cookies: true}}")).defaults.http
+        #expect((kept.cookies, kept.freshCookies) == (true, false))
+        #expect(
+            problems(minimal("defaults: {http: {cookies: new}}")) == [
+                "s.yaml:5:28: expected true, false or fresh, found \"new\""
+            ])
+    }
+
     @Test("What one flow captures is not there in another, with a login either")
     func scopes() {
         let flows = "a: {steps: [{name: a, get: /, capture: {id: json $.t}}]}, b: {steps: [{name: b, get: \"/${id}\"}]}"

@@ -16,6 +16,8 @@ struct ConversationPlan {
     let ping: Span?
     let hold: Span
     let reconnects: Int
+    /// The close codes with which the server may end it. Memory of its own, so that copies of the plan count no reference.
+    let closes: UnsafeMutableBufferPointer<UInt16>
     /// How long a reply may take, and the closing.
     let timeout: Span
 
@@ -52,6 +54,8 @@ struct ConversationPlan {
         ping = conversation.ping.map { Span($0) }
         hold = Span(conversation.hold)
         reconnects = conversation.reconnects
+        closes = .allocate(capacity: conversation.closes.count)
+        _ = closes.initialize(from: conversation.closes)
         self.timeout = Span(timeout)
     }
 
@@ -61,5 +65,8 @@ struct ConversationPlan {
         return max(sends, hold)
     }
 
-    func release() { message?.release() }
+    func release() {
+        message?.release()
+        closes.deallocate()
+    }
 }

@@ -8,6 +8,8 @@ struct CurlShares {
     private let hasSessions: Bool
     private var ofAll: UnsafeMutableRawPointer?
     private var ofUsers: [UnsafeMutableRawPointer?] = []
+    /// For each of them whether its cookies are to be forgotten.
+    private var isStale: [Bool] = []
 
     init(_ settings: CurlSettings) {
         hasCookies = settings.http.cookies
@@ -19,13 +21,17 @@ struct CurlShares {
         _ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer, user: Int32
     ) -> Bool {
         if hasCookies {
-            if transfer.pointee.cookiesOf == user { return true }
             let place = Int(user)
-            while ofUsers.count <= place { ofUsers.append(nil) }
-            guard let share = ofUsers[place] ?? make() else { return false }
-            ofUsers[place] = share
-            transfer.pointee.cookiesOf = user
-            return loadgate_curl_set_pointer(easy, CURLOPT_SHARE, share) == CURLE_OK
+            if transfer.pointee.cookiesOf != user {
+                while ofUsers.count <= place { ofUsers.append(nil) }
+                guard let share = ofUsers[place] ?? make() else { return false }
+                ofUsers[place] = share
+                transfer.pointee.cookiesOf = user
+                guard loadgate_curl_set_pointer(easy, CURLOPT_SHARE, share) == CURLE_OK else { return false }
+            }
+            guard place < isStale.count, isStale[place] else { return true }
+            isStale[place] = false
+            return loadgate_curl_set_string(easy, CURLOPT_COOKIELIST, "ALL") == CURLE_OK
         }
         guard hasSessions else { return true }
         // Any number but -1: the handle shares with all.
@@ -34,6 +40,12 @@ struct CurlShares {
         ofAll = share
         transfer.pointee.cookiesOf = 0
         return loadgate_curl_set_pointer(easy, CURLOPT_SHARE, share) == CURLE_OK
+    }
+
+    /// The next handle that serves the user forgets the cookies of all: they are the share's.
+    mutating func forgetCookies(of user: Int32) {
+        while isStale.count <= Int(user) { isStale.append(false) }
+        isStale[Int(user)] = true
     }
 
     /// No locks: all handles are used by one thread.

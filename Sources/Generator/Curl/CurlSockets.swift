@@ -19,12 +19,17 @@ struct CurlSockets {
     private let epoll: Int32
     private let tag: UInt64
     private let sockets: StableMemory<Socket>
+    /// Our own sockets that may be open, and that are.
+    private let bound: Int
+    private var count = 0
 
     private static let input = UInt8(CURL_POLL_IN)
     private static let output = UInt8(CURL_POLL_OUT)
 
-    init(epoll: Int32, tag: UInt32) {
+    /// `bound`: sockets that may be open at once, so that the process keeps descriptors for all else.
+    init(epoll: Int32, tag: UInt32, bound: Int) {
         self.epoll = epoll
+        self.bound = bound
         self.tag = UInt64(tag) << 32
         var limit = rlimit()
         let known = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
@@ -34,7 +39,8 @@ struct CurlSockets {
     func release() { sockets.release() }
 
     /// A socket, or -errno.
-    func open(_ family: Int32, _ type: Int32, _ protocol: Int32) -> Int32 {
+    mutating func open(_ family: Int32, _ type: Int32, _ protocol: Int32) -> Int32 {
+        guard count < bound else { return -EMFILE }
         let descriptor = socket(family, type | Int32(SOCK_CLOEXEC.rawValue), `protocol`)
         guard descriptor >= 0 else { return -errno }
         guard Int(descriptor) < sockets.capacity else {
@@ -42,11 +48,15 @@ struct CurlSockets {
             return -EMFILE
         }
         sockets.base[Int(descriptor)] = Socket(isOurs: true)
+        count += 1
         return descriptor
     }
 
-    func close(_ descriptor: Int32) {
-        if Int(descriptor) < sockets.capacity { sockets.base[Int(descriptor)] = Socket() }
+    mutating func close(_ descriptor: Int32) {
+        if Int(descriptor) < sockets.capacity {
+            if sockets.base[Int(descriptor)].isOurs { count -= 1 }
+            sockets.base[Int(descriptor)] = Socket()
+        }
         Glibc.close(descriptor)
     }
 

@@ -25,7 +25,7 @@ final class CurlTransport {
     let settings: CurlSettings
     let hops: HopRule
     let multi: UnsafeMutableRawPointer
-    let sockets: CurlSockets
+    var sockets: CurlSockets
     let transfers: StableMemory<CurlTransfer>
     let configuration: CurlConfiguration
     let watch = CurlWatch()
@@ -54,11 +54,12 @@ final class CurlTransport {
     private static let spareHandles = 2048
 
     /// Registers its sockets with `epoll`, the upper half of their payload being `tag`. `capacity`: exchanges under way
-    /// at once. `connections`: connections that are kept at most.
+    /// at once. `connections`: connections that are kept at most. `descriptors`: sockets that may be open at once.
     ///
     /// Throws where libcurl can't be set up, or where an address to connect from is none.
     init(
-        epoll: Int32, tag: UInt32, settings: CurlSettings, steps: Int, capacity: Int, connections: Int
+        epoll: Int32, tag: UInt32, settings: CurlSettings, steps: Int, capacity: Int, connections: Int,
+        descriptors: Int = .max
     ) throws(UnusableSetting) {
         guard CurlLibrary.isReady, let multi = curl_multi_init() else {
             throw UnusableSetting("libcurl can't be set up")
@@ -69,7 +70,7 @@ final class CurlTransport {
         sources = try SourceAddresses(settings.sources)
         configuration = CurlConfiguration(settings)
         shares = CurlShares(settings)
-        sockets = CurlSockets(epoll: epoll, tag: tag)
+        sockets = CurlSockets(epoll: epoll, tag: tag, bound: descriptors)
         transfers = StableMemory(capacity: capacity + Self.spareHandles)
         idle = Array(repeating: -1, count: steps + 1)
         let context = Unmanaged.passUnretained(self).toOpaque()
@@ -195,6 +196,9 @@ final class CurlTransport {
         active += 1
         return .begun(place)
     }
+
+    /// The user's next exchange begins without the cookies that it was given.
+    func forgetCookies(of user: Int32) { shares.forgetCookies(of: user) }
 
     /// Keeps what an exchange that was begun asks: its URL, and its body where that is a text.
     func keepRequest(of place: Int32, in kept: UnsafeMutablePointer<KeptAnswer>) {

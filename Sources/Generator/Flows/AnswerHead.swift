@@ -68,9 +68,8 @@ struct AnswerHead {
         for value in values(of: "set-cookie") {
             let pair = value.prefix { $0 != ";" }
             guard let equals = pair.firstIndex(of: "="), pair[..<equals].trimmingBlanks() == name else { continue }
-            let text = pair[pair.index(after: equals)...].trimmingBlanks()
-            return text.count >= 2 && text.first == "\"" && text.last == "\""
-                ? String(text.dropFirst().dropLast()) : text
+            // Quotation marks are part of the value (RFC 6265 §5.2): a server may want them back.
+            return pair[pair.index(after: equals)...].trimmingBlanks()
         }
         return nil
     }

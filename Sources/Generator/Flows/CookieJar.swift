@@ -1,5 +1,9 @@
 /// The cookies that one user was given (RFC 6265), at most 50 of at most 4 KiB each.
 ///
+/// A cookie that is `Secure` is taken from and sent to trustworthy places only: `https`, and this machine by the names
+/// `localhost`, `127.0.0.1` and `[::1]`, as libcurl and browsers have it (RFC 6265bis §5.7; W3C Secure Contexts §3.1). Nothing else
+/// replaces it, and names with the prefixes `__Secure-` and `__Host-` keep their promise (§4.1.3).
+///
 /// There is no list of public suffixes. A `Domain` attribute is taken only where it covers the request's host and has a dot
 /// inside, so that no cookie is set for a whole top-level domain; for `co.uk` and its like one can be.
 struct CookieJar {
@@ -10,6 +14,11 @@ struct CookieJar {
         var isSecure: Bool
         /// The request target, perhaps with a query.
         var target: UnsafeBufferPointer<UInt8>
+
+        /// True where nobody on the way can read along.
+        var isTrustworthy: Bool {
+            isSecure || CookieJar.ownHosts.contains { host.elementsEqual($0.utf8) }
+        }
 
         /// The path without the query.
         var path: UnsafeBufferPointer<UInt8> {
@@ -30,6 +39,9 @@ struct CookieJar {
         var used: UInt64
     }
 
+    /// This machine's names whose connections don't leave it.
+    private static let ownHosts = ["localhost", "127.0.0.1", "::1"]
+
     /// Cookies that are kept at most; beyond, the one that was not sent for the longest time goes.
     static let bound = 50
 
@@ -40,7 +52,8 @@ struct CookieJar {
 
     /// Takes a `Set-Cookie` field's value from an answer (§5.3). `now` in milliseconds since 1970.
     mutating func take(_ field: UnsafeBufferPointer<UInt8>, from place: Place, now: Int64) {
-        guard let set = SetCookie(field, now: now) else { return }
+        guard let set = SetCookie(field, now: now), Self.keepsPromise(set) else { return }
+        if set.isSecure, !place.isTrustworthy { return }
         var domain = place.host
         var isHostOnly = true
         if let wanted = set.domain {
@@ -61,6 +74,7 @@ struct CookieJar {
         if let old = cookies.firstIndex(where: {
             $0.name == cookie.name && $0.domain == cookie.domain && $0.path == cookie.path
         }) {
+            if cookies[old].isSecure, !place.isTrustworthy { return }
             cookie.created = cookies[old].created
             cookies.remove(at: old)
         }
@@ -76,9 +90,10 @@ struct CookieJar {
     mutating func appendField(for place: Place, now: Int64, to output: inout ByteStore) {
         clock += 1
         let path = place.path
+        let isTrustworthy = place.isTrustworthy
         let fitting = cookies.indices.filter { index in
             let cookie = cookies[index]
-            return cookie.expires > now && (!cookie.isSecure || place.isSecure)
+            return cookie.expires > now && (!cookie.isSecure || isTrustworthy)
                 && (cookie.isHostOnly ? cookie.domain == place.host : Self.domain(cookie.domain, covers: place.host))
                 && Self.path(cookie.path, covers: path)
         }
@@ -92,6 +107,17 @@ struct CookieJar {
             cookies[index].value.withUnsafeBufferPointer { output.append($0) }
             cookies[index].used = clock
         }
+    }
+
+    /// Forgets all.
+    mutating func removeAll() { cookies.removeAll(keepingCapacity: true) }
+
+    /// RFC 6265bis §4.1.3: what the beginning of a cookie's name says of it.
+    private static func keepsPromise(_ set: SetCookie) -> Bool {
+        let name = set.name.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
+        if name.starts(with: "__secure-".utf8) { return set.isSecure }
+        if name.starts(with: "__host-".utf8) { return set.isSecure && set.domain == nil && set.path == Array("/".utf8) }
+        return true
     }
 
     /// §5.1.3: the same, or the host ends in a dot and the domain, and is no address.

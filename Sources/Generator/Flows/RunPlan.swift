@@ -43,6 +43,8 @@ public final class RunPlan: @unchecked Sendable {
     let loginCaptures: UnsafeMutableBufferPointer<Int>
     /// Whether the native transport keeps users' cookies.
     let keepsCookies: Bool
+    /// Whether each iteration begins without cookies, whatever carries it.
+    let freshCookies: Bool
     /// The endpoints' hosts, as cookies are matched with them.
     let hosts: [[UInt8]]
     /// For each step what carries it, as the result says it.
@@ -72,7 +74,9 @@ public final class RunPlan: @unchecked Sendable {
         let names = VariableNames(scenario)
         let choice = TransportChoice(scenario)
         var compiler = StepCompiler(scenario, names: names, userAgent: userAgent, choice: choice)
-        for step in scenario.steps { try compiler.add(step) }
+        for (place, flow) in scenario.flowsAndLogin.enumerated() {
+            for step in flow.steps { try compiler.add(step, ofLogin: place == scenario.flows.count) }
+        }
         self.scenario = scenario
         self.userAgent = userAgent
         endpoints = compiler.endpoints
@@ -83,6 +87,7 @@ public final class RunPlan: @unchecked Sendable {
         transferTemplates = .copy(of: compiler.transfers)
         conditions = .copy(of: compiler.conditions)
         keepsCookies = compiler.keepsCookies
+        freshCookies = scenario.defaults.http.freshCookies
         hosts = compiler.endpoints.map { Array($0.host.utf8) }
         transports = compiler.steps.indices.map(choice.name)
         self.names = names

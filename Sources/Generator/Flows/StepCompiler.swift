@@ -6,6 +6,8 @@ struct StepCompiler {
     private let scenario: Scenario
     private let names: VariableNames
     private let surroundings: RequestTemplate.Surroundings
+    /// Those of the login's requests: header fields that need what the login captures are known behind it.
+    private let loginSurroundings: RequestTemplate.Surroundings
     private let choice: TransportChoice
     /// The different timeouts in nanoseconds, ascending.
     let timeouts: [Int64]
@@ -25,13 +27,17 @@ struct StepCompiler {
         self.choice = choice
         surroundings = RequestTemplate.Surroundings(
             defaults: scenario.defaults, identities: scenario.identities, userAgent: userAgent, names: names)
+        var ofLogin = surroundings
+        ofLogin.defaults.headers.removeAll { $0.value.usesCaptures }
+        loginSurroundings = ofLogin
         timeouts = Set(scenario.steps.map { Span($0.timeout).nanoseconds }).sorted()
         keepsCookies = scenario.defaults.http.cookies && !choice.usesCurl.contains(true)
     }
 
     /// Compiles the next step. Throws `Endpoint.Malformed` where its URL is, which a validated scenario's is not, and
     /// `SystemError` where a file to upload can't be opened, `UnusableSetting` where a websocket step would lack cookies.
-    mutating func add(_ scenarioStep: Step) throws {
+    mutating func add(_ scenarioStep: Step, ofLogin: Bool) throws {
+        let surroundings = ofLogin ? loginSurroundings : self.surroundings
         var step = scenarioStep
         if step.conversation != nil { step.expect = [101...101] }
         let (endpoint, path) = try Self.destination(of: step, target: scenario.target)

@@ -55,14 +55,7 @@ extension Condition {
 }
 
 extension Authentication {
-    fileprivate var variables: [Variable] {
-        switch self {
-        case .basic(let user, let password), .digest(let user, let password): user.variables + password.variables
-        case .bearer(let token): token.variables
-        case .aws(let signature):
-            signature.keyID.variables + signature.secretKey.variables + (signature.sessionToken?.variables ?? [])
-        }
-    }
+    fileprivate var variables: [Variable] { texts.flatMap(\.variables) }
 }
 
 extension JSONTemplate {

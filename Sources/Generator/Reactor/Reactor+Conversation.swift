@@ -75,8 +75,7 @@ extension Reactor {
         guard
             template.render(users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &scratch)
         else {
-            settle(
-                exchange(of: waiting, slot, course), of: slot, .checkFailed, finished: now, reason: Self.missingCapture)
+            countUnsent(slot, step: course.pointee.step)
             if conversation.interval == nil { course.pointee.next = now }
             return
         }
@@ -175,7 +174,8 @@ extension Reactor {
                 flushSession(course)
                 broken(
                     slot, .webSocketClosed, at: arrival,
-                    reason: closeText(code, String(decoding: reason, as: UTF8.self)))
+                    reason: closeText(code, String(decoding: reason, as: UTF8.self)),
+                    isPlanned: conversation.closes.contains(code ?? WebSocketCloseCode.none))
                 return
             case .failed(let failure):
                 flushSession(course)
@@ -213,14 +213,16 @@ extension Reactor {
         }
     }
 
-    /// The connection of an open WebSocket broke (`error`), or ended without a close frame (0).
+    /// The connection of an open WebSocket broke (`error`), or ended without a close frame (0). Which of both a server that
+    /// dies is seen to do depends on what it had yet to read.
     func conversationCut(_ index: Int32, error: Int32, at now: Instant) {
         let reason = error == 0 ? "closed without a close frame (1006)" : String(cString: strerror(error))
-        broken(connections.base[Int(index)].user, error == 0 ? .webSocketClosed : .reset, at: now, reason: reason)
+        broken(connections.base[Int(index)].user, .webSocketClosed, at: now, reason: reason)
     }
 
-    /// An open WebSocket is no more: what awaits replies gets none.
-    func broken(_ slot: Int32, _ outcome: Outcome, at now: Instant, reason: String) {
+    /// An open WebSocket is no more: what awaits replies gets none. `isPlanned`: the server may end it so; what was still to
+    /// come is then not lost, and it is not opened anew.
+    func broken(_ slot: Int32, _ outcome: Outcome, at now: Instant, reason: String, isPlanned: Bool = false) {
         guard let course = users.base[Int(slot)].course else { return }
         let conversation = plan.conversation(of: course.pointee.step)
         let waiting = course.pointee.waiting
@@ -228,8 +230,9 @@ extension Reactor {
         for message in waiting {
             settle(exchange(of: message, slot, course), of: slot, outcome, finished: now, reason: reason)
         }
-        let isUnfinished = course.pointee.sent < conversation.count || conversation.count == 0
-        if waiting.isEmpty, isUnfinished, !course.pointee.isCut {
+        let holdEnd = (course.pointee.opened ?? now) + conversation.hold
+        let isUnfinished = course.pointee.sent < conversation.count || conversation.count == 0 || now < holdEnd
+        if waiting.isEmpty, isUnfinished, !isPlanned, !course.pointee.isCut {
             // Nothing waited, and yet something was lost: the messages to come, or the rest of the time. That has no
             // latency.
             if users.base[Int(slot)].measured {
@@ -241,7 +244,7 @@ extension Reactor {
         }
         if conversation.interval == nil { course.pointee.next = nil }
         leave(course.pointee.connection)
-        reopenOrFinish(slot, at: now)
+        if isPlanned { finishConversation(slot, at: now) } else { reopenOrFinish(slot, at: now) }
     }
 
     private func closeText(_ code: UInt16?, _ reason: String) -> String {

@@ -17,8 +17,7 @@ extension Reactor {
             return
         }
         guard let request = request(for: slot, step: compiled) else {
-            explain(slot, step, Self.missingCapture)
-            endIteration(slot, at: intended, completed: false)
+            giveUpUnsent(slot, step: step, at: intended)
             return
         }
         let origin = compiled.pointee.origin
@@ -52,8 +51,6 @@ extension Reactor {
             connect(index)
         }
     }
-
-    static let missingCapture = "not sent: an earlier step of the flow captured nothing for it"
 
     /// Sends the requests of this turn on the connections that are there.
     func sendOutgoing() {
@@ -92,10 +89,9 @@ extension Reactor {
     /// This machine has no descriptor or port left for an exchange: its iteration is given up, and the user comes back a
     /// little later, when there may be one.
     func giveUp(_ slot: Int32, step: Int) {
-        if users.base[Int(slot)].measured { recorder.interval.exhausted &+= 1 }
         explain(slot, step, "not sent: this machine has no descriptor or port left")
         let later = ReactorClock.now() + Span(nanoseconds: 10_000_000)
-        endIteration(slot, at: later, completed: false, then: .later)
+        giveUpIteration(slot, .exhausted, at: later, then: .later)
     }
 
     // MARK: The end of an exchange
@@ -259,7 +255,7 @@ extension Outcome {
         switch self {
         case .ok, .http4xx, .http5xx, .rateLimited, .checkFailed, .bodyTooLarge: true
         case .dns, .refused, .connectTimeout, .tls, .reset, .closedEarly, .responseTimeout, .protocolError,
-            .webSocketClosed:
+            .webSocketClosed, .notSent:
             false
         }
     }

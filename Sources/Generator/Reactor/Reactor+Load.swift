@@ -165,7 +165,8 @@ extension Reactor {
         } else {
             // Reactors get differently far, so each has a mix of its own: weights then hold over what was begun.
             let place = mix.blockLength * (share.part << 32) + closedIterations
-            let iteration = load.iteration(number: share.part + share.stride * closedIterations)
+            let number = NumberDealer.next(of: iterationNumbers)
+            let iteration = load.iteration(number: share.segment.index + share.segment.count * number)
             closedIterations += 1
             _ = beginIteration(slot, iteration, place: place, intended: intended)
         }
@@ -196,11 +197,15 @@ extension Reactor {
         if let captures = user.pointee.context.captures {
             for index in plan.iterationCaptures { captures[index] = nil }
         }
+        if plan.freshCookies {
+            user.pointee.context.cookies?.pointee.removeAll()
+            transport?.forgetCookies(of: slot)
+        }
         guard takeRows(slot, flow: flow) else {
             endWithoutRow(slot)
             return false
         }
-        if user.pointee.measured { recorder.interval.started &+= 1 }
+        if user.pointee.measured { recorder.begin(iterationOf: flow) }
         if plan.hasLogin, user.pointee.login != .done {
             beginLogin(slot)
         } else {
@@ -270,7 +275,7 @@ extension Reactor {
     func goOn(_ slot: Int32, after outcome: Outcome, at instant: Instant) {
         users.base[Int(slot)].hasActed = true
         if outcome != .ok, users.base[Int(slot)].login == .underWay {
-            endIteration(slot, at: instant, completed: false)
+            giveUpIteration(slot, .failedLogin, at: instant)
         } else {
             advance(slot, from: instant)
         }

@@ -16,9 +16,8 @@ extension Reactor {
         let step = course.pointee.step
         let compiled = plan.step(step)
         guard let request = request(for: slot, step: compiled) else {
-            explain(slot, step, Self.missingCapture)
             discardConversation(slot)
-            endIteration(slot, at: intended, completed: false)
+            giveUpUnsent(slot, step: step, at: intended)
             return
         }
         guard let index = newConnection(slot, origin: compiled.pointee.origin, isKept: false) else {

@@ -16,7 +16,7 @@ extension Reactor {
 
     /// libcurl's share of a reactor, where the plan has steps for it.
     static func makeTransport(
-        _ plan: RunPlan, _ destinations: Destinations, epoll: Int32, slots: Int
+        _ plan: RunPlan, _ destinations: Destinations, epoll: Int32, slots: Int, descriptors: Int
     ) throws -> CurlTransport? {
         guard !plan.transferTemplates.isEmpty else { return nil }
         var settings = CurlSettings(
@@ -24,7 +24,7 @@ extension Reactor {
         settings.take(destinations)
         return try CurlTransport(
             epoll: epoll, tag: transferTag, settings: settings, steps: plan.steps.count, capacity: slots,
-            connections: slots * plan.endpoints.count)
+            connections: slots * plan.endpoints.count, descriptors: descriptors)
     }
 
     /// Hands a step's request to libcurl.
@@ -38,8 +38,7 @@ extension Reactor {
         guard case .begun(let place) = start else {
             if let kept { giveBack(kept) }
             if start == .missingCapture {
-                explain(slot, step, Self.missingCapture)
-                endIteration(slot, at: intended, completed: false)
+                giveUpUnsent(slot, step: step, at: intended)
             } else {
                 giveUp(slot, step: step)
             }

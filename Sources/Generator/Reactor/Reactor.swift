@@ -39,12 +39,12 @@ final class Reactor: @unchecked Sendable {
         }
     }
 
-    /// Which share of the run the reactor carries: arrivals, users and rows whose number is `part` modulo `stride`.
+    /// Which share of the run the reactor carries: arrivals and users whose number is `part` modulo `stride`.
     struct Share: Sendable {
         var part: Int
         var stride: Int
-        /// The processes that carry the run together.
-        var segments = 1
+        /// Which of the processes that carry the run together this one is.
+        var segment = LoadRun.Segment()
     }
 
     let plan: RunPlan
@@ -64,7 +64,10 @@ final class Reactor: @unchecked Sendable {
     var timers = TimerHeap()
     var recorder: Recorder
     var load: LoadCourse
-    var rowCursors: [RowCursor]
+    let rowCursors: [RowCursor]
+    /// The next number of a closed-load iteration, which all reactors of the process take in turn.
+    let iterationNumbers: NumberDealer.Counter
+    private let dealer: NumberDealer
     var mix: FlowMix
     /// The first connection that each origin's pool keeps; -1: none.
     var pools: [Int32]
@@ -103,7 +106,7 @@ final class Reactor: @unchecked Sendable {
     let answers: AnswerMemory
     var failuresExplained: [Int]
     var busyUsers = 0
-    /// Closed-load iterations begun so far; makes their numbers.
+    /// Closed-load iterations begun so far; makes their places in the mix of flows.
     var closedIterations = 0
     var second = 0
     var cpuHandedOver: Int64 = 0
@@ -121,7 +124,7 @@ final class Reactor: @unchecked Sendable {
     /// something that this machine can't do.
     init(
         plan: RunPlan, destinations: Destinations, share: Share, start: Instant, entropy: UInt64,
-        descriptors: Int, rowsOnce: [RowCounter], answers: AnswerMemory, report: @escaping @Sendable (Report) -> Void
+        descriptors: Int, dealer: NumberDealer, answers: AnswerMemory, report: @escaping @Sendable (Report) -> Void
     ) throws {
         self.plan = plan
         sources = try SourceAddresses(plan.scenario.defaults.sources)
@@ -147,20 +150,23 @@ final class Reactor: @unchecked Sendable {
         connections = ConnectionTable(capacity: min(slots * perUser, descriptors))
         deadlines = DeadlineLists(classes: plan.timeouts.count, connections: connections.base)
         messageIDs = MessageIDs(
-            start: start, part: share.part, stride: share.stride, segments: share.segments)
+            start: start, part: share.part, stride: share.stride, segments: share.segment.count)
         recorder = Recorder(steps: plan.steps.count, flows: plan.flowCount)
         load = LoadCourse(plan: plan.loadPlan, share: share, start: start)
         rowCursors = (0..<plan.tables.count).map {
             RowCursor(
-                order: plan.tables.order($0), rows: plan.tables.rows($0), part: share.part, stride: share.stride,
-                once: rowsOnce[$0])
+                order: plan.tables.order($0), rows: plan.tables.rows($0), segment: share.segment,
+                counter: dealer.counter($0))
         }
+        self.dealer = dealer
+        iterationNumbers = dealer.counter(plan.tables.count)
         mix = FlowMix(weights: plan.scenario.flows.map(\.weight), seed: LoadPlan.seed)
         pools = Array(repeating: -1, count: plan.endpoints.count)
         preferred = Array(repeating: 0, count: plan.endpoints.count)
         readBuffer = .allocate(capacity: Self.readBufferSize)
         plainBuffer = .allocate(capacity: isSecure ? Self.readBufferSize + Self.recordSize : 0)
-        let transport = try Self.makeTransport(plan, destinations, epoll: epoll, slots: slots)
+        let transport = try Self.makeTransport(
+            plan, destinations, epoll: epoll, slots: slots, descriptors: descriptors)
         self.transport = transport
         watch = transport?.watch
         findings = Findings(steps: plan.steps.count)
@@ -168,12 +174,7 @@ final class Reactor: @unchecked Sendable {
     }
 
     deinit {
-        // Its handles point into the plan and to answers that are given back below.
-        transport = nil
-        for index in connections.used where connections.base[index].state != .free {
-            close(connections.base[index].descriptor)
-            connections.give(back: Int32(index))
-        }
+        closeSockets()
         close(epoll)
         for kept in keptAnswers {
             kept.pointee.release()
@@ -197,8 +198,8 @@ final class Reactor: @unchecked Sendable {
     func run() {
         let scheduling = ThreadScheduling.prompt()
         defer { scheduling.restore() }
-        transport?.watch.begin()
-        defer { transport?.watch.resign() }
+        watch?.begin()
+        defer { watch?.resign() }
         _ = loadgate_epoll_control(epoll, EPOLL_CTL_ADD, mailbox.descriptor, EPOLLIN.rawValue, Self.mailboxPayload)
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.turn)
         defer { events.deallocate() }
@@ -307,6 +308,17 @@ final class Reactor: @unchecked Sendable {
         }
         endTransfers(at: now)
         for slot in users.used { endConversation(Int32(slot), at: now) }
+        closeSockets()
         report(.ended(second: second, takeInterval(), findings, at: now))
+    }
+
+    /// Gives all sockets back: what follows the load needs descriptors, the results first of all.
+    private func closeSockets() {
+        // Its handles point into the plan and to answers that are given back after it.
+        transport = nil
+        for index in connections.used where connections.base[index].state != .free {
+            if connections.base[index].descriptor >= 0 { close(connections.base[index].descriptor) }
+            connections.give(back: Int32(index))
+        }
     }
 }

@@ -7,8 +7,9 @@ struct Recorder {
     private let steps: Int
     private let times: UnsafeMutablePointer<LatencyHistogram>
     private let timed: UnsafeMutablePointer<Bool>
+    private let counts: UnsafeMutablePointer<IterationCounts>
     private let flows: Int
-    /// All but the steps' tallies and the flows' iteration times.
+    /// All but the steps' tallies and the flows' iterations.
     var interval: Interval
 
     init(steps: Int, flows: Int) {
@@ -17,6 +18,8 @@ struct Recorder {
         times = .allocate(capacity: max(flows, 1))
         timed = .allocate(capacity: max(flows, 1))
         timed.initialize(repeating: false, count: flows)
+        counts = .allocate(capacity: max(flows, 1))
+        counts.initialize(repeating: IterationCounts(), count: flows)
         tallies = .allocate(capacity: max(steps, 1))
         touched = .allocate(capacity: max(steps, 1))
         touched.initialize(repeating: false, count: steps)
@@ -30,6 +33,7 @@ struct Recorder {
         for flow in 0..<flows where timed[flow] { (times + flow).deinitialize(count: 1) }
         times.deallocate()
         timed.deallocate()
+        counts.deallocate()
     }
 
     /// The tally of a step, made when it is first needed.
@@ -40,6 +44,19 @@ struct Recorder {
             touched[step] = true
         }
         return tallies + step
+    }
+
+    /// Counts an iteration that begins.
+    @inline(__always)
+    mutating func begin(iterationOf flow: Int) {
+        counts[flow].begun &+= 1
+        interval.started &+= 1
+    }
+
+    /// Counts an iteration that is given up.
+    mutating func giveUp(iterationOf flow: Int, _ reason: IterationCounts.Reason) {
+        counts[flow][reason] &+= 1
+        if reason == .exhausted { interval.exhausted &+= 1 }
     }
 
     /// Records the time of an iteration that came to its end.
@@ -65,6 +82,10 @@ struct Recorder {
         for flow in 0..<flows where timed[flow] {
             result.iterationTimes[flow] = (times + flow).move()
             timed[flow] = false
+        }
+        for flow in 0..<flows {
+            result.iterationCounts[flow] = counts[flow]
+            counts[flow] = IterationCounts()
         }
         interval = Interval(steps: steps, flows: flows)
         return result

@@ -1,50 +1,38 @@
 import Measures
 import Scenarios
-import Synchronization
 
-/// Counts the rows of a table that are used once each, over all reactors of a process: whichever reactor needs a row
-/// takes the next one, so that none is left over while another reactor has run out.
-final class RowCounter: Sendable {
-    private let taken: Atomic<Int>
-    private let step: Int
-
-    /// Of `segment.count` processes, this one uses the rows whose number is `segment.index` modulo that.
-    init(segment: LoadRun.Segment) {
-        taken = Atomic(segment.index)
-        step = segment.count
-    }
-
-    /// The number of the next row.
-    func next() -> Int { taken.add(step, ordering: .relaxed).oldValue }
-}
-
-/// Deals a table's rows to the iterations of one reactor.
+/// Deals a table's rows to the iterations of one reactor: rows in order are dealt over all reactors of the process.
+///
+/// Of several processes that carry a run together (`--segment`) each has the rows of its own whose number is its index
+/// modulo their count, so that none is used by two of them; a table with fewer rows than processes is used by all.
 struct RowCursor {
     private let order: DataTable.Order
+    private let counter: NumberDealer.Counter
+    /// The process's own rows: how many, the first one, and from one to the next.
     private let rows: Int
-    private let stride: Int
-    private let once: RowCounter
-    private var next: Int
+    private let first: Int
+    private let step: Int
 
-    /// Sequential rows: of `stride` parts, this one takes the rows whose number is `part` modulo that.
-    init(order: DataTable.Order, rows: Int, part: Int, stride: Int, once: RowCounter) {
+    init(order: DataTable.Order, rows: Int, segment: LoadRun.Segment, counter: NumberDealer.Counter) {
         self.order = order
-        self.rows = rows
-        self.stride = stride
-        self.once = once
-        next = part
+        self.counter = counter
+        let own = max(0, (rows - segment.index + segment.count - 1) / segment.count)
+        let isShared = own == 0 && order != .once
+        self.rows = isShared ? rows : own
+        first = isShared ? 0 : segment.index
+        step = isShared ? 1 : segment.count
     }
 
     /// The next row; nil where each may be used once and none is left.
-    mutating func take(random: inout SeededRandom) -> Int? {
+    func take(random: inout SeededRandom) -> Int? {
         switch order {
-        case .random: return Int(random.below(UInt64(rows)))
-        case .sequential:
-            defer { next += stride }
-            return next % rows
+        case .random: return row(Int(random.below(UInt64(rows))))
+        case .sequential: return row(NumberDealer.next(of: counter) % rows)
         case .once:
-            let row = once.next()
-            return row < rows ? row : nil
+            let number = NumberDealer.next(of: counter)
+            return number < rows ? row(number) : nil
         }
     }
+
+    private func row(_ number: Int) -> Int { first + step * number }
 }

@@ -73,15 +73,16 @@ public final class LoadRun: @unchecked Sendable {
         let inbox = Inbox()
         self.inbox = inbox
         let answers = AnswerMemory()
-        let rowsOnce = plan.scenario.data.map { _ in RowCounter(segment: segment) }
+        // Of each table the rows, and the iterations of closed load.
+        let dealer = NumberDealer(kinds: plan.scenario.data.count + 1)
         var made: [Reactor] = []
         for number in 0..<count {
             let share = Reactor.Share(
-                part: segment.index + segment.count * number, stride: segment.count * count, segments: segment.count)
+                part: segment.index + segment.count * number, stride: segment.count * count, segment: segment)
             made.append(
                 try Reactor(
                     plan: plan, destinations: destinations, share: share, start: start,
-                    entropy: UInt64.random(in: .min ... .max), descriptors: descriptors / count, rowsOnce: rowsOnce,
+                    entropy: UInt64.random(in: .min ... .max), descriptors: descriptors / count, dealer: dealer,
                     answers: answers, report: { inbox.deliver($0, from: number) }))
         }
         reactors = made

@@ -2,6 +2,8 @@
 package enum WebSocketCloseCode {
     package static let normal: UInt16 = 1000
     package static let goingAway: UInt16 = 1001
+    /// Stands for a close frame without a code; no frame carries it.
+    static let none: UInt16 = 1005
     static let protocolError: UInt16 = 1002
     static let invalidData: UInt16 = 1007
     static let messageTooBig: UInt16 = 1009

@@ -58,7 +58,10 @@ public enum JUnitReport: ReportFormat {
             properties: [
                 ("verdict", result.verdict.rawValue), ("target", result.target), ("loadgate", result.loadgate),
                 ("measured_seconds", JUnitSuite.seconds(result.seconds)),
-            ], cases: [ended, audit])
+                ("iterations_begun", "\(result.generator.started)"),
+                ("iterations_completed", "\(result.generator.iterations)"),
+                ("iterations_given_up", "\(result.generator.givenUp ?? 0)"),
+            ], cases: [ended, audit], output: result.idleSteps)
     }
 
     private static func objectives(_ result: RunResult) -> JUnitSuite {

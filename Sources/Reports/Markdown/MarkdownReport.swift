@@ -194,7 +194,17 @@ public enum MarkdownReport: ReportFormat {
                 ] + latencies + [step.bad == 0 ? "0" : "**\(Figure.grouped(step.bad))**"])
         }
         let lines = table.lines(limit: rowLimit, noun: "steps")
-        return lines.isEmpty ? [] : ["### Steps", ""] + lines
+        let notes = iterations(result) + result.idleSteps.prefix(rowLimit).map { MarkdownText.plain($0, limit: 300) }
+        return lines.isEmpty ? [] : ["### Steps", ""] + lines + (notes.isEmpty ? [] : [""] + notes.map { "- \($0)" })
+    }
+
+    /// What became of each flow's iterations, where some were given up.
+    private static func iterations(_ result: RunResult) -> [String] {
+        result.flowsInOrder.prefix(rowLimit).compactMap { name, flow in
+            guard let begun = flow.begun, let givenUp = flow.givenUp, givenUp > 0 else { return nil }
+            return "iterations of \(MarkdownText.plain(name)): \(Figure.grouped(begun)) begun, "
+                + "\(Figure.grouped(flow.iterations)) completed, **\(Figure.grouped(givenUp)) given up**"
+        }
     }
 
     private static func footer(_ result: RunResult, _ link: String?) -> [String] {

@@ -56,6 +56,8 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var steps: [Step]
     /// The times of the iterations that came to their end, of each flow that had one; absent where none had.
     public var iterationTimes: [Flow]?
+    /// The iterations begun and given up, of each flow that had one; absent where none had, and in logs of older versions.
+    public var iterationCounts: [FlowCounts]?
 
     /// Counts since the run began.
     public struct Totals: Codable, Equatable, Sendable {
@@ -132,6 +134,21 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         public var times: SparseHistogram
     }
 
+    /// How many iterations of a flow were begun and given up in the second.
+    public struct FlowCounts: Codable, Equatable, Sendable {
+        /// The flow's number.
+        public var flow: Int
+        /// Iterations begun.
+        public var begun: UInt64
+        /// Iterations given up by `IterationCounts.Reason`; absent where none was.
+        public var givenUp: [String: UInt64]?
+
+        enum CodingKeys: String, CodingKey {
+            case flow, begun
+            case givenUp = "given_up"
+        }
+    }
+
     enum CodingKeys: String, CodingKey {
         case second, measured, stage, started
         case inTime = "in_time"
@@ -147,6 +164,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         case startLag = "start_lag"
         case steps
         case iterationTimes = "iteration_times"
+        case iterationCounts = "iteration_counts"
     }
 
     /// The line of a second.
@@ -207,6 +225,10 @@ public struct ProgressLine: Codable, Equatable, Sendable {
             SparseHistogram(histogram).map { Flow(flow: number, times: $0) }
         }
         iterationTimes = times.isEmpty ? nil : times
+        let counts = interval.iterationCounts.enumerated().filter { $0.element != IterationCounts() }.map {
+            FlowCounts(flow: $0.offset, begun: $0.element.begun, givenUp: $0.element.labelled)
+        }
+        iterationCounts = counts.isEmpty ? nil : counts
     }
 
     /// The second's measurement, exactly; of a log of an older version without the start lag of single steps.
@@ -227,6 +249,12 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         interval.reconnects = reconnects ?? 0
         for flow in iterationTimes ?? [] where flow.flow >= 0 && flow.flow < flowCount {
             interval.iterationTimes[flow.flow] = flow.times.histogram
+        }
+        for counts in iterationCounts ?? [] where counts.flow >= 0 && counts.flow < flowCount {
+            interval.iterationCounts[counts.flow].begun = counts.begun
+            for reason in IterationCounts.Reason.allCases {
+                interval.iterationCounts[counts.flow][reason] = counts.givenUp?[reason.rawValue] ?? 0
+            }
         }
         interval.users = users
         interval.cpu = Span(nanoseconds: cpu)

@@ -9,6 +9,7 @@ struct GeneratorMetrics {
     var measuredSeconds: Double
     var started: UInt64
     var iterations: UInt64
+    var givenUp: UInt64
     var dropped: UInt64
     var unfinished: UInt64
     var warmup: UInt64
@@ -29,6 +30,7 @@ extension GeneratorMetrics {
         self.init(
             name: result.name, target: result.target, version: result.loadgate, isRunning: false,
             measuredSeconds: result.seconds, started: generator.started, iterations: generator.iterations,
+            givenUp: generator.givenUp ?? 0,
             dropped: generator.dropped, unfinished: generator.unfinished, warmup: generator.warmup,
             exhausted: generator.exhausted, reconnects: generator.reconnects ?? 0,
             startLag: generator.startLag.map { $0.p99 / 1_000 },
@@ -54,6 +56,7 @@ extension PrometheusText {
         seconds("loadgate_measured_seconds", generator.measuredSeconds, "Length of the measured load so far.")
         family("loadgate_started_total", .counter, generator.started, "Arrivals and iterations begun.")
         family("loadgate_iterations_total", .counter, generator.iterations, "Iterations that came to their end.")
+        family("loadgate_given_up_total", .counter, generator.givenUp, "Iterations that were given up.")
         family(
             "loadgate_dropped_total", .counter, generator.dropped, "Arrivals dropped, since all users were busy.")
         family(

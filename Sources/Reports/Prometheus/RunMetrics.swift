@@ -35,6 +35,7 @@ public struct RunMetrics: Sendable {
             GeneratorMetrics(
                 name: header.name, target: header.target, version: header.loadgate, isRunning: isRunning,
                 measuredSeconds: measuredSeconds, started: total.started, iterations: total.iterations,
+                givenUp: total.givenUp,
                 dropped: total.dropped, unfinished: total.unfinished, warmup: total.warmup,
                 exhausted: total.exhausted, reconnects: total.reconnects, startLag: p99(total.startLag),
                 generatorDelay: p99(total.generatorDelay), users: users))

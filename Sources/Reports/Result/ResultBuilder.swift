@@ -60,6 +60,7 @@ extension RunResult {
     ) -> [String: StepResult] {
         var results: [String: StepResult] = [:]
         let placed = scenario.flowsAndLogin.flatMap { flow in flow.steps.map { (flow: flow.name, step: $0.name) } }
+        let idle = IdleStep.all(in: scenario, measurement)
         for (number, names) in placed.enumerated() where number < measurement.total.steps.count {
             let examples = number < measurement.examples.count ? measurement.examples[number] : []
             var result = StepResult(
@@ -67,6 +68,7 @@ extension RunResult {
             result.number = number
             result.flow = scenario.secrets.redact(names.flow)
             result.transport = number < info.transports.count ? info.transports[number] : "native"
+            result.neverRan = idle.first { $0.step == number }?.reason
             result.examples = examples.isEmpty ? nil : examples.map(scenario.secrets.redact)
             let wrong = number < measurement.wrongAnswers.count ? measurement.wrongAnswers[number] : []
             result.wrongAnswers =
@@ -82,8 +84,10 @@ extension RunResult {
         let all = times.reduce(UInt64(0)) { $0 + ($1?.count ?? 0) }
         for (number, flow) in scenario.flows.enumerated() where number < times.count {
             let count = times[number]?.count ?? 0
+            let counts = measurement.total.iterationCounts[number]
             let result = FlowResult(
-                number: number, iterations: count,
+                number: number, begun: counts.begun, givenUp: counts.givenUp, givenUpBy: counts.labelled,
+                iterations: count,
                 share: all > 0 ? Rounding.billionths(Double(count) / Double(all)) : 0,
                 iterationTime: LatencyFigures(times[number]))
             add(result, named: scenario.secrets.redact(flow.name), to: &results)
@@ -106,13 +110,21 @@ extension OutcomeCounts {
     }
 }
 
+extension IterationCounts {
+    /// How many were given up by the reasons that occurred; nil where none was.
+    var labelled: [String: UInt64]? {
+        let pairs = Reason.allCases.map { ($0.rawValue, self[$0]) }.filter { $0.1 > 0 }
+        return pairs.isEmpty ? nil : Dictionary(uniqueKeysWithValues: pairs)
+    }
+}
+
 extension GeneratorResult {
     init(_ measurement: RunMeasurement, info: RunInfo) {
         let total = measurement.total
         self.init(
             reactors: measurement.reactors, startLag: LatencyFigures(total.startLag),
             generatorDelay: LatencyFigures(total.generatorDelay), dropped: total.dropped, started: total.started,
-            iterations: total.iterations, unfinished: total.unfinished, warmup: total.warmup,
+            iterations: total.iterations, givenUp: total.givenUp, unfinished: total.unfinished, warmup: total.warmup,
             exhausted: total.exhausted, reconnects: total.reconnects,
             intendedRate: measurement.intendedRate.map(Rounding.thousandths),
             achievedRate: measurement.achievedRate.map(Rounding.thousandths),
@@ -194,7 +206,8 @@ extension SeriesResult {
                 }
                 return Slice(
                     start: slice.start, seconds: slice.seconds, started: slice.started, iterations: slice.iterations,
-                    completed: slice.completed, bad: slice.bad, dropped: slice.dropped, users: slice.users,
+                    givenUp: slice.givenUp, completed: slice.completed, bad: slice.bad, dropped: slice.dropped,
+                    users: slice.users,
                     bytesReceived: slice.bytesReceived, bytesSent: slice.bytesSent, outcomes: slice.outcomes.labelled,
                     p50: percentile(50), p95: percentile(95), p99: percentile(99),
                     max: slice.responseTime.maximum.map(Rounding.milliseconds),

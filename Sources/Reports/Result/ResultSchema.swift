@@ -48,7 +48,8 @@ public enum ResultSchema {
                 "generator_delay_ms": {"$ref": "#/$defs/latency"},
                 "dropped": {"$ref": "#/$defs/count"},
                 "started": {"$ref": "#/$defs/count"},
-                "iterations": {"$ref": "#/$defs/count"},
+                "iterations": {"$ref": "#/$defs/count", "description": "that came to their end"},
+                "given_up": {"$ref": "#/$defs/count"},
                 "unfinished": {"$ref": "#/$defs/count"},
                 "warmup": {"$ref": "#/$defs/count"},
                 "exhausted": {"$ref": "#/$defs/count"},
@@ -114,6 +115,7 @@ public enum ResultSchema {
                     "required": ["received", "sent"],
                     "properties": {"received": {"$ref": "#/$defs/count"}, "sent": {"$ref": "#/$defs/count"}}
                   },
+                  "never_ran": {"type": "string", "description": "why the measured load never came to it"},
                   "examples": {"type": "array", "items": {"type": "string"}},
                   "wrong_answers": {
                     "type": "array",
@@ -151,7 +153,14 @@ public enum ResultSchema {
                 "required": ["number", "iterations", "share"],
                 "properties": {
                   "number": {"$ref": "#/$defs/count"},
-                  "iterations": {"$ref": "#/$defs/count"},
+                  "begun": {"$ref": "#/$defs/count"},
+                  "given_up": {"$ref": "#/$defs/count"},
+                  "given_up_by": {
+                    "type": "object",
+                    "propertyNames": {"enum": ["missing_value", "failed_login", "exhausted"]},
+                    "additionalProperties": {"$ref": "#/$defs/count"}
+                  },
+                  "iterations": {"$ref": "#/$defs/count", "description": "that came to their end"},
                   "share": {"type": "number", "minimum": 0, "description": "of all flows' iterations"},
                   "iteration_time_ms": {"$ref": "#/$defs/latency"}
                 }
@@ -341,6 +350,7 @@ public enum ResultSchema {
                       "seconds": {"type": "integer", "minimum": 1},
                       "started": {"$ref": "#/$defs/count"},
                       "iterations": {"$ref": "#/$defs/count"},
+                      "given_up": {"$ref": "#/$defs/count"},
                       "completed": {"$ref": "#/$defs/count"},
                       "bad": {"$ref": "#/$defs/count"},
                       "dropped": {"$ref": "#/$defs/count"},
@@ -369,7 +379,7 @@ public enum ResultSchema {
               "propertyNames": {
                 "enum": ["ok", "http_4xx", "http_5xx", "rate_limited", "check_failed", "dns", "refused",
                   "connect_timeout", "tls", "reset", "closed_early", "response_timeout", "protocol",
-                  "body_too_large", "ws_closed"]
+                  "body_too_large", "ws_closed", "not_sent"]
               },
               "additionalProperties": {"$ref": "#/$defs/count"}
             },

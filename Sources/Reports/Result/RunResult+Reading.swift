@@ -14,6 +14,22 @@ extension RunResult {
         steps.sorted { ($0.value.number, $0.key) < ($1.value.number, $1.key) }.map { ($0.key, $0.value) }
     }
 
+    /// The steps that the load never came to, each in words.
+    var idleSteps: [String] {
+        stepsInOrder.compactMap { name, step in step.neverRan.map { "\(name) never ran: \($0)" } }
+    }
+
+    /// The flows in the scenario's order.
+    var flowsInOrder: [(name: String, flow: FlowResult)] {
+        (flows ?? [:]).sorted { ($0.value.number, $0.key) < ($1.value.number, $1.key) }.map { ($0.key, $0.value) }
+    }
+
+    /// True where the flows' iterations say more than the steps, or some were given up.
+    var showsIterations: Bool {
+        let flows = (flows ?? [:]).values
+        return flows.contains { $0.givenUp ?? 0 > 0 } || steps.count > 1 && flows.contains { $0.iterations > 0 }
+    }
+
     /// True where the result stands for the runs of a gate.
     var isGate: Bool { runs != nil }
 

@@ -108,6 +108,8 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
     public var started: UInt64
     /// Iterations that came to their end.
     public var iterations: UInt64
+    /// Iterations that were given up; absent in results of older versions.
+    public var givenUp: UInt64?
     /// Exchanges that the end of the run cut off.
     public var unfinished: UInt64
     /// Exchanges of warm-up stages, which are not measured.
@@ -131,7 +133,9 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
         case reactors
         case startLag = "start_lag_ms"
         case generatorDelay = "generator_delay_ms"
-        case dropped, started, iterations, unfinished, warmup, exhausted, reconnects
+        case dropped, started, iterations
+        case givenUp = "given_up"
+        case unfinished, warmup, exhausted, reconnects
         case intendedRate = "intended_rate"
         case achievedRate = "achieved_rate"
         case cpuSeconds = "cpu_seconds"

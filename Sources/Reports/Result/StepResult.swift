@@ -41,6 +41,8 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var distributions: [String: SparseHistogram]?
     /// Bytes on the connections.
     public var bytes: Bytes
+    /// Why the measured load never came to the step; absent where it did.
+    public var neverRan: String?
     /// Messages that say why exchanges were not `ok`, at most five.
     public var examples: [String]?
     /// Its first wrong calculated answers; absent where there was none.
@@ -75,7 +77,9 @@ public struct StepResult: Codable, Equatable, Sendable {
         case roundTrip = "round_trip_ms"
         case ping = "ping_ms"
         case fanOut = "fan_out_ms"
-        case distributions, bytes, examples
+        case distributions, bytes
+        case neverRan = "never_ran"
+        case examples
         case wrongAnswers = "wrong_answers"
         case determinism
     }
@@ -114,11 +118,17 @@ public struct DeterminismResult: Codable, Equatable, Sendable {
     }
 }
 
-/// The iterations of a flow that came to their end, as they stand in a result.
+/// The iterations of a flow, as they stand in a result.
 public struct FlowResult: Codable, Equatable, Sendable {
     /// The flow's place in the scenario, from 0.
     public var number: Int
-    /// How many there were.
+    /// Iterations begun; absent in results of older versions, as what follows.
+    public var begun: UInt64?
+    /// Those that were given up. Those that neither came to their end nor were given up were cut off by the run's end.
+    public var givenUp: UInt64?
+    /// Those that were given up by `IterationCounts.Reason`; absent where none was.
+    public var givenUpBy: [String: UInt64]?
+    /// Iterations that came to their end.
     public var iterations: UInt64
     /// Their share of all flows' iterations, 0...1.
     public var share: Double
@@ -126,7 +136,10 @@ public struct FlowResult: Codable, Equatable, Sendable {
     public var iterationTime: LatencyFigures?
 
     enum CodingKeys: String, CodingKey {
-        case number, iterations, share
+        case number, begun
+        case givenUp = "given_up"
+        case givenUpBy = "given_up_by"
+        case iterations, share
         case iterationTime = "iteration_time_ms"
     }
 }
@@ -148,6 +161,8 @@ public struct SeriesResult: Codable, Equatable, Sendable {
         public var started: UInt64
         /// Iterations that came to their end.
         public var iterations: UInt64
+        /// Iterations that were given up; absent in results of older versions.
+        public var givenUp: UInt64?
         /// Exchanges whose answer arrived whole.
         public var completed: UInt64
         /// Exchanges that did not end `ok`.
@@ -175,7 +190,9 @@ public struct SeriesResult: Codable, Equatable, Sendable {
         public var latencies: String?
 
         enum CodingKeys: String, CodingKey {
-            case start, seconds, started, iterations, completed, bad, dropped, users
+            case start, seconds, started, iterations
+            case givenUp = "given_up"
+            case completed, bad, dropped, users
             case bytesReceived = "bytes_received"
             case bytesSent = "bytes_sent"
             case outcomes

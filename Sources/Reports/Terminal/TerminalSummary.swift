@@ -127,11 +127,13 @@ public struct TerminalSummary: Sendable {
             let latency = step.responseTime
             let share = step.count > 0 ? Double(step.bad) / Double(step.count) * 100 : 0
             let bad = step.bad == 0 ? "0" : "\(Figure.grouped(step.bad)) (\(Figure.fixed(share, decimals: 2)) %)"
-            table.add([
-                .init(name), .init(Figure.grouped(step.count)), .init(Figure.fixed(step.rate, decimals: 1)),
-                Self.latency(latency?.p50), Self.latency(latency?.p95), Self.latency(latency?.p99),
-                Self.latency(latency?.max), .init(bad, step.bad > 0 ? .red : nil),
-            ])
+            table.add(
+                [
+                    .init(name), .init(Figure.grouped(step.count), step.neverRan == nil ? nil : .yellow),
+                    .init(Figure.fixed(step.rate, decimals: 1)),
+                    Self.latency(latency?.p50), Self.latency(latency?.p95), Self.latency(latency?.p99),
+                    Self.latency(latency?.max), .init(bad, step.bad > 0 ? .red : nil),
+                ], notes: step.neverRan.map { ["never ran: \(DisplayWidth.printable($0))"] } ?? [])
         }
         return [heading("Steps") + style.paint("  response time in ms", .faint)]
             + table.lines(width: width, style: style)
@@ -171,16 +173,17 @@ public struct TerminalSummary: Sendable {
 
     /// The flows' iterations, where they say more than the steps.
     private var iterations: [String] {
-        let flows = (result.flows ?? [:]).sorted { $0.value.number < $1.value.number }
-        guard result.steps.count > 1, flows.contains(where: { $0.value.iterations > 0 }) else { return [] }
+        guard result.showsIterations else { return [] }
         var table = TextTable(
             [.init(title: "flow", right: false)]
-                + ["iterations", "share", "p50", "p95", "p99", "max"].map { .init(title: $0) }, flexible: 0)
-        for (name, flow) in flows {
+                + ["begun", "done", "given up", "share", "p50", "p95", "p99", "max"].map { .init(title: $0) },
+            flexible: 0)
+        for (name, flow) in result.flowsInOrder {
             let time = flow.iterationTime
             table.add(
                 [
-                    .init(name), .init(Figure.grouped(flow.iterations)),
+                    .init(name), .init(flow.begun.map(Figure.grouped) ?? "–"), .init(Figure.grouped(flow.iterations)),
+                    .init(flow.givenUp.map(Figure.grouped) ?? "–", flow.givenUp ?? 0 > 0 ? .red : nil),
                     .init("\(Figure.fixed(flow.share * 100, decimals: 2)) %"),
                 ] + [time?.p50, time?.p95, time?.p99, time?.max].map(Self.latency))
         }

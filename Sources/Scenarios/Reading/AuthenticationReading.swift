@@ -31,6 +31,8 @@ extension Reading {
     func authentication(of fields: Fields, _ context: FlowContext) -> Authentication? {
         let defaults = context.defaults
         var authentication = defaults.http.authentication
+        // What the login captures is known behind it: its own requests go without.
+        if context.isLogin, authentication?.usesCaptures ?? false { authentication = nil }
         if let node = fields["auth"] {
             let isNone = node.scalar?.text == "none"
             authentication = isNone ? nil : self.authentication(node, context.scope, defaults.transport)

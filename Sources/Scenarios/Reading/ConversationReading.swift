@@ -23,6 +23,7 @@ extension Reading {
         conversation.ping = duration(fields["ping"])
         conversation.hold = duration(fields["hold"], allowsZero: true) ?? .zero
         conversation.reconnects = integer(fields["reconnect"], minimum: 0, maximum: Self.maximumReconnects) ?? 0
+        conversation.closes = closeCodes(fields["closes"])
         reportContradictions(conversation, fields)
         return conversation
     }
@@ -35,6 +36,12 @@ extension Reading {
             if fields["auth"] != nil {
                 report(fields.place(of: "auth"), "a websocket step takes auth by basic or bearer")
             }
+            return nil
+        case .basic(let user, let password) where user.constant == nil || password.constant == nil:
+            // Base64 of what an iteration gives is nothing that a template can make.
+            report(
+                fields.place(of: fields["auth"] == nil ? "websocket" : "auth"),
+                "a websocket step can't send auth by basic whose user or password holds a variable")
             return nil
         case .basic, .bearer, nil: return authentication
         }
@@ -74,6 +81,33 @@ extension Reading {
             names.append(name)
         }
         return names
+    }
+
+    /// `1000`, or a list of such codes.
+    private func closeCodes(_ node: SourceNode?) -> [UInt16] {
+        guard let node else { return [] }
+        var nodes = [node]
+        if case .list(let elements) = node.content {
+            nodes = elements
+            if elements.isEmpty { report(node.place, "expected at least one close code") }
+        }
+        return nodes.compactMap { value($0, Self.expectedCloseCode, Self.closeCode) }
+    }
+
+    private static let expectedCloseCode = "expected a close code such as 1000"
+
+    /// Codes of frames that a server may send (RFC 6455 §7.4), and 1005 for a frame without one.
+    private static func closeCode(_ text: String) throws(GrammarError) -> UInt16 {
+        guard let code = Quantity.integer(text) else {
+            throw GrammarError(offset: 0, message: "\(expectedCloseCode), found \(quoted(text))")
+        }
+        switch code {
+        case 1000...1003, 1005, 1007...1014, 3000...4999: return UInt16(code)
+        case 1006:
+            throw GrammarError(
+                offset: 0, message: "1006 stands for a connection that ended without a close frame: that is a failure")
+        default: throw GrammarError(offset: 0, message: "no server may send the close code \(code)")
+        }
     }
 
     // MARK: - Messages

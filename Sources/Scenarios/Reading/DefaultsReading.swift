@@ -1,6 +1,6 @@
 extension Reading {
-    /// Defaults of steps.
-    func defaults(_ node: SourceNode?) -> Defaults {
+    /// Defaults of steps; `scope`: what header fields and `auth` may hold.
+    func defaults(_ node: SourceNode?, _ scope: Scope) -> Defaults {
         var defaults = Defaults()
         guard let node, let fields = fields(node, .defaults) else { return defaults }
         if let timeout = duration(fields["timeout"]) { defaults.timeout = timeout }
@@ -10,7 +10,7 @@ extension Reading {
         if let name = choice(fields["connections"], Defaults.Connections.allCases.map(\.rawValue)) {
             defaults.connections = Defaults.Connections(rawValue: name) ?? .perUser
         }
-        (defaults.http, defaults.headers) = http(fields["http"], defaults.transport)
+        (defaults.http, defaults.headers) = http(fields["http"], scope, defaults.transport)
         defaults.tls = tls(fields["tls"])
         defaults.sources = elements(fields["source_addresses"], of: "addresses").compactMap { address($0) }
         return defaults

@@ -50,6 +50,16 @@ extension Reading {
         return (flows, loginFlow, context.names)
     }
 
+    /// What header fields and `auth` of the defaults may hold: besides what every iteration has, what the login captures.
+    func scopeOfDefaults(login: SourceNode?, flows: SourceNode?) -> Scope {
+        var scope = Scope.iteration
+        scope.captures = Self.captures(in: [login].compactMap { $0 }).sorted()
+        if case .mapping(let entries)? = flows?.content {
+            scope.laterCaptures = Self.captures(in: entries.compactMap { Self.value($0.value, "steps") })
+        }
+        return scope
+    }
+
     private static func value(_ node: SourceNode, _ key: String) -> SourceNode? {
         guard case .mapping(let entries) = node.content else { return nil }
         return entries.first { $0.key == key }?.value
@@ -101,6 +111,12 @@ extension Reading {
             report(node.place, "expected a list of steps, found \(node.found)")
             context.names.areComplete = false
             return nil
+        }
+        if context.defaults.http.freshCookies {
+            report(
+                node.place,
+                "the cookies of login would be gone with the first iteration, since defaults.http.cookies is fresh: "
+                    + "sign in within the flow, or say cookies: true")
         }
         let count = problems.count
         context.isLogin = true

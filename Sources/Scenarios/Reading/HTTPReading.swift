@@ -3,19 +3,24 @@ extension Reading {
     static let maximumRedirects = 50
 
     /// What requests have of HTTP, and the header fields of all of them.
-    func http(_ node: SourceNode?, _ transport: Defaults.Transport) -> (settings: HTTPSettings, headers: [Header]) {
+    func http(
+        _ node: SourceNode?, _ scope: Scope, _ transport: Defaults.Transport
+    ) -> (settings: HTTPSettings, headers: [Header]) {
         var settings = HTTPSettings()
         guard let node, let fields = fields(node, .http) else { return (settings, []) }
-        let headers = headers(fields["headers"], .iteration)
+        let headers = headers(fields["headers"], scope)
         if let name = choice(fields["version"], HTTPSettings.Version.allCases.map(\.rawValue)) {
             settings.version = HTTPSettings.Version(rawValue: name) ?? .http1
         }
         settings.streams = integer(fields["streams"], minimum: 1, maximum: 1000) ?? settings.streams
         settings.redirects = integer(fields["redirects"], minimum: 0, maximum: Self.maximumRedirects) ?? 0
-        settings.cookies = boolean(fields["cookies"]) ?? false
+        if let cookies = cookies(fields["cookies"]) {
+            settings.cookies = cookies != .none
+            settings.freshCookies = cookies == .fresh
+        }
         settings.compression = boolean(fields["compression"]) ?? false
         settings.proxy = proxy(fields["proxy"])
-        settings.authentication = authentication(fields["auth"], .iteration, transport)
+        settings.authentication = authentication(fields["auth"], scope, transport)
         settings.resolve = resolve(fields["resolve"])
         settings.unixSocket = socketPath(fields["unix_socket"])
 
@@ -34,6 +39,22 @@ extension Reading {
         ]
         for case (let key, let what?) in needs { requireCurl(for: what, at: fields.place(of: key), transport) }
         return (settings, headers)
+    }
+
+    private enum Cookies {
+        case none, kept, fresh
+    }
+
+    private func cookies(_ node: SourceNode?) -> Cookies? {
+        value(node, "expected true, false or fresh") { text throws(GrammarError) in
+            switch text {
+            case "true": return .kept
+            case "false": return Cookies.none
+            case "fresh": return .fresh
+            default:
+                throw GrammarError(offset: 0, message: "expected true, false or fresh, found \(quoted(text))")
+            }
+        }
     }
 
     /// A proxy's URL. It may hold a password, so no message quotes it.

@@ -96,7 +96,8 @@ extension Reading {
         let services = services(fields["services"])
         let identities = identities(fields["identities"])
         let (tables, tableNames) = data(fields["data"])
-        let defaults = defaults(fields["defaults"])
+        let scope = scopeOfDefaults(login: fields["login"], flows: fields["flows"])
+        let defaults = defaults(fields["defaults"], scope)
         let limits = limits(fields["limits"])
         var (flows, login, names) = flows(
             fields["flows"], login: fields["login"], defaults: defaults, tables: tableNames)

@@ -2,6 +2,7 @@ extension Reading {
     private static let calculationKeys = ["answers", "tolerance", "server_time", "deterministic"]
     private static let conversationKeys = [
         "protocols", "compression", "send", "messages", "every", "reply", "fan_out", "ping", "hold", "reconnect",
+        "closes",
     ]
     private static let requestKeys = ["json", "form", "body", "multipart", "upload", "expect", "redirects"]
 

@@ -28,7 +28,10 @@ extension KeyTable {
             Key("headers", .names(.text), "Header fields of every request."),
             Key("auth", .mapping(authentication), "How requests prove who sends them."),
             Key("redirects", .integer(minimum: 0), "Redirects that are followed at most; 0 unless given."),
-            Key("cookies", .boolean, "Whether each user keeps cookies and sends them back; false unless given."),
+            Key(
+                "cookies", .oneOf([.boolean, .choice(["fresh"])]),
+                "Whether each user keeps cookies and sends them back; fresh: each iteration begins without; false unless given."
+            ),
             Key("compression", .boolean, "Whether compressed answers are asked for and unpacked; false unless given."),
             Key("proxy", .text, "The proxy: http, https, socks5 or socks5h, then ://[user:password@]host:port."),
             Key("resolve", .names(.text), "Numeric addresses by host:port, which go before DNS."),

@@ -89,6 +89,9 @@ extension KeyTable {
         Key("ping", .duration, "websocket: the time from one ping to the next."),
         Key("hold", .duration, "websocket: how long it stays open at least."),
         Key("reconnect", .integer(minimum: 0), "websocket: how often it is opened anew at most; 0 unless given."),
+        Key(
+            "closes", .oneOf([closeCode, .list(closeCode, atLeast: 1)]),
+            "websocket: the close codes with which the server may end it before its time."),
     ]
 
     /// A part of a multipart body.
@@ -101,6 +104,8 @@ extension KeyTable {
             Key("filename", .text, "The file's name to be sent; of a file its own unless given."),
         ],
         exactlyOne: ["value", "file"])
+
+    private static let closeCode = Shape.pattern("[1-4][0-9][0-9][0-9]")
 
     static let statuses = Shape.pattern("[1-5][0-9][0-9](\\.\\.[1-5][0-9][0-9])?")
 }

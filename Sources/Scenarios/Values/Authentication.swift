@@ -32,3 +32,17 @@ public enum Authentication: Sendable, Equatable {
         }
     }
 }
+
+extension Authentication {
+    /// All of its texts that may hold places.
+    public var texts: [Text] {
+        switch self {
+        case .basic(let user, let password), .digest(let user, let password): [user, password]
+        case .bearer(let token): [token]
+        case .aws(let signature): [signature.keyID, signature.secretKey] + (signature.sessionToken.map { [$0] } ?? [])
+        }
+    }
+
+    /// True where it needs what a step captures.
+    public var usesCaptures: Bool { texts.contains(where: \.usesCaptures) }
+}

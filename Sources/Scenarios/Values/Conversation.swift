@@ -30,6 +30,9 @@ public struct Conversation: Sendable, Equatable {
     public var hold: Duration = .zero
     /// How often a WebSocket that the peer closes, or that breaks, is opened anew, at most.
     public var reconnects = 0
+    /// The close codes (RFC 6455 §7.4) with which the server may end the conversation before its time; 1005 stands for a
+    /// close frame without a code.
+    public var closes: [UInt16] = []
 
     /// A conversation that only opens and closes.
     public init() {}

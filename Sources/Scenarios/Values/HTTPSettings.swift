@@ -33,6 +33,8 @@ public struct HTTPSettings: Sendable, Equatable {
     public var redirects = 0
     /// Whether each user keeps the cookies that it is given, and sends them back (RFC 6265).
     public var cookies = false
+    /// Whether each iteration begins without cookies; only where users keep some.
+    public var freshCookies = false
     /// Whether compressed answers are asked for and unpacked.
     public var compression = false
     /// `http://`, `https://`, `socks5://` or `socks5h://host:port`, possibly with user and password.

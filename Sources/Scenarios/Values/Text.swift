@@ -45,6 +45,9 @@ public struct Text: Sendable, Equatable {
         }.joined()
     }
 
+    /// True where it needs what a step captures.
+    public var usesCaptures: Bool { variables.contains { if case .capture = $0 { true } else { false } } }
+
     /// The variables in it, in order.
     public var variables: [Variable] {
         pieces.compactMap { if case .variable(let variable) = $0 { variable } else { nil } }

@@ -23,7 +23,8 @@ public struct RunJudgement: Sendable, Equatable {
         scenario: Scenario, measurement: RunMeasurement, watch: ObjectiveWatch, probes: [ProbeSeries] = [],
         verifications: [VerificationReport] = []
     ) {
-        let findings = watch.findings(of: measurement, probes: probes, verifications: verifications)
+        let findings = IdleStep.noted(
+            watch.findings(of: measurement, probes: probes, verifications: verifications), scenario, measurement)
         self.verifications = verifications
         let audit = GeneratorAudit(scenario: scenario, measurement: measurement, findings: findings)
         self.audit = audit

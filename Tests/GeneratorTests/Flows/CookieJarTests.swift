@@ -67,6 +67,39 @@ struct CookieJarTests {
         #expect(browser.sent(to: "https://example.com/") == "SID=31d4d96e407aad42")
     }
 
+    @Test("Secure cookies are taken from trustworthy places only, go to them only, and are not replaced from elsewhere")
+    func secure() {
+        #expect(sent("a=b; Secure", to: "https://example.com/") == "")
+        #expect(sent("a=b; Secure", from: "https://example.com/", to: "https://example.com/") == "a=b")
+        #expect(sent("a=b; Secure", from: "https://example.com/") == "")
+        for host in ["localhost", "127.0.0.1", "::1"] {
+            let url = "http://\(host)/"
+            #expect(sent("a=b; Secure", from: url, to: url) == "a=b")
+        }
+        for host in ["127.0.0.2", "a.localhost", "localhost.example.com", "::2"] {
+            let url = "http://\(host)/"
+            #expect(sent("a=b; Secure", from: url, to: url) == "")
+        }
+        var browser = Browser()
+        browser.take("a=1; Secure", from: "https://example.com/")
+        browser.take("a=2", from: "http://example.com/")
+        #expect(browser.sent(to: "https://example.com/") == "a=1")
+        browser.take("a=3", from: "https://example.com/")
+        #expect(browser.sent(to: "http://example.com/") == "a=3")
+    }
+
+    @Test(
+        "A name's prefix is a promise",
+        arguments: [
+            ("__Secure-a=b; Secure", true), ("__Secure-a=b", false), ("__SECURE-a=b", false),
+            ("__Host-a=b; Secure; Path=/", true), ("__Host-a=b; Secure", false), ("__Host-a=b; Path=/", false),
+            ("__Host-a=b; Secure; Path=/; Domain=example.com", false), ("__Hos-a=b", true),
+        ])
+    func prefixes(field: String, isTaken: Bool) {
+        let isSent = !sent(field, from: "https://example.com/x", to: "https://example.com/").isEmpty
+        #expect(isSent == isTaken)
+    }
+
     @Test(
         "Name and value are what stands before and after the first equals sign",
         arguments: [

@@ -25,7 +25,7 @@ enum EngineRun {
         during: @escaping @Sendable (LoadRun, LoadRun.Second) -> Void = { _, _ in }
     ) throws -> RunMeasurement {
         let plan = try RunPlan(scenario, userAgent: "loadgate-test")
-        let destinations = try Destinations(plan.endpoints, authorised: [])
+        let destinations = try Destinations(plan.endpoints, authorised: [], http: scenario.defaults.http)
         let run = try LoadRun(plan, destinations: destinations, reactors: reactors, segment: segment, delay: delay)
         return run.run { second in during(run, second) }
     }

@@ -39,6 +39,7 @@ struct GeneratorSection: PageSection {
         }
         page.fact("Begun", Figure.grouped(generator.started))
         page.fact("Completed iterations", Figure.grouped(generator.iterations))
+        if let givenUp = generator.givenUp { page.fact("Given-up iterations", Figure.grouped(givenUp)) }
         page.fact("Cut off by the end", Figure.grouped(generator.unfinished))
         page.fact("Exchanges of the warm-up", Figure.grouped(generator.warmup))
         if generator.exhausted > 0 { page.fact("Out of descriptors or ports", Figure.grouped(generator.exhausted)) }

@@ -12,6 +12,8 @@ struct StepSection: PageSection {
 
     /// The most curves that are drawn.
     private static let curveLimit = 12
+    /// The most steps of which it is said that they never ran.
+    private static let idleLimit = 20
     /// The most rows of the table.
     private static let rowLimit = 2_000
 
@@ -43,6 +45,11 @@ struct StepSection: PageSection {
             }
         }
         page.more(steps.count - Self.rowLimit, "steps")
+        let idle = result.idleSteps
+        for text in idle.prefix(Self.idleLimit) {
+            page.element("p", ["class": "note"]) { $0.foreign(text, atMost: 600) }
+        }
+        page.more(idle.count - Self.idleLimit, "steps never ran")
     }
 
     private func write(_ name: String, _ step: StepResult, _ calculated: Bool, _ page: inout HTMLWriter) {
@@ -66,17 +73,21 @@ struct StepSection: PageSection {
 
     /// The flows' iterations, where they say more than the steps.
     private func writeFlows(_ page: inout HTMLWriter) {
-        let flows = (result.flows ?? [:]).sorted { ($0.value.number, $0.key) < ($1.value.number, $1.key) }
-        guard result.steps.count > 1, flows.contains(where: { $0.value.iterations > 0 }) else { return }
+        guard result.showsIterations else { return }
+        let flows = result.flowsInOrder
         page.element("h3", text: "Iterations of flows, in milliseconds")
         page.scrolling("Iterations of flows") { page in
             page.element("table", ["data-sortable": "", "class": "wide"]) { page in
-                page.tableHead(["Flow", "#Iterations", "#Share", "#p50", "#p95", "#p99", "#Max"])
+                page.tableHead(["Flow", "#Begun", "#Completed", "#Given up", "#Share", "#p50", "#p95", "#p99", "#Max"])
                 page.element("tbody") { page in
                     for (name, flow) in flows.prefix(Self.rowLimit) {
                         page.element("tr") { page in
                             page.element("th", ["scope": "row"]) { $0.foreign(name, atMost: 300) }
+                            page.number(flow.begun.map(Double.init)) { _ in Figure.grouped(flow.begun ?? 0) }
                             page.number(Double(flow.iterations)) { _ in Figure.grouped(flow.iterations) }
+                            page.number(
+                                flow.givenUp.map(Double.init), { _ in Figure.grouped(flow.givenUp ?? 0) },
+                                class: flow.givenUp ?? 0 > 0 ? "bad" : nil)
                             page.number(flow.share) { "\(Figure.fixed($0 * 100, decimals: 2)) %" }
                             let time = flow.iterationTime
                             for value in [time?.p50, time?.p95, time?.p99, time?.max] {

@@ -89,9 +89,9 @@ public struct LiveBlock: Sendable {
     }
 
     private var users: String {
-        labelled(
-            "users", [Figure.grouped(UInt64(max(0, state.users))), "dropped \(Figure.grouped(state.dropped))"],
-            state.dropped > 0 ? .red : nil)
+        var facts = [Figure.grouped(UInt64(max(0, state.users))), "dropped \(Figure.grouped(state.dropped))"]
+        if state.givenUp > 0 { facts.append("given up \(Figure.grouped(state.givenUp)) iterations") }
+        return labelled("users", facts, state.dropped > 0 || state.givenUp > 0 ? .red : nil)
     }
 
     private var probes: String {

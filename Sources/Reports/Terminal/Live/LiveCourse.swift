@@ -79,6 +79,7 @@ public struct LiveCourse: Sendable {
         takeLatencies(second)
         state.users = second.users
         state.dropped += second.dropped
+        state.givenUp += second.givenUp
         for case let tally? in second.steps {
             state.exchanges += tally.outcomes.total
             for outcome in Outcome.allCases where outcome != .ok { state.bad[outcome] += tally.outcomes[outcome] }

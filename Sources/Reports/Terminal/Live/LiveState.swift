@@ -55,6 +55,8 @@ public struct LiveState: Sendable, Equatable {
     public var users = 0
     /// Arrivals dropped.
     public var dropped: UInt64 = 0
+    /// Iterations given up.
+    public var givenUp: UInt64 = 0
     /// The objectives in the scenario's order.
     public var objectives: [Objective] = []
     /// The probes that were read, or could not be, in the scenario's order.

@@ -1,0 +1,34 @@
+import Measures
+
+/// Iterations that can't go on.
+extension Reactor {
+    /// The user's iteration can't go on.
+    func giveUpIteration(
+        _ slot: Int32, _ reason: IterationCounts.Reason, at instant: Instant, then promptness: Promptness = .inTurn
+    ) {
+        let user = users.base + Int(slot)
+        if user.pointee.measured {
+            // A login that failed is why, whatever it failed for on the target's side.
+            let isLogin = user.pointee.login == .underWay && reason == .missingValue
+            recorder.giveUp(iterationOf: Int(user.pointee.flow), isLogin ? .failedLogin : reason)
+        }
+        endIteration(slot, at: instant, completed: false, then: promptness)
+    }
+
+    /// A step's request lacks a value that an earlier step was to capture: an event that failed, without a latency. The
+    /// iteration can't go on without it.
+    func giveUpUnsent(_ slot: Int32, step: Int, at instant: Instant) {
+        countUnsent(slot, step: step)
+        giveUpIteration(slot, .missingValue, at: instant)
+    }
+
+    /// Counts what could not be sent for want of a captured value.
+    func countUnsent(_ slot: Int32, step: Int) {
+        if users.base[Int(slot)].measured {
+            recorder.tally(of: step).pointee.outcomes.count(.notSent)
+        } else {
+            recorder.interval.warmup &+= 1
+        }
+        explain(slot, step, "not sent: an earlier step of the flow captured nothing for it")
+    }
+}
