@@ -28,11 +28,6 @@ public struct ImportedScenario: Sendable {
         do {
             _ = try ScenarioReader(environment: [:]).read(written.text, file: "imported scenario")
         } catch {
-            // The one thing that a source may rightly ask for and a scenario may not have.
-            if error.problems.allSatisfy({ $0.message.contains("https:// is not supported yet") }) {
-                throw InvalidSource(
-                    source, "it speaks of https://, which is not supported yet: name an http:// target with --target")
-            }
             throw ImportFailure.unreadable(error.description)
         }
         if secrets.isBetrayed(by: written.text) { throw ImportFailure.secret }

@@ -43,6 +43,13 @@ extension RecordedBody {
             body = .form(
                 fields.map { .init(name: ShellText.template($0.name).shown, value: $0.value.expandingShellVariables) })
         case .text(let text): body = .text(text.expandingShellVariables)
+        case .multipart(let parts):
+            body = .multipart(
+                parts.map { part in
+                    var part = part
+                    part.value = part.value.expandingShellVariables
+                    return part
+                })
         case nil: break
         }
         contentType = contentType?.expandingShellVariables

@@ -11,6 +11,32 @@ struct ScenarioDraft {
         case json(DocumentValue)
         case form([Field])
         case text(TemplateText)
+        case multipart([Part])
+    }
+
+    /// A field of a body of several parts (RFC 7578).
+    struct Part {
+        var name: String
+        var value: TemplateText
+        /// The name of the file that it stands for; nil for a plain field.
+        var fileName: String?
+        /// Its media type, where it has one of its own.
+        var type: String?
+    }
+
+    /// How a request proves who sends it.
+    enum Auth: Hashable {
+        case basic(user: TemplateText, password: TemplateText)
+        case digest(user: TemplateText, password: TemplateText)
+        case bearer(TemplateText)
+
+        /// The texts in it.
+        var texts: [TemplateText] {
+            switch self {
+            case .basic(let user, let password), .digest(let user, let password): [user, password]
+            case .bearer(let token): [token]
+            }
+        }
     }
 
     /// A request.
@@ -21,11 +47,14 @@ struct ScenarioDraft {
         /// A path, or a whole URL.
         var url: TemplateText
         var headers: [Field] = []
+        var auth: Auth?
         var body: Body?
         /// Statuses that count as good, as the language writes them; the language's own default where empty.
         var expect: [String] = []
         var checks: [String] = []
         var captures: [(name: String, source: String)] = []
+        /// Names that may have no value: without one of them the step is not done.
+        var conditions: [String] = []
         var timeout: String?
         /// Comments above the step.
         var notes: [String] = []
@@ -67,6 +96,10 @@ struct ScenarioDraft {
     var name: String
     var description: String?
     var target: TemplateText
+    /// True where users keep the cookies that they are given.
+    var keepsCookies = false
+    /// What each user does once.
+    var login: [Step] = []
     var flows: [Flow] = []
     /// Lines at the head of the file: where it comes from.
     var heading: [String] = []
@@ -103,6 +136,20 @@ struct ScenarioDraft {
         return moved
     }
 
+    /// Moves the way to prove who sends a request, which every step has alike, to the scenario's defaults, and gives it.
+    mutating func takeCommonAuth() -> Auth? {
+        let ways = Set(steps.map(\.auth))
+        guard steps.count > 1, login.isEmpty, ways.count == 1, let common = ways.first ?? nil else { return nil }
+        for flow in flows.indices {
+            for place in flows[flow].actions.indices {
+                guard case .request(var step) = flows[flow].actions[place] else { continue }
+                step.auth = nil
+                flows[flow].actions[place] = .request(step)
+            }
+        }
+        return common
+    }
+
     /// The requests of all flows.
     var steps: [Step] {
         flows.flatMap(\.actions).compactMap { if case .request(let step) = $0 { step } else { nil } }
@@ -119,12 +166,13 @@ struct ScenarioDraft {
             default: break
             }
         }
-        for step in steps {
-            texts += [step.url] + step.headers.map(\.value)
+        for step in login + steps {
+            texts += [step.url] + step.headers.map(\.value) + (step.auth?.texts ?? [])
             switch step.body {
             case .json(let value): add(value)
             case .form(let fields): texts += fields.map(\.value)
             case .text(let text): texts.append(text)
+            case .multipart(let parts): texts += parts.map(\.value)
             case nil: break
             }
         }

@@ -18,13 +18,18 @@ struct ScenarioText {
     init(_ draft: ScenarioDraft) {
         var draft = draft
         let common = draft.takeCommonHeaders()
+        let auth = draft.takeCommonAuth()
         let nodes = Self.fit(&draft)
         var entries: [YAMLNode.Entry] = [.init("name", .text(draft.name))]
         if let description = draft.description { entries.append(.init("description", .text(description))) }
         entries.append(.init("target", .text(draft.target.source)))
-        if !common.isEmpty {
-            entries.append(
-                .init("defaults", .mapping([.init("http", .mapping([.init("headers", Self.fields(common))]))])))
+        var http: [YAMLNode.Entry] = []
+        if draft.keepsCookies { http.append(.init("cookies", .plain("true"))) }
+        if !common.isEmpty { http.append(.init("headers", Self.fields(common))) }
+        if let auth { http.append(.init("auth", Self.auth(auth))) }
+        if !http.isEmpty { entries.append(.init("defaults", .mapping([.init("http", .mapping(http))]))) }
+        if !draft.login.isEmpty {
+            entries.append(.init("login", .list(draft.login.map { Self.item(.request($0)) })))
         }
         let flows = zip(draft.flows, nodes).map { flow, items in
             YAMLNode.Entry(flow.name, .mapping([.init("steps", .list(items))]))
@@ -89,7 +94,7 @@ struct ScenarioText {
         for flow in draft.flows {
             var kept: [ScenarioDraft.Action] = []
             var items: [YAMLNode.Item] = []
-            var captured: Set<String> = []
+            var captured = Set(draft.login.flatMap { $0.captures.map(\.name) })
             for action in flow.actions {
                 if !isFull, case .request(let step) = action {
                     guard step.needs.isSubset(of: captured) else {
@@ -149,11 +154,17 @@ struct ScenarioText {
         var entries: [YAMLNode.Entry] = [
             .init("name", .text(step.name)), .init(step.method, .text(step.url.source)),
         ]
+        if !step.conditions.isEmpty {
+            let names = step.conditions.map { TemplateText(place: $0).source }
+            entries.append(.init("when", .text(names.joined())))
+        }
         if !step.headers.isEmpty { entries.append(.init("headers", fields(step.headers))) }
+        if let auth = step.auth { entries.append(.init("auth", Self.auth(auth))) }
         switch step.body {
         case .json(let value): entries.append(.init("json", YAMLNode(value)))
         case .form(let fields): entries.append(.init("form", Self.fields(fields)))
         case .text(let text): entries.append(.init("body", .text(text.source)))
+        case .multipart(let parts): entries.append(.init("multipart", .mapping(parts.map(part))))
         case nil: break
         }
         if step.expect.count == 1 {
@@ -169,6 +180,26 @@ struct ScenarioText {
         }
         if let timeout = step.timeout { entries.append(.init("timeout", .text(timeout))) }
         return entries
+    }
+
+    private static func part(_ part: ScenarioDraft.Part) -> YAMLNode.Entry {
+        let value = YAMLNode.text(part.value.source)
+        guard part.fileName != nil || part.type != nil else { return .init(part.name, value) }
+        var entries: [YAMLNode.Entry] = [.init("value", value)]
+        if let type = part.type { entries.append(.init("type", .text(type))) }
+        if let name = part.fileName { entries.append(.init("filename", .text(name))) }
+        return .init(part.name, .inline(entries))
+    }
+
+    private static func auth(_ auth: ScenarioDraft.Auth) -> YAMLNode {
+        func pair(_ user: TemplateText, _ password: TemplateText) -> YAMLNode {
+            .inline([.init("user", .text(user.source)), .init("password", .text(password.source))])
+        }
+        return switch auth {
+        case .bearer(let token): .inline([.init("bearer", .text(token.source))])
+        case .basic(let user, let password): .mapping([.init("basic", pair(user, password))])
+        case .digest(let user, let password): .mapping([.init("digest", pair(user, password))])
+        }
     }
 
     private static func status(_ text: String) -> YAMLNode {

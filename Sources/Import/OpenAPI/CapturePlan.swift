@@ -12,7 +12,7 @@ struct CapturePlan {
         var variable: String
         /// Where the answer holds it.
         var path: String
-        /// True where the operation made what the value names.
+        /// True where the operation made what the value names; a list may be empty.
         var isCreation: Bool
     }
 
@@ -29,7 +29,7 @@ struct CapturePlan {
         let ordered = Self.ordered(unordered)
         operations = ordered
         var byPath: [String: [Int]] = [:]
-        for (index, operation) in ordered.enumerated() { byPath[operation.path, default: []].append(index) }
+        for (index, operation) in ordered.enumerated() { byPath[operation.resource, default: []].append(index) }
         for (index, operation) in ordered.enumerated() {
             for parameter in operation.parameters where parameter.location == "path" {
                 if let source = source(of: parameter.name, for: index, byPath) {
@@ -45,6 +45,13 @@ struct CapturePlan {
     /// What fills a parameter of an operation's path.
     func source(of parameter: String, for operation: Int) -> Source? { sources[operation]?[parameter] }
 
+    /// The captures that an operation needs and that may have no value: those out of lists, and those of operations that
+    /// are not done for want of one themselves.
+    func conditions(of operation: Int) -> [String] {
+        let needed = Set((sources[operation] ?? [:]).values)
+        return needed.filter { !$0.isCreation || !conditions(of: $0.operation).isEmpty }.map(\.variable).sorted()
+    }
+
     /// What an operation has to capture.
     func captures(of operation: Int) -> [Source] {
         captured[operation] ?? []
@@ -52,8 +59,8 @@ struct CapturePlan {
 
     /// Reads first, lists before what they list; then creations, then changes; reads of what only a creation names follow it.
     private static func ordered(_ operations: [Operation]) -> [Operation] {
-        let lists = Set(operations.filter { $0.method == "get" }.map(\.path))
-        let creations = Set(operations.filter { $0.method == "post" }.map(\.path))
+        let lists = Set(operations.filter { $0.method == "get" }.map(\.resource))
+        let creations = Set(operations.filter { $0.method == "post" }.map(\.resource))
         func rank(_ operation: Operation) -> Int {
             guard operation.isSafe else { return operation.rank }
             let collections = operation.parameters.filter { $0.location == "path" }.compactMap {
@@ -128,16 +135,22 @@ struct CapturePlan {
 
     /// The path of the member that a parameter names: `projectId`, or `id`.
     private static func member(of value: DocumentValue?, _ parameter: String, prefix: String) -> String? {
-        guard let value, value.object != nil else { return nil }
-        let isIdentifier = parameter.lowercased().hasSuffix("id")
-        for name in [parameter] + (isIdentifier ? ["id"] : []) {
-            guard let found = value[name] else { continue }
-            switch found {
-            case .number, .text, .template: return pathName(name).map { prefix + $0 }
+        guard let object = value?.object else { return nil }
+        let wanted = plain(parameter)
+        var members = object.members.filter { plain($0.name) == wanted }
+        if wanted.hasSuffix("id") || wanted == "pk" { members += object.members.filter { plain($0.name) == "id" } }
+        for member in members {
+            switch member.value {
+            case .number, .text, .template: return pathName(member.name).map { prefix + $0 }
             default: continue
             }
         }
         return nil
+    }
+
+    /// `petId` and `pet_id` are one name.
+    private static func plain(_ name: String) -> String {
+        String(name.lowercased().filter { $0.isLetter || $0.isNumber })
     }
 
     /// `.name`, for names that need no quotes.
@@ -152,11 +165,11 @@ struct CapturePlan {
         return ".\(name)"
     }
 
-    /// The JSON of the one documented success, as its example or schema has it.
+    /// The JSON of a documented success, as its example or schema has it.
     private func answer(of operation: Operation) -> DocumentValue? {
-        guard operation.successes.count == 1, let response = operation.successes.first,
-            let content = MediaTypes(response.value["content"]).json
-        else { return nil }
+        let contents = operation.successes.map { MediaTypes($0.value["content"], in: document).json }
+        // An answer that may hold nothing gives nothing to rely on.
+        guard let content = contents.first ?? nil, contents.allSatisfy({ $0 != nil }) else { return nil }
         var sampler = SchemaSampler(document, allProperties: true)
         return content.sample(document, &sampler, named: "answer")
     }

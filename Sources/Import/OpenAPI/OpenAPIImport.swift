@@ -8,9 +8,15 @@ struct OpenAPIImport {
     private static let maximumSteps = 12_000
 
     private let document: OpenAPIDocument
+    /// Where the document came from; nil for a file.
+    private let source: RequestURL?
     private var problems = SourceProblems()
 
-    init(_ document: OpenAPIDocument) { self.document = document }
+    /// - Parameter source: The URL that the document came from: a server without a host is there.
+    init(_ document: OpenAPIDocument, source: RequestURL? = nil) {
+        self.document = document
+        self.source = source
+    }
 
     /// The draft, or all problems of the document.
     ///
@@ -25,13 +31,17 @@ struct OpenAPIImport {
         fillTarget(&draft, given: target)
 
         let reader = OperationReader(document)
-        let security = SecuritySchemes(document)
+        let login = LoginDraft(for: reader.operations, in: document, server: draft.target.literal ?? "")
+        let operations = reader.operations.filter { !login.operations.contains($0.pointer) }
+        let security = SecuritySchemes(document, tokens: login.tokens)
+        draft.login = login.steps
         draft.leftOut += reader.leftOut
-        draft.hints += security.hints(for: reader.operations)
+        draft.hints += login.hints + security.hints(for: operations)
         var flowNames = StepNames()
         var stepNames = StepNames()
+        for step in login.steps { _ = stepNames.unique(step.name) }
         var count = 0
-        for (tag, operations) in Self.grouped(reader.operations) {
+        for (tag, operations) in Self.grouped(operations) {
             let plan = CapturePlan(operations, document: document)
             var actions: [ScenarioDraft.Action] = []
             for index in plan.operations.indices {
@@ -74,7 +84,10 @@ struct OpenAPIImport {
     // MARK: - Target
 
     private mutating func fillTarget(_ draft: inout ScenarioDraft, given: String?) {
-        let servers = document.root["servers"]?.list ?? []
+        let servers =
+            document.dialect == .swagger2
+            ? [Swagger2.server(of: document.root, base: source)].compactMap { $0 }
+            : document.root["servers"]?.list ?? []
         let server = servers.first.flatMap { serverURL($0) }
         if let given {
             draft.target = TemplateText(given)
@@ -87,17 +100,22 @@ struct OpenAPIImport {
         if servers.count > 1 { draft.leftOut.append("\(servers.count - 1) more servers: requests go to the first") }
         if let server, RequestURL(server) != nil {
             draft.target = TemplateText(Self.withoutSlash(server))
-        } else {
-            // A relative URL is one on the host that the document came from, which a file doesn't tell.
-            let path = server.map { $0.hasPrefix("/") ? $0 : "/\($0)" } ?? ""
-            draft.target = TemplateText(Self.defaultHost + Self.withoutSlash(path))
-            draft.hints.append("The document names no host: set the target, or run with --target.")
+            return
         }
+        // A relative URL is one on the host that the document came from, which a file doesn't tell.
+        var path = server ?? ""
+        while path.hasPrefix("./") { path.removeFirst(2) }
+        if !path.hasPrefix("/") { path = "/\(path == "." ? "" : path)" }
+        draft.target = TemplateText((source?.origin ?? Self.defaultHost) + Self.withoutSlash(path))
+        if source == nil { draft.hints.append("The document names no host: set the target, or run with --target.") }
     }
 
     /// The server's URL with its variables' defaults (OpenAPI 3.1 §4.8.6).
     private mutating func serverURL(_ server: DocumentValue) -> String? {
-        let pointer = JSONPointer.root.appending("servers").appending("0").appending("url")
+        let pointer =
+            document.dialect == .swagger2
+            ? JSONPointer.root.appending("host")
+            : JSONPointer.root.appending("servers").appending("0").appending("url")
         guard let url = server["url"]?.text else {
             problems.report(document.place(pointer), "a server has a URL")
             return nil

@@ -23,15 +23,10 @@ struct OperationDraft {
         fillHeaders(credentials)
         fillBody()
         fillAnswer()
-        step.captures = plan.captures(of: index).map { ($0.variable, "json \($0.path)") }
-    }
-
-    private mutating func sample(_ schema: DocumentValue, named name: String, at pointer: JSONPointer) -> DocumentValue?
-    {
-        var sampler = SchemaSampler(document)
-        let value = sampler.value(of: schema, named: name)
-        take(sampler, at: pointer)
-        return value
+        step.captures = plan.captures(of: index).map { source in
+            (source.variable, "json \(source.path)\(source.isCreation ? "" : " optional")")
+        }
+        step.conditions = plan.conditions(of: index)
     }
 
     private mutating func take(_ sampler: SchemaSampler, at pointer: JSONPointer) {
@@ -46,7 +41,7 @@ struct OperationDraft {
         let value = parameter.value
         var sampler = SchemaSampler(document)
         defer { take(sampler, at: parameter.pointer) }
-        if let content = MediaTypes(value["content"]).entries.first {
+        if let content = MediaTypes(value["content"], in: document).entries.first {
             let sample = content.sample(document, &sampler, named: parameter.name) ?? .null
             return content.isJSON && sample.scalarText == nil ? .text(JSONText.text(sample)) : sample
         }
@@ -56,7 +51,7 @@ struct OperationDraft {
 
     private mutating func fillURL(_ credentials: SecuritySchemes.Credentials) {
         var url = TemplateText()
-        var rest = operation.path[...]
+        var rest = operation.sentPath[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
             url.append(PercentCoding.cleaned(String(rest[..<open])))
             let name = String(rest[open...].dropFirst().prefix { $0 != "}" })
@@ -65,17 +60,20 @@ struct OperationDraft {
         }
         url.append(PercentCoding.cleaned(String(rest)))
 
-        var isFirst = true
+        var isFirst = !operation.sentPath.contains("?")
         func add(_ name: String, _ value: TemplateText) {
             url.append(isFirst ? "?" : "&")
             isFirst = false
-            url.append(PercentCoding.encoded(name) + "=")
+            url.append(name + "=")
             url.append(value)
         }
         for parameter in operation.parameters where parameter.location == "query" && parameter.isRequired {
             for field in queryFields(parameter) { add(field.name, field.value) }
         }
-        for field in credentials.query { add(field.name, field.value) }
+        for parameter in operation.parameters where parameter.location == "querystring" {
+            for field in formFields(parameter) { add(field.name, field.value) }
+        }
+        for field in credentials.query { add(PercentCoding.encoded(field.name), field.value) }
         let optional = operation.parameters.filter { $0.location == "query" && !$0.isRequired }.map(\.name)
         if !optional.isEmpty { step.notes.append("optional in the query: \(optional.joined(separator: ", "))") }
         step.url = url
@@ -90,40 +88,25 @@ struct OperationDraft {
         if !operation.isSafe {
             step.notes.append("{\(name)} is an example: nothing before it creates one")
         }
-        let text = Self.encoded(value(parameter))
+        let text = ParameterStyle(parameter.value, location: "path").path(name, value(parameter))
         // An empty segment would be another path.
         return text.isEmpty ? TemplateText("text") : text
     }
 
-    private static func text(_ value: DocumentValue) -> String { value.scalarText ?? JSONText.text(value) }
-
-    /// The value in a URL, a list's with commas between them.
-    private static func encoded(_ value: DocumentValue) -> TemplateText {
-        switch value {
-        case .template(let text): return text
-        case .list(let values):
-            var text = TemplateText()
-            for (index, value) in values.enumerated() {
-                text.append(index > 0 ? "," : "")
-                text.append(encoded(value))
-            }
-            return text
-        default: return TemplateText(PercentCoding.encoded(text(value)))
+    private mutating func queryFields(_ parameter: Operation.Parameter) -> [ScenarioDraft.Field] {
+        var value = value(parameter)
+        if case .text = value, SecretNames.isSecret(parameter.name), parameter.value["schema"]?["enum"] == nil {
+            value = .template(.environment(SecretKeeper.variable(parameter.name)))
         }
+        let style = ParameterStyle(parameter.value, location: "query")
+        return style.fields(parameter.name, value, encode: PercentCoding.encoded)
     }
 
-    /// The fields of the styles `form` and `deepObject` (OpenAPI 3.1 §4.8.12.3).
-    private mutating func queryFields(_ parameter: Operation.Parameter) -> [ScenarioDraft.Field] {
-        let isExploded = parameter.value["explode"]?.bool ?? true
-        let isDeep = parameter.value["style"]?.text == "deepObject"
-        switch value(parameter) {
-        case .list(let values) where isExploded:
-            return values.map { .init(name: parameter.name, value: Self.encoded($0)) }
-        case .object(let object) where isExploded || isDeep:
-            return object.members.map {
-                .init(name: isDeep ? "\(parameter.name)[\($0.name)]" : $0.name, value: Self.encoded($0.value))
-            }
-        case let value: return [.init(name: parameter.name, value: Self.encoded(value))]
+    /// The members of a parameter that is the whole query (OpenAPI 3.2 §4.12.1).
+    private mutating func formFields(_ parameter: Operation.Parameter) -> [ScenarioDraft.Field] {
+        let style = ParameterStyle(nil, location: "query")
+        return (value(parameter).object?.members ?? []).flatMap {
+            style.fields($0.name, $0.value, encode: PercentCoding.encoded)
         }
     }
 
@@ -138,12 +121,11 @@ struct OperationDraft {
             // These three are ruled by other parts of the document (OpenAPI 3.1 §4.8.12.2.1).
             let isOther = ["accept", "content-type", "authorization"].contains(parameter.name.lowercased())
             guard isCookie || parameter.location == "header" && !isOther else { continue }
-            let value = value(parameter)
-            var text = TemplateText(StepNames.fit(Self.text(value), otherwise: "text"))
-            if case .template(let template) = value { text = template }
+            var text = ParameterStyle(parameter.value, location: parameter.location).line(value(parameter))
             if SecretNames.isSecret(parameter.name) { text = .environment(SecretKeeper.variable(parameter.name)) }
             if isCookie { add(cookie: parameter.name, text) } else { put(parameter.name, text) }
         }
+        step.auth = credentials.auth
         for field in credentials.headers { put(field.name, field.value) }
         for field in credentials.cookies { add(cookie: field.name, field.value) }
         if !cookies.isEmpty { put("Cookie", cookies) }
@@ -155,44 +137,21 @@ struct OperationDraft {
             return
         }
         if step.headers.contains(where: { $0.name.lowercased() == name.lowercased() }) { return }
+        if step.auth != nil, name.lowercased() == "authorization" { return }
         step.headers.append(.init(name: name, value: value))
     }
 
     // MARK: - Body
 
     private mutating func fillBody() {
-        guard let body = operation.requestBody else { return }
-        let types = MediaTypes(body["content"])
+        guard let description = operation.requestBody else { return }
         var sampler = SchemaSampler(document)
-        defer { take(sampler, at: operation.pointer.appending("requestBody")) }
-        if let json = types.json {
-            step.body = .json(json.sample(document, &sampler, named: "the body") ?? .object(DocumentObject()))
-            if json.type != "application/json" { put("Content-Type", TemplateText(json.type)) }
-            return
-        }
-        if let form = types.first("application/x-www-form-urlencoded"),
-            let object = form.sample(document, &sampler, named: "the body")?.object
-        {
-            step.body = .form(
-                object.members.map { member in
-                    if case .template(let text) = member.value { return .init(name: member.name, value: text) }
-                    return .init(name: member.name, value: TemplateText(Self.text(member.value)))
-                })
-            return
-        }
-        let other = types.entries.first { $0.type != MultipartBody.type }
-        if let other, let text = other.sample(document, &sampler, named: "the body")?.text, !other.type.contains("*") {
-            step.body = .text(TemplateText(text))
-            put("Content-Type", TemplateText(other.type))
-            return
-        }
-        let type = types.entries.first?.type ?? "no type"
-        let reason = type == MultipartBody.type ? MultipartBody.obstacle : "there is no example of its body (\(type))"
-        if body["required"]?.bool == true {
-            obstacle = reason
-        } else {
-            step.notes.append("sent without a body: \(reason)")
-        }
+        let made = BodyDraft(description, in: document, &sampler)
+        take(sampler, at: operation.bodyPointer)
+        step.body = made.body
+        step.notes += made.notes
+        if let type = made.contentType { put("Content-Type", TemplateText(type)) }
+        obstacle = made.obstacle
     }
 
     // MARK: - Answer
@@ -205,7 +164,10 @@ struct OperationDraft {
             status.prefix(3).allSatisfy { $0.isASCII && $0.isNumber }
         }
         guard operation.method != "head", !successes.isEmpty else { return }
-        let types = successes.map { MediaTypes($0.value["content"]).entries }
+        let types = successes.map { MediaTypes($0.value["content"], in: document).entries }
+        if operation.isSafe, types.allSatisfy({ $0.map(\.type) == ["text/event-stream"] }) {
+            obstacle = "its answer is a stream of events, which has no end"
+        }
         guard let first = types.first?.first(where: \.isJSON) ?? types.first?.first, !first.type.contains("*"),
             types.allSatisfy({ $0.contains { $0.type == first.type } }), HeaderFields.isMediaType(first.type)
         else { return }

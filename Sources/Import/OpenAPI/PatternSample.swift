@@ -8,20 +8,23 @@ enum PatternSample {
     /// The text; nil where the pattern is beyond it, or the text would be too long or too short.
     static func text(_ pattern: String, minimum: Int, maximum: Int) -> String? {
         guard pattern.utf8.count <= 500 else { return nil }
-        // First with as few repetitions as there may be, then with as many as make the text long enough.
-        for extra in [0, minimum] {
+        // First with as few repetitions as there may be, then with as many as make the text long enough: one that is empty
+        // is the last resort, since servers rarely mean it.
+        var empty: String?
+        for extra in [0, max(minimum, 1)] {
             var parser = Parser(scalars: Array(pattern.unicodeScalars), extra: extra)
             guard let text = parser.alternatives(depth: 0), parser.isAtEnd, text.count <= maximumLength,
                 minimum...max(minimum, maximum) ~= text.count
             else { continue }
-            return text
+            if !text.isEmpty { return text }
+            empty = text
         }
-        return nil
+        return empty
     }
 
     private struct Parser {
         let scalars: [Unicode.Scalar]
-        /// Repetitions without an upper bound are made so often.
+        /// Repetitions are made so often, where they may be.
         let extra: Int
         var index = 0
 
@@ -105,7 +108,8 @@ enum PatternSample {
             }
             guard next == "]", let first = members.first else { return nil }
             index += 1
-            if !isExcluding { return String(first.lowerBound) }
+            let letters = members.first { $0.lowerBound.properties.isAlphabetic || "0"..."9" ~= $0.lowerBound }
+            if !isExcluding { return String((letters ?? first).lowerBound) }
             return "aA1_-".unicodeScalars.first { scalar in !members.contains { $0 ~= scalar } }.map { String($0) }
         }
 
@@ -124,7 +128,7 @@ enum PatternSample {
                 index = close + 1
                 let bounds = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
                 guard let low = bounds.first ?? nil, 0...PatternSample.maximumLength ~= low else { return nil }
-                return bounds.count > 1 && bounds[1] == nil ? max(low, extra) : low
+                return bounds.count > 1 ? max(low, min(bounds[1] ?? extra, extra)) : low
             default: return 1
             }
         }

@@ -3,6 +3,7 @@ struct SchemaSampler {
     /// Values and schemas that one sample may cost: schemas that hold each other twice grow without end.
     private static let maximumCost = 2_000
     private static let maximumDepth = 24
+    private static let maximumItems = 100
 
     private let document: OpenAPIDocument
     private var budget = maximumCost
@@ -21,9 +22,52 @@ struct SchemaSampler {
 
     /// A value of the schema; nil where none can be made.
     mutating func value(of schema: DocumentValue, named name: String) -> DocumentValue? {
-        let value = value(schema, name: name, references: [], depth: 0)
+        let value = value(schema, Place(name: name, references: [], depth: 0))
         if budget <= 0 { notes.append("the schema of \(name) is very large: only a part of it is here") }
         return value
+    }
+
+    /// An example as a schema's values are: one that is given as a text of JSON is that JSON, and so are numbers and truth
+    /// values that are given as texts.
+    mutating func example(_ example: DocumentValue, schema: DocumentValue?, isJSON: Bool) -> DocumentValue {
+        if let schema, let type = flat(schema, [])?.type {
+            // What its author gave whole is not filled up; only what is of another type is read as what it stands for.
+            return Self.converted(example, to: type) ?? example
+        }
+        return isJSON ? Self.converted(example, to: "object") ?? Self.converted(example, to: "array") ?? example : example
+    }
+
+    /// The properties of an object's schema, references followed, and how it is flattened.
+    mutating func properties(of schema: DocumentValue) -> [String: FlatSchema] {
+        guard let object = flat(schema, []) else { return [:] }
+        var result: [String: FlatSchema] = [:]
+        for property in object.properties.members {
+            if let flat = flat(property.value, object.references) { result[property.name] = flat }
+        }
+        return result
+    }
+
+    /// The items of a list's schema.
+    mutating func items(of list: FlatSchema) -> FlatSchema? {
+        guard let items = list["items"] else { return nil }
+        return flat(items, list.references)
+    }
+
+    // MARK: - Values
+
+    /// Where a value is made.
+    private struct Place {
+        var name: String
+        var references: Set<String>
+        var depth: Int
+        /// Of several values that must differ, the how-manieth.
+        var variant = 0
+        /// What the example of an outer schema has here.
+        var hint: DocumentValue?
+
+        func inside(_ flat: FlatSchema, named name: String, hint: DocumentValue? = nil) -> Place {
+            Place(name: name, references: flat.references, depth: depth + 1, variant: variant, hint: hint)
+        }
     }
 
     private mutating func flat(_ schema: DocumentValue, _ references: Set<String>) -> FlatSchema? {
@@ -33,120 +77,153 @@ struct SchemaSampler {
         return flat
     }
 
-    private mutating func value(
-        _ schema: DocumentValue, name: String, references: Set<String>, depth: Int
-    ) -> DocumentValue? {
+    private mutating func value(_ schema: DocumentValue, _ place: Place) -> DocumentValue? {
         budget -= 1
-        guard budget > 0, depth <= Self.maximumDepth, let flat = flat(schema, references) else { return nil }
-        for given in [flat["example"], flat["examples"]?.list?.first, flat["const"], flat["default"]] {
-            if let given { return given }
+        guard budget > 0, place.depth <= Self.maximumDepth, let flat = flat(schema, place.references) else { return nil }
+        return value(flat, place)
+    }
+
+    private mutating func value(_ flat: FlatSchema, _ place: Place) -> DocumentValue? {
+        if let only = flat["const"] { return only }
+        let examples = flat["examples"]?.list ?? []
+        var given: [DocumentValue] = []
+        if place.variant == 0 {
+            given = [place.hint, flat["example"], flat["x-example"]].compactMap { $0 } + examples
+            if let value = flat["default"] { given.append(value) }
+        } else if examples.indices.contains(place.variant) {
+            given = [examples[place.variant]]
         }
-        if let choice = flat["enum"]?.list?.first(where: { $0 != .null }) { return choice }
+        for candidate in given {
+            if let value = fitted(candidate, flat, place) { return withoutSecret(value, place.name, flat) }
+        }
+        let choices = (flat["enum"]?.list ?? []).filter { $0 != .null }
+        if !choices.isEmpty { return choices[place.variant % choices.count] }
         switch flat.type {
-        case "object": return object(flat, depth: depth)
-        case "array": return array(flat, name: name, depth: depth)
-        case "boolean": return .bool(true)
-        case "integer": return .number(NumberSample(flat, isInteger: true).text)
-        case "number": return .number(NumberSample(flat, isInteger: false).text)
+        case "object": return object(flat, DocumentObject(), place)
+        case "array": return array(flat, place)
+        case "boolean": return .bool(place.variant % 2 == 0)
+        case "integer": return .number(NumberSample(flat, isInteger: true).text(variant: place.variant))
+        case "number": return .number(NumberSample(flat, isInteger: false).text(variant: place.variant))
         case "null": return .null
-        default: return string(flat, name: name)
+        default:
+            var sample = StringSample(flat, place.name, variant: place.variant)
+            defer { notes += sample.notes }
+            return sample.value
         }
     }
 
-    /// The required properties; all that can be sent where none is said to be required.
-    private mutating func object(_ flat: FlatSchema, depth: Int) -> DocumentValue {
+    // MARK: - Examples
+
+    /// The example where it is one of the schema, completed with what the schema requires; nil where it is none.
+    private mutating func fitted(_ example: DocumentValue, _ flat: FlatSchema, _ place: Place) -> DocumentValue? {
+        guard example != .null else { return nil }
+        guard let type = flat.type else { return isChoice(example, flat) ? example : nil }
+        guard let value = Self.converted(example, to: type), isChoice(value, flat) else { return nil }
+        switch value {
+        case .object(let object): return self.object(flat, object, place)
+        case .list(let values):
+            let count = values.count
+            return count >= flat["minItems"]?.integer ?? 0 && count <= flat["maxItems"]?.integer ?? .max ? value : nil
+        case .number(let text):
+            return Double(text).map(NumberSample(flat, isInteger: type == "integer").fits) ?? false ? value : nil
+        case .text(let text):
+            let count = text.unicodeScalars.count
+            return count >= flat["minLength"]?.integer ?? 0 && count <= flat["maxLength"]?.integer ?? .max ? value : nil
+        default: return value
+        }
+    }
+
+    private func isChoice(_ value: DocumentValue, _ flat: FlatSchema) -> Bool {
+        flat["enum"]?.list?.contains(value) ?? true
+    }
+
+    /// The value as one of a type: texts that hold JSON become it, and numbers a text where one is wanted. Nil for what is
+    /// none of the type.
+    private static func converted(_ value: DocumentValue, to type: String) -> DocumentValue? {
+        func parsed(_ text: String) -> DocumentValue? { JSONDocument.value(of: text) }
+        switch (type, value) {
+        case ("string", .text), ("object", .object), ("array", .list), ("boolean", .bool), ("number", .number):
+            return value
+        case ("integer", .number): return value.number.map { $0 == $0.rounded() } ?? false ? value : nil
+        case ("string", .number), ("string", .bool): return value.scalarText.map { .text($0) }
+        case ("object", .text(let text)): return parsed(text).flatMap { $0.object == nil ? nil : $0 }
+        case ("array", .text(let text)): return parsed(text).flatMap { $0.list == nil ? nil : $0 }
+        case ("integer", .text(let text)), ("number", .text(let text)):
+            guard let number = parsed(text), number.number != nil else { return nil }
+            return converted(number, to: type)
+        case ("boolean", .text(let text)): return parsed(text).flatMap { $0.bool == nil ? nil : $0 }
+        default: return nil
+        }
+    }
+
+    /// An example that is secret by its name or looks is not written down; what is one of a few words is none.
+    private func withoutSecret(_ value: DocumentValue, _ name: String, _ flat: FlatSchema) -> DocumentValue {
+        guard !allProperties, flat["enum"] == nil, value.text != nil else { return value }
+        return ExampleSecrets.removed(from: value, named: name)
+    }
+
+    // MARK: - Objects and lists
+
+    /// What the example has, without what is not sent, and the required properties; of a schema that requires none, and
+    /// has no example, all that can be sent.
+    private mutating func object(_ flat: FlatSchema, _ hints: DocumentObject, _ place: Place) -> DocumentValue {
         var object = DocumentObject()
-        for property in flat.properties.members {
-            let isRequired = flat.required.contains(property.name)
-            guard allProperties || isSent(property.value, isRequired: isRequired || flat.required.isEmpty) else {
+        let takesAll = allProperties || hints.isEmpty && flat.required.isEmpty
+        var names = hints.members.map(\.name) + flat.properties.members.map(\.name)
+        // What is required and nowhere described may be anything.
+        names += (flat.required.union(flat.discriminated.keys)).filter { flat.properties[$0] == nil }.sorted()
+        for name in names where object[name] == nil {
+            let isRequired = flat.required.contains(name) || flat.discriminated[name] != nil
+            let hint = hints[name]
+            guard isRequired || takesAll || hint != nil else { continue }
+            guard let schema = flat.properties[name] else {
+                object[name] = flat.discriminated[name].map { .text($0) } ?? hint ?? .text("text")
                 continue
             }
-            let value = value(
-                property.value, name: property.name, references: flat.references, depth: depth + 1)
-            if let value {
-                object[property.name] = value
+            guard let property = self.flat(schema, flat.references) else {
+                // A schema that holds itself without end has no value; the example's may be one.
+                if isRequired || hint != nil { object[name] = hint ?? .null }
+                continue
+            }
+            let isWanted = isRequired || hint != nil || !property.isMarked("deprecated")
+            guard allProperties || isWanted && !property.isMarked("readOnly") else { continue }
+            let inside = place.inside(flat, named: name, hint: hint)
+            if let value = member(property, inside, kind: flat.discriminated[name]) {
+                object[name] = value
             } else if isRequired {
-                object[property.name] = .null
+                object[name] = .null
             }
         }
         return .object(object)
     }
 
-    private func isSent(_ property: DocumentValue, isRequired: Bool) -> Bool {
-        isRequired && property["readOnly"]?.bool != true && property["deprecated"]?.bool != true
+    private mutating func member(_ flat: FlatSchema, _ place: Place, kind: String?) -> DocumentValue? {
+        if let kind, isChoice(.text(kind), flat), flat["const"] == nil { return .text(kind) }
+        budget -= 1
+        guard budget > 0, place.depth <= Self.maximumDepth else { return nil }
+        return value(flat, place)
     }
 
-    private mutating func array(_ flat: FlatSchema, name: String, depth: Int) -> DocumentValue {
-        let items = flat["items"] ?? flat["prefixItems"]?.list?.first
-        guard let items,
-            let value = value(items, name: name, references: flat.references, depth: depth + 1)
-        else { return .list([]) }
-        let count = min(max(flat["minItems"]?.integer ?? 1, 1), 10)
-        return .list(Array(repeating: value, count: count))
+    private mutating func array(_ flat: FlatSchema, _ place: Place) -> DocumentValue {
+        let least = min(max(flat["minItems"]?.integer ?? 1, 1), Self.maximumItems)
+        let count = min(least, max(flat["maxItems"]?.integer ?? least, 0))
+        let tuple = flat["prefixItems"]?.list ?? flat["items"]?.list ?? []
+        var values: [DocumentValue] = []
+        for index in 0..<max(count, tuple.count) {
+            guard let schema = index < tuple.count ? tuple[index] : flat["items"] else { break }
+            var inside = place.inside(flat, named: place.name)
+            // Items that need not differ are alike, and cost the reader one look.
+            if flat.isMarked("uniqueItems"), index >= tuple.count { inside.variant = index - tuple.count }
+            guard let value = value(schema, inside) else { break }
+            values.append(value)
+        }
+        if flat.isMarked("uniqueItems"), Self.repeats(values) {
+            notes.append("the items of \(StepNames.fit(place.name, otherwise: "a list")) must differ, and may not")
+        }
+        return .list(values)
     }
 
-    private mutating func string(_ flat: FlatSchema, name: String) -> DocumentValue {
-        let minimum = min(max(flat["minLength"]?.integer ?? 0, 0), 1_000)
-        let maximum = max(flat["maxLength"]?.integer ?? .max, minimum)
-        switch flat["format"]?.text {
-        case "date": return .text("2026-01-31")
-        case "date-time": return .text("2026-01-31T12:00:00Z")
-        case "time": return .text("12:00:00Z")
-        case "duration": return .text("PT10S")
-        // A new one each time: servers take an identifier once.
-        case "uuid": return .template(TemplateText(place: "uuid"))
-        case "email", "idn-email": return .text("user@example.com")
-        case "uri", "url", "iri", "uri-reference": return .text("https://example.com/")
-        case "hostname", "idn-hostname": return .text("example.com")
-        case "ipv4": return .text("192.0.2.1")
-        case "ipv6": return .text("2001:db8::1")
-        case "byte": return .text("dGV4dA==")
-        case "password": return .template(.environment("PASSWORD"))
-        default: break
-        }
-        if let pattern = flat["pattern"]?.text {
-            if let text = PatternSample.text(pattern, minimum: minimum, maximum: maximum) { return .text(text) }
-            notes.append("\(StepNames.fit(name, otherwise: "a value")) may not fit its pattern")
-        }
-        var text = "text"
-        while text.count < minimum { text += "text" }
-        return .text(String(text.prefix(max(minimum, min(4, maximum)))))
-    }
-}
-
-/// A number that fits a schema's bounds.
-private struct NumberSample {
-    let text: String
-
-    init(_ flat: FlatSchema, isInteger: Bool) {
-        // Version 3.0 has truth values here, 3.1 numbers.
-        let step = flat["multipleOf"]?.number.flatMap { $0 > 0 ? $0 : nil } ?? (isInteger ? 1 : nil)
-        var low = flat["minimum"]?.number
-        var isLowOpen = flat["exclusiveMinimum"]?.bool ?? false
-        if let bound = flat["exclusiveMinimum"]?.number, bound >= low ?? bound { (low, isLowOpen) = (bound, true) }
-        var high = flat["maximum"]?.number
-        var isHighOpen = flat["exclusiveMaximum"]?.bool ?? false
-        if let bound = flat["exclusiveMaximum"]?.number, bound <= high ?? bound { (high, isHighOpen) = (bound, true) }
-        func fits(_ value: Double) -> Bool {
-            (low.map { isLowOpen ? value > $0 : value >= $0 } ?? true)
-                && (high.map { isHighOpen ? value < $0 : value <= $0 } ?? true)
-        }
-        var value = step ?? 1
-        if !fits(value) {
-            let start = low ?? high ?? 0
-            if let step {
-                value = (low == nil ? (start / step).rounded(.down) : (start / step).rounded(.up)) * step
-                if !fits(value) { value += low == nil ? -step : step }
-            } else if let low, let high {
-                value = fits(low) ? low : (low + high) / 2
-            } else {
-                value = fits(start) ? start : start + (low == nil ? -1 : 1)
-            }
-        }
-        text = Self.text(value)
-    }
-
-    private static func text(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
+    private static func repeats(_ values: [DocumentValue]) -> Bool {
+        values.indices.contains { values[..<$0].contains(values[$0]) }
     }
 }

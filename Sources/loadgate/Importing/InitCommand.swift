@@ -7,14 +7,17 @@ import Import
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Write a scenario file from an OpenAPI document, a HAR recording or a curl command.",
+        abstract: "Write a scenario file from an OpenAPI document, a HAR recording, a Postman collection or a curl command.",
         discussion: ManualPage(
             description: """
-                What is written validates and runs; nothing is sent. What could not be taken over is said in the file and \
-                on standard error. Secrets of a recording or command are not written: ${env:…} stands in their place.
+                What is written validates and runs. Nothing is sent, but for a request for the document where --openapi \
+                names a URL. What could not be taken over is said in the file and on standard error. Secrets of a source \
+                are not written: ${env:…} stands in their place. A FILE without an option is taken for what it is.
                 """,
             examples: [
                 ("loadgate init --openapi api.yaml --out api-load.yaml", "a step for each operation of an API"),
+                ("loadgate init --openapi http://127.0.0.1:8000/openapi.json", "the document that a service gives out"),
+                ("loadgate init --postman shop.postman_collection.json", "the requests of a collection"),
                 ("loadgate init --har session.har --name session", "what a browser did, pauses included"),
                 (
                     "loadgate init --curl 'curl http://127.0.0.1:8080/' --out -",
@@ -24,16 +27,26 @@ struct InitCommand: ParsableCommand {
             files: [("<name>.yaml", "the scenario, unless --out names another file; none is replaced without --force")],
             exitCodes: [
                 (0, "the scenario was written"), (64, "the output file exists, or the command line is wrong"),
-                (65, "the source is invalid; every problem is listed"), (70, "the file can't be written"),
+                (65, "the source is invalid; every problem is listed"), (69, "the URL gives no answer"),
+                (70, "the file can't be written"), (77, "the URL's host is neither on this machine nor authorised"),
             ],
             seeAlso: ["loadgate validate", "docs/import.md"]
         ).discussion)
 
-    @Option(help: ArgumentHelp("An OpenAPI 3.0 or 3.1 document in JSON or YAML.", valueName: "file"))
+    @Argument(help: ArgumentHelp("An OpenAPI document, a HAR recording or a Postman collection.", valueName: "file"))
+    var file: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "An OpenAPI 3 or Swagger 2.0 document in JSON or YAML: a file, or a URL on this machine or an authorised host.",
+            valueName: "file"))
     var openapi: String?
 
     @Option(help: ArgumentHelp("A HAR 1.2 recording of a browser or proxy.", valueName: "file"))
     var har: String?
+
+    @Option(help: ArgumentHelp("A Postman collection of version 2.0 or 2.1.", valueName: "file"))
+    var postman: String?
 
     @Option(help: ArgumentHelp("A command line of curl, in quotes.", valueName: "command"))
     var curl: String?
@@ -51,14 +64,26 @@ struct InitCommand: ParsableCommand {
     @Flag(help: "Replace the output file if it exists.")
     var force = false
 
-    @Flag(help: "--har: keep requests to hosts other than that of the first page.")
+    @Flag(help: "--har, --postman: keep requests to hosts other than that of the first page, or of most requests.")
     var allHosts = false
 
+    @Option(
+        help: ArgumentHelp(
+            "--openapi: the folder that references to other files may lead to. (default: that of the document)",
+            valueName: "dir"))
+    var root: String?
+
+    @Option(help: ArgumentHelp("--openapi: allow a request to this host besides loopback; repeatable.", valueName: "host"))
+    var authorise: [String] = []
+
     func validate() throws {
-        guard [openapi, har, curl].count(where: { $0 != nil }) == 1 else {
-            throw ValidationError("init wants one of --openapi FILE, --har FILE and --curl 'curl …'")
+        guard [file, openapi, har, postman, curl].count(where: { $0 != nil }) == 1 else {
+            throw ValidationError("init wants one of --openapi FILE, --har FILE, --postman FILE and --curl 'curl …'")
         }
-        if allHosts, har == nil { throw ValidationError("--all-hosts belongs to --har") }
+        if allHosts, openapi != nil || curl != nil { throw ValidationError("--all-hosts belongs to --har and --postman") }
+        if root != nil, openapi == nil { throw ValidationError("--root belongs to --openapi") }
+        if !authorise.isEmpty, openapi == nil { throw ValidationError("--authorise belongs to --openapi") }
+        if root != nil, Self.isURL(openapi) { throw ValidationError("--root belongs to a document that is a file") }
         if let target, let problem = ScenarioImport.problem(ofTarget: target) {
             throw ValidationError("--target: \(problem)")
         }
@@ -82,29 +107,64 @@ struct InitCommand: ParsableCommand {
         } catch let error as InvalidSource {
             Console.note(error.description)
             throw ExitCode.invalidScenario
+        } catch let error as FetchedDocument.Failure {
+            Console.note("loadgate: \(error)")
+            throw error.code
         } catch let error as ImportFailure {
             Console.note("loadgate: \(error)")
             throw ExitCode.internalError
         }
     }
 
+    /// True for what is no file's name.
+    private static func isURL(_ text: String?) -> Bool {
+        ["http://", "https://"].contains { text?.lowercased().hasPrefix($0) ?? false }
+    }
+
     private func imported() throws -> ImportedScenario {
-        if let openapi {
-            return try ScenarioImport.openAPI(path: openapi, target: target, name: name, command: command)
+        if let file {
+            if Self.isURL(file) { return try openAPI(file) }
+            switch try ScenarioImport.kind(of: file) {
+            case .openAPI: return try openAPI(file)
+            case .har: return try har(file)
+            case .postman: return try postman(file)
+            }
         }
-        if let har {
-            return try ScenarioImport.har(path: har, allHosts: allHosts, target: target, name: name, command: command)
-        }
+        if let openapi { return try openAPI(openapi) }
+        if let har { return try self.har(har) }
+        if let postman { return try self.postman(postman) }
         return try ScenarioImport.curl(curl ?? "", target: target, name: name, heading: command)
     }
 
-    /// The command line as the file's head shows it; a curl command may hold secrets.
+    private func openAPI(_ source: String) throws -> ImportedScenario {
+        guard Self.isURL(source) else {
+            return try ScenarioImport.openAPI(
+                path: source, folder: root, target: target, name: name, command: command)
+        }
+        let document = try FetchedDocument(source, authorised: authorise)
+        return try ScenarioImport.openAPI(
+            text: document.bytes, url: document.url, target: target, name: name, command: command)
+    }
+
+    private func har(_ path: String) throws -> ImportedScenario {
+        try ScenarioImport.har(path: path, allHosts: allHosts, target: target, name: name, command: command)
+    }
+
+    private func postman(_ path: String) throws -> ImportedScenario {
+        try ScenarioImport.postman(path: path, allHosts: allHosts, target: target, name: name, command: command)
+    }
+
+    /// The command line as the file's head shows it; a curl command may hold secrets, and so may a URL.
     private var command: String {
         var words = ["loadgate", "init"]
-        if let openapi { words += ["--openapi", openapi] }
+        func shown(_ source: String) -> String { Self.isURL(source) ? String(source.prefix { $0 != "?" }) : source }
+        if let file { words.append(shown(file)) }
+        if let openapi { words += ["--openapi", shown(openapi)] }
         if let har { words += ["--har", har] }
+        if let postman { words += ["--postman", postman] }
         if curl != nil { words += ["--curl", "'curl …'"] }
         if allHosts { words.append("--all-hosts") }
+        if let root { words += ["--root", root] }
         if let target { words += ["--target", target] }
         if let name { words += ["--name", name.contains(" ") ? "'\(name)'" : name] }
         return words.joined(separator: " ")
@@ -113,9 +173,9 @@ struct InitCommand: ParsableCommand {
     // MARK: - Output
 
     private func refuseExisting(_ path: String) throws {
-        if path != "-", !force, FileManager.default.fileExists(atPath: path) {
-            throw ValidationError("\(path) exists: --force replaces it, --out names another file")
-        }
+        guard path != "-", !force, FileManager.default.fileExists(atPath: path) else { return }
+        Console.note("loadgate: \(path) exists: --force replaces it, --out names another file")
+        throw ExitCode.validationFailure
     }
 
     /// By a new file that takes the old one's place, so that a full disk costs nothing that was there.
