@@ -29,17 +29,22 @@ struct InitCommand: ParsableCommand {
             seeAlso: ["loadgate validate", "docs/import.md"]
         ).discussion)
 
-    @Option(help: ArgumentHelp("An OpenAPI 3.0 or 3.1 document in JSON or YAML.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("An OpenAPI 3.0 or 3.1 document in JSON or YAML.", valueName: "file"),
+        completion: .file(extensions: ["json", "yaml", "yml"]))
     var openapi: String?
 
-    @Option(help: ArgumentHelp("A HAR 1.2 recording of a browser or proxy.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A HAR 1.2 recording of a browser or proxy.", valueName: "file"),
+        completion: .file(extensions: ["har", "json"]))
     var har: String?
 
     @Option(help: ArgumentHelp("A command line of curl, in quotes.", valueName: "command"))
     var curl: String?
 
     @Option(
-        help: ArgumentHelp("Write the scenario here; - is standard output. (default: <name>.yaml)", valueName: "file"))
+        help: ArgumentHelp("Write the scenario here; - is standard output. (default: <name>.yaml)", valueName: "file"),
+        completion: .scenarios)
     var out: String?
 
     @Option(help: ArgumentHelp("Where load goes, instead of what the source says.", valueName: "url"))

@@ -115,6 +115,7 @@ public enum ResultSchema {
                     "properties": {"received": {"$ref": "#/$defs/count"}, "sent": {"$ref": "#/$defs/count"}}
                   },
                   "examples": {"type": "array", "items": {"type": "string"}},
+                  "excerpts": {"type": "object", "additionalProperties": {"type": "string"}},
                   "wrong_answers": {
                     "type": "array",
                     "maxItems": 20,

@@ -43,6 +43,9 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var bytes: Bytes
     /// Messages that say why exchanges were not `ok`, at most five.
     public var examples: [String]?
+    /// Of these messages, by the message: what an answer that led to it began with, secrets replaced, on one line; absent
+    /// where no such answer had a text.
+    public var excerpts: [String: String]?
     /// Its first wrong calculated answers; absent where there was none.
     public var wrongAnswers: [WrongAnswerResult]?
     /// Whether the same requests got the same answers; absent where the step need not be deterministic.
@@ -75,7 +78,7 @@ public struct StepResult: Codable, Equatable, Sendable {
         case roundTrip = "round_trip_ms"
         case ping = "ping_ms"
         case fanOut = "fan_out_ms"
-        case distributions, bytes, examples
+        case distributions, bytes, examples, excerpts
         case wrongAnswers = "wrong_answers"
         case determinism
     }
