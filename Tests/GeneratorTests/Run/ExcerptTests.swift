@@ -27,7 +27,9 @@ struct ExcerptTests {
         return try EngineRun.run(scenario).excerpts[0]
     }
 
-    @Test("A status that was not expected is shown with what the answer says, of the first one", arguments: Carrier.transports)
+    @Test(
+        "A status that was not expected is shown with what the answer says, of the first one",
+        arguments: Carrier.transports)
     func status(_ transport: Defaults.Transport) throws {
         let whole = ScriptedServer.response("422 Unprocessable", Self.reason)
         let head = "HTTP/1.1 422 Unprocessable\r\nContent-Length: \(Self.reason.utf8.count)\r\n\r\n"
@@ -48,7 +50,8 @@ struct ExcerptTests {
             try excerpts([.send(whole)], transport, iterations: 1) { $0.defaults.http.cookies = true }
                 == ["status 422": Self.reason])
         #expect(try excerpts([.send(ScriptedServer.response("500 Oops", ""))], transport) == [:])
-        #expect(try excerpts([.send("HTTP/1.1 500 Oops\r\nContent-Length: 9\r\n\r\n")], transport, method: .head) == [:])
+        #expect(
+            try excerpts([.send("HTTP/1.1 500 Oops\r\nContent-Length: 9\r\n\r\n")], transport, method: .head) == [:])
     }
 
     @Test("A check that fails is shown with the answer, also one that needs no body", arguments: Carrier.transports)
@@ -109,7 +112,8 @@ struct ExcerptTests {
         conversation.count = 1
         step.conversation = conversation
         let refused = try EngineRun.run(
-            EngineRun.scenario(refusing.url.replacing("http:", with: "ws:"), steps: [step], load: EngineRun.iterations(1)))
+            EngineRun.scenario(
+                refusing.url.replacing("http:", with: "ws:"), steps: [step], load: EngineRun.iterations(1)))
         #expect(refused.excerpts[0] == ["status 403, not 101": "sign in first"])
 
         let echo = try WebSocketServer.echo()

@@ -63,8 +63,9 @@ struct ComparisonSection: PageSection {
             page.element("table") { page in
                 page.tableHead(
                     ["Verdict", "Step", "#Before", "#Now", "#Change (interval)"] + (passes ? ["#Passes up to"] : []))
-                page.element("tbody") { page in
-                    for (step, measure) in rows.prefix(Self.chartLimit) { write(step, measure, digest, passes, &page) }
+                // A body for each row: a card on a narrow screen.
+                for (step, measure) in rows.prefix(Self.chartLimit) {
+                    page.element("tbody") { write(step, measure, digest, passes, &$0) }
                 }
             }
         }

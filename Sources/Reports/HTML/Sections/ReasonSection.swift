@@ -103,14 +103,14 @@ struct ReasonSection: PageSection {
     }
 
     private var comparison: [Reason] {
-        // One run is only placed among those of a baseline: that decides nothing.
-        guard result.isGate, let comparison = result.comparison, comparison.verdict != .pass else { return [] }
-        // The sentence at the top and the table below say what changed.
-        let sentence = result.digest(comparison).sentence
+        // One run is only placed among those of a baseline: that decides nothing. What changed in a gate is told right
+        // above and below; here is why it could not be compared.
+        guard result.isGate, let comparison = result.comparison, comparison.verdict != .pass,
+            let reason = comparison.reason
+        else { return [] }
         return [
             Reason(
-                verdict: ReportVerdict(comparison.verdict), what: "Against \(comparison.reference): \(sentence)",
-                why: comparison.reason.map { [$0] } ?? [],
+                verdict: ReportVerdict(comparison.verdict), what: "Against \(comparison.reference)", why: [reason],
                 link: (.section("comparison"), "the comparison"), rank: comparison.verdict == .regression ? 0 : 3)
         ]
     }
