@@ -10,10 +10,15 @@ STACK ?= 0
 COUNT ?= 1000000
 SEED ?=
 
+# Where `make install` puts the program, its manual pages and completions; DESTDIR: a folder in front of it, for packages.
+PREFIX ?= /usr/local
+DESTDIR ?=
+
 # What `make baseline` records and `make gate` compares.
 GATE ?= scenarios/baseline.yaml
 
-.PHONY: help setup build test lint format docs sanitize loadtest baseline gate conformance hostile fuzz bench bench-curl \
+.PHONY: help setup build install test lint format docs sanitize loadtest baseline gate conformance hostile fuzz \
+	bench bench-curl \
 	bench-pacing bench-memory \
 	bench-tls bench-transports stack stack-stop clean
 
@@ -28,6 +33,9 @@ build: ## build: build loadgate and paintbox-target, optimised
 	@scripts/setup build
 	@swift build -c release --product loadgate
 	@swift build -c release --product paintbox-target
+
+install: build ## install: put program, manual pages and completions under PREFIX (/usr/local unless told)
+	@scripts/install .build/release $(DESTDIR)$(PREFIX)
 
 test: ## test: lint, validate the scenarios, run all tests, once more under the thread sanitizer where it matters
 	@scripts/setup build

@@ -36,6 +36,8 @@ public struct RunMeasurement: Sendable {
     public var wall = Span.zero
     /// Up to five messages per step that say why exchanges were not `ok`. They hold what servers sent: redact them.
     public var examples: [[String]]
+    /// Of the messages, by step: the beginning of an answer that led to one. Secrets are replaced.
+    public var excerpts: [[String: String]]
     /// For each step its first wrong answers, at most `WrongAnswer.kept`, in the order of time.
     public var wrongAnswers: [[WrongAnswer]]
     /// For each reactor the share of wall time its thread was running, 0...1.
@@ -45,6 +47,7 @@ public struct RunMeasurement: Sendable {
     public init(steps: Int, flows: Int, reactors: Int) {
         total = Interval(steps: steps, flows: flows)
         examples = Array(repeating: [], count: steps)
+        excerpts = Array(repeating: [:], count: steps)
         wrongAnswers = Array(repeating: [], count: steps)
         self.reactors = reactors
     }

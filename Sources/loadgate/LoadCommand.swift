@@ -73,7 +73,9 @@ struct LoadCommand: ParsableCommand {
     @Flag(help: "Speak HTTP/2: by ALPN over TLS, with prior knowledge otherwise.")
     var http2 = false
 
-    @Option(help: ArgumentHelp("A PEM file of authorities to trust instead of the system's.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A PEM file of authorities to trust instead of the system's.", valueName: "file"),
+        completion: .file(extensions: ["pem", "crt"]))
     var ca: String?
 
     @Flag(help: "Don't verify the server's certificate.")

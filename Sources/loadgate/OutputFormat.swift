@@ -23,6 +23,8 @@ enum OutputFormat: ExpressibleByArgument, Equatable {
 
     static var allValueStrings: [String] { ["text", "json"] + ReportFiles.all.map(\.name) }
 
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+
     var defaultValueDescription: String {
         switch self {
         case .text: "text"

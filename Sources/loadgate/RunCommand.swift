@@ -48,7 +48,7 @@ struct RunCommand: ParsableCommand {
             ]
         ).discussion)
 
-    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"), completion: .scenarios)
     var file: String
 
     @Option(
@@ -65,8 +65,8 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Carry out only this part: load, verify (all verifications) or verify.NAME; repeatable.", valueName: "part")
-    )
+            "Carry out only this part: load, verify (all verifications) or verify.NAME; repeatable.", valueName: "part"),
+        completion: .list(["load", "verify"]))
     var only: [String] = []
 
     @Flag(help: "Don't compare the run with the scenario's baseline.")

@@ -5,7 +5,9 @@ import Measures
 
 /// What `loadgate run` and `loadgate URL` have in common.
 struct RunOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Leave the results in this folder. (default: reports/<name>-<time>)", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Leave the results in this folder. (default: reports/<name>-<time>)", valueName: "dir"),
+        completion: .directory)
     var out: String?
 
     @Option(help: ArgumentHelp("How many reactors carry the load. (default: one per usable processor)", valueName: "n"))

@@ -22,7 +22,7 @@ struct ValidateCommand: ParsableCommand {
             seeAlso: ["loadgate schema", "docs/scenario-language.md", "docs/troubleshooting.md"]
         ).discussion)
 
-    @Argument(help: ArgumentHelp("Scenario files.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Scenario files.", valueName: "file"), completion: .scenarios)
     var files: [String]
 
     @OptionGroup var values: ValueOptions

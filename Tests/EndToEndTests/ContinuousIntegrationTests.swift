@@ -28,43 +28,37 @@ struct ContinuousIntegrationTests {
         return try JSONDecoder().decode([String].self, from: Data(result.output.utf8))
     }
 
-    @Test(
-        "Every make target, command, option and scenario in them is real", arguments: ["github-actions", "gitlab-ci"])
+    @Test("Every command and option in them is real, and nothing is built", arguments: ["github-actions", "gitlab-ci"])
     func real(name: String) throws {
         let commands = try commands(name + ".yml")
-        let makefile = try String(contentsOfFile: Binary.package.path + "/Makefile", encoding: .utf8)
         var seen: Set<String> = []
         for line in commands {
             var words = line.split(separator: " ").map(String.init)
-            var program = words.removeFirst()
-            // The same commit's tree or another's: what is called is the same.
-            if program.hasPrefix("before/") { program.removeFirst("before/".count) }
+            let program = words.removeFirst()
             seen.insert(program)
             switch program {
-            case "make":
-                if words.first == "-C" { words.removeFirst(2) }
-                #expect(!words.isEmpty)
-                for target in words { #expect(makefile.contains("\n\(target):"), "\(line)") }
-            case ".build/release/loadgate":
+            case "loadgate", ".loadgate/bin/loadgate":
                 let subcommand = try #require(words.first)
+                if subcommand == "--version" { continue }
                 let help = try Binary.run(subcommand, "--help")
                 #expect(help.code == 0, "\(line)")
                 #expect(help.output.contains("USAGE: loadgate \(subcommand)"), "\(line)")
                 for option in words where option.hasPrefix("--") {
                     #expect(help.output.contains("\(option) ") || help.output.contains("\(option)\n"), "\(line)")
                 }
-                for scenario in words where scenario.hasSuffix(".yaml") {
-                    #expect(FileManager.default.fileExists(atPath: "\(Binary.package.path)/\(scenario)"), "\(line)")
-                }
-            case ".build/release/paintbox-target":
-                let help = try Binary("paintbox-target", ["serve", "--help"]).wait()
-                for option in words where option.hasPrefix("--") { #expect(help.output.contains(option), "\(line)") }
-            default: #expect(["cat", "git"].contains(program), "\(line)")
+            // The service is the reader's.
+            case "scripts/serve", "before/scripts/serve": break
+            default:
+                #expect(
+                    ["apt-get", "mkdir", "test", "curl", "echo", "export", "cat", "git"].contains(program), "\(line)")
             }
         }
-        #expect(seen.isSuperset(of: ["make", ".build/release/loadgate", ".build/release/paintbox-target"]))
+        #expect(seen.contains("loadgate"))
         // What they hand on is what a run leaves.
         let text = try String(contentsOfFile: "\(Binary.package.path)/docs/ci/\(name).yml", encoding: .utf8)
-        #expect(text.contains("reports/ci/junit.xml"))
+        #expect(text.contains("reports/ci/junit.xml") && text.contains("--against"))
+        // What actions may do is what they need.
+        if text.contains("action-junit-report") { #expect(text.contains("\n  checks: write\n")) }
+        if text.contains("sticky-pull-request-comment") { #expect(text.contains("\n  pull-requests: write\n")) }
     }
 }

@@ -1,4 +1,5 @@
 import Baselines
+import Foundation
 import Measures
 import Testing
 import Verification
@@ -120,10 +121,27 @@ import Verification
     func terminal() throws {
         let text = TerminalSummary(try Self.gate([.pass, .pass, .pass], .regression)).text()
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        #expect(lines.first == "REGRESSION  signoff: 1 of 1 step slower than the reference")
-        let begin = try #require(lines.firstIndex { $0.hasPrefix("Comparison") })
+        #expect(lines.first == "REGRESSION  signoff: list-projects p95: 1.44 → 1.8 ms, +25 %")
         #expect(
-            Array(lines[begin..<(begin + 9)]) == [
+            Array(lines[2...]) == [
+                "2026-01-31T12:00:00Z",
+                "",
+                "Comparison  5 runs against 10 of baselines/a.json",
+                "  verdict     step                 before       now  change (interval)",
+                "  REGRESSION  list-projects p95  1.440 ms  1.800 ms  +25 % (+21 … +30)",
+                "",
+                "Sign-off",
+                "  verdict  section      criterion                       observed",
+                "  PASS     Performance  API response time p95 < 200 ms  8 ms (bound 8 ms)",
+                "",
+                "More: 1 note, all measures, chances, a run's steps: --details",
+                "",
+            ])
+        let asked = TerminalSummary(try Self.gate([.pass, .pass, .pass], .regression), isDetailed: true).text()
+        let all = asked.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let begin = try #require(all.firstIndex { $0.hasPrefix("Comparison") })
+        #expect(
+            Array(all[begin..<(begin + 9)]) == [
                 "Comparison  5 runs against 10 of baselines/a.json",
                 "  tolerance 5 % · floor 0.1 ms · chance of a false alarm 5 %",
                 "  note: libcurl was \"1\" and is \"2\"",
@@ -134,10 +152,47 @@ import Verification
                 "  what follows is of run-2",
                 "",
             ])
+        #expect(asked.contains("\nSteps  response time in ms\n"))
         // A failed run is worse than any comparison.
-        let failed = TerminalSummary(try Self.gate([.pass, .pass, .fail], .regression)).text()
-        #expect(failed.hasPrefix("FAIL  signoff: an objective failed in 1 of 3 runs\n"))
-        #expect(failed.contains("\n  run-3 FAIL\n"))
+        let failed = TerminalSummary(try Self.gate([.pass, .pass, .fail], .regression)).text(
+            reportPath: "reports/x/report.html")
+        #expect(
+            failed.hasPrefix(
+                "FAIL  signoff: an objective failed in 1 of 3 runs; list-projects p95: 1.44 → 1.8 ms, +25 %\n"))
+        #expect(failed.contains("\n  FAIL by its own objectives: 1 of 3 runs (run-3)\n"))
+        #expect(failed.contains("a run's steps: loadgate report reports/x --details\n"))
+    }
+
+    @Test("However many runs are inconclusive, one line says so")
+    func manyOpen() throws {
+        let gate = try Self.gate(Array(repeating: .inconclusive, count: 7) + [.pass], .pass)
+        let line = "INCONCLUSIVE by its own objectives: 7 of 8 runs (run-1, run-2, run-3 and 4 more)"
+        #expect(gate.runsNotPassed == [line])
+        #expect(TerminalSummary(gate).text().contains("\n  \(line)\n"))
+        #expect(MarkdownReport.text(of: gate).contains("\n- \(line)\n"))
+        let page = HTMLReport.text(of: gate)
+        #expect(page.contains(line))
+        #expect(page.firstRange(of: "run-4") == nil || page.contains("of <bdi>run-4</bdi>"))
+    }
+
+    @Test("In HTML and Markdown what changed comes first, and all else is folded")
+    func folded() throws {
+        let gate = try Self.gate([.pass, .pass, .pass], .regression)
+        let page = HTMLReport.text(of: gate)
+        #expect(page.contains("<p><bdi>list-projects p95: 1.44 → 1.8 ms, +25 %</bdi></p>"))
+        let fold = try #require(page.firstRange(of: "<details class=\"all\"><summary>"))
+        #expect(page[..<fold.lowerBound].contains(">+25 % (+21 … +30)<"))
+        for folded in ["libcurl was", ">Detectable<"] {
+            #expect(!page[..<fold.lowerBound].contains(folded))
+            #expect(page[fold.upperBound...].contains(folded))
+        }
+        let text = MarkdownReport.text(of: gate)
+        let row = "| **REGRESSION** | `list-projects` | p95 | 1.44 ms | 1.8 ms | +25 % (+21 … +30) |"
+        let parts = text.components(separatedBy: "\n<details><summary>Notes and all that decides</summary>\n")
+        #expect(parts.count == 2)
+        #expect(parts[0].contains("\n\(row)\n") && !parts[0].contains("libcurl was"))
+        #expect(parts[1].contains("- libcurl was") && parts[1].contains("\n\n</details>\n"))
+        #expect(text.contains("list-projects p95: 1.44 → 1.8 ms, +25 %  \n"))
     }
 
     @Test("A single run is placed among those of the baseline, and decides nothing")
@@ -224,7 +279,7 @@ import Verification
         #expect(
             cells == [
                 "list-projects", "response_time", "3.000", "3.000", "2.000", "4.000", "34.8", "%", "3.000", "100", "0",
-                "%", "6.000", "-50.0", "%",
+                "%", "6.000", "-50", "%",
             ])
     }
 }

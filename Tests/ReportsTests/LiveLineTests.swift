@@ -34,4 +34,26 @@ import Testing
         #expect(LiveLine.clock(Span(seconds: 3_610)) == "1h00m10s")
         #expect(LiveLine.clock(Span(seconds: -1)) == "0s")
     }
+
+    @Test("progress ends at the end: a load of 12.3 s has 13 lines, then only what is still under way")
+    func end() {
+        func line(_ second: Int, of total: Double?, stage: String?, users: Int) -> LiveLine {
+            var interval = Interval(steps: 3, flows: 2)
+            interval.users = users
+            let progress = ProgressLine(
+                second: second, measured: true, stage: stage, interval: interval, before: ProgressLine.Totals())
+            return LiveLine(
+                elapsed: Span(seconds: Double(second + 1)), total: total.map { Span(seconds: $0) }, line: progress)
+        }
+        #expect(line(12, of: 12.3, stage: "1/1 100/s", users: 0).isToldAtAll)
+        #expect(line(12, of: 12.3, stage: "1/1 100/s", users: 0).plain.hasPrefix("13s/13s  1/1 100/s  "))
+        // The tail of the last exchange is no second of the load.
+        #expect(!line(12, of: 12, stage: nil, users: 0).isToldAtAll)
+        let late = line(13, of: 12, stage: nil, users: 2)
+        #expect(late.isToldAtAll)
+        #expect(late.plain == "12s/12s  ending  0/s  no answer  errors 0  users 2  dropped 0")
+        // Of a load that ends with its last iteration.
+        #expect(line(4, of: nil, stage: "1/1 10 iterations", users: 0).isToldAtAll)
+        #expect(!line(5, of: nil, stage: nil, users: 0).isToldAtAll)
+    }
 }

@@ -52,7 +52,7 @@ import Testing
                       raise limits.max_users or lower the rate; or allow for it with an objective, for example
                       `dropped <= 42`
 
-                What went wrong, for example
+                What went wrong, for example  of 30 exchanges that did not end ok
                   list-projects: status 500: token ${env:TOKEN} is \u{fffd}[31mwrong really
 
                 Report: reports/latest
@@ -75,7 +75,7 @@ import Testing
                   list-projects  3.1 s  $.total   10         13        {"area": 3, "token": "${env:TOKEN}"}
                   list-projects  4.1 s  $.total   10         14        {"area": 4, "token": "${env:TOKEN}"}
                   list-projects  5.1 s  $.total   10         15        {"area": 5, "token": "${env:TOKEN}"}
-                  … and 2 more in result.json
+                  5 of 7 that failed a check; all are in result.json
 
                 Iterations  iteration time in ms
                   flow    begun  done  given up     share     p50     p95     p99    max
@@ -83,7 +83,16 @@ import Testing
                   idle        0     0         0    0.00 %       –       –       –      –
                 """)
         let few = TerminalSummary(Fixtures.result { Fixtures.enrich(&$1, wrongAnswers: 5) }).text()
-        #expect(!few.contains("more in result.json"))
+        #expect(!few.contains("in result.json"))
+        // 20 are kept of what failed 200 times.
+        let many = Fixtures.result { _, measurement in
+            Fixtures.enrich(&measurement, wrongAnswers: 20)
+            for _ in 0..<200 { measurement.total.steps[0]?.outcomes.count(.checkFailed) }
+        }
+        #expect(
+            TerminalSummary(many).text().contains(
+                "\n  5 of 200 that failed a check; the first 20 are in result.json\n"))
+        #expect(HTMLReport.text(of: many).contains("The first 20 of 200 answers that failed a check."))
         #expect(few.contains(" · reconnects 3 · "))
         #expect(!text.contains(Fixtures.secret))
     }
@@ -100,8 +109,8 @@ import Testing
         let names = rows.compactMap { $0.split(separator: " ").first }
         // Two steps: the first of each, then those that only one has. 8 in all, 5 of them shown.
         #expect(
-            names == ["list-projects", "show-project", "list-projects", "list-projects", "list-projects", "…"])
-        #expect(rows.last == "  … and 3 more in result.json")
+            names == ["list-projects", "show-project", "list-projects", "list-projects", "list-projects", "5"])
+        #expect(rows.last == "  5 of 8 that failed a check; all are in result.json")
     }
 
     @Test("the reason stands behind every verdict")
@@ -162,7 +171,38 @@ import Testing
         }
         let lines = TerminalSummary(result).text().split(separator: "\n")
         #expect(lines.count { $0.contains(": failure ") } == 10)
-        #expect(lines.last == "  … and 5 more in result.json")
+        #expect(lines.last == "  … and 5 more messages in result.json")
+    }
+
+    @Test("what a bad answer said stands below why it is one: on the terminal, in HTML, Markdown and the result")
+    func excerpts() throws {
+        let said = #"{"detail":[{"type":"missing","loc":["body","area"],"msg":"Field required"}]} <b>\u001b"#
+        let result = Fixtures.result { _, measurement in
+            measurement.examples[0] = ["status 422", "status 500"]
+            measurement.excerpts[0] = ["status 422": said + Fixtures.secret]
+        }
+        let shown = said + "${env:TOKEN}"
+        #expect(result.steps["list-projects"]?.excerpts == ["status 422": shown])
+        let text = TerminalSummary(result, width: 60).text()
+        #expect(
+            text.contains(
+                #"""
+                  list-projects: status 422
+                    answer: {"detail":[{"type":"missing","loc":["body","area
+                    "],"msg":"Field required"}]} <b>\u001b${env:TOKEN}
+                  list-projects: status 500
+                """#), "\(text)")
+        let page = HTMLReport.text(of: result)
+        #expect(page.contains("<pre class=\"answer\"><bdi>{&quot;detail&quot;:"))
+        #expect(page.contains("&lt;b&gt;\\u001b${env:TOKEN}</bdi></pre>"))
+        #expect(MarkdownReport.text(of: result).contains("\n- `list-projects` status 422: `\(shown)`\n"))
+        #expect(try SchemaCheck(ResultSchema.json).faults(of: ResultFile.json(of: result)) == [])
+        // A result that is made from the log of the run has it, too.
+        var measurement = RunMeasurement(steps: 1, flows: 1, reactors: 1)
+        measurement.examples[0] = ["status 422"]
+        measurement.excerpts[0] = ["status 422": said]
+        let end = ProgressEnd(measurement) { $0.replacing("missing", with: "***") }
+        #expect(end.excerpts == [["status 422": said.replacing("missing", with: "***")]])
     }
 }
 

@@ -91,13 +91,13 @@ struct MeasureJudge {
     private func verdict(p: Double) -> (Comparison.Verdict, reason: String?) {
         if let shortage = design.shortage { return (.inconclusive, shortage) }
         if estimate.shift >= threshold {
-            let change = "\(words) by \(percent(share(estimate.shift)))"
+            let change = change(estimate.shift)
             if p < design.settings.alpha { return (.regression, change) }
             return (.inconclusive, "\(change), which chance alone could give (p = \(decimals(p, 1e3)))")
         }
         guard let high = estimate.high else { return (.inconclusive, "so few runs give no upper bound") }
         if high < threshold { return (.pass, nil) }
-        return (.inconclusive, "\(words) by up to \(percent(share(high))) can't be excluded")
+        return (.inconclusive, "\(change(high, "up to ")) can't be excluded")
     }
 
     /// Errors that rose withhold a pass: answers that fail fast must not look like an improvement. Whether they rose too
@@ -113,11 +113,12 @@ struct MeasureJudge {
         )
     }
 
-    private var words: String { sample.kind == .throughput ? "lower" : "slower" }
-
-    /// The part of the reference that a shift of logarithms is: of throughput the part that is lost.
-    private func share(_ shift: Double) -> Double {
-        sample.kind == .throughput ? -expm1(-shift) : expm1(shift)
+    /// `slower by 25 %`, from the double on `46 times as slow`; of throughput the part that is lost: `lower by 97 %`.
+    private func change(_ shift: Double, _ bound: String = "") -> String {
+        if sample.kind == .throughput { return "lower by \(bound)\(percent(-expm1(-shift)))" }
+        let ratio = exp(shift)
+        if ratio < 2 { return "slower by \(bound)\(percent(ratio - 1))" }
+        return "\(bound)\(decimals(ratio, ratio < 10 ? 10 : 1)) times as slow".replacing(".0 times", with: " times")
     }
 
     private var smallestDetectable: Double? {

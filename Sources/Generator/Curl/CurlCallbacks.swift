@@ -97,6 +97,12 @@ enum CurlCallbacks {
                 body: UnsafeBufferPointer(
                     start: UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: length))
         }
+        if transfer.pointee.keepsExcerpt, !(200..<300).contains(transfer.pointee.status), let bytes {
+            let room = max(0, AnswerExcerpt.bytes - transfer.pointee.excerpt.count)
+            transfer.pointee.excerpt.append(
+                UnsafeBufferPointer(
+                    start: UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: min(room, length)))
+        }
         return length
     }
 
@@ -171,6 +177,7 @@ enum CurlCallbacks {
         if transfer.pointee.phases.firstByte == 0 || (!isInterim && transfer.pointee.answers > 0) {
             transfer.pointee.phases.firstByte = (ReactorClock.now() - transfer.pointee.started).nanoseconds
         }
+        transfer.pointee.excerpt.removeAll()
         if let kept = transfer.pointee.kept {
             kept.pointee.head.removeAll()
             kept.pointee.body.removeAll()

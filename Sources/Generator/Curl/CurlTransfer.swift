@@ -80,6 +80,9 @@ struct CurlTransfer: BitwiseCopyable {
     // What follows is of one exchange.
 
     var kept: UnsafeMutablePointer<KeptAnswer>?
+    /// True where the beginning of a body is kept whose status says that something went wrong.
+    var keepsExcerpt = false
+    var excerpt = ByteStore()
     var phase = Phase.waiting
     var fault = Fault.none
     var faultCode: Int32 = 0
@@ -116,8 +119,11 @@ struct CurlTransfer: BitwiseCopyable {
     }
 
     /// Back to the beginning, for a new exchange.
-    mutating func begin(at now: Instant, timeout: Int64, kept: UnsafeMutablePointer<KeptAnswer>?) {
+    mutating func begin(
+        at now: Instant, timeout: Int64, kept: UnsafeMutablePointer<KeptAnswer>?, keepsExcerpt: Bool = false
+    ) {
         self.kept = kept
+        self.keepsExcerpt = keepsExcerpt
         self.timeout = timeout
         started = now
         phase = .waiting

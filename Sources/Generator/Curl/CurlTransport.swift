@@ -164,10 +164,11 @@ final class CurlTransport {
     // MARK: Exchanges
 
     /// Begins a step's exchange for the user of a slot. `timeout` in nanoseconds; `kept` takes what is to be kept of the
-    /// answer, and stays the caller's. The template's memory must outlive the transport.
+    /// answer, and stays the caller's; `keepsExcerpt`: of a bad answer the beginning is kept besides. The template's memory must outlive the transport.
     func begin(
         step: Int, _ template: UnsafePointer<CurlRequestTemplate>, user: Int32, context: UserContext,
-        tables: RowTables, random: inout SeededRandom, timeout: Int64, kept: UnsafeMutablePointer<KeptAnswer>?
+        tables: RowTables, random: inout SeededRandom, timeout: Int64, kept: UnsafeMutablePointer<KeptAnswer>?,
+        keepsExcerpt: Bool = false
     ) -> Start {
         guard let place = takePlace(step, template) else { return .exhausted }
         let transfer = transfers.base + Int(place)
@@ -175,7 +176,7 @@ final class CurlTransport {
             giveBack(place)
             return .missingCapture
         }
-        transfer.pointee.begin(at: ReactorClock.now(), timeout: timeout, kept: kept)
+        transfer.pointee.begin(at: ReactorClock.now(), timeout: timeout, kept: kept, keepsExcerpt: keepsExcerpt)
         guard let easy = transfer.pointee.easy, configuration.apply(transfer, easy),
             shares.attach(transfer, easy, user: user)
         else {
@@ -199,6 +200,9 @@ final class CurlTransport {
 
     /// The user's next exchange begins without the cookies that it was given.
     func forgetCookies(of user: Int32) { shares.forgetCookies(of: user) }
+
+    /// What was kept of the body of a bad answer; until its place is released.
+    func excerpt(of place: Int32) -> UnsafeBufferPointer<UInt8> { transfers.base[Int(place)].excerpt.bytes }
 
     /// Keeps what an exchange that was begun asks: its URL, and its body where that is a text.
     func keepRequest(of place: Int32, in kept: UnsafeMutablePointer<KeptAnswer>) {
@@ -366,6 +370,8 @@ final class CurlTransport {
     private func forget(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
         transfer.pointee.state = .idle
         transfer.pointee.kept = nil
+        // Of few transfers in a run: none keeps the memory.
+        transfer.pointee.excerpt.release()
         transfer.pointee.systemError = 0
         transfer.pointee.request.trim()
         transfer.pointee.head.trim(to: CurlTransfer.keptHead)

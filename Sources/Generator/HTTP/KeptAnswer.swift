@@ -8,6 +8,8 @@ package struct KeptAnswer {
     var request = KeptRequest()
     /// True where the step looks at the body.
     var wantsBody = false
+    /// True where only the beginning of the body is wanted, to show it should the answer be bad.
+    var isExcerpt = false
     /// True where the body outgrew `bodyBound`; what came before is kept.
     var bodyTooLarge = false
 
@@ -24,13 +26,18 @@ package struct KeptAnswer {
         request.trim()
     }
 
-    package mutating func begin(wantsBody: Bool) {
+    package mutating func begin(wantsBody: Bool, isExcerpt: Bool = false) {
         self.wantsBody = wantsBody
+        self.isExcerpt = isExcerpt
         bodyTooLarge = false
     }
 
     mutating func append(body data: UnsafeBufferPointer<UInt8>) {
         guard wantsBody, !bodyTooLarge else { return }
+        if isExcerpt {
+            body.append(UnsafeBufferPointer(rebasing: data.prefix(max(0, AnswerExcerpt.bytes - body.count))))
+            return
+        }
         if body.count + data.count > Self.bodyBound {
             bodyTooLarge = true
         } else {

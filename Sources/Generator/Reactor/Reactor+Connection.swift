@@ -295,8 +295,10 @@ extension Reactor {
             bytes = connection.pointee.stash.bytes
         }
         let progress: ResponseReader.Progress
+        let hadHead = connection.pointee.reader.status != 0
         do throws(ResponseFailure) {
             progress = try connection.pointee.reader.consume(bytes, into: connection.pointee.kept)
+            if !hadHead { keepExcerpt(index, of: bytes) }
         } catch {
             end(index, .protocolError, finished: arrival, reason: error.message)
             return

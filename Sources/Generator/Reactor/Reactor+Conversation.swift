@@ -204,7 +204,8 @@ extension Reactor {
             var exchange = exchange(of: waiting, slot, course)
             exchange.received = UInt64(message.count)
             if measured { recorder.tally(of: step).pointee.record(arrival - waiting.intended, as: .roundTrip) }
-            settle(exchange, of: slot, judgement.outcome, finished: arrival, reason: judgement.message)
+            settle(
+                exchange, of: slot, judgement.outcome, finished: arrival, reason: judgement.message, answer: message)
             if conversation.interval == nil { course.pointee.next = arrival }
         } else if measured, let path = conversation.fanOut, let id = ReplyMatcher.number(at: path, in: message),
             let sent = messageIDs.sent(id, before: arrival)

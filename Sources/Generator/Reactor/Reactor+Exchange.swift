@@ -32,7 +32,7 @@ extension Reactor {
             step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
         connection.pointee.reader.begin(toHead: compiled.pointee.toHead)
         if compiled.pointee.keepsAnswer {
-            let kept = takeKeptAnswer(wantsBody: compiled.pointee.keepsBody)
+            let kept = takeKeptAnswer(step, wantsBody: compiled.pointee.keepsBody)
             if compiled.pointee.keepsRequest {
                 kept.pointee.request.keep(request, step: step, withBody: compiled.pointee.keepsBody)
             }
@@ -126,7 +126,9 @@ extension Reactor {
         }
         deadlines.lift(index)
         let slot = connection.pointee.user
-        settle(connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason())
+        settle(
+            connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason(),
+            answer: connection.pointee.kept?.pointee.body.bytes)
         if let kept = connection.pointee.kept {
             giveBack(kept)
             connection.pointee.kept = nil
@@ -135,16 +137,18 @@ extension Reactor {
         goOn(slot, after: outcome, at: finished)
     }
 
-    /// Records an exchange of a user that is over, and keeps why it failed.
+    /// Records an exchange of a user that is over, and keeps why it failed. `answer`: what of its body was kept.
     func settle(
-        _ exchange: Exchange, of slot: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String?
+        _ exchange: Exchange, of slot: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String?,
+        answer: UnsafeBufferPointer<UInt8>? = nil
     ) {
         if exchange.measured {
             record(exchange, outcome, finished: finished)
         } else {
             recorder.interval.warmup &+= 1
         }
-        if outcome != .ok { explain(slot, Int(exchange.step), reason()) }
+        guard outcome != .ok else { return }
+        explain(slot, Int(exchange.step), reason(), outcome.leavesConnectionUsable ? answer ?? .empty : nil)
     }
 
     func record(_ exchange: Exchange, _ outcome: Outcome, finished: Instant) {
@@ -169,16 +173,6 @@ extension Reactor {
         }
         if exchange.secured.nanoseconds != 0 {
             tally.pointee.record(exchange.secured - exchange.connected, as: .tls)
-        }
-    }
-
-    /// Keeps a message that says why a measured exchange of a step failed: five different ones at most, from the first
-    /// hundred. The message is made only where it may be kept.
-    func explain(_ slot: Int32, _ step: Int, _ message: @autoclosure () -> String?) {
-        guard users.base[Int(slot)].measured, failuresExplained[step] < 100 else { return }
-        failuresExplained[step] += 1
-        if findings.examples[step].count < 5, let message = message(), !findings.examples[step].contains(message) {
-            findings.examples[step].append(message)
         }
     }
 
@@ -231,7 +225,8 @@ extension Reactor {
         }
     }
 
-    func takeKeptAnswer(wantsBody: Bool) -> UnsafeMutablePointer<KeptAnswer> {
+    /// Takes what an exchange of a step keeps its answer in.
+    func takeKeptAnswer(_ step: Int, wantsBody: Bool) -> UnsafeMutablePointer<KeptAnswer> {
         let kept: UnsafeMutablePointer<KeptAnswer>
         if let last = keptAnswers.popLast() {
             kept = last
@@ -239,7 +234,8 @@ extension Reactor {
             kept = .allocate(capacity: 1)
             kept.initialize(to: KeptAnswer())
         }
-        kept.pointee.begin(wantsBody: wantsBody)
+        let isExcerpt = !wantsBody && lacksExcerpt[step]
+        kept.pointee.begin(wantsBody: wantsBody || isExcerpt, isExcerpt: isExcerpt)
         return kept
     }
 

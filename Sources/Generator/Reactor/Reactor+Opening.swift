@@ -34,7 +34,7 @@ extension Reactor {
         connection.pointee.exchange = Exchange(
             step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
         connection.pointee.reader.begin(toHead: false, upgrade: true)
-        let kept = takeKeptAnswer(wantsBody: false)
+        let kept = takeKeptAnswer(step, wantsBody: false)
         if compiled.pointee.keepsRequest { kept.pointee.request.keep(request, step: step, withBody: false) }
         connection.pointee.kept = kept
         let target = compiled.pointee.isSecure ? connection.pointer(to: \.plain) : connection.pointer(to: \.output)
@@ -109,7 +109,9 @@ extension Reactor {
         let connection = connections.base + Int(index)
         let slot = connection.pointee.user
         deadlines.lift(index)
-        settle(connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason())
+        settle(
+            connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason(),
+            answer: connection.pointee.kept?.pointee.body.bytes)
         if let kept = connection.pointee.kept {
             giveBack(kept)
             connection.pointee.kept = nil

@@ -31,10 +31,13 @@ extension Reactor {
     func beginTransfer(_ slot: Int32, step: Int, intended: Instant) {
         let compiled = plan.step(step)
         guard let transport, let templates = plan.transferTemplates.baseAddress else { return }
-        let kept = compiled.pointee.keepsAnswer ? takeKeptAnswer(wantsBody: compiled.pointee.keepsBody) : nil
+        let kept =
+            compiled.pointee.keepsAnswer || lacksExcerpt[step]
+            ? takeKeptAnswer(step, wantsBody: compiled.pointee.keepsBody) : nil
         let start = transport.begin(
             step: step, templates + compiled.pointee.transfer, user: slot, context: users.base[Int(slot)].context,
-            tables: plan.tables, random: &random, timeout: compiled.pointee.timeout, kept: kept)
+            tables: plan.tables, random: &random, timeout: compiled.pointee.timeout, kept: kept,
+            keepsExcerpt: failuresExplained[step] < Self.explained)
         guard case .begun(let place) = start else {
             if let kept { giveBack(kept) }
             if start == .missingCapture {
@@ -77,7 +80,10 @@ extension Reactor {
             if let time = judgement.calculationTime, exchange.measured {
                 recorder.tally(of: Int(exchange.step)).pointee.record(time, as: .calculationTime)
             }
-            settle(exchange, of: slot, outcome, finished: completion.finished, reason: judgement.message)
+            settle(
+                exchange, of: slot, outcome, finished: completion.finished, reason: judgement.message,
+                answer: completion.kept.map(\.pointee.body.bytes).flatMap { $0.isEmpty ? nil : $0 }
+                    ?? transport.excerpt(of: completion.place))
         case .failed(let failure):
             outcome = failure
             settle(

@@ -30,11 +30,14 @@ final class Reactor: @unchecked Sendable {
     struct Findings: Sendable {
         /// Messages that say why, five different ones at most.
         var examples: [[String]]
+        /// Of these messages, what an answer that led to it began with.
+        var excerpts: [[String: String]]
         /// The first wrong answers, at most `WrongAnswer.kept`.
         var wrongAnswers: [[WrongAnswer]]
 
         init(steps: Int) {
             examples = Array(repeating: [], count: steps)
+            excerpts = Array(repeating: [:], count: steps)
             wrongAnswers = Array(repeating: [], count: steps)
         }
     }
@@ -105,6 +108,11 @@ final class Reactor: @unchecked Sendable {
     /// What requests were answered in the whole run.
     let answers: AnswerMemory
     var failuresExplained: [Int]
+    /// For each step how many answers were begun to be kept for their excerpt alone.
+    var excerptsBegun: [Int]
+    /// For each step whether the last failure that was explained lacked the body of its answer: then the next ones keep
+    /// its beginning.
+    var lacksExcerpt: [Bool]
     var busyUsers = 0
     /// Closed-load iterations begun so far; makes their places in the mix of flows.
     var closedIterations = 0
@@ -171,6 +179,8 @@ final class Reactor: @unchecked Sendable {
         watch = transport?.watch
         findings = Findings(steps: plan.steps.count)
         failuresExplained = Array(repeating: 0, count: plan.steps.count)
+        excerptsBegun = Array(repeating: 0, count: plan.steps.count)
+        lacksExcerpt = Array(repeating: false, count: plan.steps.count)
     }
 
     deinit {

@@ -60,6 +60,9 @@ struct RunCollector {
             where measurement.examples[step].count < 5 && !measurement.examples[step].contains(message) {
                 measurement.examples[step].append(message)
             }
+            for message in measurement.examples[step] where measurement.excerpts[step][message] == nil {
+                measurement.excerpts[step][message] = findings.excerpts[step][message]
+            }
         }
         ended[second, default: 0] += 1
         following[reactor] = nil

@@ -11,6 +11,7 @@ public enum MarkdownReport: ReportFormat {
     static let sizeLimit = 60_000
     private static let rowLimit = 20
     private static let findingLimit = 10
+    private static let failureLimit = 5
 
     /// The whole report, without a link.
     public static func text(of result: RunResult) -> String { text(of: result, link: nil) }
@@ -19,9 +20,11 @@ public enum MarkdownReport: ReportFormat {
     ///
     /// - Parameter link: Where the full report is, for example the address of a CI job's files; nil: nowhere.
     public static func text(of result: RunResult, link: String?) -> String {
-        let sections = [
-            headline(result), signOff(result), open(result), comparison(result), steps(result), footer(result, link),
-        ]
+        let course = [signOff(result), open(result)]
+        let wrong = failures(result)
+        // What a gate is about comes first.
+        let judged = result.isGate ? [comparison(result)] + course : course + [comparison(result)]
+        let sections = [headline(result)] + judged + [wrong, steps(result), footer(result, link)]
         let lines = sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
             .split(separator: "\n", omittingEmptySubsequences: false)
         var text = ""
@@ -54,15 +57,15 @@ public enum MarkdownReport: ReportFormat {
             result.seconds > 0 ? "\(Figure.short(Double(exchanges) / result.seconds, decimals: 1)) /s" : nil,
             MarkdownText.plain(result.started),
         ]
-        let reason = MarkdownText.plain(result.reason)
+        let reason = MarkdownText.plain(result.reason, limit: 300)
         var lines = [
-            "## \(mark) \(result.shownVerdict) \(name)", "", "\(reason).  ",
+            "## \(mark) \(result.shownVerdict) \(name)", "", "\(reason)\(result.isGate ? "" : ".")  ",
             facts.compactMap { $0 }.joined(separator: " · "),
         ]
         if let shown = result.shownRun {
             let count = result.runs?.count ?? 1
             lines += ["", "Objectives and steps below are of \(MarkdownText.plain(shown)), one of \(count) runs."]
-            lines += result.runsNotPassed.map { "- \(MarkdownText.plain($0))" }
+            lines += result.runsNotPassed.map { "- \(MarkdownText.plain($0, limit: 300))" }
         }
         switch result.ending {
         case .completed: break
@@ -135,7 +138,8 @@ public enum MarkdownReport: ReportFormat {
         return lines
     }
 
-    /// The measures that decide, and those that are shown where they changed.
+    /// What changed, and folded below it what it was found by: the measures that decide, and those that are shown where they
+    /// changed.
     private static func comparison(_ result: RunResult) -> [String] {
         guard let comparison = result.comparison else { return [] }
         if comparison.isPlacement { return placement(comparison, of: result) }
@@ -146,8 +150,21 @@ public enum MarkdownReport: ReportFormat {
             comparison.reason.map { MarkdownText.plain($0, limit: 300) }
                 ?? (comparison.paired ? "\(runs), in pairs" : runs),
         ]
+        let changed = table(result.digest(comparison).changed, of: result).lines(limit: rowLimit, noun: "measures")
+        if !changed.isEmpty { lines += [""] + changed }
+        let all = comparison.ordered(like: result).filter { $0.measure.gates || $0.measure.verdict == .regression }
+        let notes = (comparison.notes ?? []).prefix(findingLimit).map { "- \(MarkdownText.plain($0, limit: 300))" }
+        let rows = table(all, of: result).lines(limit: rowLimit, noun: "measures")
+        guard !rows.isEmpty else { return lines + (notes.isEmpty ? [] : [""] + notes) }
+        let title = notes.isEmpty ? "All that decides" : "Notes and all that decides"
+        lines += ["", "<details><summary>\(title)</summary>", ""]
+        lines += notes + (notes.isEmpty ? [] : [""]) + rows + ["", "</details>"]
+        return lines
+    }
+
+    private static func table(_ rows: [ComparisonDigest.Row], of result: RunResult) -> MarkdownTable {
         var table = MarkdownTable(["verdict", "step", "measure", "before", "now", "change (interval)"], texts: 3)
-        for (step, measure) in comparison.ordered(like: result) where measure.gates || measure.verdict == .regression {
+        for (step, measure) in rows {
             let line = MeasureLine(measure)
             let verdict = measure.verdict.rawValue.uppercased()
             // One run is only placed among those of a baseline: that decides nothing.
@@ -158,9 +175,7 @@ public enum MarkdownReport: ReportFormat {
                 line.candidate, line.change,
             ])
         }
-        let rows = table.lines(limit: rowLimit, noun: "measures")
-        if !rows.isEmpty { lines += [""] + rows }
-        return lines
+        return table
     }
 
     /// Where a single run lies among those of a baseline.
@@ -176,6 +191,20 @@ public enum MarkdownReport: ReportFormat {
         let heading = "### Beside \(MarkdownText.plain(comparison.reference))"
         return [heading, ""] + (comparison.reason.map { [MarkdownText.plain($0, limit: 300), ""] } ?? [])
             + table.lines(limit: rowLimit, noun: "measures")
+    }
+
+    /// Why exchanges failed, and what their answers said.
+    private static func failures(_ result: RunResult) -> [String] {
+        let all = result.failures
+        guard !all.isEmpty else { return [] }
+        var lines = ["### What went wrong, for example", ""]
+        for (step, message, answer) in all.prefix(failureLimit) {
+            let said = answer.map { ": \(MarkdownText.code($0, inTable: false, limit: 300))" } ?? ""
+            lines.append(
+                "- \(MarkdownText.code(step, inTable: false)) \(MarkdownText.plain(message, limit: 200))\(said)")
+        }
+        if all.count > failureLimit { lines.append("- … and \(all.count - failureLimit) more in result.json") }
+        return lines
     }
 
     private static func steps(_ result: RunResult) -> [String] {

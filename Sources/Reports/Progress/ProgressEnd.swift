@@ -18,6 +18,8 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
     public var saturation: [Double]
     /// For each step up to five messages that say why exchanges were not `ok`.
     public var examples: [[String]]
+    /// Of these messages, what an answer that led to it began with; absent in logs of older versions.
+    public var excerpts: [[String: String]]?
     /// For each step its first wrong answers.
     public var wrongAnswers: [[WrongAnswerResult]]
 
@@ -27,7 +29,7 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
         case measured = "measured_ns"
         case openLoad = "open_load_ns"
         case wall = "wall_ns"
-        case intended, saturation, examples
+        case intended, saturation, examples, excerpts
         case wrongAnswers = "wrong_answers"
     }
 
@@ -48,6 +50,7 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
         intended = measurement.intendedArrivals
         saturation = measurement.saturation
         examples = measurement.examples.map { $0.map(redact) }
+        excerpts = measurement.excerpts.map { RunResult.redacted($0, redact) }
         wrongAnswers = measurement.wrongAnswers.map { step in step.map { WrongAnswerResult($0, redact: redact) } }
     }
 }

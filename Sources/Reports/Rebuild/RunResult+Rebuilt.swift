@@ -154,6 +154,7 @@ extension RunMeasurement {
         intendedArrivals = end.intended
         saturation = end.saturation
         for (step, messages) in end.examples.prefix(examples.count).enumerated() { examples[step] = messages }
+        for (step, said) in (end.excerpts ?? []).prefix(excerpts.count).enumerated() { excerpts[step] = said }
         for (step, wrong) in end.wrongAnswers.prefix(wrongAnswers.count).enumerated() {
             wrongAnswers[step] = wrong.map {
                 WrongAnswer(

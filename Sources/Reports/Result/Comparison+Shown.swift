@@ -80,12 +80,12 @@ struct MeasureLine {
         measure.referenceRange.map { "\(shown($0.lowerBound)) … \(shown($0.upperBound))" } ?? "–"
     }
 
-    /// `+12.3 % (+8.1 … +16.9 %)`: of now over before, so of latencies more is worse.
+    /// `+12.3 % (+8.1 … +16.9)`, `46× (41 … 52)`: of now over before, so of latencies more is worse, of throughput less.
     var change: String {
         guard let ratio = measure.ratio else { return "no ratio" }
-        let sign = Self.percent(ratio) + " %"
-        guard let low = measure.low, let high = measure.high else { return sign }
-        return "\(sign) (\(Self.percent(low)) … \(Self.percent(high)) %)"
+        // Of throughput the estimate is before over now.
+        guard measure.unit == "per_second" else { return Change.text(ratio, from: measure.low, to: measure.high) }
+        return Change.text(1 / ratio, from: measure.high.map { 1 / $0 }, to: measure.low.map { 1 / $0 })
     }
 
     private func shown(_ value: Double) -> String {
@@ -97,10 +97,5 @@ struct MeasureLine {
             default: nil
             }
         return Figure.measured(value, unit)
-    }
-
-    private static func percent(_ ratio: Double) -> String {
-        let text = Figure.fixed((ratio - 1) * 100, decimals: 1)
-        return text.hasPrefix("-") ? text : "+" + text
     }
 }

@@ -70,6 +70,9 @@ extension RunResult {
             result.transport = number < info.transports.count ? info.transports[number] : "native"
             result.neverRan = idle.first { $0.step == number }?.reason
             result.examples = examples.isEmpty ? nil : examples.map(scenario.secrets.redact)
+            let said = number < measurement.excerpts.count ? measurement.excerpts[number] : [:]
+            let excerpts = Self.redacted(said, scenario.secrets.redact)
+            result.excerpts = excerpts.isEmpty ? nil : excerpts
             let wrong = number < measurement.wrongAnswers.count ? measurement.wrongAnswers[number] : []
             result.wrongAnswers =
                 wrong.isEmpty ? nil : wrong.map { WrongAnswerResult($0, redact: scenario.secrets.redact) }
@@ -93,6 +96,11 @@ extension RunResult {
             add(result, named: scenario.secrets.redact(flow.name), to: &results)
         }
         return results
+    }
+
+    /// What answers said, by messages; both without secrets.
+    static func redacted(_ excerpts: [String: String], _ redact: (String) -> String) -> [String: String] {
+        Dictionary(excerpts.map { (redact($0.key), redact($0.value)) }, uniquingKeysWith: min)
     }
 
     /// Names that differ by a secret only must not swallow each other.

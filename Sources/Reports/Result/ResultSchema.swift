@@ -117,6 +117,7 @@ public enum ResultSchema {
                   },
                   "never_ran": {"type": "string", "description": "why the measured load never came to it"},
                   "examples": {"type": "array", "items": {"type": "string"}},
+                  "excerpts": {"type": "object", "additionalProperties": {"type": "string"}},
                   "wrong_answers": {
                     "type": "array",
                     "maxItems": 20,

@@ -30,6 +30,24 @@ extension RunResult {
         return flows.contains { $0.givenUp ?? 0 > 0 } || steps.count > 1 && flows.contains { $0.iterations > 0 }
     }
 
+    /// Why exchanges went wrong: the messages of each step, with what an answer said.
+    var failures: [(step: String, message: String, answer: String?)] {
+        stepsInOrder.flatMap { name, step in
+            (step.examples ?? []).map { (name, $0, step.excerpts?[$0]) }
+        }
+    }
+
+    /// The answers that failed a check of steps that had wrong ones, of which a result lists the first.
+    var wrongAnswers: UInt64 {
+        steps.values.reduce(0) { sum, step in
+            guard let listed = step.wrongAnswers, !listed.isEmpty else { return sum }
+            return sum &+ max(step.outcomes["check_failed"] ?? 0, UInt64(listed.count))
+        }
+    }
+
+    /// The exchanges that did not end `ok`.
+    var bad: UInt64 { steps.values.reduce(0) { $0 &+ $1.bad } }
+
     /// True where the result stands for the runs of a gate.
     var isGate: Bool { runs != nil }
 
@@ -42,9 +60,18 @@ extension RunResult {
     /// The run of a gate whose objectives, steps and series the result shows; nil of a run by itself.
     var shownRun: String? { runs?.first(where: \.shown)?.folder }
 
-    /// The runs of a gate that did not pass, each in words.
+    /// The runs of a gate whose own objectives did not pass, a line for each verdict: however many there are, what they
+    /// have in common is told once.
     var runsNotPassed: [String] {
-        (runs ?? []).filter { $0.verdict != .pass }.map { "\($0.verdict.shown) \($0.folder)" }
+        let runs = runs ?? []
+        return Verdict.allCases.filter { $0 != .pass }.compactMap { verdict in
+            let folders = runs.filter { $0.verdict == verdict }.map(\.folder)
+            guard !folders.isEmpty else { return nil }
+            let rest = folders.count > 4 ? " and \(folders.count - 3) more" : ""
+            let named = folders.prefix(rest.isEmpty ? 4 : 3).joined(separator: ", ")
+            return "\(verdict.shown) by its own objectives: \(folders.count) of \(Self.counted(runs.count, "run")) "
+                + "(\(named)\(rest))"
+        }
     }
 
     /// The runs of a gate in which an objective failed.
@@ -55,10 +82,16 @@ extension RunResult {
         guard isGate, let comparison else { return runReason }
         if failedRuns > 0 {
             let all = (runs ?? []).count { $0.role == .candidate }
-            return "an objective failed in \(failedRuns) of \(Self.counted(all, "run"))"
+            let failed = "an objective failed in \(failedRuns) of \(Self.counted(all, "run"))"
+            return comparison.verdict == .regression ? "\(failed); \(digest(comparison).sentence)" : failed
         }
         if comparison.verdict == .pass, verdict != .pass { return runReason }
-        return ComparisonSummary(comparison).summary
+        return digest(comparison).sentence
+    }
+
+    /// What is told first of a comparison, its steps in this result's order.
+    func digest(_ comparison: Comparison) -> ComparisonDigest {
+        ComparisonDigest(comparison, order: stepsInOrder.map(\.name))
     }
 
     private var runReason: String {

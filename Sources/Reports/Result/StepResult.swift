@@ -45,6 +45,9 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var neverRan: String?
     /// Messages that say why exchanges were not `ok`, at most five.
     public var examples: [String]?
+    /// Of these messages, by the message: what an answer that led to it began with, secrets replaced, on one line; absent
+    /// where no such answer had a text.
+    public var excerpts: [String: String]?
     /// Its first wrong calculated answers; absent where there was none.
     public var wrongAnswers: [WrongAnswerResult]?
     /// Whether the same requests got the same answers; absent where the step need not be deterministic.
@@ -79,7 +82,7 @@ public struct StepResult: Codable, Equatable, Sendable {
         case fanOut = "fan_out_ms"
         case distributions, bytes
         case neverRan = "never_ran"
-        case examples
+        case examples, excerpts
         case wrongAnswers = "wrong_answers"
         case determinism
     }

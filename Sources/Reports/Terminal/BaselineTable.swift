@@ -119,8 +119,7 @@ public struct BaselineTable: Sendable {
 
     private static func change(from before: Double?, to now: Double?) -> String {
         guard let before, let now, before > 0 else { return "–" }
-        let change = (now / before - 1) * 100
-        return "\(change > 0 ? "+" : "")\(Figure.fixed(change, decimals: 1)) %"
+        return Change.text(now / before)
     }
 
     private static func latency(_ value: Double?) -> TextTable.Cell {

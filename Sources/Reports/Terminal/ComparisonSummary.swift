@@ -7,39 +7,46 @@ public struct ComparisonSummary: Sendable {
     private let order: [String]
     private let style: TerminalSummary.Style
     private let width: Int
+    private let isDetailed: Bool
+    private let digest: ComparisonDigest
+
+    /// The most rows of the first screen.
+    private static let rowLimit = 10
 
     /// Makes the summary of a comparison.
     ///
     /// - Parameters:
     ///   - order: The steps in the order in which they are shown; others follow by name.
     ///   - width: The columns to fill; below 60 counts as 60.
+    ///   - isDetailed: True for notes and all measures, false for what changed.
     public init(
-        _ comparison: Comparison, order: [String] = [], style: TerminalSummary.Style = .plain, width: Int = 100
+        _ comparison: Comparison, order: [String] = [], style: TerminalSummary.Style = .plain, width: Int = 100,
+        isDetailed: Bool = false
     ) {
         self.comparison = comparison
         self.order = order
         self.style = style
         self.width = max(60, width)
+        self.isDetailed = isDetailed
+        digest = ComparisonDigest(comparison, order: order)
     }
 
-    /// The verdict and the table, a line break at its end.
+    /// The verdict, the sentence and the table, a line break at its end.
     public var text: String {
         let verdict = style.paint(style.paint(comparison.verdict.shown, comparison.verdict.colour), .bold)
-        return ([verdict + "  " + summary] + lines).joined(separator: "\n") + "\n"
+        let said = comparison.isPlacement ? "not shown either way" : digest.sentence
+        let label = DisplayWidth.of(comparison.verdict.shown) + 2
+        var sentence = DisplayWidth.wrap(DisplayWidth.printable(said), to: width - label)
+        let first = sentence.isEmpty ? "" : sentence.removeFirst()
+        let all = [verdict + "  " + first] + sentence.map { "  " + $0 } + lines
+        return (all + (hidden.map { ["More: \($0): --details"] } ?? [])).joined(separator: "\n") + "\n"
     }
 
-    /// The verdict in a few words.
-    var summary: String {
-        let gating = comparison.steps.values.compactMap { measures in
-            measures.contains { $0.gates && $0.verdict == comparison.verdict } ? comparison.verdict : nil
-        }
-        let steps = "\(gating.count) of \(comparison.steps.count) step\(comparison.steps.count == 1 ? "" : "s")"
-        switch comparison.verdict {
-        case .regression: return "\(steps) slower than the reference"
-        case .pass: return "no step is slower than the reference by more than tolerance and floor"
-        case .inconclusive where comparison.steps.isEmpty: return "not comparable"
-        case .inconclusive: return "not shown either way"
-        }
+    /// What the first screen leaves out, in words; nil where that is nothing.
+    var hidden: String? {
+        guard !isDetailed, !comparison.isPlacement, !comparison.steps.isEmpty else { return nil }
+        let notes = comparison.notes?.count ?? 0
+        return (notes > 0 ? "\(notes) note\(notes == 1 ? "" : "s"), " : "") + "all measures, chances"
     }
 
     /// The section of a report; its title first.
@@ -48,19 +55,22 @@ public struct ComparisonSummary: Sendable {
             comparison.paired
             ? "\(comparison.candidateRuns) pairs of runs, in turns with \(comparison.reference)"
             : "\(Self.runs(comparison.candidateRuns)) against \(comparison.referenceRuns) of \(comparison.reference)"
-        let limits = [
-            "tolerance \(Self.percent(comparison.tolerance))",
-            "floor \(Figure.short(comparison.floor, decimals: 3)) ms",
-            "chance of a false alarm \(Self.percent(comparison.alpha))",
-        ]
         var lines = [style.paint("Comparison", .bold) + "  " + DisplayWidth.printable(sides)]
-        lines += DisplayWidth.flow(limits, to: width - 2).map { "  " + style.paint($0, .faint) }
+        let isWhole = isDetailed || comparison.isPlacement || comparison.steps.isEmpty
+        if isWhole {
+            let limits = [
+                "tolerance \(Self.percent(comparison.tolerance))",
+                "floor \(Figure.short(comparison.floor, decimals: 3)) ms",
+                "chance of a false alarm \(Self.percent(comparison.alpha))",
+            ]
+            lines += DisplayWidth.flow(limits, to: width - 2).map { "  " + style.paint($0, .faint) }
+        }
         if let reason = comparison.reason {
             lines += wrapped(reason).map { style.paint($0, comparison.verdict.colour) }
         }
-        for note in comparison.notes ?? [] { lines += wrapped("note: \(note)") }
+        if isWhole { for note in comparison.notes ?? [] { lines += wrapped("note: \(note)") } }
         if comparison.steps.isEmpty { return lines }
-        return lines + (comparison.isPlacement ? placed : tested)
+        return lines + (comparison.isPlacement ? placed : isDetailed ? tested : changed)
     }
 
     // MARK: Tables
@@ -80,6 +90,29 @@ public struct ComparisonSummary: Sendable {
                 ], notes: measure.gates ? measure.reason.map { [$0] } ?? [] : [])
         }
         return table.lines(width: width, style: style)
+    }
+
+    /// What changed, without what only shows how that was found.
+    private var changed: [String] {
+        let rows = digest.rows
+        // What passes is the reader's question of a pass only.
+        let passes = rows.contains { $0.measure.verdict == .pass }
+        var table = TextTable(
+            [.init(title: "verdict", right: false), .init(title: "step", right: false)]
+                + ["before", "now", "change (interval)"].map { .init(title: $0) }
+                + (passes ? [.init(title: "passes up to")] : []), flexible: 1)
+        for (step, measure) in rows.prefix(Self.rowLimit) {
+            let passing = measure.verdict == .pass ? digest.passing(measure).map { "+\($0)" } : nil
+            table.add(
+                [
+                    Self.verdict(measure), .init("\(step) \(measure.shownName)"),
+                    .init(Self.value(measure.reference, measure)), .init(Self.value(measure.candidate, measure)),
+                    .init(measure.ratio == nil ? "–" : MeasureLine(measure).change),
+                ] + (passes ? [.init(passing ?? "–")] : []),
+                notes: measure.verdict == .inconclusive ? measure.reason.map { [$0] } ?? [] : [])
+        }
+        let more = rows.count - Self.rowLimit
+        return table.lines(width: width, style: style) + (more > 0 ? ["  … and \(more) more"] : [])
     }
 
     private var placed: [String] {
@@ -135,7 +168,7 @@ public struct ComparisonSummary: Sendable {
 
     private static func detectable(_ measure: Comparison.Measure) -> String {
         guard let least = measure.smallestDetectable else { return "–" }
-        return "+" + percent(measure.unit == "ratio" ? least : least - 1)
+        return measure.unit == "ratio" ? "+" + percent(least) : Change.text(least)
     }
 
     private static func percent(_ ratio: Double) -> String {

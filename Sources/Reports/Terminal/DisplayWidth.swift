@@ -41,6 +41,29 @@ package enum DisplayWidth {
         return lines.map { cut($0, to: columns) }
     }
 
+    /// The text in lines of at most so many columns, nothing of it lost: broken between words where that leaves no line
+    /// less than half full, else anywhere.
+    static func fold(_ text: String, to columns: Int) -> [String] {
+        var lines: [String] = []
+        var rest = text[...]
+        while of(String(rest)) > columns {
+            var end = rest.startIndex
+            var (used, blank) = (0, rest.startIndex)
+            while end < rest.endIndex, used + width(rest[end]) <= columns {
+                used += width(rest[end])
+                if rest[end] == " ", used > columns / 2 { blank = end }
+                end = rest.index(after: end)
+            }
+            // A character wider than the line stands alone.
+            if end == rest.startIndex { end = rest.index(after: end) }
+            let cut = blank > rest.startIndex ? blank : end
+            lines.append(String(rest[..<cut]))
+            rest = rest[cut...].drop { $0 == " " }
+        }
+        if !rest.isEmpty { lines.append(String(rest)) }
+        return lines
+    }
+
     /// Facts side by side, a dot between them, in lines of at most so many columns, broken between facts; a fact that is
     /// longer than a line is broken between words.
     static func flow(_ facts: [String], to columns: Int) -> [String] {

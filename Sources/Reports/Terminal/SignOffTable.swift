@@ -53,7 +53,7 @@ public struct SignOffTable: Sendable, Equatable {
         if let comparison = result.comparison, let criterion = comparison.criterion {
             add(
                 comparison.section, criterion, result.isGate ? comparison.verdict.ofRun : nil,
-                observed: result.isGate ? ComparisonSummary(comparison).summary : comparison.shownPlace,
+                observed: result.isGate ? result.digest(comparison).sentence : comparison.shownPlace,
                 shownBy: comparison.reference, .comparison)
         }
         let sections = rows.map(\.section)

@@ -15,9 +15,13 @@ public struct TerminalSummary: Sendable {
     private let result: RunResult
     private let style: Style
     private let width: Int
+    private let isDetailed: Bool
 
     /// The most error examples that are shown.
     private static let exampleLimit = 10
+
+    /// The most lines of what an answer said.
+    private static let answerLines = 3
 
     /// The most wrong answers that are shown.
     private static let wrongAnswerLimit = 5
@@ -27,24 +31,43 @@ public struct TerminalSummary: Sendable {
     /// - Parameters:
     ///   - style: Whether colours are used.
     ///   - width: The columns to fill; below 60 counts as 60.
-    public init(_ result: RunResult, style: Style = .plain, width: Int = 100) {
+    ///   - isDetailed: Of a gate: true for notes, all measures and the whole run that it shows, false for what changed.
+    public init(_ result: RunResult, style: Style = .plain, width: Int = 100, isDetailed: Bool = false) {
         self.result = result
         self.style = style
         self.width = max(60, width)
+        self.isDetailed = isDetailed
     }
 
     /// The summary, a line break at its end.
     ///
     /// - Parameter reportPath: Where the reports are; nil where none were written.
     public func text(reportPath: String? = nil) -> String {
-        var sections = [
-            headline, result.isGate ? comparison : [], SignOffTable(result).lines(width: width, style: style),
-            objectives,
-            result.isGate ? [] : comparison, verifications, probes,
-            steps, wrongAnswers, iterations, outcomes, generator, examples,
-        ]
+        let signOff = SignOffTable(result).lines(width: width, style: style)
+        var sections: [[String]]
+        if result.isGate, !isDetailed {
+            // What a gate answers first; how the run that it shows went is asked for.
+            let failed = result.objectives.contains { $0.verdict == .fail }
+            sections = [headline, comparison, signOff] + (failed ? [objectives, wrongAnswers, examples] : [])
+            if let more = more(reportPath) { sections.append(more) }
+        } else {
+            sections = [
+                headline, result.isGate ? comparison : [], signOff, objectives,
+                result.isGate ? [] : comparison, verifications, probes,
+                steps, wrongAnswers, iterations, outcomes, generator, examples,
+            ]
+        }
         if let reportPath { sections.append(["Report: \(DisplayWidth.printable(reportPath))"]) }
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// What the first screen of a gate leaves out, and how it is had.
+    private func more(_ reportPath: String?) -> [String]? {
+        guard let comparison = result.comparison else { return nil }
+        let hidden = ComparisonSummary(comparison).hidden.map { $0 + ", " } ?? ""
+        let folder = reportPath.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } }
+        let command = folder.map { "loadgate report \($0) --details" } ?? "--details"
+        return indented("More: \(hidden)a run's steps: \(DisplayWidth.printable(command))", by: 0)
     }
 
     // MARK: Sections
@@ -52,8 +75,11 @@ public struct TerminalSummary: Sendable {
     private var headline: [String] {
         let shown = result.shownVerdict
         let verdict = style.paint(style.paint(shown, result.verdict.colour), .bold)
-        let label = "\(shown)  \(DisplayWidth.printable(result.name))"
-        let reason = DisplayWidth.cut(": \(result.reason)", to: max(0, width - DisplayWidth.of(label)))
+        // What a gate says first is said whole.
+        let reason = "\(DisplayWidth.printable("\(result.name): \(result.reason)"))"
+        let room = max(0, width - DisplayWidth.of(shown) - 2)
+        var said = result.isGate ? DisplayWidth.wrap(reason, to: room) : [DisplayWidth.cut(reason, to: room)]
+        let first = said.isEmpty ? "" : said.removeFirst()
         let facts = [
             DisplayWidth.printable(result.target),
             hadLoad ? "\(Figure.short(result.seconds, decimals: 1)) s measured" : nil,
@@ -61,7 +87,7 @@ public struct TerminalSummary: Sendable {
             result.seconds > 0 ? "\(Figure.short(Double(exchanges) / result.seconds, decimals: 1)) /s" : nil,
             result.started,
         ].compactMap { $0 }
-        var lines = ["\(verdict)  \(DisplayWidth.printable(result.name))\(reason)"]
+        var lines = ["\(verdict)  \(first)"] + said.map { "  " + $0 }
         lines += DisplayWidth.flow(facts, to: width)
         switch result.ending {
         case .completed: break
@@ -98,16 +124,15 @@ public struct TerminalSummary: Sendable {
         return [heading("Objectives")] + table.lines(width: width, style: style)
     }
 
-    /// True where the result stands for several runs.
     private var comparison: [String] {
         guard let comparison = result.comparison else { return [] }
-        var lines = ComparisonSummary(comparison, order: inOrder.map(\.name), style: style, width: width).lines
-        if let runs = result.runs {
-            let judged = runs.filter { $0.role == .candidate && $0.verdict != .pass }
-            if !judged.isEmpty {
-                lines += indented(judged.map { "\($0.folder) \($0.verdict.shown)" }).map { style.paint($0, .yellow) }
-            }
-            if let shown = runs.first(where: \.shown) { lines += indented(["what follows is of \(shown.folder)"]) }
+        var lines = ComparisonSummary(
+            comparison, order: inOrder.map(\.name), style: style, width: width, isDetailed: isDetailed
+        ).lines
+        guard result.isGate else { return lines }
+        lines += result.runsNotPassed.flatMap { indented(DisplayWidth.printable($0)) }.map { style.paint($0, .yellow) }
+        if isDetailed, let shown = result.shownRun {
+            lines += indented("what follows is of \(DisplayWidth.printable(shown))")
         }
         return lines
     }
@@ -166,8 +191,13 @@ public struct TerminalSummary: Sendable {
                     ? ["not deterministic: the same request was answered otherwise before"] : [])
         }
         var lines = [heading("Wrong answers")] + table.lines(width: width, style: style)
-        let count = steps.reduce(0) { $0 + $1.1.count }
-        if count > shown.count { lines.append("  … and \(count - shown.count) more in result.json") }
+        let listed = steps.reduce(0) { $0 + $1.1.count }
+        let all = result.wrongAnswers
+        if all > shown.count {
+            let which = UInt64(listed) < all ? "the first \(listed)" : "all"
+            let more = listed > shown.count ? "; \(which) are in result.json" : ""
+            lines.append("  \(shown.count) of \(Figure.grouped(all)) that failed a check\(more)")
+        }
         return lines
     }
 
@@ -232,14 +262,24 @@ public struct TerminalSummary: Sendable {
     }
 
     private var examples: [String] {
-        let all = inOrder.flatMap { name, step in (step.examples ?? []).map { "\(name): \($0)" } }
+        let all = result.failures
         guard !all.isEmpty else { return [] }
-        var lines = [heading("What went wrong, for example")]
+        let title = heading("What went wrong, for example")
+        let bad = result.bad
+        var lines = [
+            title + (bad > 0 ? style.paint("  of \(Figure.grouped(bad)) exchanges that did not end ok", .faint) : "")
+        ]
         for example in all.prefix(Self.exampleLimit) {
-            lines.append("  " + DisplayWidth.cut(DisplayWidth.printable(example), to: width - 2))
+            let what = DisplayWidth.printable("\(example.step): \(example.message)")
+            lines.append("  " + DisplayWidth.cut(what, to: width - 2))
+            guard let answer = example.answer else { continue }
+            // An answer is long, and has no blanks where it is packed JSON.
+            let said = DisplayWidth.fold("answer: " + DisplayWidth.printable(answer), to: width - 4)
+            for line in said.prefix(Self.answerLines) { lines.append("    " + style.paint(line, .faint)) }
+            if said.count > Self.answerLines { lines[lines.count - 1] += style.paint("…", .faint) }
         }
         if all.count > Self.exampleLimit {
-            lines.append("  … and \(all.count - Self.exampleLimit) more in result.json")
+            lines.append("  … and \(all.count - Self.exampleLimit) more messages in result.json")
         }
         return lines
     }

@@ -29,11 +29,12 @@ struct BaselineAcceptCommand: ParsableCommand {
             seeAlso: ["loadgate gate", "loadgate baseline record", "docs/regression-gate.md"]
         ).discussion)
 
-    @Argument(help: ArgumentHelp("Folders of runs, gates or recordings.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("Folders of runs, gates or recordings.", valueName: "dir"), completion: .directory)
     var folders: [String]
 
     @Option(
-        help: ArgumentHelp("Write the baseline here, instead of where the runs' scenario says.", valueName: "file"))
+        help: ArgumentHelp("Write the baseline here, instead of where the runs' scenario says.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
     var to: String?
 
     @Flag(help: "Keep the baseline's runs, too; runs that it has already are left out.")

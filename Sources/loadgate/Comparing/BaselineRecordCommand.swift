@@ -40,13 +40,15 @@ struct BaselineRecordCommand: ParsableCommand {
             seeAlso: ["loadgate gate", "loadgate baseline show", "docs/regression-gate.md"]
         ).discussion)
 
-    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"), completion: .scenarios)
     var file: String
 
     @Option(help: ArgumentHelp("How many runs, 10 to 100.", valueName: "n"))
     var runs = 10
 
-    @Option(help: ArgumentHelp("Write the baseline here, instead of where the scenario says.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the baseline here, instead of where the scenario says.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
     var to: String?
 
     @Option(help: ArgumentHelp("Words that say why, kept in the file.", valueName: "text"))

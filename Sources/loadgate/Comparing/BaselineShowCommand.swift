@@ -20,7 +20,8 @@ struct BaselineShowCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Baseline files, or scenarios that name one. (default: all of the folder baselines)", valueName: "file"))
+            "Baseline files, or scenarios that name one. (default: all of the folder baselines)", valueName: "file"),
+        completion: .file(extensions: ["json", "yaml", "yml"]))
     var files: [String] = []
 
     func run() throws {

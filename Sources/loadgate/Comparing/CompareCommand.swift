@@ -36,10 +36,10 @@ struct CompareCommand: ParsableCommand {
             seeAlso: ["loadgate gate", "docs/regression-gate.md"]
         ).discussion)
 
-    @Argument(help: ArgumentHelp("The reference: a baseline's file, or folders.", valueName: "a"))
+    @Argument(help: ArgumentHelp("The reference: a baseline's file, or folders.", valueName: "a"), completion: .file())
     var reference: String
 
-    @Argument(help: ArgumentHelp("What is judged, likewise.", valueName: "b"))
+    @Argument(help: ArgumentHelp("What is judged, likewise.", valueName: "b"), completion: .file())
     var candidate: String
 
     @Option(help: ArgumentHelp("A ratio up to this is no regression. (default: 5%)", valueName: "ratio"))
@@ -54,6 +54,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "What to print on standard output.")
     var format: Format = .text
 
+    @Flag(help: "Print notes and all measures, too.")
+    var details = false
+
     func validate() throws { _ = try settings }
 
     func run() throws {
@@ -67,7 +70,8 @@ struct CompareCommand: ParsableCommand {
             } else {
                 let summary = ComparisonSummary(
                     comparison, order: isNow.runs.first?.steps.map(\.name) ?? [],
-                    style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100)
+                    style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100,
+                    isDetailed: details)
                 Console.result(summary.text)
             }
             switch comparison.verdict {

@@ -19,8 +19,8 @@ struct GateCommand: ParsableCommand {
                 build side by side on this machine.
 
                 A regression is a primary percentile (p95) that is higher by more than the tolerance and the floor, and \
-                not by chance. Each line says how small a regression these runs would have shown. Where several exit \
-                codes apply, the first of the list is given.
+                not by chance. The first line says what changed, or how much slower passes. Where several exit codes \
+                apply, the first of the list is given.
                 """,
             examples: [
                 ("loadgate gate scenarios/baseline.yaml", "five runs against the scenario's baseline"),
@@ -46,7 +46,7 @@ struct GateCommand: ParsableCommand {
             seeAlso: ["loadgate baseline record", "loadgate compare", "docs/regression-gate.md"]
         ).discussion)
 
-    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"), completion: .scenarios)
     var file: String
 
     @Option(
@@ -55,7 +55,9 @@ struct GateCommand: ParsableCommand {
             valueName: "n"))
     var runs: Int?
 
-    @Option(help: ArgumentHelp("The baseline's file, instead of the scenario's.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The baseline's file, instead of the scenario's.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
     var baseline: String?
 
     @Option(
@@ -66,6 +68,9 @@ struct GateCommand: ParsableCommand {
 
     @Option(help: "What to print on standard output at the end.")
     var format: OutputFormat = .text
+
+    @Flag(help: "Print notes, all measures, and how the run in the middle went, too.")
+    var details = false
 
     @OptionGroup var series: SeriesOptions
 
@@ -213,7 +218,8 @@ struct GateCommand: ParsableCommand {
         let report = made.output.file(ReportFiles.firstFile)
         let text = try format.text(of: result) {
             TerminalSummary(
-                result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100
+                result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100,
+                isDetailed: details
             ).text(reportPath: report)
         }
         Console.result(text)

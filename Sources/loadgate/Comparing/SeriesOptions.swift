@@ -21,7 +21,7 @@ struct SeriesOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Leave the runs' results in this folder, which must be new or empty. (default: reports/<name>-<what>-<time>)",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var out: String?
 
     @Option(help: ArgumentHelp("How many reactors carry the load. (default: one per usable processor)", valueName: "n"))

@@ -33,26 +33,34 @@ struct InitCommand: ParsableCommand {
             seeAlso: ["loadgate validate", "docs/import.md"]
         ).discussion)
 
-    @Argument(help: ArgumentHelp("An OpenAPI document, a HAR recording or a Postman collection.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("An OpenAPI document, a HAR recording or a Postman collection.", valueName: "file"),
+        completion: .file())
     var file: String?
 
     @Option(
         help: ArgumentHelp(
             "An OpenAPI 3 or Swagger 2.0 document in JSON or YAML: a file, or a URL on this machine or an authorised host.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file(extensions: ["json", "yaml", "yml"]))
     var openapi: String?
 
-    @Option(help: ArgumentHelp("A HAR 1.2 recording of a browser or proxy.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A HAR 1.2 recording of a browser or proxy.", valueName: "file"),
+        completion: .file(extensions: ["har", "json"]))
     var har: String?
 
-    @Option(help: ArgumentHelp("A Postman collection of version 2.0 or 2.1.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A Postman collection of version 2.0 or 2.1.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
     var postman: String?
 
     @Option(help: ArgumentHelp("A command line of curl, in quotes.", valueName: "command"))
     var curl: String?
 
     @Option(
-        help: ArgumentHelp("Write the scenario here; - is standard output. (default: <name>.yaml)", valueName: "file"))
+        help: ArgumentHelp("Write the scenario here; - is standard output. (default: <name>.yaml)", valueName: "file"),
+        completion: .scenarios)
     var out: String?
 
     @Option(help: ArgumentHelp("Where load goes, instead of what the source says.", valueName: "url"))

@@ -29,19 +29,22 @@ struct ReportCommand: ParsableCommand {
             seeAlso: ["loadgate run", "docs/reports.md"]
         ).discussion)
 
-    @Argument(help: ArgumentHelp("The folder that the run left.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("The folder that the run left.", valueName: "dir"), completion: .directory)
     var folder = "reports/latest"
 
     @Option(help: "Print one report only, and leave the folder as it is.")
     var format: OutputFormat?
 
-    @Option(help: ArgumentHelp("Write what --format names into this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write what --format names into this file.", valueName: "file"), completion: .file())
     var out: String?
 
     @Option(
         help: ArgumentHelp(
             "With --format md: link to the full report here, such as a CI job's files.", valueName: "url"))
     var link: String?
+
+    @Flag(help: "Of a gate: print notes, all measures, and how the run in the middle went, too.")
+    var details = false
 
     func validate() throws {
         if out != nil, format == nil { throw ValidationError("--out wants --format: which report is meant?") }
@@ -52,7 +55,7 @@ struct ReportCommand: ParsableCommand {
         do {
             let result = try StoredRun.result(in: folder)
             let style: TerminalSummary.Style = Console.wantsColour(STDOUT_FILENO) && out == nil ? .colour : .plain
-            let summary = TerminalSummary(result, style: style, width: Console.width ?? 100)
+            let summary = TerminalSummary(result, style: style, width: Console.width ?? 100, isDetailed: details)
             guard let format else {
                 try writeAll(result)
                 Console.result(summary.text(reportPath: "\(folder)/\(ReportFiles.firstFile)"))

@@ -33,7 +33,9 @@ final class LiveView: Sendable {
     func show(_ second: LoadRun.Second, _ line: ProgressLine, watch: ObjectiveWatch) {
         guard isRedrawn else {
             let elapsed = Span(nanoseconds: Int64(second.number + 1) * 1_000_000_000)
-            let text = LiveLine(elapsed: elapsed, total: second.planned, line: line).plain
+            let live = LiveLine(elapsed: elapsed, total: second.planned, line: line)
+            guard live.isToldAtAll else { return }
+            let text = live.plain
             // Nobody reads (a pager left standing): a line less is better than a run that waits.
             if Console.takesOutput(STDERR_FILENO) { Console.note(text) }
             return

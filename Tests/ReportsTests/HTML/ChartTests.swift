@@ -107,3 +107,24 @@ struct ChartTests {
         #expect(page.html.contains(#"<path class="line ink1" d="M62 206h0L216.7 28M526 28h0"/>"#))
     }
 }
+
+@Suite("Labels of limits") struct LimitLabelTests {
+    @Test(
+        "No line runs through a label, and no label lies on another, however near the lines are",
+        arguments: [
+            [100.0], [28.0], [206.0], [100, 103], [100, 110, 120], [28, 30, 33], [200, 204, 206],
+            [100, 100.5, 101, 140],
+        ])
+    func apart(_ heights: [Double]) {
+        let places = LineChart.baselines(of: heights, from: 28, to: 206)
+        #expect(places.count == heights.count)
+        let (above, below) = LineChart.labelHeight
+        for (number, place) in places.enumerated() {
+            #expect(place - above >= 26 && place + below <= 206)
+            for height in heights { #expect(height < place - above || height > place + below, "\(places)") }
+            for other in places[..<number] { #expect(abs(other - place) > above + below, "\(places)") }
+        }
+        // One with room above it stands there: 100 − 4 − 1.5.
+        if heights == [100] { #expect(places == [94.5]) }
+    }
+}

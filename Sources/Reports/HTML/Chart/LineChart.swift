@@ -137,21 +137,46 @@ struct LineChart {
         return path
     }
 
-    /// Lines with their labels, which stand above each other at the right edge where there is room.
+    /// Lines, then their labels at the right edge: no line runs through a label, its own or another's.
     private func drawLimits(_ page: inout HTMLWriter) {
-        var lowest = -Double.infinity
-        for limit in limits.sorted(by: { $0.y > $1.y }) {
-            let height = frame.y(limit.y, y)
+        let limits = limits.sorted { $0.y > $1.y }
+        let heights = limits.map { frame.y($0.y, y) }
+        for height in heights {
             let path =
                 "M\(ChartFrame.number(frame.left)) \(ChartFrame.number(height))h\(ChartFrame.number(frame.innerWidth))"
             page.shape("path", ["class": "limit", "d": path])
-            // Above the line, but for one at the upper edge, and for one that the label before would cover.
-            let above = height - 5
-            let baseline = above < frame.top + 12 || above < lowest + 19 ? max(height + 17, lowest + 19) : above
-            lowest = baseline
+        }
+        for (limit, baseline) in zip(
+            limits, Self.baselines(of: heights, from: frame.top, to: frame.height - frame.bottom))
+        {
             frame.label(
                 &page, limit.label, x: frame.width - frame.right - 2, y: baseline, anchor: "end", class: "limit-label")
         }
+    }
+
+    /// What a label takes above and below its baseline, in the large letters of a narrow screen.
+    static let labelHeight = (above: 14.0, below: 4.0)
+
+    /// Where the labels of lines stand, given the lines' heights from the top: each as near to its line as it can be
+    /// without lying on a line or on a label before.
+    static func baselines(of heights: [Double], from top: Double, to bottom: Double) -> [Double] {
+        let (above, below) = labelHeight
+        var taken: [Double] = []
+        for height in heights {
+            let isOffLabels = { (place: Double) in taken.allSatisfy { abs($0 - place) >= above + below + 1 } }
+            let isOffLines = { (place: Double) in
+                heights.allSatisfy { $0 <= place - above - 1 || $0 >= place + below + 1 }
+            }
+            // Straight above the line, straight below it, and so on outwards; the edges of the area leave some out.
+            var places: [Double] = []
+            for distance in stride(from: 1.5, through: max(1.5, bottom - top), by: 2) {
+                places += [height - below - distance, height + above + distance]
+            }
+            let inside = places.filter { $0 - above >= top - 2 && $0 + below <= bottom }
+            let place = inside.first { isOffLines($0) && isOffLabels($0) } ?? inside.first(where: isOffLabels)
+            taken.append(place ?? height - below - 1.5)
+        }
+        return taken
     }
 
     private func draw(_ reading: Reading, _ page: inout HTMLWriter) {

@@ -30,20 +30,70 @@ struct ComparisonSection: PageSection {
         }
         if let reason = comparison.reason { page.element("p") { $0.foreign(reason, atMost: 4_000) } }
         let rows = rows(comparison)
-        writeNotes((comparison.notes ?? []) + (isPlacement ? [] : rows.compactMap(remark)), &page)
-        guard !rows.isEmpty else { return }
-        if isPlacement {
-            writePlaces(rows, &page)
+        let notes = comparison.notes ?? []
+        if isPlacement || rows.isEmpty {
+            writeNotes(notes, &page)
+            if !rows.isEmpty { writePlaces(rows, &page) }
             return
         }
-        writeChart(comparison, rows.filter { $0.measure.gates && $0.measure.ratio != nil }, &page)
-        writeTable(rows, &page)
+        let digest = result.digest(comparison)
+        writeChanges(digest, &page)
+        writeChart(comparison, digest.rows.filter { $0.measure.ratio != nil }, &page)
+        // All else is for those who ask how that was found.
+        page.element("details", ["class": "all"]) { page in
+            page.element("summary") { page in
+                page.element(
+                    "span", ["class": "check"], text: notes.isEmpty ? "All measures" : "Notes and all measures")
+                page.element(
+                    "span", ["class": "seen"], text: "every percentile, intervals, chances, what was detectable")
+            }
+            page.element("div") { page in
+                writeNotes(notes, &page)
+                writeTable(rows, &page)
+            }
+        }
     }
 
-    /// Why a measure that decides didn't pass.
-    private func remark(_ step: String, _ measure: Comparison.Measure) -> String? {
-        guard measure.gates, measure.verdict != .pass, let reason = measure.reason else { return nil }
-        return "\(step), \(measure.name): \(reason)"
+    /// What changed; where nothing did, the percentile of each step and what passes.
+    private func writeChanges(_ digest: ComparisonDigest, _ page: inout HTMLWriter) {
+        let rows = digest.rows
+        guard !rows.isEmpty else { return }
+        let passes = rows.contains { $0.measure.verdict == .pass }
+        page.element("div", ["class": "scroll cards"]) { page in
+            page.element("table") { page in
+                page.tableHead(
+                    ["Verdict", "Step", "#Before", "#Now", "#Change (interval)"] + (passes ? ["#Passes up to"] : []))
+                // A body for each row: a card on a narrow screen.
+                for (step, measure) in rows.prefix(Self.chartLimit) {
+                    page.element("tbody") { write(step, measure, digest, passes, &$0) }
+                }
+            }
+        }
+        page.more(rows.count - Self.chartLimit, "steps below and")
+    }
+
+    private func write(
+        _ step: String, _ measure: Comparison.Measure, _ digest: ComparisonDigest, _ passes: Bool,
+        _ page: inout HTMLWriter
+    ) {
+        let line = MeasureLine(measure)
+        page.element("tr") { page in
+            page.element("td") { ReportVerdict(measure.verdict).write(to: &$0) }
+            page.element("th", ["scope": "row"]) { page in
+                page.foreign(step, atMost: 300)
+                page.text(" \(measure.shownName)")
+                guard measure.verdict == .inconclusive, let reason = measure.reason else { return }
+                page.element("div", ["class": "note"]) { $0.foreign(reason, atMost: 1_000) }
+            }
+            let passing = measure.verdict == .pass ? digest.passing(measure).map { "+\($0)" } : nil
+            for (label, text) in [
+                ("Before", line.reference), ("Now", line.candidate),
+                ("Change", measure.ratio == nil ? "–" : line.change),
+            ] + (passes ? [("Passes up to", passing ?? "–")] : []) {
+                page.element(
+                    "td", ["class": text == "–" ? "number none" : "number", "data-label": label], text: text)
+            }
+        }
     }
 
     private func writeNotes(_ notes: [String], _ page: inout HTMLWriter) {
@@ -71,9 +121,9 @@ struct ComparisonSection: PageSection {
         guard !gating.isEmpty else { return }
         let chart = IntervalChart(
             rows: gating.prefix(Self.chartLimit).map { step, measure in
-                let ratio = Figure.short(measure.ratio ?? 1, decimals: 3)
                 return IntervalChart.Row(
-                    label: "\(step.count > 40 ? step.prefix(39) + "…" : step) \(measure.name): \(ratio)",
+                    label: "\(step.count > 40 ? step.prefix(39) + "…" : step) \(measure.name): "
+                        + Change.text(measure.ratio ?? 1),
                     low: measure.low, value: measure.ratio ?? 1, high: measure.high,
                     tolerated: comparison.tolerated(measure), verdict: ReportVerdict(measure.verdict))
             }, title: "now / before, above 1 is worse")

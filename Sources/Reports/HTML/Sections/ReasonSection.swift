@@ -103,24 +103,27 @@ struct ReasonSection: PageSection {
     }
 
     private var comparison: [Reason] {
-        // One run is only placed among those of a baseline: that decides nothing.
-        guard result.isGate, let comparison = result.comparison, comparison.verdict != .pass else { return [] }
-        let worse = comparison.steps.sorted { $0.key < $1.key }.flatMap { step, measures in
-            measures.filter { $0.gates && $0.verdict != .pass }.map { "\(step) \($0.name): \($0.verdict.rawValue)" }
-        }
+        // One run is only placed among those of a baseline: that decides nothing. What changed in a gate is told right
+        // above and below; here is why it could not be compared.
+        guard result.isGate, let comparison = result.comparison, comparison.verdict != .pass,
+            let reason = comparison.reason
+        else { return [] }
         return [
             Reason(
-                verdict: ReportVerdict(comparison.verdict), what: "Against \(comparison.reference)",
-                why: [comparison.reason ?? "", worse.prefix(8).joined(separator: "; ")].filter { !$0.isEmpty },
+                verdict: ReportVerdict(comparison.verdict), what: "Against \(comparison.reference)", why: [reason],
                 link: (.section("comparison"), "the comparison"), rank: comparison.verdict == .regression ? 0 : 3)
         ]
     }
 
     /// What servers said when something went wrong, where that made an outcome bad.
     private var examples: [Reason] {
-        let all = result.stepsInOrder.flatMap { name, step in (step.examples ?? []).prefix(2).map { "\(name): \($0)" } }
+        let all = result.stepsInOrder.flatMap { name, step in
+            (step.examples ?? []).prefix(2).map { message in
+                "\(name): \(message)" + (step.excerpts?[message].map { ", answered \($0)" } ?? "")
+            }
+        }
         guard !all.isEmpty else { return [] }
-        let bad = result.steps.values.reduce(UInt64(0)) { $0 &+ $1.bad }
+        let bad = result.bad
         return [
             Reason(
                 verdict: ReportVerdict(bad > 0 && result.verdict == .fail ? .fail : .inconclusive),

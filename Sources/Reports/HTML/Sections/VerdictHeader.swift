@@ -13,7 +13,8 @@ struct VerdictHeader {
                 page.text("\(result.shownVerdict) ")
                 page.element("span", ["class": "name"]) { $0.foreign(result.name, atMost: 300) }
             }
-            page.element("p", text: sentence(result.reason))
+            // A gate's begins with the name of a step.
+            page.element("p") { $0.foreign(result.isGate ? result.reason : sentence(result.reason), atMost: 1_000) }
             if let partial { page.element("p") { $0.foreign(partial) } }
             if let notes = result.rebuilt {
                 page.element("p", text: "Made from the progress log, since the run left no result:")

@@ -14,9 +14,7 @@ struct WrongAnswerSection: PageSection {
         result.stepsInOrder.flatMap { name, step in (step.wrongAnswers ?? []).map { (name, $0) } }
     }
 
-    private var examples: [(step: String, text: String)] {
-        result.stepsInOrder.flatMap { name, step in (step.examples ?? []).map { (name, $0) } }
-    }
+    private var examples: [(step: String, message: String, answer: String?)] { result.failures }
 
     var isEmpty: Bool { wrong.isEmpty && examples.isEmpty }
 
@@ -26,12 +24,13 @@ struct WrongAnswerSection: PageSection {
         guard !examples.isEmpty else { return }
         if !wrong.isEmpty { page.element("h3", text: "What went wrong, for example") }
         page.element("div", ["class": "sheet"]) { page in
-            for (step, text) in examples.prefix(Self.limit) {
+            for (step, text, answer) in examples.prefix(Self.limit) {
                 page.element("p") { page in
                     page.element("strong") { $0.foreign(step, atMost: 300) }
                     page.text(": ")
                     page.foreign(text, atMost: 2_000)
                 }
+                if let answer { page.element("pre", ["class": "answer"]) { $0.foreign(answer, atMost: 2_000) } }
             }
         }
         page.more(examples.count - Self.limit, "messages")
@@ -48,7 +47,11 @@ struct WrongAnswerSection: PageSection {
                 }
             }
         }
-        page.more(wrong.count - Self.limit, "wrong answers")
+        let shown = min(wrong.count, Self.limit)
+        guard result.wrongAnswers > shown else { return }
+        page.element(
+            "p", ["class": "faint"],
+            text: "The first \(shown) of \(Figure.grouped(result.wrongAnswers)) answers that failed a check.")
     }
 
     private func write(_ step: String, _ answer: WrongAnswerResult, _ page: inout HTMLWriter) {

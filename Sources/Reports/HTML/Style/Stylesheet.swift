@@ -50,6 +50,9 @@ enum Stylesheet {
         summary .check{font-weight:600;min-width:15em}
         summary .seen{flex:1 1 16em;color:var(--faint)}
         details>div{padding:4px 0 8px 1.6em}
+        pre.answer{border-left:3px solid var(--edge);padding-left:10px;color:var(--faint)}
+        details.all{border:0}
+        details.all>div{padding-left:0}
         .pairs{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:3px 14px;margin:6px 0}
         .pairs dt{color:var(--faint)}
         .pairs dd{margin:0}

@@ -20,19 +20,29 @@ public struct LiveLine: Sendable {
     /// Response times of the last second in milliseconds; nil where no exchange ended.
     public var latency: (p50: Double, p95: Double, p99: Double)?
 
+    /// True where the load was over before the second began: what users had begun may still go on.
+    public var isAfterLoad: Bool
+
     /// The state after a second.
     ///
     /// - Parameter line: The second's line of progress, with its totals.
     public init(elapsed: Span, total: Span?, line: ProgressLine) {
-        self.elapsed = elapsed
-        self.total = total
-        stage = line.stage
+        // A load that ends within a second ends with it.
+        let second: Int64 = 1_000_000_000
+        let end = total.map { Span(nanoseconds: ($0.nanoseconds + second - 1) / second * second) }
+        isAfterLoad = end.map { elapsed > $0 } ?? (line.stage == nil)
+        self.elapsed = end.map { min(elapsed, $0) } ?? elapsed
+        self.total = end
+        stage = isAfterLoad ? "ending" : line.stage
         errors = line.total.bad
         dropped = line.total.dropped
         users = line.users
         rate = line.outcomes.values.reduce(0, +) + line.warmup
         if let p50 = line.p50, let p95 = line.p95, let p99 = line.p99 { latency = (p50, p95, p99) }
     }
+
+    /// False where there is nothing more to tell: the load is over, and nobody is busy.
+    public var isToldAtAll: Bool { !isAfterLoad || users > 0 }
 
     /// The line for an output that is no terminal, without a line break:
     /// `12s/60s  2/3 200/s  198/s  p50 0.3  p95 0.7  p99 1.2 ms  errors 0  users 12  dropped 0`.
