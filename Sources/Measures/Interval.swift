@@ -17,6 +17,8 @@ public struct Interval: Sendable {
     public var iterations: UInt64 = 0
     /// Arrivals that found no free user below `max_users`, or came too late to be sent at all; warm-up left out.
     public var dropped: UInt64 = 0
+    /// Those of the dropped ones, arrivals and iterations, that found no row left of data that is used once.
+    public var withoutRow: UInt64 = 0
     /// Exchanges that the end of the run cut off; each is also counted as `response_timeout`.
     public var unfinished: UInt64 = 0
     /// Exchanges of warm-up stages, which are not measured.
@@ -56,6 +58,7 @@ public struct Interval: Sendable {
         inTime &+= other.inTime
         iterations &+= other.iterations
         dropped &+= other.dropped
+        withoutRow &+= other.withoutRow
         unfinished &+= other.unfinished
         warmup &+= other.warmup
         exhausted &+= other.exhausted

@@ -83,6 +83,10 @@ struct LoadCommand: ParsableCommand {
 
     @OptionGroup var options: RunOptions
 
+    func validate() throws {
+        if let problem = FirstWord.problem(ofURL: url) { throw ValidationError(problem) }
+    }
+
     func run() throws {
         let interruption = Interruption()
         try Session.reportingErrors(interruption) { _ in

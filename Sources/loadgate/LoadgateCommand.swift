@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// `loadgate`
 @main
@@ -48,6 +49,18 @@ struct LoadgateCommand: ParsableCommand {
             CompareCommand.self, InitCommand.self, ValidateCommand.self, DoctorCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
+
+    /// Looks at the first word before anything else does: what is no command would be taken for a URL.
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.isEmpty {
+            // Nothing was done, which no script may take for a verdict.
+            Console.write(FirstWord.shortHelp, to: STDERR_FILENO)
+            exit(withError: ExitCode.validationFailure)
+        }
+        if let problem = FirstWord.problem(arguments) { exit(withError: ValidationError(problem)) }
+        main(arguments)
+    }
 }
 
 /// Loadgate's own version.

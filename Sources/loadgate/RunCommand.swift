@@ -83,6 +83,7 @@ struct RunCommand: ParsableCommand {
                 secretSource: ManagedSecrets.source(environment: values.environment) { interruption.happened })
             var scenario = try reader.read(path: file, target: target)
             secrets = scenario.secrets
+            if !options.quiet { for warning in scenario.warnings { Console.note("\(warning) (a warning)") } }
             try scenario.override(rate: rate, duration: duration)
             try scenario.keepOnly(only)
             if target != nil { scenario.services.removeAll(where: \.unlessTarget) }

@@ -32,10 +32,16 @@ struct ValidateCommand: ParsableCommand {
         for file in files {
             do throws(InvalidScenario) {
                 let scenario = try ScenarioReader(environment: values.environment).read(path: file)
-                let counts = [
+                for warning in scenario.warnings { Console.note("\(warning) (a warning)") }
+                let ofLoad = [
                     Self.count(scenario.flows.count, "flow"), Self.count(scenario.steps.count, "step"),
-                    Self.count(scenario.load.count, "stage"), Self.count(scenario.objectives.count, "objective"),
+                    Self.count(scenario.load.count, "stage"),
                 ]
+                let verified = Self.count(scenario.verifications.count, "verification")
+                let counts =
+                    (scenario.load.isEmpty ? [] : ofLoad) + (scenario.verifications.isEmpty ? [] : [verified])
+                    + (scenario.load.isEmpty && scenario.objectives.isEmpty
+                        ? [] : [Self.count(scenario.objectives.count, "objective")])
                 Console.result("\(file): valid (\(counts.joined(separator: ", ")))\n")
             } catch {
                 allValid = false

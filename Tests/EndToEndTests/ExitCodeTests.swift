@@ -118,6 +118,34 @@ struct ExitCodeTests {
         #expect(result.errors.lowercased().contains("usage: loadgate"))
     }
 
+    @Test(
+        "64: a word that is no command, with what was probably meant",
+        arguments: [
+            (["rnu", "x"], "'rnu' is no command (did you mean 'loadgate run'?)"),
+            (["nonsense"], "'nonsense' is no command (there are: run, load, "),
+            (["validat", "x.yaml"], "(did you mean 'loadgate validate'?)"),
+            (["sign-off.yaml"], "(did you mean 'loadgate run sign-off.yaml'?)"),
+            (["localhost:8080"], "(did you mean 'loadgate http://localhost:8080'?)"),
+            (["--users", "5", "example.test/a"], "(did you mean 'loadgate http://example.test/a'?)"),
+            (["load", "nonsense"], "'nonsense' is no command"),
+        ])
+    func unknownCommand(arguments: [String], message: String) throws {
+        let result = try Binary("loadgate", arguments).wait()
+        #expect(result.code == 64)
+        #expect(result.errors.contains(message), "\(result.errors)")
+        #expect(result.output.isEmpty)
+    }
+
+    @Test("64: without anything, the short help")
+    func shortHelp() throws {
+        let result = try Binary("loadgate", []).wait()
+        #expect(result.code == 64)
+        for line in ["loadgate run <file>", "loadgate gate <file>", "loadgate --help", "docs/tutorial.md"] {
+            #expect(result.errors.contains(line), "\(result.errors)")
+        }
+        #expect(result.errors.split(separator: "\n").count < 20)
+    }
+
     @Test("65: an invalid scenario, every problem with its place")
     func invalidScenario() throws {
         let folder = try TemporaryFolder()

@@ -24,6 +24,41 @@ struct VerifyTests {
             """)
     }
 
+    @Test("a scenario without load runs its verifications, and its reports show no load")
+    func withoutLoad() throws {
+        let paintbox = try Paintbox("--database", "memory")
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "only.yaml",
+            """
+            name: only
+            target: \(paintbox.url)
+            verify:
+              - headers: {paths: [/]}
+            """)
+        let validated = try Binary.run("validate", file)
+        #expect(validated.code == 0)
+        #expect(validated.output == "\(file): valid (1 verification)\n")
+        // The plan stays where nothing live is shown.
+        let result = try Binary.run("run", file, "--no-live", "--out", folder.path + "/out")
+        #expect(result.code == 0, "\(result.output)\(result.errors)")
+        #expect(result.errors.contains("headers"), "\(result.errors)")
+        #expect(result.output.hasPrefix("PASS"))
+        #expect(try folder.json("out/result.json")["verdict"] as? String == "pass")
+        let page = try String(contentsOfFile: folder.path + "/out/report.html", encoding: .utf8)
+        for absent in ["<h2>Steps", "<h2>Flows", "<h2>Generator", "<h2>Latency", "NaN"] {
+            #expect(!page.contains(absent), "\(absent)")
+        }
+        for arguments in [["gate", file], ["baseline", "record", file, "--to", folder.path + "/b.json"]] {
+            let refused = try Binary("loadgate", arguments).wait()
+            #expect(refused.code == 65)
+            #expect(refused.errors.contains("sends no load, it only verifies: there is nothing to compare"))
+        }
+        let load = try Binary.run("run", file, "--only", "load")
+        #expect(load.code == 65)
+        #expect(load.errors.contains("--only load: the scenario sends no load, it only verifies"))
+    }
+
     private func verifications(_ folder: TemporaryFolder) throws -> [[String: Any]] {
         try #require(try folder.json("result.json")["verifications"] as? [[String: Any]])
     }

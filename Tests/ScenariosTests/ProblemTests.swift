@@ -158,7 +158,8 @@ import Testing
         #expect(
             problems("\ndescription: x") == [
                 "s.yaml:2:1: missing key \"name\"", "s.yaml:2:1: missing key \"target\"",
-                "s.yaml:2:1: missing key \"flows\"", "s.yaml:2:1: missing key \"load\"",
+                "s.yaml:2:1: missing key \"flows\"",
+                "s.yaml:2:1: missing key \"load\" (a scenario without flows and load needs \"verify\")",
             ])
     }
 

@@ -94,6 +94,19 @@ import Testing
         #expect(Self.audit([allowing]) { $0.total.dropped = 43 }.verdict == .invalid)
     }
 
+    @Test("data that is used once and ran out is named, and users are not blamed for it")
+    func withoutRows() {
+        func reasons(_ rowless: UInt64) -> [String] {
+            Self.audit([]) {
+                $0.total.dropped = 42
+                $0.total.withoutRow = rowless
+            }.reasons.map(\.cause)
+        }
+        #expect(reasons(42) == ["42 iterations were dropped: no row was left of data that is used once ()"])
+        #expect(
+            reasons(40) == ["42 arrivals were dropped: 40 found no row left, for the others all 2,000 users were busy"])
+    }
+
     @Test("an achieved rate under 99 % of the intended one makes the run invalid; allowed drops are not missing")
     func achievedRate() {
         let poor: (inout RunMeasurement) -> Void = {

@@ -213,6 +213,10 @@ enum CurlCallbacks {
             transfer.pointee.fault = .head(.statusLine)
         } catch {
             transfer.pointee.fault = .head(error)
+            if error == .headerField, let field = ResponseHeadParser.malformedField(in: head) {
+                free(transfer.pointee.refused)
+                transfer.pointee.refused = strdup(field)
+            }
         }
         return false
     }

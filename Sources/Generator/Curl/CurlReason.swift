@@ -8,6 +8,7 @@ enum CurlReason {
 
     static func text(of transfer: UnsafeMutablePointer<CurlTransfer>, connects: Int32) -> String {
         let hint = connects == 0 ? keptHint : ""
+        // A host, or a field of the head.
         let host = transfer.pointee.refused.map { String(cString: $0) } ?? ""
         switch transfer.pointee.fault {
         case .notAuthorised:
@@ -15,6 +16,7 @@ enum CurlReason {
                 ? "redirected to \(host), which is not authorised" : "\(host) is not authorised"
         case .keptConnection:
             return "closed before the answer was complete" + keptHint
+        case .head(.headerField) where !host.isEmpty: return "\(ResponseFailure.headerField.message): \(host)"
         case .head(let failure): return failure.message
         case .tooManyInterimResponses: return ResponseFailure.tooManyInterimResponses.message
         case .unexpectedUpgrade: return ResponseFailure.unexpectedUpgrade.message
@@ -33,6 +35,15 @@ enum CurlReason {
         }
     }
 
+    /// True where the connection was made, and TLS was not.
+    private static func isInHandshake(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
+        guard let easy = transfer.pointee.easy, transfer.pointee.template?.pointee.isSecure == true else {
+            return false
+        }
+        return loadgate_curl_size(easy, CURLINFO_CONNECT_TIME_T) > 0
+            && loadgate_curl_size(easy, CURLINFO_APPCONNECT_TIME_T) == 0
+    }
+
     private static func text(
         of result: CURLcode, _ transfer: UnsafeMutablePointer<CurlTransfer>, hint: String
     ) -> String {
@@ -40,7 +51,9 @@ enum CurlReason {
         switch result {
         case CURLE_OPERATION_TIMEDOUT:
             let seconds = Span(nanoseconds: transfer.pointee.timeout).seconds
-            return "no \(transfer.pointee.phase == .waiting ? "connection" : "complete answer") within \(seconds) s"
+            guard transfer.pointee.phase == .waiting else { return "no complete answer within \(seconds) s" }
+            return isInHandshake(transfer)
+                ? "no end of the TLS handshake within \(seconds) s" : "no connection within \(seconds) s"
         // So libcurl calls a line of the head that is longer than it takes (100 KB).
         case CURLE_OUT_OF_MEMORY where transfer.pointee.phase != .waiting: return ResponseFailure.headTooLarge.message
         case CURLE_TOO_MANY_REDIRECTS:
@@ -48,6 +61,11 @@ enum CurlReason {
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: return "closed before the answer was complete\(hint)"
         case CURLE_COULDNT_CONNECT where transfer.pointee.systemError != 0:
             return String(cString: strerror(transfer.pointee.systemError))
+        case CURLE_UNSUPPORTED_PROTOCOL where words.contains("HTTP/0.9"):
+            return ResponseFailure.statusLine.message + ": its port may be one of TLS (https://) or of HTTP/2"
+        case CURLE_SSL_CONNECT_ERROR where TLSFailure.isPlain(words): return TLSFailure.plain
+        case CURLE_HTTP2 where words.contains("expected SETTINGS"):
+            return "the server doesn't speak HTTP/2: \(words)"
         default: return words.isEmpty ? String(cString: curl_easy_strerror(result)) : words
         }
     }

@@ -75,7 +75,7 @@ struct CurlRequestTemplate {
 
     /// Compiles a step's request to an endpoint; `path` is the request target. Throws where a file can't be opened.
     init(
-        _ step: Step, endpoint: Endpoint, path: Text, surroundings: RequestTemplate.Surroundings
+        _ step: Step, endpoint: Endpoint, path: RequestTarget, surroundings: RequestTemplate.Surroundings
     ) throws(SystemError) {
         isSecure = endpoint.isSecure
         let tls = surroundings.defaults.tls
@@ -84,7 +84,7 @@ struct CurlRequestTemplate {
         let base = (endpoint.isSecure ? "https://" : "http://") + authority
         var url = TextTemplate.Builder(names: surroundings.names)
         url.append(base)
-        url.append(path, escape: .url)
+        url.append(path)
         url.append("\u{0}")
         let rendered = url.finish()
         if case .aws = step.authentication, let constant = rendered.constant {

@@ -35,7 +35,7 @@ enum SignedQuery {
         }
         var store = ByteStore()
         defer { store.release() }
-        decoded.withUnsafeBufferPointer { store.append($0, escaped: .form) }
+        decoded.withUnsafeBufferPointer { store.append($0, escaped: .component) }
         return Array(store.bytes)
     }
 

@@ -67,6 +67,9 @@ struct AnswerJudge {
     private let expected: [FilledText]
     /// The captures' numbers.
     private let captureNumbers: [Int]
+    /// True where checks look at JSON.
+    private let looksAtJSON: Bool
+    private let capturesJSON: Bool
     private let secrets: Secrets
     private let expressions: [String: NSRegularExpression]
 
@@ -89,6 +92,8 @@ struct AnswerJudge {
         looksAtBody =
             step.calculation != nil || step.checks.contains { $0.looksAtBody }
             || step.captures.contains { $0.looksAtBody }
+        looksAtJSON = step.checks.contains { $0.looksAtJSON }
+        capturesJSON = step.captures.contains { $0.isOfJSON }
         var expressions: [String: NSRegularExpression] = [:]
         let allChecks = step.checks + (step.conversation?.reply.map { [$0] } ?? [])
         for pattern in allChecks.compactMap(\.pattern) + step.captures.compactMap(\.pattern) {
@@ -119,7 +124,18 @@ struct AnswerJudge {
 
     /// True where a message is the reply to the one whose id the context has.
     func isReply(_ message: Answer, render: (TextTemplate) -> String?) -> Bool {
-        reply.map { failure(of: $0, message, AnswerHead(message.head), render) == nil } ?? false
+        guard let reply, !reply.check.looksAtJSON || Self.jsonFault(of: message.body) == nil else { return false }
+        return failure(of: reply, message, AnswerHead(message.head), render) == nil
+    }
+
+    /// Why a body is no JSON; nil where it is.
+    private static func jsonFault(of body: UnsafeBufferPointer<UInt8>) -> String? {
+        switch JSONScanner.wholeness(of: body) {
+        case .whole: nil
+        case .truncated where body.isEmpty: "the body is no JSON: it is empty"
+        case .truncated: "the body is no JSON: it ends within a value"
+        case .malformed: "the body is no JSON"
+        }
     }
 
     /// Judges a kept answer. Captures are written to the context's memory; `render` fills in texts with places.
@@ -136,6 +152,10 @@ struct AnswerJudge {
                 outcome: .bodyTooLarge, message: "the body is larger than \(KeptAnswer.bodyBound / 1_048_576) MiB")
         }
         let head = AnswerHead(answer.head)
+        // A value may stand whole in what was cut off behind it.
+        if looksAtJSON, let fault = Self.jsonFault(of: answer.body) {
+            return Judgement(outcome: .checkFailed, message: fault)
+        }
         for check in checks {
             if let message = failure(of: check, answer, head, render) {
                 return Judgement(outcome: .checkFailed, message: message)
@@ -151,11 +171,13 @@ struct AnswerJudge {
                 return judgement
             }
         }
+        let fault = capturesJSON ? Self.jsonFault(of: answer.body) : nil
         for (capture, number) in zip(step.captures, captureNumbers) {
-            let value = value(of: capture.source, answer, head)
+            let value = fault != nil && capture.isOfJSON ? nil : value(of: capture.source, answer, head)
             guard value != nil || capture.isOptional else {
                 judgement.outcome = .checkFailed
-                judgement.message = "nothing to capture as \(capture.name)"
+                let reason = capture.isOfJSON ? fault.map { ": \($0)" } : nil
+                judgement.message = "nothing to capture as \(capture.name)\(reason ?? "")"
                 return judgement
             }
             captures?[number] = value
@@ -182,7 +204,7 @@ struct AnswerJudge {
                 return "\(check.source): a captured value is missing"
             }
             // What isn't there equals nothing, and so differs from everything.
-            holds = (observed?.text == expected) == (comparison == .equal)
+            holds = Self.isSame(observed, expected, of: check) == (comparison == .equal)
         case .contains:
             guard let expected = compiled.expected?.value(render) else {
                 return "\(check.source): a captured value is missing"
@@ -199,25 +221,36 @@ struct AnswerJudge {
 
     private struct Observation {
         var text: String
-        var number: Double?
+        var number: DecimalNumber?
+    }
+
+    /// Whether what was observed is a text. Where an iteration gives the text, a number in JSON is compared with it as a
+    /// number: 10.5 is what a table writes as 10.50.
+    private static func isSame(_ observed: Observation?, _ expected: String, of check: Check) -> Bool {
+        guard let observed else { return false }
+        if observed.text == expected { return true }
+        guard case .json = check.subject, let number = observed.number, check.text?.variables.isEmpty == false,
+            JSONNumber.isNumber(expected)
+        else { return false }
+        return number == DecimalNumber(expected)
     }
 
     private func observation(of subject: Check.Subject, _ answer: Answer, _ head: AnswerHead) -> Observation? {
         switch subject {
-        case .status: return Observation(text: String(answer.status), number: Double(answer.status))
-        case .header(let name): return head.value(of: name).map { Observation(text: $0, number: Double($0)) }
+        case .status: return Observation(text: String(answer.status), number: DecimalNumber(answer.status))
+        case .header(let name): return head.value(of: name).map { Observation(text: $0, number: DecimalNumber($0)) }
         case .body: return Observation(text: String(decoding: answer.body, as: UTF8.self))
-        case .bodySize: return Observation(text: "\(answer.bodySize) bytes", number: Double(answer.bodySize))
+        case .bodySize: return Observation(text: "\(answer.bodySize) bytes", number: DecimalNumber(answer.bodySize))
         case .json(let path):
             guard let slice = try? JSONScanner.find(path, in: answer.body) else { return nil }
             let raw = String(decoding: slice.bytes, as: UTF8.self)
             return Observation(
-                text: JSONScanner.text(of: slice) ?? raw, number: slice.kind == .number ? Double(raw) : nil)
+                text: JSONScanner.text(of: slice) ?? raw, number: slice.kind == .number ? DecimalNumber(raw) : nil)
         case .jsonCount(let path):
             guard let slice = try? JSONScanner.find(path, in: answer.body),
                 let count = try? JSONScanner.count(of: slice)
             else { return nil }
-            return Observation(text: String(count), number: Double(count))
+            return Observation(text: String(count), number: DecimalNumber(count))
         }
     }
 
@@ -235,19 +268,21 @@ struct AnswerJudge {
     private func failure(
         of calculation: Calculation, _ answer: Answer, _ render: (TextTemplate) -> String?
     ) -> (message: String, difference: Difference?)? {
+        // A value may stand whole in what was cut off behind it.
+        let fault = calculation.answers.isEmpty ? nil : Self.jsonFault(of: answer.body)
         for (item, text) in zip(calculation.answers, expected) {
             let path = item.path.source
             guard let expected = text.value(render) else { return ("\(path): a captured value is missing", nil) }
-            guard let slice = try? JSONScanner.find(item.path, in: answer.body) else {
+            guard fault == nil, let slice = try? JSONScanner.find(item.path, in: answer.body) else {
                 return (
-                    "\(path): expected \(expected), there is none",
+                    "\(path): expected \(expected), \(fault ?? "there is none")",
                     Difference(kind: .value, path: path, expected: expected)
                 )
             }
             let raw = String(decoding: slice.bytes, as: UTF8.self)
             let observed = JSONScanner.text(of: slice) ?? raw
             if observed == expected { continue }
-            if let number = Double(observed), let wanted = Double(expected),
+            if let number = DecimalNumber(observed), let wanted = DecimalNumber(expected),
                 calculation.tolerance.allows(number, wanted)
             {
                 continue
@@ -265,7 +300,7 @@ struct AnswerJudge {
             switch source {
             case .serverTiming(let metric): head.serverTiming(metric)
             case .header(let name): head.value(of: name).flatMap(Double.init)
-            case .json(let path): observation(of: .json(path), answer, head)?.number
+            case .json(let path): observation(of: .json(path), answer, head)?.number?.double
             }
         // What a server says may be anything; below an hour it can be a time.
         guard let milliseconds, 0...3_600_000 ~= milliseconds else { return nil }
@@ -317,6 +352,13 @@ extension Check {
         }
     }
 
+    fileprivate var looksAtJSON: Bool {
+        switch subject {
+        case .json, .jsonCount: true
+        case .status, .header, .body, .bodySize: false
+        }
+    }
+
     fileprivate var pattern: String? { if case .matches(let pattern) = predicate { pattern } else { nil } }
 }
 
@@ -328,11 +370,13 @@ extension Capture {
         }
     }
 
+    fileprivate var isOfJSON: Bool { if case .json = source { true } else { false } }
+
     fileprivate var pattern: String? { if case .regex(let pattern) = source { pattern } else { nil } }
 }
 
 extension Check.Comparison {
-    func holds(_ left: Double, _ right: Double) -> Bool {
+    func holds(_ left: DecimalNumber, _ right: DecimalNumber) -> Bool {
         switch self {
         case .equal: left == right
         case .notEqual: left != right
@@ -345,14 +389,19 @@ extension Check.Comparison {
 }
 
 extension Calculation.Tolerance {
-    /// True where a number is as near to the expected one as allowed. A hair more is granted for numbers that decimal
-    /// fractions can't hold: 0.1 + 0.2 is within 0 of 0.3.
-    func allows(_ observed: Double, _ expected: Double) -> Bool {
-        let allowed =
+    /// True where a number is as near to the expected one as allowed, by the digits of both: within 0 of 0.3 is 0.3 alone.
+    func allows(_ observed: DecimalNumber, _ expected: DecimalNumber) -> Bool {
+        if observed == expected { return true }
+        let allowed: DecimalNumber? =
             switch self {
-            case .absolute(let bound): bound
-            case .relative(let share): share * abs(expected)
+            case .absolute(let bound): DecimalNumber(bound)
+            case .relative(let share): DecimalNumber(share).flatMap { $0.multiplied(by: expected.magnitude) }
             }
-        return abs(observed - expected) <= allowed + abs(expected) * 1e-12
+        guard let allowed, !allowed.isZero else { return false }
+        guard let distance = observed.distance(to: expected) else {
+            // So far apart that the greater one is the distance.
+            return max(observed.magnitude, expected.magnitude) <= allowed
+        }
+        return distance <= allowed
     }
 }

@@ -6,7 +6,7 @@ struct CompiledCondition {
     private enum Predicate {
         case exists
         case text(isEqual: Bool, TextTemplate)
-        case number(Check.Comparison, Double)
+        case number(Check.Comparison, DecimalNumber)
     }
 
     private let subject: TextTemplate
@@ -44,7 +44,7 @@ struct CompiledCondition {
             holds = isSame == isEqual
         case .number(let comparison, let number):
             // What is no number equals none, and compares with none.
-            if hasSubject, let observed = Double(String(decoding: rendered.bytes, as: UTF8.self)) {
+            if hasSubject, let observed = DecimalNumber(String(decoding: rendered.bytes, as: UTF8.self)) {
                 holds = comparison.holds(observed, number)
             } else {
                 holds = comparison == .notEqual

@@ -16,6 +16,14 @@ struct JSONScanner {
 
     enum Malformed: Error { case malformed }
 
+    /// What a text is as a whole.
+    enum Wholeness {
+        case whole
+        /// It ends within a value.
+        case truncated
+        case malformed
+    }
+
     /// Nesting beyond this is refused, so that no document can exhaust the stack.
     static let depthBound = 512
 
@@ -39,11 +47,23 @@ struct JSONScanner {
         return try scanner.value()
     }
 
-    /// The one value that `bytes` is as a whole; nil where it is none.
-    static func wholeValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Slice? {
+    /// Whether a text is one JSON value as a whole, or several in lines of their own. `find` stops at the value that it
+    /// looks for, so it can't tell.
+    static func wholeness(of bytes: UnsafeBufferPointer<UInt8>) -> Wholeness {
         var scanner = JSONScanner(bytes)
-        guard let slice = try? scanner.value(), slice.bytes.count == bytes.count else { return nil }
-        return slice
+        repeat {
+            do {
+                _ = try scanner.value()
+            } catch {
+                return scanner.position >= bytes.count ? .truncated : .malformed
+            }
+            let end = scanner.position
+            scanner.skipBlanks()
+            if scanner.position < bytes.count, !bytes[end..<scanner.position].contains(UInt8(ascii: "\n")) {
+                return .malformed
+            }
+        } while scanner.position < bytes.count
+        return .whole
     }
 
     /// The number of elements of a list, members of an object, or characters of a text; nil for other kinds.

@@ -49,6 +49,8 @@ public final class RunPlan: @unchecked Sendable {
     let hosts: [[UInt8]]
     /// For each step what carries it, as the result says it.
     public let transports: [String]
+    /// For each step why its request can't be made where a place of it can't be filled in.
+    let notSentReasons: [String]
     /// 0: no identities.
     let identityCount: Int
     let tables: RowTables
@@ -90,6 +92,7 @@ public final class RunPlan: @unchecked Sendable {
         freshCookies = scenario.defaults.http.freshCookies
         hosts = compiler.endpoints.map { Array($0.host.utf8) }
         transports = compiler.steps.indices.map(choice.name)
+        notSentReasons = scenario.steps.map(Self.notSentReason)
         self.names = names
         connectionPolicy = scenario.defaults.connections
         tables = RowTables(scenario.data)
@@ -150,6 +153,13 @@ public final class RunPlan: @unchecked Sendable {
         flowTables.deallocate()
         tableNumbers.deallocate()
         tables.release()
+    }
+
+    private static func notSentReason(of step: Step) -> String {
+        var reasons = ["an earlier step of the flow captured nothing for it"]
+        if step.needsNumbers { reasons.append("what it captured is no number") }
+        if step.url.isReference { reasons.append("it captured a URL of another host than the target's") }
+        return "not sent: " + reasons.joined(separator: ", or ")
     }
 
     private static func tables(of flow: Flow, in scenario: Scenario) -> [Int] {

@@ -80,13 +80,18 @@ struct StepCompiler {
     }
 
     /// Where a step's request goes: endpoint and request target.
-    private static func destination(of step: Step, target: Text) throws(Endpoint.Malformed) -> (Endpoint, Text) {
+    private static func destination(
+        of step: Step, target: Text
+    ) throws(Endpoint.Malformed) -> (Endpoint, RequestTarget) {
+        if step.url.isReference {
+            let endpoint = try Endpoint(parsing: target.constant ?? "", webSocket: step.conversation != nil)
+            return (endpoint, RequestTarget(step.url, seenFrom: endpoint))
+        }
         let url = step.url.url(on: target)
         // The authority is constant, so it ends within the constant beginning of the URL.
         let constant = Text(pieces: Array(url.pieces.prefix { if case .variable = $0 { false } else { true } }))
         let endpoint = try Endpoint(parsing: constant.constant ?? "", webSocket: step.conversation != nil)
-        return (
-            endpoint, Text(pieces: [.literal(endpoint.requestTarget)] + url.pieces.dropFirst(constant.pieces.count))
-        )
+        let path = Text(pieces: [.literal(endpoint.requestTarget)] + url.pieces.dropFirst(constant.pieces.count))
+        return (endpoint, RequestTarget(path))
     }
 }

@@ -26,6 +26,26 @@ extension Step {
     }
 }
 
+extension Step {
+    /// True where its JSON has a value that must be a number.
+    var needsNumbers: Bool {
+        if case .json(let template) = body, template.needsNumbers { return true }
+        if case .json(let template) = conversation?.message { return template.needsNumbers }
+        return false
+    }
+}
+
+extension JSONTemplate {
+    fileprivate var needsNumbers: Bool {
+        switch self {
+        case .variable(.formed(_, .number)): true
+        case .raw, .text, .variable: false
+        case .array(let elements): elements.contains(where: \.needsNumbers)
+        case .object(let members): members.contains(where: \.value.needsNumbers)
+        }
+    }
+}
+
 extension Body {
     fileprivate var variables: [Variable] {
         switch self {
@@ -63,7 +83,7 @@ extension JSONTemplate {
         switch self {
         case .raw: []
         case .text(let text): text.variables
-        case .variable(let variable): [variable]
+        case .variable(let variable): [variable.base]
         case .array(let elements): elements.flatMap(\.variables)
         case .object(let members): members.flatMap(\.value.variables)
         }

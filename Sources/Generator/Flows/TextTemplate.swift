@@ -11,7 +11,10 @@ struct TextTemplate {
         case none
         /// In a request target: blanks, controls and what RFC 3986 §2 does not allow are percent-encoded.
         case url
-        /// In a component of a form: all but unreserved characters are percent-encoded.
+        /// In a path segment, or in the name or value of a parameter: all but unreserved characters are percent-encoded;
+        /// what is to go out as it is, as in `url`.
+        case component
+        /// In a component of a form, likewise; what is to go out as it is does so.
         case form
         /// In a header value: CR, LF and NUL become blanks, so that no value can add a field.
         case header
@@ -31,7 +34,12 @@ struct TextTemplate {
         /// A JSON value by itself: with quotation marks unless it is one already.
         case jsonColumn(table: Int, column: Int)
         case jsonCapture(Int)
-        case jsonNumber(low: Int, span: UInt64)
+        /// A JSON number of a value.
+        case numberColumn(table: Int, column: Int)
+        case numberCapture(Int)
+        /// What a URL begins with, and the place in `bases` of what it is seen from.
+        case referenceColumn(table: Int, column: Int, base: Int)
+        case referenceCapture(Int, base: Int)
     }
 
     private struct Piece {
@@ -41,6 +49,8 @@ struct TextTemplate {
 
     private var pieces: UnsafeMutableBufferPointer<Piece>
     private var literals: ByteStore
+    /// What references are seen from.
+    private var bases: UnsafeMutableBufferPointer<URLBase>
 
     /// A text whose places are filled in as they are.
     init(_ text: Text, names: VariableNames) {
@@ -49,9 +59,12 @@ struct TextTemplate {
         self = builder.finish()
     }
 
-    private init(pieces: UnsafeMutableBufferPointer<Piece>, literals: ByteStore) {
+    private init(
+        pieces: UnsafeMutableBufferPointer<Piece>, literals: ByteStore, bases: UnsafeMutableBufferPointer<URLBase>
+    ) {
         self.pieces = pieces
         self.literals = literals
+        self.bases = bases
     }
 
     /// The rendered text where nothing has to be filled in.
@@ -65,9 +78,12 @@ struct TextTemplate {
         var literals = literals
         literals.release()
         pieces.deallocate()
+        for base in bases { base.release() }
+        bases.deallocate()
     }
 
-    /// Appends the text to `output`. False where a capture is missing.
+    /// Appends the text to `output`. False where a capture is missing, or isn't what its place needs: a number, or a URL on
+    /// the target.
     func render(_ context: UserContext, tables: RowTables, random: inout SeededRandom, to output: inout ByteStore)
         -> Bool
     {
@@ -84,16 +100,35 @@ struct TextTemplate {
             case .user: output.append(decimal: context.user)
             case .messageID: output.append(decimal: context.message)
             case .uuid: output.append(uuidFrom: random.next(), random.next())
-            case .randomInt(let low, let span), .jsonNumber(let low, let span):
+            case .randomInt(let low, let span):
                 output.append(
                     decimal: low &+ Int(truncatingIfNeeded: span == .max ? random.next() : random.below(span + 1)))
             case .jsonColumn(let table, let column):
-                output.append(jsonValue: tables.cell(table: table, column: column, rows: context.rows))
+                let cell = tables.cell(table: table, column: column, rows: context.rows)
+                if tables.isJSON(table: table, column: column, rows: context.rows) {
+                    output.append(cell)
+                } else {
+                    output.append(jsonText: cell)
+                }
             case .jsonCapture(let index):
                 guard let value = context.captures?[index] else { return false }
                 value.text.withUnsafeBufferPointer {
                     if value.isJSON { output.append($0) } else { output.append(jsonText: $0) }
                 }
+            case .numberColumn(let table, let column):
+                let cell = tables.cell(table: table, column: column, rows: context.rows)
+                guard output.append(jsonNumber: cell) else { return false }
+            case .numberCapture(let index):
+                guard let value = context.captures?[index],
+                    value.text.withUnsafeBufferPointer({ output.append(jsonNumber: $0) })
+                else { return false }
+            case .referenceColumn(let table, let column, let base):
+                let cell = tables.cell(table: table, column: column, rows: context.rows)
+                guard bases[base].append(cell, to: &output) else { return false }
+            case .referenceCapture(let index, let base):
+                guard let value = context.captures?[index],
+                    value.text.withUnsafeBufferPointer({ bases[base].append($0, to: &output) })
+                else { return false }
             }
         }
         return true
@@ -104,6 +139,7 @@ struct TextTemplate {
         private var pieces: [Piece] = []
         private var literals = ByteStore()
         private var literalStart = 0
+        private var bases: [URLBase] = []
         private let names: VariableNames
 
         init(names: VariableNames) { self.names = names }
@@ -120,6 +156,36 @@ struct TextTemplate {
                 case .variable(let variable): append(variable, escape: escape)
                 }
             }
+        }
+
+        /// Appends a request target.
+        mutating func append(_ target: RequestTarget) {
+            var pieces = target.text.pieces[...]
+            if let base = target.base, case .variable(let variable)? = pieces.first {
+                append(variable.base, seenFrom: base, isWhole: pieces.count == 1)
+                pieces = pieces.dropFirst()
+            }
+            for piece in pieces {
+                switch piece {
+                case .literal(let text), .secret(let text, _): append(text, escape: .url)
+                case .variable(let variable): append(variable, escape: .component)
+                }
+            }
+        }
+
+        private mutating func append(_ variable: Variable, seenFrom base: Endpoint, isWhole: Bool) {
+            let place = bases.count
+            switch variable {
+            case .column(let table, let column):
+                endLiteral()
+                let source = names.column(table, column) { Source.referenceColumn(table: $0, column: $1, base: place) }
+                pieces.append(Piece(source: source, escape: .url))
+            case .capture(let name):
+                endLiteral()
+                pieces.append(Piece(source: .referenceCapture(names.capture(name), base: place), escape: .url))
+            default: preconditionFailure("the reader takes columns and captures only")
+            }
+            bases.append(URLBase(base, isWhole: isWhole))
         }
 
         mutating func append(_ template: JSONTemplate) {
@@ -151,8 +217,17 @@ struct TextTemplate {
 
         private mutating func append(_ variable: Variable, escape: Escape) {
             endLiteral()
+            var escape = escape
+            if case .raw = variable {
+                switch escape {
+                // What no URL holds is encoded even then: a blank would end the request line.
+                case .component: escape = .url
+                case .form: escape = .none
+                case .none, .url, .header, .json: break
+                }
+            }
             let source: Source =
-                switch variable {
+                switch variable.base {
                 case .column(let table, let column): names.column(table, column) { .column(table: $0, column: $1) }
                 case .capture(let name): .capture(names.capture(name))
                 // Steps have no catalogue; the reader refuses it there.
@@ -161,6 +236,7 @@ struct TextTemplate {
                 case .uuid: .uuid
                 case .messageID: .messageID
                 case .randomInt(let range): .randomInt(low: range.lowerBound, span: range.span)
+                case .raw, .formed: preconditionFailure("a base is no variable of another one")
                 }
             pieces.append(Piece(source: source, escape: escape))
         }
@@ -174,15 +250,19 @@ struct TextTemplate {
             case .capture(let name):
                 endLiteral()
                 pieces.append(Piece(source: .jsonCapture(names.capture(name)), escape: .json))
-            case .iteration, .user, .messageID, .catalogueNumber: append(variable, escape: .none)
-            case .randomInt(let range):
+            case .iteration, .user, .messageID, .catalogueNumber, .randomInt: append(variable, escape: .none)
+            case .uuid, .formed(_, .text):
+                append("\"")
+                append(variable.base, escape: .json)
+                append("\"")
+            case .formed(.column(let table, let column), .number):
                 endLiteral()
-                pieces.append(
-                    Piece(source: .jsonNumber(low: range.lowerBound, span: range.span), escape: .none))
-            case .uuid:
-                append("\"")
-                append(variable, escape: .json)
-                append("\"")
+                let source = names.column(table, column) { Source.numberColumn(table: $0, column: $1) }
+                pieces.append(Piece(source: source, escape: .none))
+            case .formed(.capture(let name), .number):
+                endLiteral()
+                pieces.append(Piece(source: .numberCapture(names.capture(name)), escape: .none))
+            case .formed(let inner, .number), .raw(let inner): appendJSONValue(inner)
             }
         }
 
@@ -198,7 +278,9 @@ struct TextTemplate {
             endLiteral()
             let memory = UnsafeMutableBufferPointer<Piece>.allocate(capacity: pieces.count)
             _ = memory.initialize(from: pieces)
-            return TextTemplate(pieces: memory, literals: literals)
+            let bases = UnsafeMutableBufferPointer<URLBase>.allocate(capacity: bases.count)
+            _ = bases.initialize(from: self.bases)
+            return TextTemplate(pieces: memory, literals: literals, bases: bases)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Scenarios
 
 /// Ways to make a value fit for its place in a request.
 extension ByteStore {
@@ -6,7 +7,7 @@ extension ByteStore {
         switch escape {
         case .none: append(value)
         case .url: appendPercentEncoded(value, keeping: Self.isAllowedInURL)
-        case .form: appendPercentEncoded(value, keeping: Self.isUnreserved)
+        case .component, .form: appendPercentEncoded(value, keeping: PercentEncoding.isUnreserved)
         case .header:
             for byte in value {
                 append(byte == 0 || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n") ? UInt8(ascii: " ") : byte)
@@ -22,13 +23,43 @@ extension ByteStore {
         append(UInt8(ascii: "\""))
     }
 
-    /// The value itself where it is a JSON number, `true`, `false`, `null`, an object or a list, else a JSON text of it.
-    mutating func append(jsonValue value: UnsafeBufferPointer<UInt8>) {
-        if let slice = JSONScanner.wholeValue(value), slice.kind != .text {
-            append(value)
-        } else {
-            append(jsonText: value)
+    /// A JSON number of a decimal one: without the plus, the zeros in front, or the point with digits on one side only that
+    /// JSON doesn't know (RFC 8259 §6). False, and nothing appended, where the value is no number.
+    mutating func append(jsonNumber value: UnsafeBufferPointer<UInt8>) -> Bool {
+        func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+        var rest = value[...]
+        let isNegative = rest.first == UInt8(ascii: "-")
+        if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+        let whole = rest.prefix(while: isDigit)
+        rest = rest[whole.endIndex...]
+        var fraction = rest.prefix(0)
+        if rest.first == UInt8(ascii: ".") {
+            fraction = rest.dropFirst().prefix(while: isDigit)
+            rest = rest[fraction.endIndex...]
         }
+        guard !whole.isEmpty || !fraction.isEmpty else { return false }
+        if let mark = rest.first {
+            guard mark | 0x20 == UInt8(ascii: "e") else { return false }
+            let sign = rest.dropFirst().first
+            let hasSign = sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+")
+            let places = rest.dropFirst(hasSign ? 2 : 1)
+            guard !places.isEmpty, places.allSatisfy(isDigit) else { return false }
+        }
+        if isNegative { append(UInt8(ascii: "-")) }
+        let digits = whole.drop { $0 == UInt8(ascii: "0") }
+        if digits.isEmpty { append(UInt8(ascii: "0")) }
+        append(UnsafeBufferPointer(rebasing: digits))
+        if !fraction.isEmpty {
+            append(UInt8(ascii: "."))
+            append(UnsafeBufferPointer(rebasing: fraction))
+        }
+        append(UnsafeBufferPointer(rebasing: rest))
+        return true
+    }
+
+    /// A value as it goes into a URL whose parts are told by reserved characters: what no URL holds is encoded.
+    mutating func append(urlPart value: UnsafeBufferPointer<UInt8>) {
+        appendPercentEncoded(value, keeping: Self.isAllowedInURL)
     }
 
     /// A random UUID of 128 random bits (RFC 9562 §5.4).
@@ -76,20 +107,9 @@ extension ByteStore {
         append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: upper ? "A" : "a") + digit - 10)
     }
 
-    /// RFC 3986 §2.3.
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
-    }
-
     /// Unreserved, reserved and percent (so that what is encoded already stays as it is), without the fragment's `#`.
     private static func isAllowedInURL(_ byte: UInt8) -> Bool {
-        if isUnreserved(byte) { return true }
+        if PercentEncoding.isUnreserved(byte) { return true }
         switch byte {
         case UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "]"),
             UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"),

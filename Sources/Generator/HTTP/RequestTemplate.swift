@@ -17,10 +17,13 @@ struct RequestTemplate {
     }
 
     /// Compiles the request of an opening handshake, which lacks the key's field: that is another each time.
-    init(opening step: Step, path: Text, authority: Text, handshake: WebSocketHandshake, surroundings: Surroundings) {
+    init(
+        opening step: Step, path: RequestTarget, authority: Text, handshake: WebSocketHandshake,
+        surroundings: Surroundings
+    ) {
         var head = TextTemplate.Builder(names: surroundings.names)
         head.append("GET ")
-        head.append(path, escape: .url)
+        head.append(path)
         head.append(" HTTP/1.1\r\n")
         // Those that the handshake makes itself are not to be had twice.
         for field in Self.fields(of: step, authority: authority, surroundings: surroundings)
@@ -36,10 +39,10 @@ struct RequestTemplate {
     }
 
     /// Compiles a step's request. `path` is the request target, `authority` the `Host` field's value.
-    init(_ step: Step, path: Text, authority: Text, surroundings: Surroundings) {
+    init(_ step: Step, path: RequestTarget, authority: Text, surroundings: Surroundings) {
         var head = TextTemplate.Builder(names: surroundings.names)
         head.append("\(step.method.rawValue) ")
-        head.append(path, escape: .url)
+        head.append(path)
         head.append(" HTTP/1.1\r\n")
         let body = step.body.map { Self.compile($0, names: surroundings.names) }
         for field in Self.fields(of: step, authority: authority, surroundings: surroundings) {

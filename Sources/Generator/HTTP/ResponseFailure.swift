@@ -1,6 +1,8 @@
 /// Why bytes are no HTTP/1.1 response, or one beyond our bounds.
 package enum ResponseFailure: UInt8, Error, CaseIterable, BitwiseCopyable {
     case statusLine
+    case answersInTLS
+    case answersInHTTP2
     case headerField
     case headTooLarge
     case contentLength
@@ -12,9 +14,17 @@ package enum ResponseFailure: UInt8, Error, CaseIterable, BitwiseCopyable {
     case unexpectedUpgrade
     case leftover
 
+    /// The message, with the name of the field that is malformed in a head.
+    func message(in head: UnsafeBufferPointer<UInt8>) -> String {
+        guard self == .headerField, let field = ResponseHeadParser.malformedField(in: head) else { return message }
+        return "\(message): \(field)"
+    }
+
     var message: String {
         switch self {
         case .statusLine: "the answer does not begin with an HTTP/1.x status line"
+        case .answersInTLS: "the server answers in TLS: https:// is meant, or another port"
+        case .answersInHTTP2: "the server answers in HTTP/2: defaults.http.version: 2 is meant, or another port"
         case .headerField: "a header field of the answer is malformed"
         case .headTooLarge: "the answer's head is larger than \(ResponseReader.headBound / 1024) KiB"
         case .contentLength: "the answer's Content-Length is no number, or several that differ"

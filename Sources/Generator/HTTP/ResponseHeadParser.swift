@@ -1,4 +1,5 @@
 import Glibc
+import Scenarios
 
 /// Reads the head of a response in place.
 ///
@@ -35,7 +36,7 @@ struct ResponseHeadParser {
             try refuseHopelessStart()
             return nil
         }
-        if hasReturn(from: 0, to: first.end) { throw .statusLine }
+        if hasReturn(from: 0, to: first.end) { throw Self.failure(ofStart: bytes) }
         let minor = try statusLine(base, end: first.end)
         var position = first.next
         while true {
@@ -73,8 +74,43 @@ struct ResponseHeadParser {
         let expected: StaticString = "HTTP/1."
         for index in 0..<min(bytes.count, expected.utf8CodeUnitCount)
         where bytes[index] != expected.utf8Start[index] {
-            throw .statusLine
+            throw Self.failure(ofStart: bytes)
         }
+    }
+
+    /// What bytes are that begin no answer of HTTP/1.x: a record of TLS (RFC 8446 §5.1), a frame of HTTP/2 (RFC 9113
+    /// §6.5), with which each connection of it begins, or something else.
+    private static func failure(ofStart bytes: UnsafeBufferPointer<UInt8>) -> ResponseFailure {
+        guard bytes.count >= 3 else { return .statusLine }
+        if bytes[0] == 0x15 || bytes[0] == 0x16, bytes[1] == 3, bytes[2] <= 4 { return .answersInTLS }
+        if bytes.count >= 9, bytes[0] == 0, bytes[1] == 0, bytes[3] == 4, bytes[5...8].allSatisfy({ $0 == 0 }) {
+            return .answersInHTTP2
+        }
+        return .statusLine
+    }
+
+    /// The field that is malformed in a head, in quotes and without its value, which may be a secret; nil where none is
+    /// found.
+    static func malformedField(in head: UnsafeBufferPointer<UInt8>) -> String? {
+        var before: String?
+        for line in head.split(separator: UInt8(ascii: "\n")).dropFirst() {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            if line.isEmpty || line.starts(with: "HTTP/1.".utf8) { continue }
+            let name = line.prefix(while: HeaderSyntax.isToken)
+            let isFolded = line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t")
+            let isWhole = isFolded || (!name.isEmpty && line.dropFirst(name.count).first == UInt8(ascii: ":"))
+            let shown = quoted(String(decoding: line.prefix { $0 != UInt8(ascii: ":") }.prefix(60), as: UTF8.self))
+            guard isWhole, !line.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\r") }) else { return shown }
+            guard isFolded else {
+                before = shown
+                continue
+            }
+            let framing = ["\"content-length\"", "\"transfer-encoding\"", "\"connection\""]
+            guard let before, !framing.contains(before.lowercased()) else {
+                return before ?? "its first line is a blank one"
+            }
+        }
+        return nil
     }
 
     /// `HTTP/1.x SP 3DIGIT [SP reason]`; gives the minor version.
@@ -82,7 +118,7 @@ struct ResponseHeadParser {
         guard end >= 12, memcmp(base, "HTTP/1.", 7) == 0, Self.isDigit(base[7]), base[8] == UInt8(ascii: " "),
             Self.isDigit(base[9]), Self.isDigit(base[10]), Self.isDigit(base[11]),
             end == 12 || base[12] == UInt8(ascii: " ")
-        else { throw .statusLine }
+        else { throw Self.failure(ofStart: bytes) }
         let zero = UInt16(UInt8(ascii: "0"))
         head.status = (UInt16(base[9]) - zero) * 100 + (UInt16(base[10]) - zero) * 10 + UInt16(base[11]) - zero
         guard head.status >= 100 else { throw .statusLine }

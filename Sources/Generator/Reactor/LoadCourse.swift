@@ -27,6 +27,7 @@ struct LoadCourse {
     private var phase = Phase.notBegun
     private var cursor: ArrivalCursor?
     private var dropped: UInt64 = 0
+    private var withoutRow: UInt64 = 0
 
     /// The run's beginning.
     let start: Instant
@@ -125,11 +126,16 @@ struct LoadCourse {
     mutating func endGrace(at instant: Instant) { deadline = min(deadline, instant) }
 
     /// Counts arrivals that found no user, or no row, for them.
-    mutating func drop(_ count: Int = 1) { if !current.warmup { dropped &+= UInt64(count) } }
+    mutating func drop(_ count: Int = 1, withoutRow isWithoutRow: Bool = false) {
+        guard !current.warmup else { return }
+        dropped &+= UInt64(count)
+        if isWithoutRow { withoutRow &+= UInt64(count) }
+    }
 
-    mutating func takeDropped() -> UInt64 {
-        defer { dropped = 0 }
-        return dropped
+    /// How many were dropped since the last call, and how many of them for want of a row.
+    mutating func takeDropped() -> (all: UInt64, withoutRow: UInt64) {
+        defer { (dropped, withoutRow) = (0, 0) }
+        return (dropped, withoutRow)
     }
 
     private mutating func dropDue(before instant: Instant) {

@@ -300,7 +300,7 @@ extension Reactor {
             progress = try connection.pointee.reader.consume(bytes, into: connection.pointee.kept)
             if !hadHead { keepExcerpt(index, of: bytes) }
         } catch {
-            end(index, .protocolError, finished: arrival, reason: error.message)
+            end(index, .protocolError, finished: arrival, reason: error.message(in: bytes))
             return
         }
         switch progress {

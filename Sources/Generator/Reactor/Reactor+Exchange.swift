@@ -217,11 +217,17 @@ extension Reactor {
                 continue
             }
             let connecting = connection.pointee.state != .busy
+            let missing =
+                switch connection.pointee.state {
+                case .securing: "end of the TLS handshake"
+                case .busy: "complete answer"
+                default: "connection"
+                }
             if connection.pointee.state == .connecting { preferNextAddress(after: connection) }
             let seconds = Span(nanoseconds: plan.steps[Int(connection.pointee.exchange.step)].timeout).seconds
             end(
                 index, connecting ? .connectTimeout : .responseTimeout, finished: ReactorClock.now(),
-                reason: "no \(connecting ? "connection" : "complete answer") within \(seconds) s")
+                reason: "no \(missing) within \(seconds) s")
         }
     }
 

@@ -29,6 +29,6 @@ extension Reactor {
         } else {
             recorder.interval.warmup &+= 1
         }
-        explain(slot, step, "not sent: an earlier step of the flow captured nothing for it")
+        explain(slot, step, plan.notSentReasons[step])
     }
 }

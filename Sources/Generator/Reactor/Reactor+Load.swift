@@ -259,12 +259,12 @@ extension Reactor {
     private func endWithoutRow(_ slot: Int32) {
         busyUsers -= 1
         users.base[Int(slot)].state = .free
-        load.drop()
+        load.drop(withoutRow: true)
         switch load.current.course {
         case .arrivals: users.giveBack(slot)
         case .users: break
         case .iterations:
-            load.drop(load.fixed?.left ?? 0)
+            load.drop(load.fixed?.left ?? 0, withoutRow: true)
             load.fixed?.left = 0
             load.fixed?.underWay -= 1
             reportStageIfDone(at: ReactorClock.now())

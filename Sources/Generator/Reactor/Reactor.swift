@@ -293,7 +293,9 @@ final class Reactor: @unchecked Sendable {
         let cpu = loadgate_thread_cpu()
         recorder.interval.cpu = Span(nanoseconds: cpu - cpuHandedOver)
         recorder.interval.users = busyUsers
-        recorder.interval.dropped &+= load.takeDropped()
+        let dropped = load.takeDropped()
+        recorder.interval.dropped &+= dropped.all
+        recorder.interval.withoutRow &+= dropped.withoutRow
         cpuHandedOver = cpu
         return recorder.handOver()
     }

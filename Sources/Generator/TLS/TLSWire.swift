@@ -52,7 +52,8 @@ struct TLSWire {
         wire.pointee.input = UnsafeBufferPointer(start: nil, count: 0)
         guard status != 1 else { return }
         if SSL_get_error(connection, status) != SSL_ERROR_WANT_READ {
-            throw TLSFailure(reason: failure(of: connection))
+            let reason = failure(of: connection)
+            throw TLSFailure(reason: TLSFailure.isPlain(reason) ? TLSFailure.plain : reason)
         }
     }
 

@@ -122,7 +122,7 @@ struct CurlImport {
         }
         let path = secrets.url(path: address.path, query: nil).expandingShellVariables
         var url = TemplateText(isTarget ? "" : address.origin).expandingShellVariables
-        url.append(secrets.url(path: address.path, query: query).expandingShellVariables)
+        url.append(secrets.url(path: address.path, query: query).expandShellVariables(inURL: true))
         let authority = isTarget ? "" : ShellText.template(address.origin).shown
         var step = ScenarioDraft.Step(
             name: names.unique("\(method.rawValue) \(authority)\(path.shown)"),

@@ -1,7 +1,7 @@
 /// Texts with marked variables of the shell as texts with places of the environment.
 enum ShellText {
-    /// The text; each variable of the shell becomes one of the environment.
-    static func template(_ text: String) -> TemplateText {
+    /// The text; each variable of the shell becomes one of the environment. `inURL`: it is sent as it is, as the shell does.
+    static func template(_ text: String, inURL: Bool = false) -> TemplateText {
         var result = TemplateText()
         var rest = text.unicodeScalars[...]
         while let start = rest.firstIndex(of: ShellWords.variableStart),
@@ -9,7 +9,7 @@ enum ShellText {
         {
             result.append(String(String.UnicodeScalarView(rest[..<start])))
             let name = String(String.UnicodeScalarView(rest[start..<end].dropFirst()))
-            result.append(.environment(name))
+            result.append(inURL ? .raw(.environment(name)) : .environment(name))
             rest = rest[rest.index(after: end)...]
         }
         result.append(String(String.UnicodeScalarView(rest)))
@@ -22,11 +22,14 @@ enum ShellText {
 
 extension TemplateText {
     /// The text with the shell's variables as places.
-    var expandingShellVariables: TemplateText {
+    var expandingShellVariables: TemplateText { expandShellVariables(inURL: false) }
+
+    /// The text with the shell's variables as places; `inURL`: of a URL, where the shell encodes nothing.
+    func expandShellVariables(inURL: Bool) -> TemplateText {
         var result = TemplateText()
         for piece in pieces {
             switch piece {
-            case .literal(let literal): result.append(ShellText.template(literal))
+            case .literal(let literal): result.append(ShellText.template(literal, inURL: inURL))
             case .place(let place): result.append(place: place)
             }
         }

@@ -62,8 +62,9 @@ struct ScenarioDraft {
         /// Names in the URL that an earlier step has to capture.
         var needs: Set<String> {
             var names: Set<String> = []
-            for case .place(let name) in url.pieces where !name.hasPrefix("env:") && name != "uuid" {
-                names.insert(name)
+            for case .place(let place) in url.pieces {
+                let name = place.hasPrefix("raw:") ? String(place.dropFirst(4)) : place
+                if !name.hasPrefix("env:"), name != "uuid" { names.insert(name) }
             }
             return names
         }
@@ -177,7 +178,9 @@ struct ScenarioDraft {
             }
         }
         return texts.flatMap(\.pieces).compactMap { piece in
-            guard case .place(let place) = piece, place.hasPrefix("env:") else { return nil }
+            guard case .place(let text) = piece else { return nil }
+            let place = text.hasPrefix("raw:") ? text.dropFirst(4) : text[...]
+            guard place.hasPrefix("env:") else { return nil }
             let name = place.dropFirst(4)
             return String(name.firstRange(of: ":-").map { name[..<$0.lowerBound] } ?? name)
         }

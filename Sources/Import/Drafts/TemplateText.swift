@@ -20,6 +20,18 @@ struct TemplateText: Sendable, Hashable {
         TemplateText(place: "env:\(name):-\(value.replacing("}", with: ""))")
     }
 
+    /// The text whose places of a URL are sent as they are.
+    static func raw(_ text: TemplateText) -> TemplateText {
+        var result = TemplateText()
+        for piece in text.pieces {
+            switch piece {
+            case .literal(let literal): result.append(literal)
+            case .place(let place): result.append(place: "raw:\(place)")
+            }
+        }
+        return result
+    }
+
     /// What stands where a secret stood.
     static let placeholder = "change-me"
 
@@ -90,6 +102,7 @@ struct TemplateText: Sendable, Hashable {
             switch piece {
             case .literal(let literal): return literal
             case .place(let place):
+                let place = place.hasPrefix("raw:") ? String(place.dropFirst(4)) : place
                 let name = place.hasPrefix("env:") ? String(place.dropFirst(4)) : place
                 return "{\(name.firstRange(of: ":-").map { String(name[..<$0.lowerBound]) } ?? name)}"
             }

@@ -1,4 +1,5 @@
-/// Parses comma-separated values with a header (RFC 4180; line breaks are LF, CRLF or CR, and empty lines are skipped).
+/// Parses comma-separated values with a header (RFC 4180; line breaks are LF, CRLF or CR, and empty lines are skipped). A
+/// header without a comma that has semicolons or tabs is taken for one of a spreadsheet that separates by these.
 package struct CSV {
     /// Problems shown of one file at most.
     static let maximumProblems = 20
@@ -21,11 +22,13 @@ package struct CSV {
     private var index = 0
     private var place = Place(line: 1, column: 1)
     private var hasHeader = false
+    private var separator = UInt8(ascii: ",")
 
     /// Parses a whole file, which must be UTF-8 without a byte order mark. Without rows it is a problem where some are
     /// needed.
     package init(_ text: String, needsRows: Bool = true) {
         bytes = Array(text.utf8)
+        separator = Self.separator(of: bytes)
         while index < bytes.count {
             let start = place
             if takeLineBreak() { continue }
@@ -37,6 +40,21 @@ package struct CSV {
         } else if needsRows, rows.isEmpty, problems.isEmpty {
             report(place, "the file has no rows")
         }
+    }
+
+    /// What separates the fields of the first line that isn't empty, quoted ones left out.
+    private static func separator(of bytes: [UInt8]) -> UInt8 {
+        var isQuoted = false
+        var counts: [UInt8: Int] = [:]
+        for byte in bytes.drop(while: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if isQuoted { continue }
+            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
+            counts[byte, default: 0] += 1
+        }
+        let other = [UInt8(ascii: ";"), UInt8(ascii: "\t")].max { counts[$0] ?? 0 < counts[$1] ?? 0 }
+        guard counts[UInt8(ascii: ",")] == nil, let other, counts[other] != nil else { return UInt8(ascii: ",") }
+        return other
     }
 
     private mutating func report(_ place: Place, _ message: String) {
@@ -97,7 +115,7 @@ package struct CSV {
             let isQuoted = index < bytes.count && bytes[index] == UInt8(ascii: "\"")
             guard let text = isQuoted ? quotedField() : plainField() else { return nil }
             fields.append(Field(place: start, text: text))
-            guard index < bytes.count, bytes[index] == UInt8(ascii: ",") else { break }
+            guard index < bytes.count, bytes[index] == separator else { break }
             advance()
         }
         _ = takeLineBreak()
@@ -105,7 +123,7 @@ package struct CSV {
     }
 
     private var atEndOfField: Bool {
-        index == bytes.count || bytes[index] == UInt8(ascii: ",") || bytes[index] == UInt8(ascii: "\n")
+        index == bytes.count || bytes[index] == separator || bytes[index] == UInt8(ascii: "\n")
             || bytes[index] == UInt8(ascii: "\r")
     }
 
@@ -132,7 +150,10 @@ package struct CSV {
                 advance()
                 guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
                     if !atEndOfField {
-                        report(place, "expected a comma or the end of the line after the closing quote")
+                        report(
+                            place,
+                            "expected a \(separator == UInt8(ascii: ";") ? "semicolon" : separator == 9 ? "tab" : "comma") or the end of the line after the closing quote"
+                        )
                         while !atEndOfField { advance() }
                     }
                     return String(decoding: value, as: UTF8.self)

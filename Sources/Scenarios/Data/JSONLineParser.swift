@@ -8,8 +8,11 @@ struct JSONLineParser {
         var value: String
         /// Where the name stands, in Unicode scalars.
         var offset: Int
-        /// True for the value null, which isn't the text "null".
-        var isNull = false
+        /// True for a text, which its value alone doesn't tell: `"true"` isn't true.
+        var isText = false
+
+        /// True for the value null.
+        var isNull: Bool { !isText && value == "null" }
     }
 
     private static let maximumDepth = 64
@@ -26,6 +29,15 @@ struct JSONLineParser {
         skipSpaces()
         guard next == nil else { throw error("expected the end of the line after the JSON object") }
         return members
+    }
+
+    /// The one value that the bytes are.
+    mutating func wholeValue() throws(GrammarError) -> String {
+        skipSpaces()
+        let value = try value(depth: 0)
+        skipSpaces()
+        guard next == nil else { throw error("expected the end after the JSON value") }
+        return value
     }
 
     private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
@@ -60,9 +72,7 @@ struct JSONLineParser {
             let isText = next == UInt8(ascii: "\"")
             let value = try value(depth: depth + 1)
             members.append(
-                Member(
-                    name: name, value: value, offset: depth == 0 ? offset(of: start) : 0,
-                    isNull: !isText && value == "null"))
+                Member(name: name, value: value, offset: depth == 0 ? offset(of: start) : 0, isText: isText))
             skipSpaces()
             let separator = next
             index += 1
@@ -192,5 +202,19 @@ package enum JSONNumber {
             rest = rest.dropFirst(exponent.count)
         }
         return rest.isEmpty
+    }
+
+    /// True for a number that comes back as it was written from a program that reads it as a number: no exponent, no zero
+    /// at the end of a fraction, no more digits than a `Double` holds (RFC 8259 §6).
+    package static func isCanonical(_ text: String) -> Bool {
+        guard isNumber(text), text != "-0", !text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else {
+            return false
+        }
+        let isFraction = text.utf8.contains(UInt8(ascii: "."))
+        if isFraction, text.utf8.last == UInt8(ascii: "0") { return false }
+        // 15 digits always come back (DBL_DIG of C).
+        if text.utf8.count <= 15 { return true }
+        guard let value = Double(text) else { return false }
+        return isFraction ? "\(value)" == text : value.magnitude <= 9_007_199_254_740_992 && Int(text) == Int(value)
     }
 }

@@ -2,6 +2,8 @@
 struct JSONLines {
     private(set) var columns: [String] = []
     private(set) var rows: [[String]] = []
+    /// Which values of each column are texts.
+    private var texts: [[Bool]] = []
     private(set) var problems: [(place: Place, message: String)] = []
     /// How many problems there are besides the ones kept.
     private(set) var furtherProblems = 0
@@ -22,6 +24,14 @@ struct JSONLines {
         if rows.isEmpty, problems.isEmpty { report(Place(line: 1, column: 1), "the file has no rows") }
     }
 
+    /// How each column's values stand in JSON.
+    var forms: [ColumnForm] {
+        texts.map { column in
+            if !column.contains(true) { return .json }
+            return column.contains(false) ? .ofRows(column.map { !$0 }) : .text
+        }
+    }
+
     private mutating func report(_ place: Place, _ message: String) {
         if problems.count < CSV.maximumProblems {
             problems.append((place, message))
@@ -32,10 +42,10 @@ struct JSONLines {
 
     private mutating func accept(_ members: [JSONLineParser.Member], line: Int) {
         let start = Place(line: line, column: 1)
-        var row: [String: String] = [:]
+        var row: [String: JSONLineParser.Member] = [:]
         for member in members {
             let place = Place(line: line, column: member.offset + 1)
-            if row.updateValue(member.value, forKey: member.name) != nil {
+            if row.updateValue(member, forKey: member.name) != nil {
                 report(place, "the member \(quoted(member.name)) occurs more than once")
                 return
             }
@@ -46,12 +56,15 @@ struct JSONLines {
         }
         if columns.isEmpty {
             columns = members.map(\.name)
+            texts = columns.map { _ in [] }
             if columns.isEmpty { report(start, "the object has no members") }
         }
         if let missing = columns.first(where: { row[$0] == nil }) {
             report(start, "the member \(quoted(missing)) of the first row is missing")
             return
         }
-        if !columns.isEmpty { rows.append(columns.map { row[$0] ?? "" }) }
+        guard !columns.isEmpty else { return }
+        rows.append(columns.map { row[$0]?.value ?? "" })
+        for (index, column) in columns.enumerated() { texts[index].append(row[column]?.isText ?? true) }
     }
 }

@@ -125,7 +125,7 @@ struct CheckParser {
         case .json:
             var probe = cursor
             let rest = probe.rest()
-            if let value = Quantity.signedNumber(rest) {
+            if let value = DecimalNumber(rest) {
                 cursor = probe
                 return .number(comparison, value)
             }
@@ -144,14 +144,16 @@ struct CheckParser {
         return template(text, offset)
     }
 
-    private func number(_ text: String, _ subject: Check.Subject, _ offset: Int) throws(GrammarError) -> Double {
-        if let value = Quantity.signedNumber(text) { return value }
+    private func number(_ text: String, _ subject: Check.Subject, _ offset: Int) throws(GrammarError) -> DecimalNumber {
+        if let value = DecimalNumber(text) { return value }
         guard !text.isEmpty else {
             throw GrammarError(offset: offset, message: "expected a number, found nothing")
         }
         if subject == .bodySize {
             do throws(GrammarError) {
-                return try Quantity.size(text)
+                let size = try Quantity.size(text)
+                guard let bytes = DecimalNumber(size) else { throw GrammarError(offset: 0, message: "too large") }
+                return bytes
             } catch {
                 throw GrammarError(offset: offset, message: error.message)
             }
@@ -159,7 +161,7 @@ struct CheckParser {
         throw GrammarError(offset: offset, message: "expected a number, found \(quoted(text))")
     }
 
-    private mutating func range(_ subject: Check.Subject) throws(GrammarError) -> ClosedRange<Double> {
+    private mutating func range(_ subject: Check.Subject) throws(GrammarError) -> ClosedRange<DecimalNumber> {
         cursor.skipSpaces()
         let offset = cursor.offset
         let text = cursor.rest()

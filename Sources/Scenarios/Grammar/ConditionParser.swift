@@ -59,11 +59,11 @@ struct ConditionParser {
             throw GrammarError(offset: cursor.offset, message: "expected a value after \(word)")
         }
         let (value, valueOffset, isQuoted) = cursor.unquotedRest()
-        if !isQuoted, let number = Quantity.signedNumber(value) { return .number(comparison, number) }
+        if !isQuoted, let number = DecimalNumber(value) { return .number(comparison, number) }
         let text = template(value, valueOffset)
         if comparison == .equal || comparison == .notEqual { return .text(comparison, text) }
         // Of the environment may come a number, too.
-        if let number = text.constant.flatMap({ Quantity.signedNumber($0) }) { return .number(comparison, number) }
+        if let number = text.constant.flatMap({ DecimalNumber($0) }) { return .number(comparison, number) }
         throw GrammarError(offset: valueOffset, message: "expected a number after \(word), found \(quoted(value))")
     }
 

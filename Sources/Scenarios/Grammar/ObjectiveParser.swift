@@ -75,6 +75,11 @@ struct ObjectiveParser {
     }
 
     private func unknownMeasure(_ word: String, offset: Int) -> GrammarError {
+        let digits = word.filter { ($0.isASCII && $0.isNumber) || $0 == "." }
+        if word == "p(\(digits))" {
+            return GrammarError(
+                offset: offset, message: "unknown measure \(quoted(word)) (did you mean \"p\(digits) response_time\"?)")
+        }
         let known = Objective.Measure.named.map(\.name) + names.probes
         let hint = Suggestion.hint(for: word, among: known, otherwise: "measures")
         return GrammarError(offset: offset, message: "unknown measure \(quoted(word))\(hint)")

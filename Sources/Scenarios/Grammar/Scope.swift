@@ -4,6 +4,8 @@ struct Scope {
     var generated: [String] = []
     /// True for what is sent on a WebSocket and for its replies: they have `${message.id}`.
     var hasMessageID = false
+    /// True in URLs and forms, where values are encoded: they have `${raw:…}`.
+    var hasRaw = false
     /// Captured names that are there.
     var captures: [String] = []
     /// Names that are captured too late or in another flow.

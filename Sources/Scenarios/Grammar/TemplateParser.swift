@@ -1,9 +1,11 @@
 /// Parses texts with places to fill in.
 ///
 ///     text  := (characters | "$${" | "${" place "}")*            "$${" stands for the characters "${"
-///     place := "env:" NAME [ ":-" default ] | "file:" path | "aws-secret:" name [ "#" path ] | table "." column
-///            | captured name
+///     place := [ "raw:" ] source
+///     source := "env:" NAME [ ":-" default ] | "file:" path | "aws-secret:" name [ "#" path ] | variable [ "|" form ]
+///     variable := table "." column | captured name
 ///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")" | "message.id" | "n"
+///     form := "text" | "number"
 struct TemplateParser {
     private static let maximumProblems = 20
 
@@ -15,13 +17,29 @@ struct TemplateParser {
     var file: (String) -> Result<String, SourceFile.Unreadable>
     /// The text of a secret; nil: none is read.
     var secret: ((String) -> Result<String, UnreadableSecret>)?
+    /// Why a column's values can't all be numbers; nil where they can.
+    var notNumbers: (_ table: String, _ column: String) -> String? = { _, _ in nil }
+    /// True for a URL: what is filled in is encoded as it fits its place in it (`URLPosition`).
+    var isURL = false
+
+    private static let rawPrefix = "raw:"
 
     /// Stands for a secret that isn't read: a number too, where one is expected.
     private static let standIn = "0"
 
     /// The text, and all that is wrong in it.
     func parse(_ source: String) -> (text: Text, problems: [GrammarError]) {
+        let (text, problems, _) = parseKeepingSecrets(source)
+        return (text, problems)
+    }
+
+    /// The text, all that is wrong in it, and its secrets as they are: in a URL they are encoded.
+    func parseKeepingSecrets(
+        _ source: String
+    ) -> (text: Text, problems: [GrammarError], secrets: [(value: String, shown: String)]) {
         var cursor = Cursor(source)
+        var secrets: [(value: String, shown: String)] = []
+        var position = URLPosition()
         var pieces: [Text.Piece] = []
         var literal = String.UnicodeScalarView()
         var problems: [GrammarError] = []
@@ -41,6 +59,7 @@ struct TemplateParser {
             if problems.count >= Self.maximumProblems { break }
             if cursor.starts(with: "$${") {
                 literal.append(contentsOf: "${".unicodeScalars)
+                if isURL { position.pass("${") }
                 cursor.advance(by: 3)
             } else if cursor.starts(with: "${") {
                 let start = cursor.offset
@@ -52,7 +71,16 @@ struct TemplateParser {
                 }
                 cursor.advance()
                 do throws(GrammarError) {
-                    add(try place(name, offset: start))
+                    let piece = try place(name, offset: start)
+                    if case .secret(let value, let shown) = piece { secrets.append((value, shown)) }
+                    guard isURL else {
+                        add(piece)
+                        continue
+                    }
+                    let isRaw = name.hasPrefix(Self.rawPrefix)
+                    let fit = isRaw ? piece : Self.fit(piece, position, isLast: cursor.isAtEnd)
+                    position.pass(piece)
+                    add(fit)
                 } catch {
                     problems.append(error)
                     // Something must stand there, so that what follows is not judged as if it were missing.
@@ -60,14 +88,39 @@ struct TemplateParser {
                 }
             } else {
                 literal.append(scalar)
+                if isURL { position.pass(String(Character(scalar))) }
                 cursor.advance()
             }
         }
         if !literal.isEmpty { pieces.append(.literal(String(literal))) }
-        return (Text(pieces: pieces), problems)
+        return (Text(pieces: pieces), problems, secrets)
+    }
+
+    /// What is filled in at a place of a URL. Of what an iteration gives only the way is noted here: it is encoded when it
+    /// is sent.
+    private static func fit(_ piece: Text.Piece, _ position: URLPosition, isLast: Bool) -> Text.Piece {
+        let isWhole = position.isStart || (isLast && position.isQueryStart)
+        let isEncoded = position.isInPathOrQuery && !isWhole
+        switch piece {
+        case .literal(let value): return .literal(isEncoded ? PercentEncoding.encoded(value) : value)
+        case .secret(let value, let shown):
+            return .secret(value: isEncoded ? PercentEncoding.encoded(value) : value, shown: shown)
+        case .variable(let variable): return .variable(isWhole ? .raw(variable) : variable)
+        }
     }
 
     private func place(_ name: String, offset: Int) throws(GrammarError) -> Text.Piece {
+        guard name.hasPrefix(Self.rawPrefix) else { return try value(name, offset: offset) }
+        guard scope.hasRaw else {
+            throw GrammarError(
+                offset: offset, message: "${raw:…} is for URLs and forms: elsewhere nothing is encoded for them")
+        }
+        let piece = try value(String(name.dropFirst(Self.rawPrefix.count)), offset: offset)
+        if case .variable(let variable) = piece { return .variable(.raw(variable)) }
+        return piece
+    }
+
+    private func value(_ name: String, offset: Int) throws(GrammarError) -> Text.Piece {
         if name.contains("${") { throw GrammarError(offset: offset, message: "${ can't stand inside ${…}") }
         if name.isEmpty { throw GrammarError(offset: offset, message: "${} names nothing") }
         if name.hasPrefix("env:") { return try environmentValue(String(name.dropFirst(4)), offset: offset) }
@@ -75,8 +128,29 @@ struct TemplateParser {
         if name.hasPrefix("aws-secret:") {
             return try managedSecret(String(name.dropFirst("aws-secret:".count)), offset: offset)
         }
-        if name.hasPrefix("random.") { return .variable(try random(name, offset: offset)) }
-        return .variable(try variable(name, offset: offset))
+        let parts = name.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let source = parts[0].trimmingSpaces()
+        let variable =
+            source.hasPrefix("random.")
+            ? try random(source, offset: offset) : try variable(parts.count > 1 ? source : name, offset: offset)
+        guard parts.count > 1 else { return .variable(variable) }
+        return .variable(.formed(variable, try form(parts[1].trimmingSpaces(), of: variable, offset: offset)))
+    }
+
+    private func form(_ word: String, of variable: Variable, offset: Int) throws(GrammarError) -> Variable.Form {
+        guard let form = Variable.Form(rawValue: word) else {
+            let names = Variable.Form.allCases.map(\.rawValue)
+            let hint = Suggestion.hint(for: word, among: names, otherwise: "there are")
+            throw GrammarError(offset: offset, message: "unknown form \(quoted(word)) in ${…|…}\(hint)")
+        }
+        switch variable {
+        case .uuid where form == .number:
+            throw GrammarError(offset: offset, message: "${uuid} is no number")
+        case .column(let table, let column) where form == .number:
+            if let reason = notNumbers(table, column) { throw GrammarError(offset: offset, message: reason) }
+        default: break
+        }
+        return form
     }
 
     private func environmentValue(_ text: String, offset: Int) throws(GrammarError) -> Text.Piece {
@@ -200,5 +274,12 @@ struct TemplateParser {
         let suggestion = isKnown ? "" : Suggestion.hint(for: name, among: scope.names + ["env:NAME", "file:PATH"])
         let names = (scope.names + ["env:NAME", "file:PATH"]).prefix(24).joined(separator: ", ")
         return GrammarError(offset: offset, message: "\(problem)\(suggestion); available here: \(names)")
+    }
+}
+
+extension String {
+    /// Without spaces at either end.
+    fileprivate func trimmingSpaces() -> String {
+        String(String(drop { $0 == " " }.reversed()).drop { $0 == " " }.reversed())
     }
 }

@@ -14,19 +14,26 @@ extension Reading {
         if fields["upload"] != nil, !["post", "put", "patch"].contains(action) {
             report(fields.place(of: "upload"), "\"upload\" belongs to post, put and patch steps")
         }
-        if let node = fields["json"] { return .json(json(node, scope)) }
-        if let node = fields["form"] {
-            return .form(
-                entries(node, of: "form fields").compactMap { entry in
-                    text(entry.value, scope).map { Header(name: entry.key, value: $0) }
-                })
+        if let node = fields["json"] {
+            warnOfJSONText(node, at: fields.place(of: "json"))
+            return .json(json(node, scope))
         }
+        if let node = fields["form"] { return .form(form(node, scope)) }
         if let node = fields["multipart"] {
             reportContentType(fields["headers"])
             return .multipart(parts(node, scope))
         }
         if let node = fields["upload"] { return readableFile(node).map { .file(path: $0) } }
         return text(fields["body"], scope).map { .text($0) }
+    }
+
+    /// The fields of a form, whose values are encoded when they are sent.
+    func form(_ node: SourceNode, _ scope: Scope) -> [Header] {
+        var scope = scope
+        scope.hasRaw = true
+        return entries(node, of: "form fields").compactMap { entry in
+            text(entry.value, scope).map { Header(name: entry.key, value: $0) }
+        }
     }
 
     /// A multipart body's type names the boundary, which only the sender knows (RFC 7578 §4.1).

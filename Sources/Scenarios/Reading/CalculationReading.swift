@@ -33,7 +33,10 @@ extension Reading {
     private static let expectedTolerance = "expected a tolerance such as 0.005 or 0.1%"
 
     private static func tolerance(_ text: String) throws(GrammarError) -> Calculation.Tolerance {
-        if text.last == "%", let value = Quantity.number(text.dropLast()) { return .relative(value / 100) }
+        // By its digits: 0.7 / 100 is no 0.007.
+        if text.last == "%", Quantity.number(text.dropLast()) != nil, let share = Double("\(text.dropLast())e-2") {
+            return .relative(share)
+        }
         if let value = Quantity.signedNumber(text), value >= 0 { return .absolute(value) }
         throw GrammarError(offset: 0, message: "\(expectedTolerance), found \(quoted(text))")
     }

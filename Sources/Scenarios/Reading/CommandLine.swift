@@ -100,6 +100,10 @@ extension Scenario {
             load[index] = .arrivals(arrivals)
             isReplaced = true
         }
+        if load.isEmpty, rate != nil || duration != nil {
+            problems.add("\(rate != nil ? "--rate" : "--for"): the scenario sends no load, it only verifies")
+            try problems.throwIfAny()
+        }
         if perSecond != nil, !isReplaced { problems.add("--rate: the load has no measured stage of arrivals") }
         if let length {
             switch load.last {

@@ -206,7 +206,7 @@ extension JSONTemplate {
         switch self {
         case .raw: false
         case .text(let text): text.variables.contains(.messageID)
-        case .variable(let variable): variable == .messageID
+        case .variable(let variable): variable.base == .messageID
         case .array(let elements): elements.contains(where: \.carriesMessageID)
         case .object(let members): members.contains(where: \.value.carriesMessageID)
         }

@@ -19,6 +19,15 @@ extension Reading {
         return (tables, names)
     }
 
+    /// Why the values of a column aren't all numbers; nil where they are, or nothing is known of them.
+    func notNumbers(table name: String, column: String) -> String? {
+        guard let table = tables.first(where: { $0.name == name }), let place = table.columns.firstIndex(of: column),
+            let row = table.rows.firstIndex(where: { DecimalNumber($0[place]) == nil })
+        else { return nil }
+        return
+            "\(quoted("\(name).\(column)")) is no column of numbers: row \(row + 1) has \(quoted(table.rows[row][place]))"
+    }
+
     private func dataTable(_ name: String, _ fields: Fields) -> DataTable? {
         let order = choice(fields["order"], DataTable.Order.allCases.map(\.rawValue)).flatMap(DataTable.Order.init)
         guard let node = fields["file"], let text = constant(node, "a path"), let path = text.constant else {
@@ -46,10 +55,12 @@ extension Reading {
         _ name: String, _ contents: String, isJSON: Bool, order: DataTable.Order, shown: String
     ) -> DataTable? {
         let (columns, rows): ([String], [[String]])
+        var forms: [ColumnForm]?
         let (problems, further): ([(place: Place, message: String)], Int)
         if isJSON {
             let lines = JSONLines(contents)
             (columns, rows, problems, further) = (lines.columns, lines.rows, lines.problems, lines.furtherProblems)
+            forms = lines.forms
         } else {
             let csv = CSV(contents)
             (columns, rows, problems, further) = (csv.columns, csv.rows, csv.problems, csv.furtherProblems)
@@ -59,6 +70,7 @@ extension Reading {
             reportData(file: shown, last.place, "and \(further) more problems")
         }
         // Columns of a file with ragged rows are known all the same.
-        return columns.isEmpty ? nil : DataTable(name: name, columns: columns, rows: rows, order: order)
+        guard !columns.isEmpty else { return nil }
+        return DataTable(name: name, columns: columns, rows: rows, forms: forms, order: order)
     }
 }

@@ -94,7 +94,7 @@ extension Reading {
 
     private func probeURL(_ node: SourceNode?, _ target: Text) -> Text? {
         let what = "an http:// or https:// URL, or a path on the target"
-        guard let node, let text = constant(node, what), let url = text.constant else { return nil }
+        guard let node, let text = constant(node, what, isURL: true), let url = text.constant else { return nil }
         if Self.hasForbiddenCharacter(url) || url.contains("#") {
             report(node.place, Self.message("a URL holds no spaces, control characters or fragment", of: text))
             return nil

@@ -15,6 +15,10 @@ final class Reading {
     private var managedSecrets: [String: Result<String, UnreadableSecret>] = [:]
     private(set) var secrets = Secrets()
     private(set) var problems: [Problem] = []
+    /// What is probably not what was meant, though nothing is wrong with it.
+    private var warnings: [Problem] = []
+    /// The tables that could be read.
+    var tables: [DataTable] = []
     /// Problems of data files, which follow those of the scenario.
     private(set) var dataProblems: [Problem] = []
     /// True where there are more problems than the ones kept.
@@ -44,6 +48,19 @@ final class Reading {
             .map { Problem(file: $0.file, line: $0.line, column: $0.column, message: secrets.redact($0.message)) }
             // What stands behind an alias is read at each use, but wrong only once.
             .filter { seen.insert($0.description).inserted }
+    }
+
+    /// All warnings in the order of their places, each once, without secrets.
+    var sortedWarnings: [Problem] {
+        var seen: Set<String> = []
+        return warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+            .map { Problem(file: $0.file, line: $0.line, column: $0.column, message: secrets.redact($0.message)) }
+            .filter { seen.insert($0.description).inserted }
+    }
+
+    func warn(_ place: Place, _ message: String) {
+        guard warnings.count < Self.maximumProblems else { return }
+        warnings.append(Problem(file: file, line: place.line, column: place.column, message: message))
     }
 
     /// True where more problems would not be shown.
@@ -148,27 +165,30 @@ final class Reading {
     }
 
     /// A text with places to fill in.
-    func text(_ node: SourceNode?, _ scope: Scope, _ what: String = "a text") -> Text? {
+    func text(_ node: SourceNode?, _ scope: Scope, _ what: String = "a text", isURL: Bool = false) -> Text? {
         guard let node else { return nil }
         guard let scalar = node.scalar else {
             report(node.place, "expected \(what), found \(node.found)")
             return nil
         }
-        return template(scalar.text, scope, at: node, offset: 0)
+        return template(scalar.text, scope, at: node, offset: 0, isURL: isURL)
     }
 
     /// Parses a text that stands at an offset in a node; what is wrong is reported there.
-    func template(_ source: String, _ scope: Scope, at node: SourceNode, offset: Int) -> Text {
+    func template(_ source: String, _ scope: Scope, at node: SourceNode, offset: Int, isURL: Bool = false) -> Text {
         guard !isFull else {
             isCut = true
             return Text("")
         }
-        let parser = TemplateParser(
+        var parser = TemplateParser(
             scope: scope, environment: { self.environment[$0] }, file: { self.value(ofFile: $0) },
             secret: secretSource == nil ? nil : { self.managedSecret($0) })
-        let (text, problems) = parser.parse(source)
+        parser.notNumbers = { self.notNumbers(table: $0, column: $1) }
+        parser.isURL = isURL
+        parser.scope.hasRaw = scope.hasRaw || isURL
+        let (text, problems, values) = parser.parseKeepingSecrets(source)
         for problem in problems { report(node.place(at: offset + problem.offset), problem.message) }
-        for case .secret(let value, let shown) in text.pieces {
+        for (value, shown) in values {
             if isUnread(shown) { secrets.addUnread(shown) } else { secrets.add(value, shown: shown) }
         }
         return text

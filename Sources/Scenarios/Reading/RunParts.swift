@@ -20,6 +20,12 @@ extension Scenario {
                     file: Self.commandLine, line: 1, column: 1,
                     message: "--only verify: the scenario verifies nothing"))
         }
+        if parts.contains("load"), load.isEmpty {
+            problems.append(
+                Problem(
+                    file: Self.commandLine, line: 1, column: 1,
+                    message: "--only load: the scenario sends no load, it only verifies"))
+        }
         guard problems.isEmpty else { throw InvalidScenario(problems: problems) }
 
         if !parts.contains("verify") { verifications.removeAll { !parts.contains("verify.\($0.name)") } }

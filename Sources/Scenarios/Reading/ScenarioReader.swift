@@ -64,6 +64,35 @@ public struct ScenarioReader: Sendable {
 }
 
 extension Reading {
+    /// Reports what is missing: load needs flows, and without both of them there is something to verify.
+    private func requireParts(_ fields: Fields) {
+        let (hasFlows, hasLoad) = (fields["flows"] != nil, fields["load"] != nil)
+        var verifies = fields["verify"] != nil
+        if case .list(let nodes)? = fields["verify"]?.content { verifies = !nodes.isEmpty }
+        guard hasFlows || hasLoad || verifies else {
+            report(fields.place, "missing key \"flows\"")
+            report(fields.place, "missing key \"load\" (a scenario without flows and load needs \"verify\")")
+            return
+        }
+        if hasFlows, !hasLoad {
+            report(fields.place(of: "flows"), "missing key \"load\": without load no flow is run")
+        }
+        if hasLoad, !hasFlows { report(fields.place, "missing key \"flows\": load is iterations through them") }
+        guard !hasFlows, !hasLoad else { return }
+        for key in fields.present(["login", "baseline"]) {
+            report(fields.place(of: key), "\(quoted(key)) needs \"flows\" and \"load\" beside it")
+        }
+    }
+
+    /// Reports objectives that only load could show.
+    private func requireLoad(_ objectives: [Objective], _ fields: Fields) {
+        for objective in objectives where !objective.measure.isOfVerifications {
+            report(
+                fields.place(of: "objectives"),
+                "\(quoted(objective.source)) needs load to be measured, and the scenario has none")
+        }
+    }
+
     /// The scenario; of no use where problems were reported.
     fileprivate func scenario(_ root: SourceNode, target given: String?) -> Scenario? {
         if root.isNull {
@@ -80,6 +109,7 @@ extension Reading {
             }
         }
         guard let fields = fields(root, table) else { return nil }
+        requireParts(fields)
         let name = self.name(fields["name"], "a name")
         let description = self.name(fields["description"])
         var target = Text("")
@@ -96,6 +126,7 @@ extension Reading {
         let services = services(fields["services"])
         let identities = identities(fields["identities"])
         let (tables, tableNames) = data(fields["data"])
+        self.tables = tables
         let scope = scopeOfDefaults(login: fields["login"], flows: fields["flows"])
         let defaults = defaults(fields["defaults"], scope)
         let limits = limits(fields["limits"])
@@ -109,6 +140,7 @@ extension Reading {
             fields["verify"], VerifyContext(defaults: defaults, probes: names.probes))
         names.verifications = verifications.map(\.name)
         let objectives = objectives(fields["objectives"], names: names)
+        if fields["load"] == nil, fields["flows"] == nil, fields["verify"] != nil { requireLoad(objectives, fields) }
         let baseline = baseline(fields["baseline"])
 
         var scenario = Scenario(name: name ?? "", target: target, flows: flows, load: load)
@@ -126,6 +158,7 @@ extension Reading {
         scenario.baseline = baseline
         scenario.loadSource = root.loadSource
         scenario.secrets = secrets
+        scenario.warnings = sortedWarnings
         return scenario
     }
 }

@@ -1,4 +1,5 @@
-/// The lines of a YAML file, as libYAML counts them, with a record of what was inserted into them.
+/// The lines of a YAML file, as libYAML counts them, with a record of what was inserted into them. Finding a place takes
+/// no time that grows with the file; the text is made anew only after something was inserted.
 struct SourceLines {
     private struct Insertion {
         var line: Int
@@ -6,47 +7,51 @@ struct SourceLines {
         var length: Int
     }
 
-    /// Each line with its line break.
-    private var lines: [[Unicode.Scalar]] = [[]]
+    /// The whole text, insertions included.
+    private(set) var text: String
+    private var scalars: [Unicode.Scalar]
+    /// Where each line begins in `scalars`; a line ends with its line break.
+    private var starts = [0]
     private var insertions: [Insertion] = []
 
     init(_ text: String) {
-        var endsWithReturn = false
-        for scalar in text.unicodeScalars {
-            // CR LF is one break: the LF stays on the CR's line.
-            if endsWithReturn && scalar == "\n" {
-                lines[lines.count - 2].append(scalar)
-                endsWithReturn = false
-                continue
-            }
-            lines[lines.count - 1].append(scalar)
-            endsWithReturn = scalar == "\r"
+        self.text = text
+        scalars = Array(text.unicodeScalars)
+        for (index, scalar) in scalars.enumerated() {
             switch scalar.value {
-            case 0x0A, 0x0D, 0x85, 0x2028, 0x2029: lines.append([])
+            // CR LF is one break.
+            case 0x0D where index + 1 < scalars.count && scalars[index + 1] == "\n": break
+            case 0x0A, 0x0D, 0x85, 0x2028, 0x2029: starts.append(index + 1)
             default: break
             }
         }
     }
 
-    /// The whole text, insertions included.
-    var text: String {
-        var view = String.UnicodeScalarView()
-        for line in lines { view.append(contentsOf: line) }
-        return String(view)
-    }
-
     /// The scalars from a place to the end of its line.
     func rest(_ place: Place) -> ArraySlice<Unicode.Scalar> {
-        guard lines.indices.contains(place.line - 1) else { return [] }
-        return lines[place.line - 1].dropFirst(max(0, place.column - 1))
+        guard let line = range(ofLine: place.line) else { return [] }
+        return scalars[min(line.lowerBound + max(0, place.column - 1), line.upperBound)..<line.upperBound]
+    }
+
+    /// True where a tab stands among the blanks at the beginning of a place's line, or at the place itself.
+    func hasTabInIndentation(_ place: Place) -> Bool {
+        guard let line = range(ofLine: place.line) else { return false }
+        return rest(place).first == "\t" || scalars[line].prefix { $0 == " " || $0 == "\t" }.contains("\t")
     }
 
     /// Inserts before the place.
     mutating func insert(_ text: String, at place: Place) {
-        guard lines.indices.contains(place.line - 1) else { return }
-        let index = min(place.column - 1, lines[place.line - 1].count)
-        lines[place.line - 1].insert(contentsOf: text.unicodeScalars, at: index)
-        insertions.append(Insertion(line: place.line, column: place.column, length: text.unicodeScalars.count))
+        guard let line = range(ofLine: place.line) else { return }
+        let length = text.unicodeScalars.count
+        scalars.insert(
+            contentsOf: text.unicodeScalars, at: min(line.lowerBound + place.column - 1, line.upperBound))
+        for number in place.line..<starts.count { starts[number] += length }
+        insertions.append(Insertion(line: place.line, column: place.column, length: length))
+        var view = String.UnicodeScalarView()
+        // Without room for all of it at once, each append would move what is there.
+        view.reserveCapacity(self.text.utf8.count + text.utf8.count)
+        for scalar in scalars { view.append(scalar) }
+        self.text = String(view)
     }
 
     /// The place in the file as it was before anything was inserted.
@@ -57,5 +62,10 @@ struct SourceLines {
             place.column = max(insertion.column, place.column - insertion.length)
         }
         return place
+    }
+
+    private func range(ofLine line: Int) -> Range<Int>? {
+        guard starts.indices.contains(line - 1) else { return nil }
+        return starts[line - 1]..<(line < starts.count ? starts[line] : scalars.count)
     }
 }

@@ -68,7 +68,7 @@ package struct SourceNode {
 
 /// The text in quotes, cut where it is long, without line breaks: fit for a message of one line.
 package func quoted(_ text: String) -> String {
-    let line = String(
-        String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }.prefix(61)))
-    return line.unicodeScalars.count > 60 ? "\"\(line.unicodeScalars.prefix(57))…\"" : "\"\(line)\""
+    let line = text.unicodeScalars.prefix(61).map { $0.value < 32 || $0.value == 127 ? " " : $0 }
+    let isCut = line.count > 60
+    return "\"\(String(String.UnicodeScalarView(line.prefix(isCut ? 57 : 60))))\(isCut ? "…" : "")\""
 }

@@ -2,6 +2,31 @@
 package enum Suggestion {
     private static let maximumNames = 1000
 
+    /// What users of k6, Gatling, Artillery, Locust and JMeter type, in lower case, and what it is called here; where there
+    /// are several, the first one that fits the place.
+    private static let otherTools: [String: [String]] = [
+        "vus": ["users", "load"], "virtualusers": ["users"], "threads": ["users"], "concurrency": ["users"],
+        "concurrent": ["users"], "maxvus": ["max_users"], "maxvusers": ["max_users"], "preallocatedvus": ["max_users"],
+        "rate": ["arrivals", "load"], "rps": ["arrivals"], "arrivalrate": ["arrivals"], "arrival_rate": ["arrivals"],
+        "qps": ["arrivals"], "startrate": ["arrivals"], "arrivalcount": ["iterations"], "loops": ["iterations"],
+        "duration": ["for", "load"], "hold": ["for"], "time": ["for"], "gracefulstop": ["graceful_stop"],
+        "sleep": ["pause"], "wait": ["pause"], "think": ["pause"], "thinktime": ["pause"], "think_time": ["pause"],
+        "delay": ["pause"], "constantpacing": ["pause"],
+        "thresholds": ["objectives"], "ensure": ["objectives"], "assertions": ["checks", "objectives"],
+        "slo": ["objectives"], "slos": ["objectives"], "expectations": ["checks"],
+        "stages": ["load"], "phases": ["load"], "executor": ["load"], "options": ["load"], "inject": ["load"],
+        "scenarios": ["flows"], "scenario": ["flows"], "tasks": ["flows", "steps"], "flow": ["flows", "steps"],
+        "requests": ["steps"], "exec": ["steps"], "url": ["get"], "baseurl": ["target"], "base_url": ["target"],
+        "host": ["target"], "env": ["data"], "variables": ["data"], "payload": ["data"], "feeders": ["data"],
+        "feed": ["data"], "match": ["checks"], "check": ["checks"], "validate": ["checks"], "qs": ["get"],
+        "extract": ["capture"], "saveas": ["capture"], "iftrue": ["when"], "setup": ["login"], "before": ["login"],
+        "http_req_duration": ["response_time"], "latency": ["response_time"], "responsetime": ["response_time"],
+        "http_req_failed": ["errors"], "error_rate": ["errors"], "failed": ["errors"], "http_reqs": ["throughput"],
+        "http_req_waiting": ["first_byte"], "http_req_connecting": ["connect"],
+        "iteration_duration": ["iteration_time"],
+        "http_req_tls_handshaking": ["tls"], "dropped_iterations": ["dropped"],
+    ]
+
     /// The nearest name, unless none is near.
     package static func nearest(to word: String, among names: some Sequence<String>) -> String? {
         let lowered = word.lowercased()
@@ -24,6 +49,9 @@ package enum Suggestion {
 
     /// ` (did you mean "name"?)`, or what else there is to choose from.
     static func hint(for word: String, among names: [String], otherwise label: String? = nil) -> String {
+        if let name = otherTools[word.lowercased()]?.first(where: names.contains) {
+            return " (did you mean \"\(name)\"?)"
+        }
         if let name = nearest(to: word, among: names) { return " (did you mean \"\(name)\"?)" }
         guard let label, !names.isEmpty else { return "" }
         let shown = names.prefix(24).joined(separator: ", ")

@@ -10,9 +10,10 @@ extension Reading {
     }
 
     /// A text of which nothing waits for an iteration; nil where it is wrong, or not known in this reading.
-    func constant(_ node: SourceNode?, _ what: String) -> Text? {
+    func constant(_ node: SourceNode?, _ what: String, isURL: Bool = false) -> Text? {
         let count = problems.count
-        guard let text = text(node, .constant, what), problems.count == count, !hasUnread(text), text.constant != nil
+        guard let text = text(node, .constant, what, isURL: isURL), problems.count == count, !hasUnread(text),
+            text.constant != nil
         else { return nil }
         return text
     }
@@ -60,7 +61,7 @@ extension Reading {
     func stepURL(_ node: SourceNode, _ scope: Scope, webSocket: Bool) -> Text? {
         let count = problems.count
         let what = "a path such as /api/items, or \(webSocket ? "a ws://" : "an http://") URL"
-        guard let text = text(node, scope, what), problems.count == count else { return nil }
+        guard let text = text(node, scope, what, isURL: true), problems.count == count else { return nil }
         if !hasUnread(text), let problem = Self.problem(ofStepURL: text, webSocket: webSocket) {
             report(node.place, Self.message(problem, of: text))
             return nil
@@ -82,6 +83,8 @@ extension Reading {
         }
         if hasForbiddenCharacter(sample) { return "a URL holds no spaces or control characters: write them as %20" }
         if sample.contains("#") { return problem(.fragment) }
+        // What an iteration fills in is a path or a URL on the target then.
+        if text.isReference { return nil }
         if sample.hasPrefix("/"), constantPrefix != "" { return nil }
         let start = constantPrefix ?? sample
         guard let scheme = start.firstRange(of: "://") else {
@@ -146,8 +149,38 @@ extension Reading {
                 return .raw(scalar.text)
             }
             let text = template(scalar.text, scope, at: node, offset: 0)
-            if text.pieces.count == 1, case .variable(let variable) = text.pieces[0] { return .variable(variable) }
+            if text.pieces.count == 1, case .variable(let variable) = text.pieces[0] {
+                warnOfNumbers(variable, at: node)
+                return .variable(variable)
+            }
             return .text(text)
+        }
+    }
+
+    /// Warns where a column of a CSV file is sent as texts, though each value of it is a number in JSON.
+    private func warnOfNumbers(_ variable: Variable, at node: SourceNode) {
+        guard case .column(let name, let column) = variable,
+            let table = tables.first(where: { $0.name == name }), let place = table.columns.firstIndex(of: column),
+            table.forms[place] == .text, table.rows.allSatisfy({ JSONNumber.isNumber($0[place]) }),
+            let row = table.rows.first(where: { !JSONNumber.isCanonical($0[place]) })
+        else { return }
+        warn(
+            node.place,
+            "${\(name).\(column)} is sent as a text: \(quoted(row[place])) would come back as another text from a number; "
+                + "${\(name).\(column)|number} sends numbers, |text says that texts are meant")
+    }
+
+    /// Warns of a text where an object or a list was meant: `json: '{"a": 1}'`.
+    func warnOfJSONText(_ node: SourceNode, at place: Place) {
+        guard case .scalar(let scalar) = node.content else { return }
+        let ends = (scalar.text.first { !$0.isWhitespace }, scalar.text.last { !$0.isWhitespace })
+        switch ends {
+        case ("{", "}"), ("[", "]"):
+            warn(
+                place,
+                "json is a text here, and is sent as one, in quotes: write the JSON without quotes around it, or send it "
+                    + "by body with a Content-Type of application/json")
+        default: break
         }
     }
 }

@@ -112,7 +112,9 @@ package struct YAMLSource {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
             var message = "not YAML: " + (context.map { "\($0.text), " } ?? "") + problem
-            if problem.contains("',' or") || problem.contains("',' or ']'") {
+            if lines.hasTabInIndentation(Place(line: mark.line, column: mark.column)) {
+                message = "not YAML: the line is indented by a tab: YAML takes spaces only"
+            } else if problem.contains("',' or") || problem.contains("',' or ']'") {
                 message += " (a value that holds one of [ ] { } , needs quotes here)"
             }
             problems.append((lines.original(Place(line: mark.line, column: mark.column)), message))

@@ -15,9 +15,11 @@ extension KeyTable {
                 "login", .list(.mapping(step), atLeast: 1),
                 "What each user does once, before its first iteration; all flows know what it captures."),
             Key(
-                "flows", .names(.mapping(flow)), "What users do; an iteration is one run through a flow.",
-                required: true),
-            Key("load", .list(.mapping(stage), atLeast: 1), "Stages of load, in turn.", required: true),
+                "flows", .names(.mapping(flow)),
+                "What users do; an iteration is one run through a flow. Needed unless the scenario only verifies."),
+            Key(
+                "load", .list(.mapping(stage), atLeast: 1),
+                "Stages of load, in turn. Needed unless the scenario only verifies."),
             Key("limits", .mapping(limits), "Bounds of the run."),
             Key("objectives", .list(.oneOf([.text, .mapping(objective)]), atLeast: 0), "What has to hold."),
             Key("probes", .names(.mapping(probe)), "Numbers that are read beside the load."),
@@ -27,7 +29,9 @@ extension KeyTable {
             Key("baseline", .mapping(baseline), "The earlier runs that later ones are compared with."),
             .later("proxies", "TCP fault proxies."),
             .later("drill", "Faults and recovery."),
-        ])
+        ],
+        atLeastOne: [["flows", "load"], ["verify"]],
+        needing: [("flows", "load"), ("load", "flows"), ("login", "flows"), ("baseline", "load")])
 
     /// A local process.
     static let service = KeyTable(

@@ -27,6 +27,14 @@ public enum ScenarioSchema {
             let choices = table.exactlyOne.map { SchemaJSON.object([("required", .array([.string($0)]))]) }
             members.append(("oneOf", .array(choices)))
         }
+        if !table.atLeastOne.isEmpty {
+            let choices = table.atLeastOne.map { SchemaJSON.object([("required", .array($0.map { .string($0) }))]) }
+            members.append(("anyOf", .array(choices)))
+        }
+        if !table.needing.isEmpty {
+            members.append(
+                ("dependentRequired", .object(table.needing.map { ($0.key, .array([.string($0.other)])) })))
+        }
         return members
     }
 

@@ -59,8 +59,8 @@ public indirect enum JSONTemplate: Sendable, Equatable {
     case raw(String)
     /// A text; what is filled in is escaped.
     case text(Text)
-    /// A text that consists of one `${…}` alone: takes the value's own type. A value that is a JSON number, `true`,
-    /// `false` or `null`, or a captured JSON value, is sent as such, any other as a text.
+    /// A text that consists of one `${…}` alone: takes the value's own type. What was captured from JSON or stands in JSON
+    /// lines is what it was there; a column of a CSV file is what `ColumnForm` finds; `Variable.formed` says it.
     case variable(Variable)
     /// A list.
     case array([JSONTemplate])

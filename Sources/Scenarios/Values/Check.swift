@@ -34,11 +34,11 @@ public struct Check: Sendable, Equatable {
     /// What must hold.
     public enum Predicate: Sendable, Equatable {
         /// Compares with a number; the subject must be one.
-        case number(Comparison, Double)
+        case number(Comparison, DecimalNumber)
         /// Compares with a text (only `==` and `!=`).
         case text(Comparison, Text)
         /// A number within the bounds, both included.
-        case within(ClosedRange<Double>)
+        case within(ClosedRange<DecimalNumber>)
         /// Contains a text (header values: regardless of case).
         case contains(Text)
         /// Matches a regular expression somewhere (ICU syntax).

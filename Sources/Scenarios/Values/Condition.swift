@@ -12,7 +12,7 @@ public struct Condition: Sendable, Equatable {
         /// Compares as text (`==` and `!=` only).
         case text(Check.Comparison, Text)
         /// Compares as numbers.
-        case number(Check.Comparison, Double)
+        case number(Check.Comparison, DecimalNumber)
     }
 
     /// What is looked at.

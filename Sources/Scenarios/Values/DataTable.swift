@@ -16,14 +16,20 @@ public struct DataTable: Sendable {
     public var columns: [String]
     /// The rows, a value per column. Of JSON lines: texts as they are, other values as JSON.
     public var rows: [[String]]
+    /// For each column how its values stand in JSON.
+    public var forms: [ColumnForm]
     /// In which order rows are taken.
     public var order: Order
 
-    /// Makes a table.
-    public init(name: String, columns: [String], rows: [[String]], order: Order = .sequential) {
+    /// Makes a table; without `forms` those of a CSV file's columns.
+    public init(
+        name: String, columns: [String], rows: [[String]], forms: [ColumnForm]? = nil, order: Order = .sequential
+    ) {
         self.name = name
         self.columns = columns
         self.rows = rows
+        self.forms =
+            forms ?? columns.indices.map { column in ColumnForm(ofValues: rows.lazy.map { $0[column] }) }
         self.order = order
     }
 }

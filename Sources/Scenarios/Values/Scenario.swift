@@ -35,6 +35,8 @@ public struct Scenario: Sendable {
     /// What shapes the load, but for its stages and the rows of its tables, in one form whatever comments and layout the
     /// file has; empty for a load without a file. Holds no secrets.
     public var loadSource = ""
+    /// What is probably not what was meant, though nothing is wrong with it.
+    public var warnings: [Problem] = []
     /// Values that must never show, with the text to show in their place.
     public var secrets = Secrets()
 

@@ -15,8 +15,10 @@ public struct Secrets: Sendable {
     /// that is shown, and so short a value protects nothing.
     public mutating func add(_ value: String, shown: String) {
         if !sources.contains(shown) { sources.append(shown) }
-        guard value.utf8.count >= 4, !entries.contains(where: { $0.value == value }) else { return }
-        entries.append((value, shown))
+        guard value.utf8.count >= 4 else { return }
+        // As it stands in a URL, too.
+        for value in Set([value, PercentEncoding.encoded(value)])
+        where !entries.contains(where: { $0.value == value }) { entries.append((value, shown)) }
         // The longest first: a secret that holds another one must go whole.
         entries.sort { $0.value.utf8.count > $1.value.utf8.count }
     }

@@ -36,10 +36,12 @@ public struct Text: Sendable, Equatable {
 
     /// The text with secrets and variables as they were written, fit to be shown.
     public var shown: String {
-        pieces.map { piece in
+        pieces.enumerated().map { place, piece in
             switch piece {
             case .literal(let literal): literal
             case .secret(_, let shown): shown
+            // What begins a URL is raw by itself.
+            case .variable(.raw(let variable)) where place == 0: "${\(variable.shown)}"
             case .variable(let variable): "${\(variable.shown)}"
             }
         }.joined()
@@ -48,16 +50,26 @@ public struct Text: Sendable, Equatable {
     /// True where it needs what a step captures.
     public var usesCaptures: Bool { variables.contains { if case .capture = $0 { true } else { false } } }
 
-    /// The variables in it, in order.
+    /// The variables that its values come from, in order.
     public var variables: [Variable] {
-        pieces.compactMap { if case .variable(let variable) = $0 { variable } else { nil } }
+        pieces.compactMap { if case .variable(let variable) = $0 { variable.base } else { nil } }
     }
 }
 
 extension Text {
+    /// True for a URL that begins with a value of a table or an answer: a reference, which is known only in an iteration.
+    public var isReference: Bool {
+        guard case .variable(let variable)? = pieces.first else { return false }
+        switch variable.base {
+        case .column, .capture: return true
+        default: return false
+        }
+    }
+
     /// The whole URL of a text that is one, or a path on `target`, which is constant and has no query. No slash is doubled
-    /// where the two meet.
+    /// where the two meet. A reference is taken for a path.
     public func url(on target: Text) -> Text {
+        if isReference { return Text(pieces: target.pieces + pieces) }
         guard begins(with: "/") else { return self }
         let path = target.constant?.hasSuffix("/") ?? false ? droppingFirstCharacter : self
         guard case .literal(let end)? = target.pieces.last, case .literal(let start)? = path.pieces.first else {

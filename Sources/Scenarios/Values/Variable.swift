@@ -1,5 +1,13 @@
 /// A value that an iteration gives: what may stand in `${…}` besides `env:` and `file:`.
-public enum Variable: Sendable, Hashable {
+public indirect enum Variable: Sendable, Hashable {
+    /// What a value by itself is in JSON.
+    public enum Form: String, CaseIterable, Sendable {
+        /// A text, whatever it looks like.
+        case text
+        /// A number, without the plus or the zeros in front of it that JSON doesn't know.
+        case number
+    }
+
     /// `${table.column}`: the column of the row that the iteration took.
     case column(table: String, column: String)
     /// `${name}`: what an earlier step captured.
@@ -19,6 +27,20 @@ public enum Variable: Sendable, Hashable {
     /// `${n}`: the number of an object of a catalogue, from 0; of the requests of a cache's verification.
     case catalogueNumber
 
+    /// `${raw:name}`: the value as it is, where it would be encoded: in a URL or a form.
+    case raw(Variable)
+
+    /// `${name|text}`, `${name|number}`: what the value is where it stands by itself in JSON.
+    case formed(Variable, Form)
+
+    /// The variable that the value comes from.
+    public var base: Variable {
+        switch self {
+        case .raw(let variable), .formed(let variable, _): variable.base
+        default: self
+        }
+    }
+
     /// The variable as it is written between `${` and `}`.
     public var shown: String {
         switch self {
@@ -29,6 +51,8 @@ public enum Variable: Sendable, Hashable {
         case .uuid: "uuid"
         case .messageID: "message.id"
         case .catalogueNumber: "n"
+        case .raw(let variable): "raw:\(variable.shown)"
+        case .formed(let variable, let form): "\(variable.shown)|\(form.rawValue)"
         case .randomInt(let range): "random.int(\(range.lowerBound),\(range.upperBound))"
         }
     }

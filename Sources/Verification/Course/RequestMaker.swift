@@ -82,9 +82,12 @@ public struct RequestMaker: Sendable {
             switch piece {
             case .literal(let literal): literal
             case .secret(let value, _): value
-            case .variable(.catalogueNumber): number.map(String.init) ?? ""
-            case .variable(.user): user.map(String.init) ?? ""
-            case .variable: ""
+            case .variable(let variable):
+                switch variable.base {
+                case .catalogueNumber: number.map(String.init) ?? ""
+                case .user: user.map(String.init) ?? ""
+                default: ""
+                }
             }
         }.joined()
     }

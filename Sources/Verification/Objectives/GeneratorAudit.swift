@@ -73,7 +73,7 @@ public struct GeneratorAudit: Sendable, Equatable {
         let allowed = findings.contains {
             $0.objective.measure == .dropped && ($0.verdict == .pass || $0.verdict == .inconclusive)
         }
-        if total.dropped > 0, !allowed { reasons.append(Self.dropped(total.dropped, scenario)) }
+        if total.dropped > 0, !allowed { reasons.append(Self.dropped(total, scenario)) }
         if let reason = Self.shortfall(measurement, droppedAllowed: allowed, hint: busy) { reasons.append(reason) }
         if total.exhausted > 0 {
             let count = total.exhausted
@@ -102,17 +102,29 @@ public struct GeneratorAudit: Sendable, Equatable {
         return limits.min().map { Span(seconds: $0 / 10_000) } ?? Span(nanoseconds: 1_000_000)
     }
 
-    private static func dropped(_ count: UInt64, _ scenario: Scenario) -> Reason {
+    private static func dropped(_ total: Interval, _ scenario: Scenario) -> Reason {
+        let count = total.dropped
+        let tables = scenario.data.filter { $0.order == .once }.map { "`\($0.name)`" }.joined(separator: ", ")
+        let needsRows = "give it more rows, another order, or less load; or allow for it with an objective"
+        if total.withoutRow == count {
+            let iterations = count == 1 ? "1 iteration was" : "\(Figure.grouped(count)) iterations were"
+            return Reason(
+                kind: .dropped, cause: "\(iterations) dropped: no row was left of data that is used once (\(tables))",
+                hint: "\(needsRows), for example `dropped <= \(count)`")
+        }
         let arrivals = count == 1 ? "1 arrival was" : "\(Figure.grouped(count)) arrivals were"
         let users = scenario.limits.maxUsers
         var hint =
             "raise limits.max_users or lower the rate; or allow for it with an objective, "
             + "for example `dropped <= \(count)`"
-        if let table = scenario.data.first(where: { $0.order == .once }) {
-            hint += "; data `\(table.name)` is used once, so it may have run out of rows"
+        let busy = "all \(Figure.grouped(UInt64(max(0, users)))) users were busy"
+        guard total.withoutRow > 0 else {
+            return Reason(kind: .dropped, cause: "\(arrivals) dropped: \(busy)", hint: hint)
         }
+        hint += "; data that is used once (\(tables)) ran out of rows: \(needsRows)"
+        let rowless = Figure.grouped(total.withoutRow)
         return Reason(
-            kind: .dropped, cause: "\(arrivals) dropped: all \(Figure.grouped(UInt64(max(0, users)))) users were busy",
+            kind: .dropped, cause: "\(arrivals) dropped: \(rowless) found no row left, for the others \(busy)",
             hint: hint)
     }
 

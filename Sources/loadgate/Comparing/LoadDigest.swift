@@ -30,6 +30,11 @@ enum LoadDigest {
     private static func add(_ table: DataTable, to digest: String) -> String {
         var digest = digest
         var piece = Data("\(table.name) \(table.order.rawValue)\n".utf8)
+        // What the values don't tell themselves: a text of JSON lines that looks like a number.
+        for (column, form) in table.forms.enumerated()
+        where form != ColumnForm(ofValues: table.rows.lazy.map { $0[column] }) {
+            piece.append(Data("\(column) \(form)\n".utf8))
+        }
         for row in [table.columns] + table.rows {
             for value in row { piece.append(Data("\(JSONString.quoted(value)),".utf8)) }
             piece.append(UInt8(ascii: "\n"))

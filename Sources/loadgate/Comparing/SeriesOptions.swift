@@ -59,6 +59,13 @@ struct SeriesOptions: ParsableArguments {
     /// The scenario as its runs carry it out. Managed secrets are read by the runs themselves: here nobody asks for them.
     func scenario(_ file: String) throws -> Scenario {
         var scenario = try ScenarioReader(environment: values.environment).read(path: file, target: target)
+        guard !scenario.load.isEmpty else {
+            throw InvalidScenario(problems: [
+                Problem(
+                    file: file, line: 1, column: 1,
+                    message: "the scenario sends no load, it only verifies: there is nothing to compare")
+            ])
+        }
         try scenario.override(rate: rate, duration: duration)
         try scenario.keepOnly(["load"])
         return scenario

@@ -24,7 +24,7 @@ final class VerificationProgress: Sendable {
     }
 
     /// Says what a verification is about to do; it stays.
-    func plan(_ text: String) { if isLive { note(text) } }
+    func plan(_ text: String) { note(text) }
 
     /// Says something that stays.
     func note(_ text: String) { if !isQuiet { Console.note(redact(text)) } }

@@ -164,7 +164,7 @@ extension Check {
 
     /// The body has so many bytes.
     static func bodySize(_ bytes: Int) -> Check {
-        Check(subject: .bodySize, predicate: .number(.equal, Double(bytes)), source: "body size == \(bytes)")
+        Check(subject: .bodySize, predicate: .number(.equal, DecimalNumber(bytes)), source: "body size == \(bytes)")
     }
 }
 

@@ -6,7 +6,7 @@ import TestSupport
 extension ConformanceGroup {
     static let headEntries = sizes + syntax + refusedHeads
 
-    private static let malformed = "a header field of the answer is malformed"
+    private static func malformed(_ field: String) -> String { "a header field of the answer is malformed: \(field)" }
     private static let large = "the answer's head is larger than 64 KiB"
 
     private static let sizes: [ConformanceEntry] = [
@@ -59,22 +59,23 @@ extension ConformanceGroup {
 
     private static let refusedHeads: [ConformanceEntry] = [
         // A blank there has led to request smuggling; of an answer a proxy would remove it (RFC 9112 §5.1).
-        refused("with a blank before the colon", ["X : v"]),
-        refused("with a tab before the colon", ["X\t: v"]),
-        refused("without a colon", ["no colon"]),
-        refused("without a name", [": v"]),
-        refused("with a blank in the name", ["a b: v"]),
-        refused("with a bracket in the name", ["a(b): v"]),
-        refused("with a NUL in the value", ["X: a\0b"]),
-        refused("with a NUL in the name", ["X\0: b"]),
+        refused("with a blank before the colon", ["X : v"], reason: malformed("\"X \"")),
+        refused("with a tab before the colon", ["X\t: v"], reason: malformed("\"X \"")),
+        refused("without a colon", ["no colon"], reason: malformed("\"no colon\"")),
+        refused("without a name", [": v"], reason: malformed("\"\"")),
+        refused("with a blank in the name", ["a b: v"], reason: malformed("\"a b\"")),
+        refused("with a bracket in the name", ["a(b): v"], reason: malformed("\"a(b)\"")),
+        refused("with a NUL in the value", ["X: a\0b"], reason: malformed("\"X\"")),
+        refused("with a NUL in the name", ["X\0: b"], reason: malformed("\"X \"")),
         // A CR without LF is invalid, or to be replaced by a blank (RFC 9112 §2.2).
-        refused("with a lone CR in the value", ["X: a\rb"]),
-        refused("with a lone CR at the value's end", ["X: a\r"]),
+        refused("with a lone CR in the value", ["X: a\rb"], reason: malformed("\"X\"")),
+        refused("with a lone CR at the value's end", ["X: a\r"], reason: malformed("\"X\"")),
         // Nobody folds a field that frames the message in good faith.
-        refused("folded where they frame", ["Transfer-Encoding:", " chunked"]),
+        refused(
+            "folded where they frame", ["Transfer-Encoding:", " chunked"], reason: malformed("\"Transfer-Encoding\"")),
         ConformanceEntry(
             "fields: a blank before the first", [.send("HTTP/1.1 200 OK\r\n X: v\r\n\r\n"), .finish], .protocolError,
-            connections: 2, reason: malformed),
+            connections: 2, reason: malformed("its first line is a blank one")),
     ]
 
     private static func fields(
@@ -94,7 +95,7 @@ extension ConformanceGroup {
             .checking("header x exists", "body == hello")
     }
 
-    private static func refused(_ name: String, _ lines: [String], reason: String = malformed) -> ConformanceEntry {
+    private static func refused(_ name: String, _ lines: [String], reason: String) -> ConformanceEntry {
         ConformanceEntry(
             "fields \(name)",
             [.send(Answer.of("200 OK", lines + ["Content-Length: 5"], "hello")), .finish], .protocolError,

@@ -57,10 +57,11 @@ extension ConformanceGroup {
         no("a request", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
         ConformanceEntry(
             "no status line: HTTP/2's first frame", [.sendBytes([0, 0, 0, 4, 0, 0, 0, 0, 0]), .finish],
-            .protocolError, connections: 2, reason: noStatusLine),
+            .protocolError, connections: 2,
+            reason: "the server answers in HTTP/2: defaults.http.version: 2 is meant, or another port"),
         ConformanceEntry(
             "no status line: a TLS alert", [.sendBytes([0x15, 3, 1, 0, 2, 2, 0x28]), .finish], .protocolError,
-            connections: 2, reason: noStatusLine),
+            connections: 2, reason: "the server answers in TLS: https:// is meant, or another port"),
         ConformanceEntry(
             "no status line: NULs", [.sendBytes(Array(repeating: 0, count: 100)), .finish], .protocolError,
             connections: 2, reason: noStatusLine),

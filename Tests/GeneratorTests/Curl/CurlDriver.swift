@@ -55,7 +55,7 @@ final class CurlDriver {
             defaults: defaults, identities: nil, userAgent: "loadgate-test", names: VariableNames(scenario))
         let endpoint = try Endpoint(parsing: target)
         let compiled = try steps.map { step in
-            try CurlRequestTemplate(step, endpoint: endpoint, path: step.url, surroundings: surroundings)
+            try CurlRequestTemplate(step, endpoint: endpoint, path: RequestTarget(step.url), surroundings: surroundings)
         }
         templates = .allocate(capacity: compiled.count)
         _ = templates.initialize(from: compiled)

@@ -74,7 +74,7 @@ struct CurlRequestTests {
             headers: [Header(name: "X-V", value: value), Header(name: "X-C", value: Text("constant"))],
             body: .text(value))
         let made = try requests(step, count: 4, data: [table])
-        #expect(made.map(\.path).prefix(3) == ["/p?v=a%20b", "/p?v=", "/p?v=c%0D%0AInjected:%20yes"])
+        #expect(made.map(\.path).prefix(3) == ["/p?v=a%20b", "/p?v=", "/p?v=c%0D%0AInjected%3A%20yes"])
         #expect(made.map { $0.header("x-v") }.prefix(3) == ["a b", nil, "c  Injected: yes"])
         #expect(made[1].head.contains("\r\nX-V:\r\n"))
         #expect(made.map(\.body) == table.rows.map { $0[0] })

@@ -9,6 +9,25 @@ import Testing
 struct JSONScannerTests {
     private func path(_ elements: JSONPath.Element...) -> JSONPath { JSONPath(elements: elements, source: "") }
 
+    /// The one value that a text is.
+    private static func wholeValue(_ bytes: UnsafeBufferPointer<UInt8>) -> JSONScanner.Slice? {
+        guard JSONScanner.wholeness(of: bytes) == .whole else { return nil }
+        return try? JSONScanner.find(JSONPath(elements: [], source: "$"), in: bytes)
+    }
+
+    @Test(
+        "A text that ends within a value is told from one that is no JSON, and lines of JSON are JSON",
+        arguments: [
+            (#"{"a":1}"#, JSONScanner.Wholeness.whole), (" [1]\r\n", .whole), ("7", .whole),
+            ("{}\n{\"a\":2}\n", .whole),
+            (#"{"a":1"#, .truncated), (#"{"a":1,"#, .truncated), (#"{"a":"x"#, .truncated), ("[1,2", .truncated),
+            ("tru", .truncated), ("", .truncated), ("  ", .truncated), ("{}\n{", .truncated),
+            ("{}}", .malformed), ("{} {}", .malformed), ("<html>", .malformed), ("{\"a\" 1}", .malformed),
+        ])
+    func wholeness(json: String, expected: JSONScanner.Wholeness) {
+        #expect(Array(json.utf8).withUnsafeBufferPointer { JSONScanner.wholeness(of: $0) } == expected)
+    }
+
     private func found(_ path: JSONPath, _ json: String) -> String? {
         Array(json.utf8).withUnsafeBufferPointer { bytes in
             (try? JSONScanner.find(path, in: bytes)).map { String(decoding: $0.bytes, as: UTF8.self) }
@@ -38,7 +57,7 @@ struct JSONScannerTests {
     @Test("Texts lose their escapes")
     func texts() {
         let text = Array(#""\ud83d\ude00\n\/\u00e9""#.utf8).withUnsafeBufferPointer { bytes in
-            JSONScanner.wholeValue(bytes).flatMap { JSONScanner.text(of: $0) }
+            Self.wholeValue(bytes).flatMap { JSONScanner.text(of: $0) }
         }
         #expect(text == "😀\n/é")
     }
@@ -49,7 +68,7 @@ struct JSONScannerTests {
             ("[1,[2,3],{}]", 3), ("{\"a\":1,\"b\":[]}", 2), ("\"h\\u00e9\"", 2), ("[]", 0), ("7", nil),
         ] {
             let counted = try Array(json.utf8).withUnsafeBufferPointer { bytes in
-                try JSONScanner.wholeValue(bytes).flatMap { try JSONScanner.count(of: $0) }
+                try Self.wholeValue(bytes).flatMap { try JSONScanner.count(of: $0) }
             }
             #expect(counted == count, "\(json)")
         }
@@ -70,7 +89,7 @@ struct JSONScannerTests {
                 default: bytes.insert(bytes[Int(random.below(UInt64(bytes.count)))], at: place)
                 }
             }
-            let ours = bytes.withUnsafeBufferPointer { JSONScanner.wholeValue($0) != nil }
+            let ours = bytes.withUnsafeBufferPointer { Self.wholeValue($0) != nil }
             let theirs = (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
             valid += theirs ? 1 : 0
             // The scanner reads past texts and escapes that it is not asked for, so it may take more. It must not take
@@ -84,6 +103,6 @@ struct JSONScannerTests {
     @Test("Deep nesting is refused, not followed into the ground")
     func deep() {
         let deep = [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)
-        #expect(deep.withUnsafeBufferPointer { JSONScanner.wholeValue($0) == nil })
+        #expect(deep.withUnsafeBufferPointer { Self.wholeValue($0) == nil })
     }
 }

@@ -60,6 +60,7 @@ struct TextTemplateTests {
     func escapes() {
         let rows = [["a b&ä\"\r\n\\%41/"]]
         #expect(render(cell, .url, rows: rows) == "%3Ca%20b&%C3%A4%22%0D%0A%5C%41/%3E")
+        #expect(render(cell, .component, rows: rows) == "%3Ca%20b%26%C3%A4%22%0D%0A%5C%2541%2F%3E")
         #expect(render(cell, .form, rows: rows) == "%3Ca%20b%26%C3%A4%22%0D%0A%5C%2541%2F%3E")
         #expect(render(cell, .header, rows: rows) == "<a b&ä\"  \\%41/>")
         #expect(render(cell, .json, rows: rows) == #"<a b&ä\"\u000d\u000a\\%41/>"#)
@@ -80,9 +81,27 @@ struct TextTemplateTests {
         ] {
             #expect(render(place, rows: [[value]]) == json)
         }
+        // One row of the column is no number, so none is.
+        #expect(render(place, rows: [["10115"], ["02134"]]) == "\"10115\"")
         let capture = JSONTemplate.variable(.capture("k"))
         #expect(render(capture, rows: [["v"]], captured: CapturedValue(text: Array("5".utf8))) == "\"5\"")
         #expect(render(capture, rows: [["v"]], captured: CapturedValue(text: Array("5".utf8), isJSON: true)) == "5")
+    }
+
+    @Test(
+        "A form that is named is kept to: numbers as JSON writes them, and texts",
+        arguments: [
+            ("02134", "2134"), ("+5", "5"), ("-007.50", "-7.50"), (".5", "0.5"), ("5.", "5"), ("000", "0"),
+            ("1e05", "1e05"), ("-.5e-3", "-0.5e-3"), ("9007199254740993", "9007199254740993"), ("x", nil), ("", nil),
+            ("1 ", nil), ("1e", nil), ("0x10", nil), ("nan", nil), (".", nil),
+        ])
+    func forms(value: String, number: String?) {
+        let column = Variable.column(table: "d", column: "c")
+        #expect(render(JSONTemplate.variable(.formed(column, .number)), rows: [[value]]) == number)
+        #expect(render(JSONTemplate.variable(.formed(column, .text)), rows: [[value]]) == "\"\(value)\"")
+        let captured = CapturedValue(text: Array(value.utf8))
+        let capture = JSONTemplate.variable(.formed(.capture("k"), .number))
+        #expect(render(capture, rows: [["v"]], captured: captured) == number)
     }
 
     @Test("Objects keep their order, and names are escaped")

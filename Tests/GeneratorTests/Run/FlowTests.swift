@@ -120,6 +120,7 @@ struct FlowTests {
         #expect(Set(server.requests.map(\.path)) == Set((0..<15).map { "/\($0)" }))
         #expect(server.requestCount == 15)
         #expect(measurement.total.dropped == 5)
+        #expect(measurement.total.withoutRow == 5)
     }
 
     @Test("Rows marked once suffice for as many iterations, whoever does them")

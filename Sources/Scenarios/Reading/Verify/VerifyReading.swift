@@ -86,13 +86,11 @@ extension Reading {
                 fields.place(of: other),
                 "a request has one body: \(quoted(other)) can't stand beside \(quoted(given[0]))")
         }
-        if let node = fields["json"] { return .json(json(node, scope)) }
-        if let node = fields["form"] {
-            return .form(
-                entries(node, of: "form fields").compactMap { entry in
-                    text(entry.value, scope).map { Header(name: entry.key, value: $0) }
-                })
+        if let node = fields["json"] {
+            warnOfJSONText(node, at: fields.place(of: "json"))
+            return .json(json(node, scope))
         }
+        if let node = fields["form"] { return .form(form(node, scope)) }
         return text(fields["body"], scope).map { .text($0) }
     }
 }
