@@ -160,7 +160,7 @@ import Verification
             failed.hasPrefix(
                 "FAIL  signoff: an objective failed in 1 of 3 runs; list-projects p95: 1.44 → 1.8 ms, +25 %\n"))
         #expect(failed.contains("\n  FAIL by its own objectives: 1 of 3 runs (run-3)\n"))
-        #expect(failed.contains("a run's steps: loadgate report reports/x --details\n"))
+        #expect(failed.contains("a run's steps:\n  loadgate report reports/x --details\n"))
     }
 
     @Test("However many runs are inconclusive, one line says so")

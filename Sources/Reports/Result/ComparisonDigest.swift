@@ -72,7 +72,8 @@ struct ComparisonDigest {
             guard let widest, let passing = passing(widest.measure) else { return "no step is slower" }
             return count == 1
                 ? "\(values(widest)); up to \(passing) more passes"
-                : "none of \(count) steps is slower; up to \(passing) more passes (\(widest.step))"
+                : "none of \(count) steps is slower; up to \(passing) more passes"
+                    + (Set(latencies.map { self.passing($0.measure) }).count > 1 ? " (\(widest.step))" : "")
         }
     }
 

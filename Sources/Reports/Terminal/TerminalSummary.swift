@@ -65,9 +65,12 @@ public struct TerminalSummary: Sendable {
     private func more(_ reportPath: String?) -> [String]? {
         guard let comparison = result.comparison else { return nil }
         let hidden = ComparisonSummary(comparison).hidden.map { $0 + ", " } ?? ""
-        let folder = reportPath.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } }
-        let command = folder.map { "loadgate report \($0) --details" } ?? "--details"
-        return indented("More: \(hidden)a run's steps: \(DisplayWidth.printable(command))", by: 0)
+        let title = "More: \(hidden)a run's steps:"
+        guard let folder = reportPath.flatMap({ path in path.lastIndex(of: "/").map { path[..<$0] } }) else {
+            return ["\(title) --details"]
+        }
+        // In a line of its own it can be copied.
+        return [title, "  loadgate report \(DisplayWidth.printable(String(folder))) --details"]
     }
 
     // MARK: Sections
