@@ -85,6 +85,7 @@ struct RunCommand: ParsableCommand {
             secrets = scenario.secrets
             try scenario.override(rate: rate, duration: duration)
             try scenario.keepOnly(only)
+            scenario.takeDefaultObjective()
             if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
             let content = FileManager.default.contents(atPath: file)
             let session = Session(
