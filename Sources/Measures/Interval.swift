@@ -19,7 +19,7 @@ public struct Interval: Sendable {
     public var dropped: UInt64 = 0
     /// Those of the dropped ones, arrivals and iterations, that found no row left of data that is used once.
     public var withoutRow: UInt64 = 0
-    /// Exchanges that the end of the run cut off; each is also counted as `response_timeout`.
+    /// Exchanges that the end of the run cut off; each is also counted among its step's outcomes.
     public var unfinished: UInt64 = 0
     /// Exchanges of warm-up stages, which are not measured.
     public var warmup: UInt64 = 0
@@ -31,6 +31,9 @@ public struct Interval: Sendable {
     public var users: Int = 0
     /// CPU time of the reactors' threads.
     public var cpu = Span.zero
+    /// The longest time in one piece in which a reactor did not come round, though it wanted to; stalls below a tenth of a
+    /// second are left out.
+    public var heldUp = Span.zero
     /// The instant after each read − the kernel's receive stamp.
     public var generatorDelay = LatencyHistogram()
     /// Actual − intended start of every measured exchange.
@@ -65,6 +68,7 @@ public struct Interval: Sendable {
         reconnects &+= other.reconnects
         users += other.users
         cpu = cpu + other.cpu
+        heldUp = max(heldUp, other.heldUp)
         generatorDelay.add(other.generatorDelay)
         startLag.add(other.startLag)
     }

@@ -23,6 +23,14 @@ public enum LatencyMeasure: Int, CaseIterable, Sendable {
     /// WebSocket: broadcast received − send of the message that led to it.
     case fanOut
 
+    /// True where an exchange that was cut off would have had one, had it come to its end.
+    public var endsWithExchange: Bool {
+        switch self {
+        case .responseTime, .serviceTime, .firstByte, .calculationTime, .roundTrip: true
+        case .startLag, .dns, .connect, .tls, .ping, .fanOut: false
+        }
+    }
+
     /// The name used in scenarios and results, e.g. `response_time`.
     public var label: String {
         switch self {

@@ -32,6 +32,8 @@ public enum Outcome: UInt8, CaseIterable, Sendable {
     case webSocketClosed
     /// The request was not sent: an earlier step captured nothing for it, and its iteration was given up. It has no latency.
     case notSent
+    /// The end of the run cut it off: how it would have ended is not known, so it is neither good nor bad.
+    case unfinished
 
     /// The name used in results, e.g. `http_4xx`.
     public var label: String {
@@ -52,6 +54,7 @@ public enum Outcome: UInt8, CaseIterable, Sendable {
         case .bodyTooLarge: "body_too_large"
         case .webSocketClosed: "ws_closed"
         case .notSent: "not_sent"
+        case .unfinished: "unfinished"
         }
     }
 }

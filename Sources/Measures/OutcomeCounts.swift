@@ -17,8 +17,11 @@ public struct OutcomeCounts: Equatable, Sendable {
     @inlinable
     public mutating func count(_ outcome: Outcome) { lanes[Int(outcome.rawValue)] &+= 1 }
 
-    /// All exchanges.
-    public var total: UInt64 { lanes.wrappedSum() }
+    /// All exchanges that came to their end: without those that the end of the run cut off.
+    public var total: UInt64 { lanes.wrappedSum() &- self[.unfinished] }
+
+    /// The exchanges that the end of the run cut off; they are neither good nor bad.
+    public var unfinished: UInt64 { self[.unfinished] }
 
     /// The exchanges that count as good: those that ended `ok`.
     public var good: UInt64 { self[.ok] }

@@ -8,6 +8,12 @@ public struct StepTally: Sendable {
     public var bytesSent: UInt64 = 0
     /// Whether the same requests got the same answers, of steps that must be deterministic.
     public var determinism = DeterminismCounts()
+    /// Exchanges whose end no kernel stamp dates, so that a late read made them longer.
+    public var unstamped: UInt64 = 0
+    /// Exchanges that a stall of this process touched: meant to begin before its end, and ended after its beginning.
+    public var stalled: UInt64 = 0
+    /// Those of them that did not end `ok`.
+    public var stalledBad: UInt64 = 0
 
     @usableFromInline var response = LatencyHistogram()
     @usableFromInline var service = LatencyHistogram()
@@ -91,6 +97,9 @@ public struct StepTally: Sendable {
         bytesReceived &+= other.bytesReceived
         bytesSent &+= other.bytesSent
         determinism.add(other.determinism)
+        unstamped &+= other.unstamped
+        stalled &+= other.stalled
+        stalledBad &+= other.stalledBad
         response.add(other.response)
         service.add(other.service)
         lag.add(other.lag)

@@ -95,10 +95,7 @@ struct LoadCommand: ParsableCommand {
                 body: body, users: users, iterations: iterations, rate: rate, duration: duration, timeout: timeout,
                 connections: connections, transport: transport, version: http2 ? .http2 : .http1, authorities: ca,
                 verifies: !insecure)
-            scenario.objectives = [
-                Objective(
-                    source: "errors == 0", statistic: .count, measure: .errors, selector: nil, comparison: .equal(0))
-            ]
+            scenario.takeDefaultObjective()
             try Session(
                 scenario: scenario, file: nil, digest: nil, environment: [:], options: options,
                 interruption: interruption

@@ -86,6 +86,7 @@ struct RunCommand: ParsableCommand {
             if !options.quiet { for warning in scenario.warnings { Console.note("\(warning) (a warning)") } }
             try scenario.override(rate: rate, duration: duration)
             try scenario.keepOnly(only)
+            scenario.takeDefaultObjective()
             if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
             let content = FileManager.default.contents(atPath: file)
             let session = Session(

@@ -80,7 +80,8 @@ final class RunObserver: @unchecked Sendable {
         _ verifications: [VerificationReport]
     ) -> RunJudgement {
         RunJudgement(
-            scenario: scenario, measurement: measurement, watch: watch, probes: probes, verifications: verifications)
+            scenario: scenario, measurement: measurement, watch: watch, probes: probes, verifications: verifications,
+            endedServices: endedServices)
     }
 
     /// A full disk costs the rest of the progress, not the run.

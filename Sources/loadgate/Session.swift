@@ -160,13 +160,7 @@ struct Session {
         _ measurement: RunMeasurement, _ series: [ProbeSeries], _ reports: [VerificationReport],
         _ observer: RunObserver
     ) -> RunJudgement {
-        var judgement = observer.judge(scenario, measurement, series, reports)
-        for text in observer.endedServices {
-            judgement.audit.reasons.append(
-                .init(kind: .service, cause: text, hint: "see its log; what it served was not measured"))
-            judgement.verdict = Verdict.worst(of: [judgement.verdict, .invalid]) ?? .invalid
-        }
-        return judgement
+        observer.judge(scenario, measurement, series, reports)
     }
 
     private func show(_ result: RunResult, _ output: OutputDirectory) throws {

@@ -35,6 +35,118 @@ struct HonestyTests {
         #expect(step["count"] as? Int == 1_200)
     }
 
+    @Test(
+        "Answers that lay in the sockets while this process was stopped are no timeouts: the run is invalid, and says why",
+        arguments: ["native", "curl"])
+    func stopped(transport: String) throws {
+        let server = try ScriptedServer(record: false) { _ in [.wait(seconds: 0.25), .send(Self.ok)] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "stopped.yaml",
+            """
+            name: stopped
+            target: \(server.url)
+            defaults: {transport: \(transport), timeout: 600ms}
+            flows: {main: {steps: [{name: s, get: /}]}}
+            load: [{users: 8, for: 2500ms}]
+            objectives: [{objective: errors == 0, criterion: no errors}]
+            """)
+        let binary = try Binary("loadgate", ["run", scenario, "--out", folder.path])
+        #expect(Wait.until { server.requestCount >= 16 })
+        binary.signal(SIGSTOP)
+        let begin = Date()
+        // Twice the timeout: without the clock that notices it, each of them would have taken too long.
+        #expect(Wait.until { Date().timeIntervalSince(begin) > 1.2 })
+        binary.signal(SIGCONT)
+        let result = try binary.wait()
+        let json = try folder.json("result.json")
+        let outcomes = try #require(json["outcomes"] as? [String: Int])
+        #expect(outcomes["response_timeout"] == nil, "\(outcomes)")
+        #expect(outcomes["ok"] ?? 0 > 16)
+        #expect(json["verdict"] as? String == "invalid")
+        #expect(result.code == 3)
+        #expect(result.output.contains("this process was held up for 1."))
+        let step = try #require((json["steps"] as? [String: [String: Any]])?["s"])
+        #expect(step["stalled"] as? Int ?? 0 >= 8)
+        let rows = result.output.split(separator: "\n").filter { $0.contains("no errors") }
+        #expect(rows.count == 1 && rows.allSatisfy { $0.contains("INVALID") }, "\(result.output)")
+    }
+
+    @Test("Nothing asked of a load is that no exchange fails; one way in which all fail is said first")
+    func withoutObjectives() throws {
+        let server = try ScriptedServer(record: false) { request in
+            [.send(ScriptedServer.response(request.path == "/good" ? "200 OK" : "500 Oops"))]
+        }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        func run(_ steps: String, _ more: String = "") throws -> Binary.Result {
+            let scenario = try folder.write(
+                "s.yaml",
+                """
+                name: s
+                target: \(server.url)
+                flows: {main: {steps: [\(steps)]}}
+                load: [{iterations: 10, users: 2}]
+                \(more)
+                """)
+            return try Binary.run("run", scenario, "--out", folder.path)
+        }
+        let good = try run("{get: /good}")
+        #expect(good.code == 0)
+        #expect(good.output.contains("errors == 0"))
+        let mixed = try run("{get: /good}, {get: /bad}")
+        #expect(mixed.code == 1)
+        #expect(mixed.output.hasPrefix("FAIL  s: 1 of 1 objective failed"))
+        let bad = try run("{get: /bad}", "objectives: [p50 response_time < 10s]")
+        #expect(bad.code == 1)
+        #expect(bad.output.hasPrefix("FAIL  s: no exchange of 10 ended ok"))
+        let closing = try ScriptedServer(record: false) { _ in [.close] }
+        defer { closing.stop() }
+        let failed = try Binary.run(closing.url, "--iterations", "10", "--out", folder.path)
+        #expect(failed.code == 1)
+        #expect(failed.output.contains(": each of the 10 exchanges ended in closed_early (closed before"))
+    }
+
+    @Test("What the run's end cuts off is told in every output, and is no timeout", arguments: ["native", "curl"])
+    func unfinished(transport: String) throws {
+        let server = try ScriptedServer(record: false) { request in
+            request.number < 4 ? [.send(Self.ok)] : [.hang]
+        }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "cut.yaml",
+            """
+            name: cut
+            target: \(server.url)
+            defaults: {transport: \(transport), timeout: 60s}
+            flows: {main: {steps: [{name: s, get: /}]}}
+            load: [{users: 3, for: 400ms}]
+            limits: {graceful_stop: 100ms}
+            objectives: [errors == 0, p50 response_time < 10s]
+            """)
+        let result = try Binary.run("run", scenario, "--out", folder.path)
+        #expect(result.code == 3, "\(result.output)")
+        let json = try folder.json("result.json")
+        #expect(json["outcomes"] as? [String: Int] == ["ok": 4, "unfinished": 3])
+        let step = try #require((json["steps"] as? [String: [String: Any]])?["s"])
+        #expect(step["count"] as? Int == 4)
+        // Of 4 known and 3 unknown the median is the 4th at least.
+        #expect(((step["response_time_ms"] as? [String: Any])?["at_least"] as? [String])?.contains("p50") == true)
+        #expect(result.output.contains("4 exchanges and 3 cut off by the end"))
+        func text(_ file: String) throws -> String {
+            try String(contentsOfFile: folder.path + "/" + file, encoding: .utf8)
+        }
+        #expect(try text("report.md").contains("4 exchanges and 3 cut off by the end"))
+        #expect(try text("report.md").contains("≥ "))
+        #expect(try text("report.html").contains("Cut off by the end"))
+        #expect(try text("metrics.prom").contains("outcome=\"unfinished\"} 3"))
+        #expect(try text("series.csv").contains("outcome_unfinished"))
+        #expect(try text("junit.xml").contains("3 exchanges were cut off"))
+        #expect(try text("progress.jsonl").contains("\"unfinished\":3"))
+    }
+
     @Test("A secret shows nowhere: not in results, progress, terminal, or errors, even where the server echoes it")
     func secrets() throws {
         let token = "tok-" + UUID().uuidString

@@ -72,7 +72,8 @@ public struct StepRecord: Equatable, Sendable {
         self.init(
             name: name, measure: measure, histogram: histogram,
             // Labels that this version doesn't know count as exchanges, as bad ones.
-            exchanges: outcomes.values.reduce(0, &+), completed: counts.completed, good: counts.good, seconds: seconds)
+            exchanges: outcomes.values.reduce(0, &+) &- counts.unfinished, completed: counts.completed,
+            good: counts.good, seconds: seconds)
     }
 
     /// A percentile in milliseconds; nil where there is no latency.

@@ -7,6 +7,8 @@ struct ConversationCourse {
         var id: Int
         var intended: Instant
         var sent: Instant
+        /// How long this process had been held up by then.
+        var held: Span
         /// Bytes of the message, before compression.
         var size = 0
     }

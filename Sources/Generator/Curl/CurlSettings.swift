@@ -31,12 +31,13 @@ struct CurlSettings: Sendable {
         self.authorised = AuthorisedHosts(authorised)
     }
 
-    /// Takes over what was looked up before the run. Addresses with a zone are left to libcurl, whose table has none.
+    /// Takes over what was looked up before the run. Addresses with a zone are left to libcurl, whose table has none; where a
+    /// proxy or a Unix socket leads to the endpoints, nothing was looked up.
     mutating func take(_ destinations: Destinations) {
         for (endpoint, addresses) in zip(destinations.endpoints, destinations.addresses)
         where !HopRule.isLiteral(endpoint.host) {
             let numeric = addresses.map(\.numericHost)
-            if numeric.contains(where: { $0.contains("%") }) { continue }
+            if numeric.isEmpty || numeric.contains(where: { $0.contains("%") }) { continue }
             resolved.append(Resolved(host: endpoint.host, port: endpoint.port, addresses: numeric))
         }
     }

@@ -109,6 +109,8 @@ struct CurlTransfer: BitwiseCopyable {
     var fileOffset: Int64 = 0
     /// Nanoseconds.
     var timeout: Int64 = 0
+    /// How long this process was held up meanwhile, in nanoseconds: time that doesn't count for the timeout.
+    var held: Int64 = 0
     var started = Instant(nanoseconds: 0)
     var phases = CurlCompletion.Phases()
 
@@ -125,6 +127,7 @@ struct CurlTransfer: BitwiseCopyable {
         self.kept = kept
         self.keepsExcerpt = keepsExcerpt
         self.timeout = timeout
+        held = 0
         started = now
         phase = .waiting
         fault = .none

@@ -43,15 +43,15 @@ extension CurlTransport {
         findNextExpiry()
     }
 
-    private func findNextExpiry() { parkedUntil = parked.lazy.map { self.deadline($0) }.min() ?? .distantFuture }
+    func findNextExpiry() { parkedUntil = parked.lazy.map { self.deadline($0) }.min() ?? .distantFuture }
 
-    private func deadline(_ place: Int32) -> Instant {
+    func deadline(_ place: Int32) -> Instant {
         let transfer = transfers.base + Int(place)
-        return transfer.pointee.started + Span(nanoseconds: transfer.pointee.timeout)
+        return transfer.pointee.started + Span(nanoseconds: transfer.pointee.timeout + transfer.pointee.held)
     }
 
     private func add(_ transfer: UnsafeMutablePointer<CurlTransfer>, opens: Bool, at now: Instant) {
-        let left = transfer.pointee.timeout - (now - transfer.pointee.started).nanoseconds
+        let left = (deadline(transfer.pointee.place) - now).nanoseconds
         guard left > 0 else {
             endParked(transfer, CURLE_OPERATION_TIMEDOUT)
             return

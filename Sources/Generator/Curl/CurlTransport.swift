@@ -34,6 +34,10 @@ final class CurlTransport {
     /// too long.
     var parked: [Int32] = []
     var parkedUntil = Instant.distantFuture
+    /// Places whose transfers got time back that this process lost: libcurl's own timers for them are gone, so they are ended
+    /// here. And when the first of them has taken too long.
+    var putOff: [Int32] = []
+    var putOffUntil = Instant.distantFuture
     /// Places whose transfers make a connection that others wait for; some may have made it already.
     var openers: [Int32] = []
     /// A connection that transfers may wait for was made, or could not be made.
@@ -109,7 +113,7 @@ final class CurlTransport {
     var repeats: Bool { settings.http.version == .http2 }
 
     /// When `onTimer` is to be called.
-    var nextWake: Instant { min(timer, parkedUntil) }
+    var nextWake: Instant { min(timer, min(parkedUntil, putOffUntil)) }
 
     /// Exchanges under way.
     var activeCount: Int { active }
@@ -134,6 +138,7 @@ final class CurlTransport {
     /// Time has come to `nextWake`.
     func onTimer(_ now: Instant) {
         if now >= parkedUntil { endExpired(at: now) }
+        if now >= putOffUntil { endPutOff(at: now) }
         guard now >= timer else { return }
         timer = .distantFuture
         act(on: -1, 0)
@@ -298,6 +303,17 @@ final class CurlTransport {
     func endParked(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ result: CURLcode) {
         append(transfer, result)
         active -= 1
+    }
+
+    /// Ends an exchange that libcurl still has.
+    func endActive(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ result: CURLcode) {
+        if transfer.pointee.opens, transfer.pointee.phase == .waiting { openingEnded = true }
+        append(transfer, result)
+        if let easy = transfer.pointee.easy { curl_multi_remove_handle(multi, easy) }
+        active -= 1
+        if transfer.pointee.methodDropped, let easy = transfer.pointee.easy {
+            configuration.restoreMethod(transfer, easy)
+        }
     }
 
     private func append(

@@ -24,6 +24,8 @@ final class ExchangeBatch {
     /// Exchanges for which this machine had no descriptor or port.
     private var retries = TimerHeap()
     private let courses: [ExchangeCourse]
+    /// When this process was held up.
+    private var stalls: StallWatch
 
     /// How often `shouldStop` is asked.
     private static let stopInterval = Span(nanoseconds: 20_000_000)
@@ -34,6 +36,7 @@ final class ExchangeBatch {
         self.sockets = sockets
         self.userAgent = userAgent
         start = ReactorClock.now()
+        stalls = StallWatch(at: start)
         units = ReleaseUnit.units(of: batch, bound: sockets.capacity)
         courses = units.flatMap(\.members).sorted { $0.place < $1.place }
         observed = Array(repeating: nil, count: batch.count)
@@ -53,6 +56,7 @@ final class ExchangeBatch {
         var nextPoll = start
         while remaining > 0 {
             let now = ReactorClock.now()
+            putOff(by: stalls.see(now))
             if now >= nextPoll {
                 if shouldStop() { break }
                 nextPoll = ReactorClock.now() + Self.stopInterval
@@ -65,7 +69,11 @@ final class ExchangeBatch {
             if remaining == 0 { break }
             // The clock anew: what was begun in this turn took its time.
             let wake = min(nextPoll, openings.earliest, min(releases.earliest, deadlines.earliest, retries.earliest))
-            sockets.wait(wake - ReactorClock.now(), onEvent)
+            let begun = ReactorClock.now()
+            putOff(by: stalls.see(begun))
+            let asleep = max(.zero, wake - begun)
+            sockets.wait(
+                asleep, woken: { putOff(by: stalls.see(ReactorClock.now(), asleep: asleep)) }, onEvent: onEvent)
         }
         let now = ReactorClock.now()
         // A batch that was stopped: what has not ended ends here.
@@ -290,6 +298,15 @@ final class ExchangeBatch {
         case .closed(0, isCut: false) where course.answer?.isCompleteAtClose ?? false: .ok
         case .closed(0, _): course.connection?.wasReset ?? false ? .reset : .closedEarly
         case .closed: .reset
+        }
+    }
+
+    /// This process was held up: the time that was lost counts for no deadline.
+    private func putOff(by stall: Span?) {
+        guard let stall else { return }
+        for course in courses where course.stage != .ended && course.stage != .waiting {
+            guard course.deadline != .distantFuture else { continue }
+            set(course, deadline: course.deadline + stall)
         }
     }
 

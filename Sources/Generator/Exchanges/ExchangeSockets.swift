@@ -197,9 +197,10 @@ final class ExchangeSockets {
     // MARK: Waiting
 
     /// Waits for events, at most so long, and gives each to its connection's handler.
-    func wait(_ span: Span, _ handle: (ExchangeConnection) -> Void) {
+    func wait(_ span: Span, woken: () -> Void, onEvent handle: (ExchangeConnection) -> Void) {
         guard let base = events.baseAddress else { return }
         let count = loadgate_epoll_wait(epoll, base, Int32(events.count), max(0, span.nanoseconds))
+        woken()
         for index in 0..<max(0, Int(count)) {
             // One that was closed by an event handled before in this turn isn't found any more.
             if let connection = connections[loadgate_epoll_payload(base + index)] { handle(connection) }

@@ -60,7 +60,8 @@ struct Connection: BitwiseCopyable {
     /// Where the answer is kept, when the step looks at it.
     var kept: UnsafeMutablePointer<KeptAnswer>?
 
-    /// The place among the connections with the same timeout.
+    /// The place among the connections with the same timeout; the deadline without the time in which this process was held
+    /// up before it was set.
     var deadline = Instant(nanoseconds: 0)
     var timeoutClass: Int32 = -1
     var earlier: Int32 = -1

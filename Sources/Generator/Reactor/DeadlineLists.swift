@@ -7,6 +7,8 @@ struct DeadlineLists {
     private let last: UnsafeMutablePointer<Int32>
     private let classes: Int
     private let connections: UnsafeMutablePointer<Connection>
+    /// How long this process was held up so far: time that counts for no deadline.
+    private(set) var held = Span.zero
 
     init(classes: Int, connections: UnsafeMutablePointer<Connection>) {
         self.classes = classes
@@ -22,9 +24,12 @@ struct DeadlineLists {
         last.deallocate()
     }
 
+    /// This process was held up: all deadlines are put off.
+    mutating func putOff(by span: Span) { held = held + span }
+
     func set(_ index: Int32, timeoutClass: Int, deadline: Instant) {
         let connection = connections + Int(index)
-        connection.pointee.deadline = deadline
+        connection.pointee.deadline = deadline - held
         connection.pointee.timeoutClass = Int32(timeoutClass)
         connection.pointee.earlier = last[timeoutClass]
         connection.pointee.later = -1
@@ -53,11 +58,12 @@ struct DeadlineLists {
         for timeoutClass in 0..<classes where first[timeoutClass] >= 0 {
             earliest = min(earliest, connections[Int(first[timeoutClass])].deadline)
         }
-        return earliest
+        return earliest == .distantFuture ? earliest : earliest + held
     }
 
     /// A connection whose deadline is not after `now`; nil where there is none.
     func expired(at now: Instant) -> Int32? {
+        let now = now - held
         for timeoutClass in 0..<classes where first[timeoutClass] >= 0 {
             if connections[Int(first[timeoutClass])].deadline <= now { return first[timeoutClass] }
         }

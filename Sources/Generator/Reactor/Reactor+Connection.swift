@@ -272,6 +272,7 @@ extension Reactor {
             recorder.interval.generatorDelay.record(now - stamped)
         }
         let arrival = stamped ?? now
+        isStamped = stamped != nil
         connection.pointee.exchange.received &+= UInt64(count)
         let bytes = UnsafeBufferPointer<UInt8>(start: readBuffer, count: Int(count))
         if connection.pointee.tls != nil {

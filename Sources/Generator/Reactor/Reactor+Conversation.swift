@@ -26,7 +26,7 @@ extension Reactor {
             return
         case .open: break
         }
-        giveUpLateReplies(slot, course, conversation, at: now)
+        giveUpLateReplies(slot, course, conversation, readUpTo: min(now, sweep.done))
         while !course.pointee.isCut, course.pointee.sent < conversation.count, let next = course.pointee.next,
             next <= now
         {
@@ -42,16 +42,17 @@ extension Reactor {
         }
         var due = course.pointee.nextPing
         if !sends, let next = course.pointee.next { due = min(due, next) }
-        if let oldest = course.pointee.waiting.first { due = min(due, oldest.sent + conversation.timeout) }
+        if let oldest = course.pointee.waiting.first { due = min(due, deadline(of: oldest, conversation)) }
         if holdEnd > now { due = min(due, holdEnd) }
         wake(slot, by: due)
     }
 
     private func giveUpLateReplies(
         _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan,
-        at now: Instant
+        readUpTo read: Instant
     ) {
-        while let oldest = course.pointee.waiting.first, oldest.sent + conversation.timeout <= now {
+        while let oldest = course.pointee.waiting.first, deadline(of: oldest, conversation) <= read {
+            let now = ReactorClock.now()
             course.pointee.waiting.removeFirst()
             settle(
                 exchange(of: oldest, slot, course), of: slot, .responseTimeout, finished: now,
@@ -60,13 +61,19 @@ extension Reactor {
         }
     }
 
+    /// Until when the reply to a message may come: time in which this process was held up doesn't count.
+    private func deadline(of message: ConversationCourse.Waiting, _ conversation: ConversationPlan) -> Instant {
+        message.sent + conversation.timeout + (deadlines.held - message.held)
+    }
+
     private func send(
         _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan,
         intended: Instant
     ) {
         guard let template = conversation.message else { return }
         let now = ReactorClock.now()
-        var waiting = ConversationCourse.Waiting(id: messageIDs.next(at: now), intended: intended, sent: now)
+        var waiting = ConversationCourse.Waiting(
+            id: messageIDs.next(at: now), intended: intended, sent: now, held: deadlines.held)
         course.pointee.sent += 1
         let following = conversation.interval.map { intended + $0 }
         course.pointee.next = following ?? (conversation.reply == nil ? intended : nil)
@@ -303,13 +310,10 @@ extension Reactor {
         course.deallocate()
     }
 
-    /// The run ends while a conversation is under way: what awaits a reply has had none in the time it was given.
-    func endConversation(_ slot: Int32, at now: Instant) {
+    /// The run ends while a conversation is under way: whether a reply would have come is not known.
+    func endConversation(_ slot: Int32) {
         guard let course = users.base[Int(slot)].course else { return }
-        for message in course.pointee.waiting where users.base[Int(slot)].measured {
-            recorder.interval.unfinished &+= 1
-            record(exchange(of: message, slot, course), .responseTimeout, finished: now)
-        }
+        for message in course.pointee.waiting { cutOff(exchange(of: message, slot, course)) }
         discardConversation(slot)
     }
 

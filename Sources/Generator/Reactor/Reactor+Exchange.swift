@@ -157,7 +157,26 @@ extension Reactor {
         tally.pointee.record(finished - exchange.intended, as: .responseTime)
         tally.pointee.record(finished - exchange.started, as: .serviceTime)
         tally.pointee.record(exchange.started - exchange.intended, as: .startLag)
+        if !isStamped { tally.pointee.unstamped &+= 1 }
+        if stalls.touched(exchange.intended, finished) {
+            tally.pointee.stalled &+= 1
+            if outcome != .ok { tally.pointee.stalledBad &+= 1 }
+        }
         recordPhases(of: exchange)
+        tally.pointee.bytesSent &+= exchange.sent
+        tally.pointee.bytesReceived &+= exchange.received
+    }
+
+    /// Counts an exchange that the run's end cuts off. It has the parts that it came to, and no length as a whole.
+    func cutOff(_ exchange: Exchange) {
+        guard exchange.measured else { return }
+        recorder.interval.unfinished &+= 1
+        let tally = recorder.tally(of: Int(exchange.step))
+        tally.pointee.outcomes.count(.unfinished)
+        if exchange.started.nanoseconds != 0 {
+            tally.pointee.record(exchange.started - exchange.intended, as: .startLag)
+            recordPhases(of: exchange)
+        }
         tally.pointee.bytesSent &+= exchange.sent
         tally.pointee.bytesReceived &+= exchange.received
     }
@@ -206,10 +225,11 @@ extension Reactor {
         closeConnection(index)
     }
 
-    func expireDeadlines(_ now: Instant) {
+    /// Ends what passed its deadline, as far as all that came in until then was read.
+    func expireDeadlines(readUpTo read: Instant) {
         // Those that fall due while these end have their turn in the next loop.
         for _ in 0..<Self.turn {
-            guard let index = deadlines.expired(at: now) else { return }
+            guard let index = deadlines.expired(at: read) else { return }
             let connection = connections.base + Int(index)
             if connection.pointee.state == .leaving {
                 deadlines.lift(index)
@@ -259,6 +279,8 @@ extension Outcome {
         case .dns, .refused, .connectTimeout, .tls, .reset, .closedEarly, .responseTimeout, .protocolError,
             .webSocketClosed, .notSent:
             false
+        // The run is over.
+        case .unfinished: false
         }
     }
 }

@@ -73,6 +73,8 @@ extension Reactor {
         exchange.received = completion.received
         if exchange.measured { record(completion.phases, step: Int(exchange.step)) }
         var outcome = Outcome.ok
+        // libcurl reads by itself, and asks for no stamps.
+        isStamped = false
         switch completion.end {
         case .answered:
             let judgement = judge(completion, exchange, of: slot)
@@ -124,14 +126,12 @@ extension Reactor {
     }
 
     /// The run ends while transfers are under way.
-    func endTransfers(at now: Instant) {
+    func endTransfers() {
         for place in transfers.indices where transfers[place].user >= 0 {
             transport?.cancel(Int32(place))
             transfers[place].user = -1
             if let kept = transfers[place].kept { giveBack(kept) }
-            guard transfers[place].exchange.measured else { continue }
-            recorder.interval.unfinished &+= 1
-            record(transfers[place].exchange, .responseTimeout, finished: now)
+            cutOff(transfers[place].exchange)
         }
     }
 }

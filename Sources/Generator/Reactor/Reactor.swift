@@ -65,6 +65,12 @@ final class Reactor: @unchecked Sendable {
     var connections: ConnectionTable
     var deadlines: DeadlineLists
     var timers = TimerHeap()
+    /// When this process was held up.
+    var stalls: StallWatch
+    /// Up to when all that came in was read.
+    var sweep = ReadSweep()
+    /// Whether what ends exchanges at present was dated by the kernel.
+    var isStamped = true
     var recorder: Recorder
     var load: LoadCourse
     let rowCursors: [RowCursor]
@@ -143,6 +149,7 @@ final class Reactor: @unchecked Sendable {
         self.answers = answers
         self.report = report
         mailbox = try Mailbox()
+        stalls = StallWatch(at: start)
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         if epoll < 0 { throw SystemError(code: errno, doing: "epoll_create1") }
         var event = epoll_event()
@@ -215,20 +222,28 @@ final class Reactor: @unchecked Sendable {
         defer { events.deallocate() }
         // The processor time of the thread before it became a reactor belongs to nobody here.
         cpuHandedOver = loadgate_thread_cpu()
+        stalls = StallWatch(at: ReactorClock.now())
         while true {
             let now = ReactorClock.now()
+            notice(stalls.see(now))
             carryTransfers(now)
             let hasMore = carryLoad(now)
             endFailedExchanges()
-            expireDeadlines(now)
+            expireDeadlines(readUpTo: sweep.done)
             sendOutgoing()
             if now >= secondEnd { handOver(at: now) }
-            if hasEnded(at: now) { break }
+            if hasEnded { break }
             // The clock anew: what was begun in this turn took its time.
             let isPressed = hasMore || !failedAtOnce.isEmpty || (transport?.completedCount ?? 0) > 0
-            let wait =
-                isPressed ? 0 : max(0, (nextWake - ReactorClock.now()).nanoseconds)
+            let begun = ReactorClock.now()
+            notice(stalls.see(begun))
+            let longest = busyUsers > 0 ? StallWatch.beat.nanoseconds : Int64.max
+            let wait = isPressed ? 0 : max(0, min((nextWake - begun).nanoseconds, longest))
             let count = loadgate_epoll_wait(epoll, events, Int32(Self.turn), wait)
+            let woken = ReactorClock.now()
+            notice(stalls.see(woken, asleep: Span(nanoseconds: wait)))
+            let sockets = connections.used.count + 2 * transfers.count + 2
+            sweep.take(Int(count), atMost: Self.turn, sockets: sockets, at: woken)
             for index in 0..<max(0, Int(count)) { handle(events + index) }
         }
         end()
@@ -300,26 +315,30 @@ final class Reactor: @unchecked Sendable {
         return recorder.handOver()
     }
 
-    // MARK: The end
-
-    private func hasEnded(at now: Instant) -> Bool {
-        guard load.isOver else { return false }
-        return busyUsers == 0 || now >= load.deadline
+    /// Takes note of a stall: the time that was lost counts for no deadline.
+    private func notice(_ stall: Span?) {
+        guard let stall else { return }
+        deadlines.putOff(by: stall)
+        transport?.putOff(by: stall)
+        if stall >= StallWatch.told { recorder.interval.heldUp = max(recorder.interval.heldUp, stall) }
     }
 
-    /// Ends what is still under way: an exchange that the run's end cuts off has had no answer in the time it was given.
+    // MARK: The end
+
+    /// What came in before the time was over is read before it is.
+    private var hasEnded: Bool { load.isOver && (busyUsers == 0 || sweep.done >= load.deadline) }
+
+    /// Ends what is still under way: how it would have ended is not known.
     private func end() {
         let now = ReactorClock.now()
         for index in connections.used where connections.base[index].state != .free {
             let connection = connections.base + index
             guard connection.pointee.state.isUnderWay else { continue }
             if let kept = connection.pointee.kept { keptAnswers.append(kept) }
-            guard connection.pointee.exchange.measured else { continue }
-            recorder.interval.unfinished &+= 1
-            record(connection.pointee.exchange, .responseTimeout, finished: now)
+            cutOff(connection.pointee.exchange)
         }
-        endTransfers(at: now)
-        for slot in users.used { endConversation(Int32(slot), at: now) }
+        endTransfers()
+        for slot in users.used { endConversation(Int32(slot)) }
         closeSockets()
         report(.ended(second: second, takeInterval(), findings, at: now))
     }

@@ -72,7 +72,7 @@ public enum JUnitReport: ReportFormat {
                 var testcase = JUnitSuite.Case(
                     name: objective.objective, group: group(result, objective.section ?? "objectives"),
                     outcome: JUnitSuite.Outcome(objective.verdict, counts: counts), kind: objective.verdict.rawValue)
-                let observed = objective.observed.map { "observed \(Figure.measured($0, objective.unit))" }
+                let observed = objective.shownObserved.map { "observed \($0)" }
                 let bound = objective.bound.map { "bound \(Figure.measured($0, objective.unit))" }
                 let facts = [observed ?? "nothing was measured", bound, "\(Figure.grouped(objective.samples)) samples"]
                 testcase.message =

@@ -49,11 +49,11 @@ public enum MarkdownReport: ReportFormat {
             }
         let name = MarkdownText.plain(result.name)
         let hadLoad = result.generator.reactors > 0
-        let exchanges = result.outcomes.values.reduce(0, &+)
+        let exchanges = result.exchanges
         let facts = [
             MarkdownText.code(result.target, inTable: false),
             hadLoad ? "\(Figure.short(result.seconds, decimals: 1)) s measured" : nil,
-            hadLoad ? "\(Figure.grouped(exchanges)) exchanges" : nil,
+            hadLoad ? result.shownExchanges : nil,
             result.seconds > 0 ? "\(Figure.short(Double(exchanges) / result.seconds, decimals: 1)) /s" : nil,
             MarkdownText.plain(result.started),
         ]
@@ -101,7 +101,7 @@ public enum MarkdownReport: ReportFormat {
         var advisory: [String] = []
         for objective in result.objectives where objective.verdict != .pass {
             let facts = [
-                objective.observed.map { "observed \(Figure.measured($0, objective.unit))" } ?? "nothing was measured",
+                objective.shownObserved.map { "observed \($0)" } ?? "nothing was measured",
                 objective.bound.map { "bound \(Figure.measured($0, objective.unit))" },
                 "\(Figure.grouped(objective.samples)) samples",
                 objective.note.map { MarkdownText.plain($0, limit: 300) },
@@ -209,18 +209,23 @@ public enum MarkdownReport: ReportFormat {
 
     private static func steps(_ result: RunResult) -> [String] {
         guard result.generator.reactors > 0 else { return [] }
+        let hasUnfinished = result.unfinished > 0
         var table = MarkdownTable(
-            ["step", "count", "per s", "p50 ms", "p95 ms", "p99 ms", "max ms", "bad"], texts: 1)
+            ["step", "count", "per s", "p50 ms", "p95 ms", "p99 ms", "max ms", "bad"]
+                + (hasUnfinished ? ["cut off"] : []), texts: 1)
         for (name, step) in result.steps.sorted(by: { $0.value.number < $1.value.number }) {
             let latency = step.responseTime
-            let latencies = [latency?.p50, latency?.p95, latency?.p99, latency?.max].map { value in
-                value.map { Figure.short($0, decimals: 3) } ?? "–"
+            let latencies = [
+                ("p50", latency?.p50), ("p95", latency?.p95), ("p99", latency?.p99), ("max", latency?.max),
+            ].map { key, value in
+                value.map { (latency?.sign(of: key) ?? "") + Figure.short($0, decimals: 3) } ?? "–"
             }
             table.add(
                 [
                     MarkdownText.code(name, inTable: true), Figure.grouped(step.count),
                     Figure.fixed(step.rate, decimals: 1),
-                ] + latencies + [step.bad == 0 ? "0" : "**\(Figure.grouped(step.bad))**"])
+                ] + latencies + [step.bad == 0 ? "0" : "**\(Figure.grouped(step.bad))**"]
+                    + (hasUnfinished ? [Figure.grouped(step.unfinished)] : []))
         }
         let lines = table.lines(limit: rowLimit, noun: "steps")
         let notes = iterations(result) + result.idleSteps.prefix(rowLimit).map { MarkdownText.plain($0, limit: 300) }

@@ -19,7 +19,7 @@ extension ProgressLine {
                 total.intended ?? 0,
             ] + outcomes.values
             + (iterationCounts ?? []).flatMap { [$0.begun] + ($0.givenUp ?? [:]).values }
-        let spans = [cpu, total.measured ?? 0, total.openLoad ?? 0]
+        let spans = [cpu, total.measured ?? 0, total.openLoad ?? 0, heldUp ?? 0]
         guard counts.allSatisfy({ $0 <= Self.mostCounted }), spans.allSatisfy({ $0 >= 0 }),
             0...Int64(Self.mostCounted) ~= Int64(users)
         else {
@@ -33,7 +33,9 @@ extension ProgressLine {
     }
 
     private static func isSound(_ step: Step) -> Bool {
-        let counts = [step.received, step.sent] + step.outcomes.values
+        let counts =
+            [step.received, step.sent, step.unstamped ?? 0, step.stalled ?? 0, step.stalledBad ?? 0]
+            + step.outcomes.values
         let determinism = step.determinism.map { [$0.inputs, $0.repeated, $0.differing, $0.notCompared] } ?? []
         return step.step >= 0 && (counts + determinism).allSatisfy { $0 <= mostCounted }
             && step.outcomes.keys.allSatisfy { label in Outcome.allCases.contains { $0.label == label } }

@@ -40,6 +40,8 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var exhausted: UInt64
     /// WebSockets opened anew; absent where none was.
     public var reconnects: UInt64?
+    /// The longest time in nanoseconds in which this process was held up; absent where it was not.
+    public var heldUp: Int64?
     /// The last number of each probe that has one; absent where there is none.
     public var probes: [String: Double]?
     /// CPU time of the reactors in nanoseconds.
@@ -124,6 +126,18 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         public var latencies: [String: SparseHistogram]
         /// Whether the same requests got the same answers; absent where no answer was compared.
         public var determinism: DeterminismResult?
+        /// Its exchanges that no kernel stamp dates; absent where there was none.
+        public var unstamped: UInt64?
+        /// Its exchanges that a stall of the sending process touched, and those of them that did not end `ok`; absent where
+        /// there was none.
+        public var stalled: UInt64?
+        /// As above.
+        public var stalledBad: UInt64?
+
+        enum CodingKeys: String, CodingKey {
+            case step, outcomes, received, sent, latencies, determinism, unstamped, stalled
+            case stalledBad = "stalled_bad"
+        }
     }
 
     /// The iterations of a flow that came to their end in the second.
@@ -157,7 +171,9 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         case p95 = "p95_ms"
         case p99 = "p99_ms"
         case max = "max_ms"
-        case users, iterations, dropped, unfinished, warmup, exhausted, reconnects, probes
+        case users, iterations, dropped, unfinished, warmup, exhausted, reconnects
+        case heldUp = "held_up_ns"
+        case probes
         case cpu = "cpu_ns"
         case process, total
         case generatorDelay = "generator_delay"
@@ -207,6 +223,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         warmup = interval.warmup
         exhausted = interval.exhausted
         reconnects = interval.reconnects > 0 ? interval.reconnects : nil
+        heldUp = interval.heldUp > .zero ? interval.heldUp.nanoseconds : nil
         cpu = interval.cpu.nanoseconds
         total = before ?? Totals()
         total.started += started
@@ -231,6 +248,9 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         iterationCounts = counts.isEmpty ? nil : counts
     }
 
+    /// Measured exchanges that came to their end in the second.
+    var exchanges: UInt64 { outcomes.reduce(0) { $1.key == Outcome.unfinished.label ? $0 : $0 &+ $1.value } }
+
     /// The second's measurement, exactly; of a log of an older version without the start lag of single steps.
     ///
     /// - Parameters:
@@ -247,6 +267,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         interval.warmup = warmup
         interval.exhausted = exhausted
         interval.reconnects = reconnects ?? 0
+        interval.heldUp = Span(nanoseconds: heldUp ?? 0)
         for flow in iterationTimes ?? [] where flow.flow >= 0 && flow.flow < flowCount {
             interval.iterationTimes[flow.flow] = flow.times.histogram
         }
@@ -280,6 +301,9 @@ extension ProgressLine.Step {
             },
             uniquingKeysWith: { first, _ in first })
         determinism = DeterminismResult(tally.determinism)
+        unstamped = tally.unstamped > 0 ? tally.unstamped : nil
+        stalled = tally.stalled > 0 ? tally.stalled : nil
+        stalledBad = tally.stalledBad > 0 ? tally.stalledBad : nil
     }
 
     var tally: StepTally {
@@ -287,6 +311,9 @@ extension ProgressLine.Step {
         for outcome in Outcome.allCases { tally.outcomes[outcome] = outcomes[outcome.label] ?? 0 }
         tally.bytesReceived = received
         tally.bytesSent = sent
+        tally.unstamped = unstamped ?? 0
+        tally.stalled = stalled ?? 0
+        tally.stalledBad = stalledBad ?? 0
         if let determinism {
             tally.determinism.inputs = determinism.inputs
             tally.determinism.repeated = determinism.repeated

@@ -19,15 +19,21 @@ public struct LatencyFigures: Codable, Equatable, Sendable {
     public var p999: Double
     /// The longest.
     public var max: Double
+    /// The figures, by their keys, that exchanges which the end of the run cut off might have raised; absent where there is
+    /// none.
+    public var atLeast: [String]?
 
     enum CodingKeys: String, CodingKey {
         case min, mean, p50, p90, p95, p99
         case p999 = "p99.9"
         case max
+        case atLeast = "at_least"
     }
 
     /// The figures of a histogram; nil where it is nil or empty.
-    public init?(_ histogram: LatencyHistogram?) {
+    ///
+    /// - Parameter unfinished: Exchanges that were cut off before they had such a latency.
+    public init?(_ histogram: LatencyHistogram?, unfinished: UInt64 = 0) {
         guard let histogram, let least = histogram.minimum, let mean = histogram.mean, let most = histogram.maximum
         else { return nil }
         func percentile(_ percent: Double) -> Double {
@@ -41,7 +47,18 @@ public struct LatencyFigures: Codable, Equatable, Sendable {
         p99 = percentile(99)
         p999 = percentile(99.9)
         max = Rounding.milliseconds(most)
+        guard unfinished > 0 else { return }
+        let count = histogram.count
+        func rank(_ percent: Double, _ count: UInt64) -> UInt64 {
+            LatencyHistogram.rank(ofPercentile: percent, count: count)
+        }
+        let percentiles = [("p50", 50.0), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9)]
+        atLeast =
+            ["mean"] + percentiles.filter { rank($0.1, count + unfinished) > rank($0.1, count) }.map(\.0) + ["max"]
     }
+
+    /// The sign before a figure, by its key.
+    func sign(of key: String) -> String { atLeast?.contains(key) == true ? "≥ " : "" }
 }
 
 /// Numbers as results write them. The double nearest to a decimal is written as that decimal, so rounding is enough.

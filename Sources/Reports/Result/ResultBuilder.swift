@@ -134,6 +134,7 @@ extension GeneratorResult {
             generatorDelay: LatencyFigures(total.generatorDelay), dropped: total.dropped, started: total.started,
             iterations: total.iterations, givenUp: total.givenUp, unfinished: total.unfinished, warmup: total.warmup,
             exhausted: total.exhausted, reconnects: total.reconnects,
+            heldUp: total.heldUp > .zero ? Rounding.thousandths(total.heldUp.seconds) : nil,
             intendedRate: measurement.intendedRate.map(Rounding.thousandths),
             achievedRate: measurement.achievedRate.map(Rounding.thousandths),
             cpuSeconds: Rounding.thousandths(info.cpuSeconds), peakMemoryBytes: info.peakMemoryBytes,
@@ -154,7 +155,8 @@ extension ObjectiveResult {
         func round(_ value: Double) -> Double { Rounding.decimals(value, of: finding.unit) }
         self.init(
             objective: redact(finding.objective.source), verdict: finding.verdict,
-            observed: finding.observed.map(round), bound: finding.bound.map(round), samples: finding.samples,
+            observed: finding.observed.map(round), atLeast: finding.isAtLeast ? true : nil,
+            bound: finding.bound.map(round), samples: finding.samples,
             unit: finding.unit, severity: finding.objective.severity.rawValue,
             section: finding.objective.section.map(redact), criterion: finding.objective.criterion.map(redact),
             note: finding.note.map(redact))
@@ -164,15 +166,18 @@ extension ObjectiveResult {
 extension StepResult {
     init(_ tally: StepTally, seconds: Double) {
         let count = tally.outcomes.total
+        func figures(_ measure: LatencyMeasure) -> LatencyFigures? {
+            LatencyFigures(
+                tally[measure], unfinished: measure.endsWithExchange ? tally.outcomes.unfinished : 0)
+        }
         self.init(
             number: 0, flow: "", transport: "", count: count,
             rate: seconds > 0 ? Rounding.thousandths(Double(count) / seconds) : 0,
-            outcomes: tally.outcomes.labelled, responseTime: LatencyFigures(tally[.responseTime]),
-            serviceTime: LatencyFigures(tally[.serviceTime]), startLag: LatencyFigures(tally[.startLag]),
-            firstByte: LatencyFigures(tally[.firstByte]), dns: LatencyFigures(tally[.dns]),
-            connect: LatencyFigures(tally[.connect]), tls: LatencyFigures(tally[.tls]),
-            calculationTime: LatencyFigures(tally[.calculationTime]), roundTrip: LatencyFigures(tally[.roundTrip]),
-            ping: LatencyFigures(tally[.ping]), fanOut: LatencyFigures(tally[.fanOut]),
+            outcomes: tally.outcomes.labelled, stalled: tally.stalled > 0 ? tally.stalled : nil,
+            responseTime: figures(.responseTime), serviceTime: figures(.serviceTime), startLag: figures(.startLag),
+            firstByte: figures(.firstByte), dns: figures(.dns), connect: figures(.connect), tls: figures(.tls),
+            calculationTime: figures(.calculationTime), roundTrip: figures(.roundTrip), ping: figures(.ping),
+            fanOut: figures(.fanOut),
             distributions: Self.distributions(of: tally),
             bytes: Bytes(received: tally.bytesReceived, sent: tally.bytesSent),
             determinism: DeterminismResult(tally.determinism))

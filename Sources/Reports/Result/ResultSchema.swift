@@ -54,6 +54,7 @@ public enum ResultSchema {
                 "warmup": {"$ref": "#/$defs/count"},
                 "exhausted": {"$ref": "#/$defs/count"},
                 "reconnects": {"$ref": "#/$defs/count"},
+                "held_up_seconds": {"type": "number", "minimum": 0, "description": "the longest stall of this process"},
                 "intended_rate": {"type": "number", "minimum": 0},
                 "achieved_rate": {"type": "number", "minimum": 0},
                 "cpu_seconds": {"type": "number", "minimum": 0},
@@ -73,7 +74,8 @@ public enum ResultSchema {
                     "type": "object",
                     "required": ["kind", "cause", "hint"],
                     "properties": {
-                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted", "service"]},
+                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted", "service",
+                        "stall"]},
                       "cause": {"type": "string"},
                       "hint": {"type": "string"}
                     }
@@ -94,6 +96,7 @@ public enum ResultSchema {
                   "count": {"$ref": "#/$defs/count"},
                   "rate": {"type": "number", "minimum": 0},
                   "outcomes": {"$ref": "#/$defs/outcomes"},
+                  "stalled": {"type": "integer", "minimum": 0, "description": "touched by a stall of this process"},
                   "response_time_ms": {"$ref": "#/$defs/latency"},
                   "service_time_ms": {"$ref": "#/$defs/latency"},
                   "start_lag_ms": {"$ref": "#/$defs/latency"},
@@ -176,6 +179,7 @@ public enum ResultSchema {
                   "objective": {"type": "string"},
                   "verdict": {"$ref": "#/$defs/verdict"},
                   "observed": {"type": "number"},
+                  "at_least": {"type": "boolean", "description": "unfinished exchanges might have raised it"},
                   "bound": {"type": "number"},
                   "samples": {"$ref": "#/$defs/count"},
                   "unit": {"enum": ["ms", "ratio", "per_second", "count", "number"]},
@@ -380,7 +384,7 @@ public enum ResultSchema {
               "propertyNames": {
                 "enum": ["ok", "http_4xx", "http_5xx", "rate_limited", "check_failed", "dns", "refused",
                   "connect_timeout", "tls", "reset", "closed_early", "response_timeout", "protocol",
-                  "body_too_large", "ws_closed", "not_sent"]
+                  "body_too_large", "ws_closed", "not_sent", "unfinished"]
               },
               "additionalProperties": {"$ref": "#/$defs/count"}
             },
@@ -477,7 +481,9 @@ public enum ResultSchema {
                 "p95": {"type": "number", "minimum": 0},
                 "p99": {"type": "number", "minimum": 0},
                 "p99.9": {"type": "number", "minimum": 0},
-                "max": {"type": "number", "minimum": 0}
+                "max": {"type": "number", "minimum": 0},
+                "at_least": {"type": "array", "description": "figures that unfinished exchanges might have raised",
+                  "items": {"enum": ["mean", "p50", "p90", "p95", "p99", "p99.9", "max"]}}
               }
             }
           }

@@ -1,4 +1,5 @@
 internal import Baselines
+internal import Measures
 internal import Verification
 
 /// What reports for people read off a result.
@@ -6,8 +7,37 @@ extension RunResult {
     /// False where only verifications were run.
     var hadLoad: Bool { generator.reactors > 0 }
 
-    /// All measured exchanges.
-    var exchanges: UInt64 { outcomes.values.reduce(0, &+) }
+    /// All measured exchanges that came to their end.
+    var exchanges: UInt64 { outcomes.reduce(0) { $1.key == Outcome.unfinished.label ? $0 : $0 &+ $1.value } }
+
+    /// The exchanges that the end of the run cut off.
+    var unfinished: UInt64 { outcomes[Outcome.unfinished.label] ?? 0 }
+
+    /// The exchanges in words: `16 exchanges`, and those that were cut off.
+    var shownExchanges: String {
+        let cut = unfinished > 0 ? " and \(Figure.grouped(unfinished)) cut off by the end" : ""
+        return "\(Figure.grouped(exchanges)) exchanges\(cut)"
+    }
+
+    /// That no exchange was good, in words; nil where one was, or none was measured. Where they all ended in one way that is
+    /// no answer, that way is named, with an example.
+    var wholeFailure: String? {
+        let ended = outcomes.filter { $0.key != Outcome.unfinished.label && $0.value > 0 }
+        guard exchanges > 0, ended["ok"] == nil else { return nil }
+        guard ended.count == 1, let only = ended.first, Self.brokenWays.contains(only.key) else {
+            return "no exchange of \(Figure.grouped(exchanges)) ended ok"
+        }
+        let example = stepsInOrder.lazy.compactMap { $0.step.examples?.first }.first
+        let count = exchanges == 1 ? "the only exchange" : "each of the \(Figure.grouped(exchanges)) exchanges"
+        return "\(count) ended in \(only.key)" + (example.map { " (\($0))" } ?? "")
+    }
+
+    /// Outcomes without an answer.
+    private static let brokenWays = Set(
+        [
+            Outcome.dns, .refused, .connectTimeout, .tls, .reset, .closedEarly, .responseTimeout, .protocolError,
+            .webSocketClosed,
+        ].map(\.label))
 
     /// The steps in the scenario's order; of the same number, which no run of one scenario has, by name.
     var stepsInOrder: [(name: String, step: StepResult)] {
@@ -106,9 +136,16 @@ extension RunResult {
         switch verdict {
         case .fail:
             let also = audit.reasons.isEmpty ? "" : ", and \(invalidity)"
-            return "\(share(.fail)) failed\(also)"
-        case .invalid: return "\(invalidity), so the figures say little about the target"
-        case .noData: return exchanges == 0 && hadLoad ? "nothing was measured" : "\(share(.noData)) had no data"
+            let failed = share(.fail)
+            return [wholeFailure, failed.isEmpty ? nil : "\(failed) failed"].compactMap { $0 }
+                .joined(separator: "; ") + also
+        case .invalid:
+            let also = wholeFailure.map { "; \($0)" } ?? ""
+            return "\(invalidity), so \(voidShare)\(also)"
+        case .noData where exchanges == 0 && hadLoad:
+            return unfinished == 0
+                ? "nothing was measured" : "the run's end cut off all \(Figure.grouped(unfinished)) exchanges"
+        case .noData: return "\(share(.noData)) had no data"
         case .inconclusive where rebuilt != nil: return "the run left no result of its own"
         case .inconclusive where partial && !(hard + verified).contains(.inconclusive):
             return "the run did not come to its end"
@@ -124,13 +161,27 @@ extension RunResult {
         }
     }
 
+    /// How much of what was judged is void, in words.
+    private var voidShare: String {
+        let hard = objectives.filter { $0.severity == "hard" }.map(\.verdict)
+        let void = hard.count { $0 == .invalid }
+        if void == 0 || void == hard.count { return "the figures say little about the target" }
+        return "\(void) of \(Self.counted(hard.count, "objective")) \(void == 1 ? "is" : "are") void"
+    }
+
     /// What made the run invalid, in words.
     var invalidity: String {
-        audit.reasons.contains { $0.kind != .service }
+        if let stall = audit.reasons.first(where: { $0.kind == .stall }) { return stall.cause }
+        return audit.reasons.contains { $0.kind != .service }
             ? "the generator could not keep up" : "a service of the scenario ended by itself"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
+}
+
+extension ObjectiveResult {
+    /// What was observed, with its unit, and a sign where it is a lower bound; nil where nothing was.
+    var shownObserved: String? { observed.map { (atLeast == true ? "≥ " : "") + Figure.measured($0, unit) } }
 }

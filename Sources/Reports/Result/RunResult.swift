@@ -118,6 +118,8 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
     public var exhausted: UInt64
     /// WebSockets opened anew; absent in results of older versions.
     public var reconnects: UInt64?
+    /// The longest time in seconds in which this process was held up; absent where it was not.
+    public var heldUp: Double?
     /// Arrivals per second that open load intended; absent where none was open.
     public var intendedRate: Double?
     /// Arrivals per second that were begun in time; absent likewise.
@@ -136,6 +138,7 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
         case dropped, started, iterations
         case givenUp = "given_up"
         case unfinished, warmup, exhausted, reconnects
+        case heldUp = "held_up_seconds"
         case intendedRate = "intended_rate"
         case achievedRate = "achieved_rate"
         case cpuSeconds = "cpu_seconds"
@@ -178,6 +181,8 @@ public struct ObjectiveResult: Codable, Equatable, Sendable {
     public var verdict: Verdict
     /// The point estimate, in `unit`.
     public var observed: Double?
+    /// True where exchanges that the end of the run cut off might have raised it; absent elsewhere.
+    public var atLeast: Bool?
     /// The confidence bound that decides, in `unit`.
     public var bound: Double?
     /// The number of samples.
@@ -192,4 +197,10 @@ public struct ObjectiveResult: Codable, Equatable, Sendable {
     public var criterion: String?
     /// Why the verdict is what it is, and what would change it.
     public var note: String?
+
+    enum CodingKeys: String, CodingKey {
+        case objective, verdict, observed
+        case atLeast = "at_least"
+        case bound, samples, unit, severity, section, criterion, note
+    }
 }

@@ -8,12 +8,14 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var flow: String
     /// What carried it: `native` or `curl`.
     public var transport: String
-    /// Its measured exchanges.
+    /// Its measured exchanges, without those that the end of the run cut off.
     public var count: UInt64
     /// Exchanges per second of the measured load.
     public var rate: Double
     /// How they ended; only outcomes that occurred.
     public var outcomes: [String: UInt64]
+    /// Its exchanges that a stall of the sending process touched; absent where there was none.
+    public var stalled: UInt64?
     /// Finished − intended start; each measure is absent where no exchange had it.
     public var responseTime: LatencyFigures?
     /// Finished − actual start.
@@ -64,11 +66,14 @@ public struct StepResult: Codable, Equatable, Sendable {
     /// The measures whose whole distribution stands in a result.
     public static let distributed: [LatencyMeasure] = [.responseTime, .serviceTime, .calculationTime, .roundTrip]
 
+    /// The exchanges that the end of the run cut off; neither good nor bad, and not part of `count`.
+    public var unfinished: UInt64 { outcomes["unfinished"] ?? 0 }
+
     /// The exchanges that did not end `ok`.
     public var bad: UInt64 { count - min(count, outcomes["ok"] ?? 0) }
 
     enum CodingKeys: String, CodingKey {
-        case number, flow, transport, count, rate, outcomes
+        case number, flow, transport, count, rate, outcomes, stalled
         case responseTime = "response_time_ms"
         case serviceTime = "service_time_ms"
         case startLag = "start_lag_ms"

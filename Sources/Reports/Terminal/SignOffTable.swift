@@ -37,7 +37,7 @@ public struct SignOffTable: Sendable, Equatable {
     public init(_ result: RunResult) {
         for (place, objective) in result.objectives.enumerated() {
             guard let criterion = objective.criterion else { continue }
-            let observed = objective.observed.map { Figure.measured($0, objective.unit) } ?? "–"
+            let observed = objective.shownObserved ?? "–"
             let bound = objective.bound.map { " (bound \(Figure.measured($0, objective.unit)))" } ?? ""
             add(
                 objective.section, criterion, objective.verdict, observed: observed + bound,

@@ -86,7 +86,7 @@ public struct TerminalSummary: Sendable {
         let facts = [
             DisplayWidth.printable(result.target),
             hadLoad ? "\(Figure.short(result.seconds, decimals: 1)) s measured" : nil,
-            hadLoad ? "\(Figure.grouped(exchanges)) exchanges" : nil,
+            hadLoad ? result.shownExchanges : nil,
             result.seconds > 0 ? "\(Figure.short(Double(exchanges) / result.seconds, decimals: 1)) /s" : nil,
             result.started,
         ].compactMap { $0 }
@@ -119,7 +119,7 @@ public struct TerminalSummary: Sendable {
             table.add(
                 [
                     .init(objective.verdict.shown, objective.verdict.colour), .init(objective.objective + advisory),
-                    .init(objective.observed.map { Figure.measured($0, objective.unit) } ?? "–"),
+                    .init(objective.shownObserved ?? "–"),
                     .init(objective.bound.map { Figure.measured($0, objective.unit) } ?? "–"),
                     .init(Figure.grouped(objective.samples)),
                 ], notes: objective.note.map { [DisplayWidth.printable($0)] } ?? [])
@@ -151,17 +151,22 @@ public struct TerminalSummary: Sendable {
         var table = TextTable(
             [.init(title: "step", right: false)]
                 + ["count", "per s", "p50", "p95", "p99", "max", "bad"].map { .init(title: $0) }, flexible: 0)
+        let hasUnfinished = result.unfinished > 0
+        if hasUnfinished { table.columns.append(.init(title: "cut off")) }
         for (name, step) in inOrder {
             let latency = step.responseTime
             let share = step.count > 0 ? Double(step.bad) / Double(step.count) * 100 : 0
             let bad = step.bad == 0 ? "0" : "\(Figure.grouped(step.bad)) (\(Figure.fixed(share, decimals: 2)) %)"
+            let figures = [
+                ("p50", latency?.p50), ("p95", latency?.p95), ("p99", latency?.p99), ("max", latency?.max),
+            ].map { Self.latency($1, sign: latency?.sign(of: $0) ?? "") }
             table.add(
                 [
                     .init(name), .init(Figure.grouped(step.count), step.neverRan == nil ? nil : .yellow),
                     .init(Figure.fixed(step.rate, decimals: 1)),
-                    Self.latency(latency?.p50), Self.latency(latency?.p95), Self.latency(latency?.p99),
-                    Self.latency(latency?.max), .init(bad, step.bad > 0 ? .red : nil),
-                ], notes: step.neverRan.map { ["never ran: \(DisplayWidth.printable($0))"] } ?? [])
+                ] + figures + [.init(bad, step.bad > 0 ? .red : nil)]
+                    + (hasUnfinished ? [.init(Figure.grouped(step.unfinished))] : []),
+                notes: step.neverRan.map { ["never ran: \(DisplayWidth.printable($0))"] } ?? [])
         }
         return [heading("Steps") + style.paint("  response time in ms", .faint)]
             + table.lines(width: width, style: style)
@@ -218,18 +223,21 @@ public struct TerminalSummary: Sendable {
                     .init(name), .init(flow.begun.map(Figure.grouped) ?? "–"), .init(Figure.grouped(flow.iterations)),
                     .init(flow.givenUp.map(Figure.grouped) ?? "–", flow.givenUp ?? 0 > 0 ? .red : nil),
                     .init("\(Figure.fixed(flow.share * 100, decimals: 2)) %"),
-                ] + [time?.p50, time?.p95, time?.p99, time?.max].map(Self.latency))
+                ] + [time?.p50, time?.p95, time?.p99, time?.max].map { Self.latency($0) })
         }
         return [heading("Iterations") + style.paint("  iteration time in ms", .faint)]
             + table.lines(width: width, style: style)
     }
 
     private var outcomes: [String] {
-        guard exchanges > 0 else { return [] }
+        guard !result.outcomes.isEmpty else { return [] }
         // The commonest first, equal ones by name.
         let sorted = result.outcomes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let parts = sorted.map { label, count in
-            "\(label) \(Figure.grouped(count)) (\(Figure.short(Double(count) / Double(exchanges) * 100, decimals: 3)) %)"
+            // Cut off by the end, and so no part of the whole.
+            if label == Outcome.unfinished.label { return "\(label) \(Figure.grouped(count))" }
+            return
+                "\(label) \(Figure.grouped(count)) (\(Figure.short(Double(count) / Double(exchanges) * 100, decimals: 3)) %)"
         }
         return [heading("Outcomes")] + indented(parts)
     }
@@ -252,6 +260,11 @@ public struct TerminalSummary: Sendable {
         }
         if let reconnects = generator.reconnects, reconnects > 0 {
             parts.append("reconnects \(Figure.grouped(reconnects))")
+        }
+        if let heldUp = generator.heldUp {
+            let stalled = result.steps.values.reduce(UInt64(0)) { $0 + ($1.stalled ?? 0) }
+            parts.append(
+                "held up for \(Figure.short(heldUp, decimals: 1)) s, \(Figure.grouped(stalled)) exchanges touched")
         }
         if generator.unfinished > 0 { parts.append("unfinished \(Figure.grouped(generator.unfinished))") }
         parts.append("CPU \(Figure.short(generator.cpuSeconds, decimals: 1)) s")
@@ -296,8 +309,8 @@ public struct TerminalSummary: Sendable {
     private var inOrder: [(name: String, step: StepResult)] { result.stepsInOrder }
 
     /// Milliseconds, with as many decimals as help.
-    private static func latency(_ value: Double?) -> TextTable.Cell {
-        .init(value.map { Figure.fixed($0, decimals: $0 < 100 ? 3 : $0 < 10_000 ? 1 : 0) } ?? "–")
+    private static func latency(_ value: Double?, sign: String = "") -> TextTable.Cell {
+        .init(value.map { sign + Figure.fixed($0, decimals: $0 < 100 ? 3 : $0 < 10_000 ? 1 : 0) } ?? "–")
     }
 
     private func heading(_ text: String) -> String { style.paint(text, .bold) }

@@ -17,6 +17,8 @@ public struct GeneratorAudit: Sendable, Equatable {
         case exhausted
         /// A service of the scenario ended by itself.
         case service
+        /// This process did not run for a while.
+        case stall
     }
 
     /// One thing that makes the run invalid.
@@ -39,8 +41,17 @@ public struct GeneratorAudit: Sendable, Equatable {
     /// Why the run is invalid; empty where it is valid.
     public var reasons: [Reason] = []
     /// What start lag and generator delay may be at the 99th percentile: 10 % of the tightest latency limit among the hard
-    /// objectives, 1 ms where there is none.
+    /// objectives, 1 ms where there is none. Each objective is held to a tenth of its own limit.
     public var lagLimit: Span
+    /// What the start lag's 99th percentile is shown to be at least; nil where there was none, or too few samples.
+    var startLag: Span?
+    /// The same of the generator delay.
+    var generatorDelay: Span?
+
+    /// From here on a stall in one piece makes the run invalid, where it touched an exchange.
+    static let longestStall = Span(nanoseconds: 500_000_000)
+    /// The share of exchanges without a kernel stamp up to which a late read changes nothing.
+    private static let unstampedAllowed = 0.01
 
     /// `invalid` with any reason, else `pass`.
     public var verdict: Verdict { reasons.isEmpty ? .pass : .invalid }
@@ -49,25 +60,36 @@ public struct GeneratorAudit: Sendable, Equatable {
     ///
     /// - Parameter findings: What the objectives came to: dropped arrivals are allowed for where an objective on `dropped`
     ///   passes, or would with more samples.
-    public init(scenario: Scenario, measurement: RunMeasurement, findings: [ObjectiveFinding]) {
+    /// - Parameter endedServices: What services ended by themselves, in words.
+    public init(
+        scenario: Scenario, measurement: RunMeasurement, findings: [ObjectiveFinding], endedServices: [String] = []
+    ) {
         lagLimit = Self.lagLimit(of: scenario.objectives)
         let total = measurement.total
-        let busy = Self.busyHint(measurement.saturation)
+        let stall = Self.stall(total)
+        let busy = stall?.hint ?? Self.busyHint(measurement.saturation)
+        let hard = scenario.objectives.filter { $0.severity == .hard }
+        startLag = Self.shownP99(of: total.startLag)
+        generatorDelay = Self.shownP99(of: total.generatorDelay)
 
-        if let lag = total.startLag.percentile(99), lag > lagLimit {
+        if let stall { reasons.append(stall) }
+        let lagAllowed = hard.filter(\.dependsOnStartLag).compactMap(Self.allowance).min()
+        if let startLag, let lagAllowed, startLag > lagAllowed {
             reasons.append(
                 Reason(
                     kind: .startLag,
-                    cause: "requests were sent late: start lag p99 is \(Self.shown(lag)), "
-                        + "\(Self.shown(lagLimit)) is allowed",
+                    cause: "requests were sent late: start lag p99 is at least \(Self.shown(startLag)), "
+                        + "\(Self.shown(lagAllowed)) is allowed",
                     hint: busy))
         }
-        if let delay = total.generatorDelay.percentile(99), delay > lagLimit {
+        let delayAllowed = hard.filter { Self.dependsOnDelay($0, scenario: scenario, total: total) }
+            .compactMap(Self.allowance).min()
+        if let generatorDelay, let delayAllowed, generatorDelay > delayAllowed {
             reasons.append(
                 Reason(
                     kind: .generatorDelay,
-                    cause: "answers waited to be read: generator delay p99 is \(Self.shown(delay)), "
-                        + "\(Self.shown(lagLimit)) is allowed",
+                    cause: "answers waited to be read: generator delay p99 is at least \(Self.shown(generatorDelay)), "
+                        + "\(Self.shown(delayAllowed)) is allowed",
                     hint: busy))
         }
         let allowed = findings.contains {
@@ -84,6 +106,60 @@ public struct GeneratorAudit: Sendable, Equatable {
                     cause: "this machine ran out of descriptors or ports: \(iterations) given up",
                     hint: "raise `ulimit -n` or widen net.ipv4.ip_local_port_range, or keep connections "
                         + "(defaults.connections: shared)"))
+        }
+        for text in endedServices {
+            reasons.append(
+                Reason(kind: .service, cause: text, hint: "see its log; what it served was not measured"))
+        }
+    }
+
+    /// What a 99th percentile is shown to be at least, with 95 % confidence (order statistics).
+    private static func shownP99(of latencies: LatencyHistogram) -> Span? {
+        ConfidenceBound.lowerRank(percent: 99, count: latencies.count).flatMap {
+            latencies.range(atRank: $0)?.lowerBound
+        }
+    }
+
+    private static func stall(_ total: Interval) -> Reason? {
+        let touched = total.steps.reduce(UInt64(0)) { $0 + ($1?.stalled ?? 0) }
+        guard total.heldUp >= longestStall, touched > 0 else { return nil }
+        let exchanges = touched == 1 ? "1 exchange was" : "\(Figure.grouped(touched)) exchanges were"
+        return Reason(
+            kind: .stall,
+            cause: "this process was held up for \(Figure.fixed(total.heldUp.seconds, decimals: 1)) s: "
+                + "\(exchanges) under way or due",
+            hint: "it was stopped (Ctrl-Z, SIGSTOP, a paused machine), or found no processor or memory: "
+                + "send the load again from a machine that has both")
+    }
+
+    /// True for latencies that end with a read which no kernel stamp dates: a late read made them longer.
+    static func dependsOnDelay(_ objective: Objective, scenario: Scenario, total: Interval) -> Bool {
+        switch objective.measure {
+        case .dns, .connect, .tls: return true
+        case .responseTime, .serviceTime, .firstByte, .roundTrip, .ping, .fanOut:
+            return isUnstamped(StepSelection(objective.selector, in: scenario).steps, of: total)
+        case .iterationTime: return isUnstamped(Array(total.steps.indices), of: total)
+        default: return false
+        }
+    }
+
+    private static func isUnstamped(_ steps: [Int], of total: Interval) -> Bool {
+        var (unstamped, all) = (UInt64(0), UInt64(0))
+        for step in steps {
+            unstamped &+= total.steps[step]?.unstamped ?? 0
+            all &+= total.steps[step]?.outcomes.total ?? 0
+        }
+        return Double(unstamped) > unstampedAllowed * Double(all)
+    }
+
+    /// A tenth of what an objective allows a latency to be; nil where it doesn't limit one.
+    static func allowance(of objective: Objective) -> Span? {
+        guard LatencyMeasure(objective.measure) != nil || objective.measure == .iterationTime else { return nil }
+        switch objective.statistic {
+        case .count, .rate, .ratio: return nil
+        case .minimum, .mean, .percentile, .maximum, nil:
+            let limit = Limit(comparison: objective.comparison)
+            return (limit.upper ?? limit.lower).map { Span(seconds: $0 / 10_000) }
         }
     }
 
@@ -145,8 +221,8 @@ public struct GeneratorAudit: Sendable, Equatable {
 
     private static func busyHint(_ saturation: [Double]) -> String {
         guard let busiest = saturation.max(), busiest > 0.8 else {
-            return "other processes may have held this machine's cores, or the target runs on them too: free them, "
-                + "or lower the rate"
+            return "the reactors were not busy, so it was something else on this machine: see what else runs on its "
+                + "cores, or lower the rate"
         }
         let share = Figure.fixed(busiest * 100, decimals: 0)
         return "the busiest reactor ran \(share) % of the time: lower the rate, use more reactors or a larger machine"

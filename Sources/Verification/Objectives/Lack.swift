@@ -30,6 +30,13 @@ struct Lack {
         return "about \(samples) needed, if as many break the limit as so far"
     }
 
+    /// Why exchanges that the end of the run cut off leave a verdict open.
+    static func note(ofUnfinished count: UInt64) -> String {
+        let exchanges = count == 1 ? "1 exchange was" : "\(Figure.grouped(count)) exchanges were"
+        return
+            "\(exchanges) cut off by the run's end and might change this: a longer limits.graceful_stop lets them end"
+    }
+
     /// The greatest of several lacks in words; nil where there is none.
     static func note(of lacks: [Lack]) -> String? {
         lacks.max { ($0.more ?? .max) < ($1.more ?? .max) }?.note

@@ -28,6 +28,8 @@ public struct ObjectiveFinding: Sendable, Equatable {
     public var samples: UInt64
     /// The unit of `observed` and `bound`; nil where nothing could be measured.
     public var unit: Unit?
+    /// True where exchanges that the end of the run cut off might have raised the observed value.
+    public var isAtLeast = false
     /// Why the verdict is not a plain pass or fail, and what would make it one; nil where there is nothing to say.
     public var note: String?
 

@@ -125,15 +125,22 @@ public struct ObjectiveJudge: Sendable {
                 return noData(exchanges == 0 ? "there was no \(noun)" : "no \(noun) had a \(name)")
             }
             let samples = latencies.count
+            let unfinished = latency?.endsWithExchange == true ? sample.outcomes.unfinished : 0
             if case .percentile(let percent) = objective.statistic, percent < 100 {
                 return PercentileJudge(
                     objective: objective, percent: percent, unit: .milliseconds, unitText: " ms"
-                ).finding(of: RankedLatencies(latencies: latencies))
+                ).finding(of: RankedLatencies(latencies: latencies), unfinished: unfinished)
             }
-            if objective.statistic == .minimum { return plain(least.milliseconds, .milliseconds, samples: samples) }
-            if objective.statistic == .mean { return plain(mean.milliseconds, .milliseconds, samples: samples) }
+            if objective.statistic == .minimum {
+                return plain(least.milliseconds, among: 0...least.milliseconds, samples, unfinished)
+            }
+            if objective.statistic == .mean {
+                // Those that were cut off might have taken no time, or any.
+                let least = latencies.totalTime.milliseconds / Double(samples + unfinished)
+                return plain(mean.milliseconds, among: least...(.infinity), samples, unfinished)
+            }
             // Without a statistic the limit is meant for every exchange.
-            return plain(most.milliseconds, .milliseconds, samples: samples)
+            return plain(most.milliseconds, among: most.milliseconds...(.infinity), samples, unfinished)
         }
     }
 
@@ -191,6 +198,23 @@ public struct ObjectiveJudge: Sendable {
         ObjectiveFinding(
             objective: objective, verdict: limit.holds(observed) ? .pass : .fail, observed: observed,
             samples: samples, unit: unit)
+    }
+
+    /// The same of a latency beside exchanges that the run's end cut off: with them it would lie in `range`.
+    private func plain(
+        _ observed: Double, among range: ClosedRange<Double>, _ samples: UInt64, _ unfinished: UInt64
+    ) -> ObjectiveFinding {
+        var finding = plain(observed, .milliseconds, samples: samples)
+        guard unfinished > 0 else { return finding }
+        finding.isAtLeast = range.upperBound == .infinity
+        switch limit.standing(of: range) {
+        case .meets: finding.verdict = .pass
+        case .breaks: finding.verdict = .fail
+        case .unresolved:
+            finding.verdict = .inconclusive
+            finding.note = Lack.note(ofUnfinished: unfinished)
+        }
+        return finding
     }
 
     private func noData(_ reason: String) -> ObjectiveFinding {

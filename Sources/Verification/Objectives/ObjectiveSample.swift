@@ -13,6 +13,10 @@ struct ObjectiveSample: Sendable {
     var dropped: UInt64 = 0
     /// WebSockets opened anew.
     var reconnects: UInt64 = 0
+    /// Exchanges whose end no kernel stamp dates; those that a stall of this process touched, and those of them that are bad.
+    var unstamped: UInt64 = 0
+    var stalled: UInt64 = 0
+    var stalledBad: UInt64 = 0
     /// The measured time.
     var seconds: Double
 
@@ -26,7 +30,11 @@ struct ObjectiveSample: Sendable {
         dropped = interval.dropped
         reconnects = interval.reconnects
         for step in steps {
-            if let tally = interval.steps[step] { outcomes.add(tally.outcomes) }
+            guard let tally = interval.steps[step] else { continue }
+            outcomes.add(tally.outcomes)
+            unstamped &+= tally.unstamped
+            stalled &+= tally.stalled
+            stalledBad &+= tally.stalledBad
         }
         guard let measure else { return }
         if measure == .startLag, allSteps {
@@ -45,6 +53,9 @@ struct ObjectiveSample: Sendable {
     /// Adds what followed; exact.
     mutating func add(_ other: ObjectiveSample) {
         outcomes.add(other.outcomes)
+        unstamped &+= other.unstamped
+        stalled &+= other.stalled
+        stalledBad &+= other.stalledBad
         started &+= other.started
         dropped &+= other.dropped
         reconnects &+= other.reconnects

@@ -25,18 +25,27 @@ struct PercentileJudge {
     var unitText = ""
 
     /// What the objective comes to over a sample that is not empty.
-    func finding(of sample: some RankedSample) -> ObjectiveFinding {
+    ///
+    /// - Parameter unfinished: Values that belong to the sample and are not known: each may lie below or above all others.
+    func finding(of sample: some RankedSample, unfinished: UInt64 = 0) -> ObjectiveFinding {
         let limit = Limit(comparison: objective.comparison)
         let count = sample.count
+        let all = count + unfinished
         var finding = ObjectiveFinding(objective: objective, verdict: .inconclusive, samples: count, unit: unit)
         let rank = LatencyHistogram.rank(ofPercentile: percent, count: count)
         guard let place = sample.range(atRank: rank) else { return finding }
         finding.observed = place.upperBound
+        let rankOfAll = LatencyHistogram.rank(ofPercentile: percent, count: all)
+        finding.isAtLeast = rankOfAll > rank
+        // With all unknown values below, and with all of them above the known ones.
+        let least = rankOfAll > unfinished ? sample.range(atRank: rankOfAll - unfinished)?.lowerBound ?? 0 : 0
+        let most = sample.range(atRank: rankOfAll)?.upperBound ?? .infinity
+        let whole = min(least, place.lowerBound)...max(most, place.upperBound)
 
-        let upper = ConfidenceBound.upperRank(percent: percent, count: count)
+        let upper = ConfidenceBound.upperRank(percent: percent, count: all)
             .flatMap { sample.range(atRank: $0)?.upperBound }
-        let lower = ConfidenceBound.lowerRank(percent: percent, count: count)
-            .flatMap { sample.range(atRank: $0)?.lowerBound }
+        let lower = ConfidenceBound.lowerRank(percent: percent, count: all)
+            .flatMap { $0 > unfinished ? sample.range(atRank: $0 - unfinished)?.lowerBound : nil }
         let upperHolds = !limit.hasUpper || (upper.map(limit.holdsUpper) ?? false)
         let lowerHolds = !limit.hasLower || (lower.map(limit.holdsLower) ?? false)
         if !limit.isEquality {
@@ -44,6 +53,8 @@ struct PercentileJudge {
         }
 
         switch limit.standing(of: place) {
+        case _ where unfinished > 0 && limit.standing(of: whole) == .unresolved:
+            finding.note = Lack.note(ofUnfinished: unfinished)
         case .breaks:
             finding.verdict = .fail
         case .unresolved:

@@ -19,61 +19,41 @@ public struct RunJudgement: Sendable, Equatable {
     ///   - watch: The watch that was fed every measured second of the run.
     ///   - probes: What the scenario's probes showed.
     ///   - verifications: What each of the scenario's verifications came to, in its order.
+    ///   - endedServices: What services of the scenario ended by themselves, in words.
     public init(
         scenario: Scenario, measurement: RunMeasurement, watch: ObjectiveWatch, probes: [ProbeSeries] = [],
-        verifications: [VerificationReport] = []
+        verifications: [VerificationReport] = [], endedServices: [String] = []
     ) {
         let findings = IdleStep.noted(
             watch.findings(of: measurement, probes: probes, verifications: verifications), scenario, measurement)
         self.verifications = verifications
-        let audit = GeneratorAudit(scenario: scenario, measurement: measurement, findings: findings)
+        let audit = GeneratorAudit(
+            scenario: scenario, measurement: measurement, findings: findings, endedServices: endedServices)
         self.audit = audit
-        self.findings =
-            audit.verdict == .pass
-            ? findings
-            : findings.map { Self.withoutGeneratorsShare($0, scenario: scenario, measurement: measurement) }
+        let effect = AuditEffect(audit, scenario: scenario, measurement: measurement)
+        self.findings = findings.map(effect.finding)
         let verified = zip(scenario.verifications, verifications)
             .filter { $0.0.severity == .hard }.map { $0.1.verdict }
         verdict = Self.verdict(
             findings: self.findings, verified: verified, audit: audit, measurement: measurement)
     }
 
-    /// Where the generator was the bottleneck, a broken limit may be its own doing: then the objective is invalid, not
-    /// failed. A response time that breaks its limit even without the time the generator lost (as service time) is the
-    /// target's doing, and stays failed.
-    private static func withoutGeneratorsShare(
-        _ finding: ObjectiveFinding, scenario: Scenario, measurement: RunMeasurement
-    ) -> ObjectiveFinding {
-        guard finding.verdict == .fail else { return finding }
-        switch finding.objective.measure {
-        case .responseTime:
-            var objective = finding.objective
-            objective.measure = .serviceTime
-            objective.window = nil
-            if ObjectiveJudge(objective, scenario: scenario).finding(of: measurement).verdict == .fail {
-                return finding
-            }
-        case .throughput, .iterationTime: break
-        // A pool that too little load leaves idle is no fault of the pool; one that less load overwhelms is.
-        case .probe where ProbeJudge.breaksLowerSideOnly(finding): break
-        default: return finding
-        }
-        var finding = finding
-        finding.verdict = .invalid
-        finding.note = "the generator was the bottleneck: the target may not be to blame"
-        return finding
-    }
-
-    /// The worst of the hard objectives, of what was verified, and of the audit. Advisory objectives don't count. With no
-    /// objective, a run that measured something passes.
+    /// The worst of the hard objectives, of what was verified, and of the audit. Advisory objectives don't count. A run in
+    /// which no exchange was good has failed, whatever was asked of it.
     public static func verdict(
         findings: [ObjectiveFinding], verified: [Verdict] = [], audit: GeneratorAudit, measurement: RunMeasurement
     ) -> Verdict {
         var verdicts = findings.filter { $0.objective.severity == .hard }.map(\.verdict) + verified
-        let exchanges = measurement.total.steps.reduce(UInt64(0)) { $0 + ($1?.outcomes.total ?? 0) }
+        if !audit.reasons.isEmpty { verdicts.append(.invalid) }
         if measurement.reactors > 0 {
-            verdicts.append(audit.verdict)
-            if exchanges == 0 { verdicts.append(.noData) }
+            var outcomes = OutcomeCounts()
+            for case let tally? in measurement.total.steps { outcomes.add(tally.outcomes) }
+            verdicts.append(.pass)
+            if outcomes.total == 0 {
+                verdicts.append(.noData)
+            } else if outcomes.good == 0 {
+                verdicts.append(audit.reasons.isEmpty ? .fail : .invalid)
+            }
         }
         return Verdict.worst(of: verdicts) ?? .noData
     }

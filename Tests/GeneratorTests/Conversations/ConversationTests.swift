@@ -213,6 +213,29 @@ struct ConversationTests {
         #expect((result.tally?[.fanOut]?.minimum?.milliseconds ?? 0) >= 20)
     }
 
+    @Test("A reply that the run's end cuts off is unfinished, and so is an opening")
+    func cutOff() throws {
+        let silent = try WebSocketServer { event in
+            guard case .message(_, let number, let text) = event else { return [] }
+            return number == 0 ? [.text(text)] : []
+        }
+        defer { silent.stop() }
+        let load = [Stage.users(UserStage(from: 2, to: 2, duration: .milliseconds(200)))]
+        let result = try run(silent, try Self.conversation { $0.count = 2 }, load: load) {
+            $0.limits.gracefulStop = .milliseconds(100)
+        }
+        #expect(result.outcomes == ["ok": 2, "unfinished": 2])
+        #expect(result.total.unfinished == 2)
+        #expect(result.tally?[.roundTrip]?.count == 2)
+        let mute = try ScriptedServer { _ in [.hang] }
+        defer { mute.stop() }
+        var step = Step(name: "live", url: Text("/ws"), timeout: .seconds(60))
+        step.conversation = try Self.conversation { $0.count = 2 }
+        let opening = try EngineRun.run(
+            EngineRun.scenario(mute.url, steps: [step], load: load) { $0.limits.gracefulStop = .milliseconds(100) })
+        #expect(opening.outcomes == ["unfinished": 2])
+    }
+
     @Test("A conversation that would outlast the load ends with it")
     func cutByTheEnd() throws {
         let server = try WebSocketServer.echo()
@@ -223,7 +246,7 @@ struct ConversationTests {
         }
         let load = [Stage.users(UserStage(from: 2, to: 2, duration: .milliseconds(500)))]
         let result = try run(server, conversation, load: load) { $0.limits.gracefulStop = .seconds(5) }
-        #expect(result.outcomes["response_timeout"] == nil)
+        #expect(result.outcomes["unfinished"] == nil)
         #expect((result.outcomes["ok"] ?? 0) >= 2)
         #expect(Wait.until { server.closeCodes.count == 2 })
     }

@@ -74,6 +74,28 @@ struct CurlProxyTests {
         #expect(proxy.targets == ["127.0.0.1:\(server.port)"])
     }
 
+    @Test("A target by its name is reached through a proxy and through a Unix socket, in a run as a whole")
+    func byName() throws {
+        let proxy = try ScriptedServer(always: Self.ok)
+        defer { proxy.stop() }
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/server.sock"
+        let local = try Nginx(#"listen unix:\#(path); location / { return 200 "by socket"; }"#)
+        defer { withExtendedLifetime(local) {} }
+        let ways: [(inout HTTPSettings) -> Void] = [{ $0.proxy = Text(proxy.url) }, { $0.unixSocket = path }]
+        for way in ways {
+            let scenario = EngineRun.scenario(
+                "http://localhost:1", load: EngineRun.iterations(4, users: 2)
+            ) { way(&$0.defaults.http) }
+            let plan = try RunPlan(scenario, userAgent: "loadgate-test")
+            let destinations = try Destinations(plan.endpoints, authorised: [], http: scenario.defaults.http)
+            let run = try LoadRun(plan, destinations: destinations, reactors: 1)
+            let measurement = run.run { _ in }
+            #expect(measurement.outcomes == ["ok": 4], "\(measurement.examples)")
+        }
+        #expect(proxy.requests.map { $0.header("Host") } == Array(repeating: "localhost:1", count: 4))
+    }
+
     @Test("A proxy is never asked for a host that is not authorised")
     func notAuthorised() throws {
         let connect = try TunnelProxy(.connect)

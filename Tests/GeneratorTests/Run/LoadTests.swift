@@ -167,7 +167,8 @@ struct LoadTests {
         #expect(measurement.total.warmup > 3)
     }
 
-    @Test("What the graceful stop cuts off counts as response_timeout, and the run ends in time")
+    @Test(
+        "What the graceful stop cuts off is unfinished, which is no error and has no latency, and the run ends in time")
     func gracefulStop() throws {
         let server = try ScriptedServer { _ in [.hang] }
         defer { server.stop() }
@@ -175,8 +176,14 @@ struct LoadTests {
             $0.limits.gracefulStop = .milliseconds(100)
         }
         let measurement = try EngineRun.run(scenario)
-        #expect(measurement.outcomes == ["response_timeout": 10])
+        #expect(measurement.outcomes == ["unfinished": 10])
         #expect(measurement.total.unfinished == 10)
+        let tally = try #require(measurement.total.steps[0])
+        #expect(tally.outcomes.total == 0)
+        #expect(tally.outcomes.bad == 0)
+        #expect(tally[.responseTime] == nil)
+        // Each was begun, however.
+        #expect(tally[.startLag]?.count == 10)
         #expect(measurement.wall >= Span(nanoseconds: 300_000_000))
     }
 

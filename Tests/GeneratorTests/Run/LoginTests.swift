@@ -225,6 +225,6 @@ struct LoginTests {
         }
         let measurement = try EngineRun.run(scenario)
         #expect(measurement.total.iterations == 0)
-        #expect(measurement.outcomes == ["response_timeout": 2])
+        #expect(measurement.outcomes == ["unfinished": 2])
     }
 }

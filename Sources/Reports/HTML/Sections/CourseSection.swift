@@ -1,3 +1,4 @@
+internal import Measures
 internal import Scenarios
 internal import Verification
 
@@ -141,15 +142,19 @@ struct CourseSection: PageSection {
 
     private func writeOutcomes(_ clock: RunClock, _ page: inout HTMLWriter) {
         let exchanges = result.exchanges
-        guard exchanges > 0 else { return }
+        guard exchanges > 0 || result.unfinished > 0 else { return }
         // The commonest first, equal ones by name; `ok` has a colour of its own.
         let sorted = result.outcomes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        let bad = sorted.map(\.key).filter { $0 != "ok" }
+        let bad = sorted.map(\.key).filter { $0 != "ok" && $0 != Outcome.unfinished.label }
         let inks = Dictionary(uniqueKeysWithValues: bad.enumerated().map { ($1, ChartInk.place($0 + 1)) })
         let bars = sorted.map { label, count in
-            let share = Double(count) / Double(exchanges)
+            // What was cut off is no part of the whole: its bar only shows how much it is beside it.
+            let isPart = label != Outcome.unfinished.label
+            let share = Double(count) / Double(isPart ? exchanges : exchanges + result.unfinished)
             return BarChart.Bar(
-                label: label, text: "\(Figure.grouped(count)) · \(Figure.short(share * 100, decimals: 3)) %",
+                label: label,
+                text: Figure.grouped(count)
+                    + (isPart ? " · \(Figure.short(share * 100, decimals: 3)) %" : " · cut off by the end"),
                 share: share,
                 ink: inks[label] ?? .first)
         }
@@ -184,8 +189,10 @@ struct CourseSection: PageSection {
         var chart = LineChart(
             x: clock.axis, y: .fromZero(to: highest(lines), title: "per second"), lines: lines, bands: clock.warmups)
         chart.readings = slices.filter { $0.bad > 0 }.map { slice in
-            let counts = slice.outcomes.filter { $0.key != "ok" }.sorted { $0.key < $1.key }
-                .map { "\($0.key) \(Figure.grouped($0.value))" }
+            let counts = slice.outcomes.filter { $0.key != "ok" && $0.key != Outcome.unfinished.label }.sorted {
+                $0.key < $1.key
+            }
+            .map { "\($0.key) \(Figure.grouped($0.value))" }
             return reading(slice, clock, counts.joined(separator: ", "))
         }
         var figure = ChartFigure(title: "Errors by outcome", hasReadings: true)

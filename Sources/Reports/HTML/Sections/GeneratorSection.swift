@@ -16,7 +16,7 @@ struct GeneratorSection: PageSection {
                 page.text(
                     result.audit.reasons.isEmpty
                         ? " The generator kept up: what was measured is the target's."
-                        : " The figures say little about the target: \(result.invalidity).")
+                        : " What depends on it is void: \(result.invalidity).")
             }
             for reason in result.audit.reasons {
                 page.element("p") { page in
@@ -41,6 +41,12 @@ struct GeneratorSection: PageSection {
         page.fact("Completed iterations", Figure.grouped(generator.iterations))
         if let givenUp = generator.givenUp { page.fact("Given-up iterations", Figure.grouped(givenUp)) }
         page.fact("Cut off by the end", Figure.grouped(generator.unfinished))
+        if let heldUp = generator.heldUp {
+            let stalled = result.steps.values.reduce(UInt64(0)) { $0 + ($1.stalled ?? 0) }
+            page.fact(
+                "Held up",
+                "\(Figure.short(heldUp, decimals: 1)) s at the longest, \(Figure.grouped(stalled)) exchanges touched")
+        }
         page.fact("Exchanges of the warm-up", Figure.grouped(generator.warmup))
         if generator.exhausted > 0 { page.fact("Out of descriptors or ports", Figure.grouped(generator.exhausted)) }
         if let reconnects = generator.reconnects { page.fact("WebSockets opened anew", Figure.grouped(reconnects)) }

@@ -32,7 +32,7 @@ struct ObjectiveSection: PageSection {
                 if let note = objective.note { page.element("div", ["class": "note"]) { $0.foreign(note) } }
             }
             for (label, text) in [
-                ("Observed", objective.observed.map { Figure.measured($0, objective.unit) } ?? "–"),
+                ("Observed", objective.shownObserved ?? "–"),
                 ("95 % bound", objective.bound.map { Figure.measured($0, objective.unit) } ?? "–"),
                 ("Samples", Figure.grouped(objective.samples)),
             ] {

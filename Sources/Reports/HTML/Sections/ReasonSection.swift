@@ -61,7 +61,7 @@ struct ReasonSection: PageSection {
 
     private var objectives: [Reason] {
         result.objectives.enumerated().filter { $0.element.verdict != .pass }.map { place, objective in
-            let observed = objective.observed.map { "observed \(Figure.measured($0, objective.unit))" }
+            let observed = objective.shownObserved.map { "observed \($0)" }
             let bound = objective.bound.map { "95 % bound \(Figure.measured($0, objective.unit))" }
             let figures = [observed, bound].compactMap { $0 }.joined(separator: ", ")
             let advisory = objective.severity == "hard" ? "" : " (advisory)"

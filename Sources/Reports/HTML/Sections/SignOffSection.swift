@@ -46,7 +46,7 @@ struct SignOffSection: PageSection {
         switch evidence {
         case .objective(let place):
             let objective = result.objectives[place]
-            cell("Observed", objective.observed.map { Figure.measured($0, objective.unit) } ?? "–", &page)
+            cell("Observed", objective.shownObserved ?? "–", &page)
             cell("95 % bound", objective.bound.map { Figure.measured($0, objective.unit) } ?? "–", &page)
             page.element("td", ["data-label": "Evidence"]) { $0.link(to: .objective(place), objective.objective) }
         case .verification(let place):

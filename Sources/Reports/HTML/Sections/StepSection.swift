@@ -32,15 +32,18 @@ struct StepSection: PageSection {
     private func writeTable(_ page: inout HTMLWriter) {
         let steps = result.stepsInOrder
         let calculated = steps.contains { $0.step.calculationTime != nil }
+        let cut = result.unfinished > 0
         page.element(
-            "p", ["class": "faint"], text: "Response time in milliseconds, counted from the intended start.")
+            "p", ["class": "faint"],
+            text: "Response time in milliseconds, counted from the intended start."
+                + (cut ? " ≥: exchanges that the run's end cut off might have raised it." : ""))
         page.scrolling("Steps") { page in
             page.element("table", ["data-sortable": "", "class": "wide"]) { page in
                 page.tableHead(
                     ["Step", "Flow", "#Count", "#Per s", "#p50", "#p95", "#p99", "#p99.9", "#Max"]
-                        + (calculated ? ["#Calculation p95"] : []) + ["#Bad", "By"])
+                        + (calculated ? ["#Calculation p95"] : []) + ["#Bad"] + (cut ? ["#Cut off"] : []) + ["By"])
                 page.element("tbody") { page in
-                    for (name, step) in steps.prefix(Self.rowLimit) { write(name, step, calculated, &page) }
+                    for (name, step) in steps.prefix(Self.rowLimit) { write(name, step, calculated, cut, &page) }
                 }
             }
         }
@@ -52,14 +55,18 @@ struct StepSection: PageSection {
         page.more(idle.count - Self.idleLimit, "steps never ran")
     }
 
-    private func write(_ name: String, _ step: StepResult, _ calculated: Bool, _ page: inout HTMLWriter) {
+    private func write(_ name: String, _ step: StepResult, _ calculated: Bool, _ cut: Bool, _ page: inout HTMLWriter) {
         page.element("tr") { page in
             page.element("th", ["scope": "row"]) { $0.foreign(name, atMost: 300) }
             page.element("td") { $0.foreign(step.flow, atMost: 300) }
             page.number(Double(step.count)) { _ in Figure.grouped(step.count) }
             page.number(step.rate) { Figure.fixed($0, decimals: 1) }
             let time = step.responseTime
-            for value in [time?.p50, time?.p95, time?.p99, time?.p999, time?.max] { page.number(value, Figure.latency) }
+            for (key, value) in [
+                ("p50", time?.p50), ("p95", time?.p95), ("p99", time?.p99), ("p99.9", time?.p999), ("max", time?.max),
+            ] {
+                page.number(value) { (time?.sign(of: key) ?? "") + Figure.latency($0) }
+            }
             if calculated { page.number(step.calculationTime?.p95, Figure.latency) }
             let share = step.count > 0 ? Double(step.bad) / Double(step.count) * 100 : 0
             page.number(
@@ -67,6 +74,7 @@ struct StepSection: PageSection {
                 { _ in
                     step.bad == 0 ? "0" : "\(Figure.grouped(step.bad)) (\(Figure.fixed(share, decimals: 2)) %)"
                 }, class: step.bad > 0 ? "bad" : nil)
+            if cut { page.number(Double(step.unfinished)) { _ in Figure.grouped(step.unfinished) } }
             page.element("td", text: step.transport)
         }
     }

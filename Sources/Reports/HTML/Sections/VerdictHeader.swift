@@ -38,6 +38,7 @@ struct VerdictHeader {
             if result.hadLoad {
                 page.fact("Measured", "\(Figure.short(result.seconds, decimals: 1)) s")
                 page.fact("Exchanges", Figure.grouped(result.exchanges))
+                if result.unfinished > 0 { page.fact("Cut off by the end", Figure.grouped(result.unfinished)) }
                 if result.seconds > 0 {
                     page.fact("Per second", Figure.short(Double(result.exchanges) / result.seconds, decimals: 1))
                 }

@@ -82,7 +82,9 @@ public struct LiveCourse: Sendable {
         state.givenUp += second.givenUp
         for case let tally? in second.steps {
             state.exchanges += tally.outcomes.total
-            for outcome in Outcome.allCases where outcome != .ok { state.bad[outcome] += tally.outcomes[outcome] }
+            for outcome in Outcome.allCases where outcome != .ok && outcome != .unfinished {
+                state.bad[outcome] += tally.outcomes[outcome]
+            }
         }
         takeProgress(second, stage: stage, end: end)
         if isMeasured { judge.feed(second, number: number) }

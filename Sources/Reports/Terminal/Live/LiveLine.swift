@@ -37,7 +37,7 @@ public struct LiveLine: Sendable {
         errors = line.total.bad
         dropped = line.total.dropped
         users = line.users
-        rate = line.outcomes.values.reduce(0, +) + line.warmup
+        rate = line.exchanges + line.warmup
         if let p50 = line.p50, let p95 = line.p95, let p99 = line.p99 { latency = (p50, p95, p99) }
     }
 
