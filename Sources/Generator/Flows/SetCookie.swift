@@ -1,4 +1,5 @@
 import Glibc
+import Scenarios
 
 /// A `Set-Cookie` field as it was sent (RFC 6265 §5.2).
 struct SetCookie {

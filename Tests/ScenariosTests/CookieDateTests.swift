@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Generator
+@testable import Scenarios
 
 @Suite("Cookie date")
 struct CookieDateTests {

@@ -1,9 +1,7 @@
-import Scenarios
-
 /// A cookie's date, read as leniently as RFC 6265 §5.1.1 says.
-enum CookieDate {
+package enum CookieDate {
     /// Milliseconds since 1970 (UTC); nil where the text is no date.
-    static func milliseconds(of text: some Sequence<UInt8>) -> Int64? {
+    package static func milliseconds(of text: some Sequence<UInt8>) -> Int64? {
         var time: (hour: Int, minute: Int, second: Int)?
         var day: Int?
         var month: Int?
