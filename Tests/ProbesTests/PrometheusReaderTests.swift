@@ -89,6 +89,32 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
         #expect(Self.read(["a"], [], "a 2 6\na 1 5\n").value == 2)
     }
 
+    @Test(
+        "A series that is not asked for spoils nothing, whatever stands there",
+        arguments: [
+            "a{db=\"x\"} NaN", "a{db=\"x\"} +Inf", "a{db=\"x\"} -Inf", "a{db=\"x\"} abc", "a{db=\"x\"}",
+            "a{db=\"x\"} 1 soon",
+            "a{db=\"x\"} 1 2 3", "a{db=\"x\"} 1\na{db=\"x\"} 1", "a{db=\"x\",b=\"1\"", "a{db=\"x\",b} 1",
+            "a{db=\"x\",b=\"1} 1",
+            "a{db=\"x\",db=\"x\"} 1", "a NaN", "a{user=\"NaN\"} NaN",
+        ])
+    func otherSeries(line: String) {
+        // 4 + 3 of the database that is asked for, before and behind.
+        let text = "a{db=\"y\",user=\"a\"} 4\n\(line)\na{db=\"y\",user=\"b\"} 3\n"
+        #expect(Self.read(["a"], [filter("db", "y")], text).value == 7)
+    }
+
+    @Test(
+        "One that is asked for, or may be, does",
+        arguments: [
+            "a{db=\"y\"} NaN", "a{db=\"y\"} +Inf", "a{db=\"y\"} abc", "a{db=\"y\",b=\"1\"", "a{b=\"1} 1", "a{b} 1",
+            "a{",
+        ])
+    func ownSeries(line: String) {
+        let text = "a{db=\"y\",user=\"a\"} 4\n\(line)\n"
+        #expect(Self.read(["a"], [filter("db", "y")], text).value == nil)
+    }
+
     @Test("What is missing, malformed or no number is told")
     func failures() {
         func reason(_ metric: String, _ labels: Probe.Filter..., in text: String = Self.page) -> String? {

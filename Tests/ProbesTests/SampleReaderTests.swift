@@ -96,6 +96,37 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
                 == "the column \"a\" holds nothing, which is no number")
     }
 
+    @Test(
+        "A malformed row of CSV that is not asked for spoils nothing",
+        arguments: ["x,1,2", "x", "x,1\"", "\"x\"1,2", "x,NaN", "x,", "x,abc"])
+    func otherRows(row: String) {
+        let text = "db,n\ny,4\n\(row)\ny,3\n"
+        #expect(value(.csv(columns: ["n"], filters: [filter("db", "y")]), text) == 7)
+        // Without a filter it may be any row.
+        #expect(failure(.csv(columns: ["n"], filters: []), text) != nil)
+    }
+
+    @Test(
+        "One that may be asked for does: a comma too many moves its fields",
+        arguments: ["a,y,1", "y", "y,1,2", "y,1\""])
+    func ownRows(row: String) {
+        let text = "db,n\ny,4\n\(row)\n"
+        #expect(
+            failure(.csv(columns: ["n"], filters: [filter("db", "y")]), text)?.hasPrefix("line 3 of the CSV: ") == true)
+    }
+
+    @Test("NaN and Infinity in JSON, as Python prints them, spoil no other number")
+    func notANumber() throws {
+        let text = #"{"a": NaN, "b": [-Infinity, 7], "NaN": "Infinity \" NaN", "c": {"d": Infinity}}"#
+        let seven = try JSONPath(parsing: "$.b[1]")
+        #expect(value(.json(seven, counts: false), text) == 7)
+        #expect(value(.json(try JSONPath(parsing: "$.NaN"), counts: true), text) == 14)
+        #expect(
+            failure(.json(try JSONPath(parsing: "$.a"), counts: false), text)
+                == "$.a is null, which is no number")
+        #expect(failure(.json(seven, counts: false), "{\"a\": NaN")?.hasSuffix("is no JSON") == true)
+    }
+
     // As Redis 7.0 prints it by redis-cli INFO replication.
     private static let info =
         "# Replication\r\nrole:master\r\nconnected_slaves:1\r\n"

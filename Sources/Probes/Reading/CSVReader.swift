@@ -8,17 +8,25 @@ struct CSVReader {
 
     func number(in text: String) throws(ProbeFailure) -> Double {
         let table = CSV(text, needsRows: false)
-        if let problem = table.problems.first {
-            throw ProbeFailure(reason: "line \(problem.place.line) of the CSV: \(problem.message)")
-        }
+        if let fault = table.fault { throw Self.failure(fault.place, fault.message) }
         let summed = try places(of: columns, in: table)
         let filtered = try places(of: filters.map(\.name), in: table)
+        // A malformed row is no matter where what could be read of it says that it is not asked for.
+        for row in table.flawedRows {
+            // With a comma too many or too few, fields may stand further left or right than they should.
+            let shift = row.fields.count - table.columns.count
+            let isOther = zip(filtered, filters).contains { place, filter in
+                let may = max(0, place + min(0, shift))...max(0, place + max(0, shift))
+                return !may.contains { $0 < row.fields.count ? filter.holds(row.fields[$0]) : true }
+            }
+            if !isOther { throw Self.failure(row.place, row.message) }
+        }
         let rows = table.rows.filter { row in zip(filtered, filters).allSatisfy { $1.holds(row[$0]) } }
         if columns.isEmpty { return Double(rows.count) }
         // No row is no 0: the name of a database that isn't there would look like a pool at rest.
         guard !rows.isEmpty else {
             let wanted = filters.map(\.shown).joined(separator: " and ")
-            let seen = table.rows.count
+            let seen = table.rows.count + table.flawedRows.count
             throw ProbeFailure(
                 reason: seen == 0 ? "the CSV has no rows" : "none of \(seen) rows has \(quoted(wanted))")
         }
@@ -34,6 +42,10 @@ struct CSVReader {
             }
         }
         return sum
+    }
+
+    private static func failure(_ place: Place, _ message: String) -> ProbeFailure {
+        ProbeFailure(reason: "line \(place.line) of the CSV: \(message)")
     }
 
     private func places(of names: [String], in table: CSV) throws(ProbeFailure) -> [Int] {

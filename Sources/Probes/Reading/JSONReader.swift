@@ -8,7 +8,7 @@ struct JSONReader {
     var counts: Bool
 
     func number(in bytes: [UInt8]) throws(ProbeFailure) -> Double {
-        guard let document = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed) else {
+        guard let document = Self.document(bytes) else {
             throw ProbeFailure(
                 reason: "\(SampleReader.shown(String(decoding: bytes.prefix(400), as: UTF8.self))) is no JSON")
         }
@@ -16,6 +16,42 @@ struct JSONReader {
             throw ProbeFailure(reason: "the JSON has nothing at \(path.source)")
         }
         return counts ? try count(of: value) : try number(of: value)
+    }
+
+    /// The document. Some programs print `NaN` and `Infinity`, which JSON has not (Python's do): where they stand is null, so
+    /// that they spoil no other number.
+    private static func document(_ bytes: [UInt8]) -> Any? {
+        func parsed(_ bytes: [UInt8]) -> Any? {
+            try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+        }
+        return parsed(bytes) ?? withoutNaN(bytes).flatMap(parsed)
+    }
+
+    /// The bytes with null for each `NaN`, `Infinity` and `-Infinity` outside texts; nil where there is none.
+    private static func withoutNaN(_ bytes: [UInt8]) -> [UInt8]? {
+        let words = ["NaN", "-Infinity", "Infinity"].map { Array($0.utf8) }
+        var result: [UInt8] = []
+        var place = 0
+        var isInText = false
+        var isChanged = false
+        while place < bytes.count {
+            let byte = bytes[place]
+            if isInText, byte == UInt8(ascii: "\\"), place + 1 < bytes.count {
+                result += bytes[place...(place + 1)]
+                place += 2
+                continue
+            }
+            if byte == UInt8(ascii: "\"") { isInText.toggle() }
+            if !isInText, let word = words.first(where: { bytes[place...].starts(with: $0) }) {
+                result += Array("null".utf8)
+                place += word.count
+                isChanged = true
+                continue
+            }
+            result.append(byte)
+            place += 1
+        }
+        return isChanged ? result : nil
     }
 
     private static func value(at path: JSONPath, in document: Any) -> Any? {

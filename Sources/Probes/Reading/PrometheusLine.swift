@@ -1,3 +1,5 @@
+import Scenarios
+
 /// One sample of the Prometheus text format.
 ///
 ///     sample := (name [labels] | "{" quoted name ["," pairs] "}") value [timestamp] ["#" exemplar]
@@ -33,13 +35,24 @@ struct PrometheusLine {
         return name.isEmpty ? nil : name
     }
 
-    init(parsing line: ArraySlice<UInt8>) throws(ProbeFailure) {
+    /// The sample of a line; nil where its labels are not those `wanted`: what else stands there, `NaN` or nonsense, is then
+    /// no matter.
+    init?(parsing line: ArraySlice<UInt8>, wanted: [Probe.Filter]) throws(ProbeFailure) {
         var parser = Parser(rest: line)
-        parser.skipBlanks()
-        if parser.next != UInt8(ascii: "{") { name = try parser.bareName() }
-        parser.skipBlanks()
-        if parser.take("{") { try takeLabels(&parser) }
-        guard !name.isEmpty else { throw ProbeFailure(reason: "it has no name") }
+        do throws(ProbeFailure) {
+            parser.skipBlanks()
+            if parser.next != UInt8(ascii: "{") { name = try parser.bareName() }
+            parser.skipBlanks()
+            if parser.take("{") { try takeLabels(&parser) }
+            guard !name.isEmpty else { throw ProbeFailure(reason: "it has no name") }
+        } catch {
+            // A label that was read before the fault may have told already that the series is another one.
+            if wanted.contains(where: { filter in labels[filter.name].map { !filter.holds($0) } ?? false }) {
+                return nil
+            }
+            throw error
+        }
+        guard wanted.allSatisfy({ $0.holds(labels[$0.name] ?? "") }) else { return nil }
         let word = parser.word()
         guard let value = Self.number(word) else {
             throw ProbeFailure(reason: "\(SampleReader.shown(word)) is no value")

@@ -3,8 +3,8 @@ import Scenarios
 /// Reads the sum of the samples of some metrics that have some labels from the Prometheus text format 0.0.4, or from
 /// OpenMetrics 1.0. Names are those of samples: of a histogram `x` there are `x_bucket`, `x_sum` and `x_count`.
 ///
-/// Only lines of the metrics asked for are looked at; one of them that is malformed fails the whole, as does a series that
-/// occurs more than once, since a sum would count it twice.
+/// Only series that are asked for are looked at; one of them that is malformed or no number fails the whole, as does a
+/// series that occurs more than once, since a sum would count it twice.
 struct PrometheusReader {
     var metrics: [String]
     var labels: [Probe.Filter]
@@ -21,14 +21,13 @@ struct PrometheusReader {
                 if names.count < 1_000 { names.insert(String(decoding: name, as: UTF8.self)) }
                 continue
             }
-            let sample: PrometheusLine
+            let sample: PrometheusLine?
             do throws(ProbeFailure) {
-                sample = try PrometheusLine(parsing: line)
+                sample = try PrometheusLine(parsing: line, wanted: labels)
             } catch {
                 throw ProbeFailure(reason: "line \(number) is no sample: \(error.reason)")
             }
-            guard labels.allSatisfy({ $0.holds(sample.labels[$0.name] ?? "") }) else { continue }
-            try Self.add(sample, to: &seen)
+            if let sample { try Self.add(sample, to: &seen) }
         }
         for (series, point) in seen {
             for (place, metric) in metrics.enumerated() where metric == series.name {

@@ -15,6 +15,10 @@ package struct CSV {
     package private(set) var rows: [[String]] = []
     /// What is wrong, in the order of its places.
     package private(set) var problems: [(place: Place, message: String)] = []
+    /// Rows with a problem that is theirs alone, as far as they could be read; none of them is in `rows`.
+    package private(set) var flawedRows: [(place: Place, fields: [String], message: String)] = []
+    /// What is wrong with the whole: the header, a quote without an end.
+    package private(set) var fault: (place: Place, message: String)?
     /// How many problems there are besides the ones kept.
     private(set) var furtherProblems = 0
 
@@ -23,6 +27,7 @@ package struct CSV {
     private var place = Place(line: 1, column: 1)
     private var hasHeader = false
     private var separator = UInt8(ascii: ",")
+    private var lastProblem: (place: Place, message: String)?
 
     /// Parses a whole file, which must be UTF-8 without a byte order mark. Without rows it is a problem where some are
     /// needed.
@@ -32,11 +37,23 @@ package struct CSV {
         while index < bytes.count {
             let start = place
             if takeLineBreak() { continue }
-            guard let record = record() else { break }
-            accept(record, at: start)
+            let isRow = hasHeader
+            lastProblem = nil
+            let record = record()
+            if let record { accept(record, at: start) }
+            if let lastProblem {
+                if isRow, let record {
+                    if record.count == columns.count { rows.removeLast() }
+                    flawedRows.append((lastProblem.place, record.map(\.text), lastProblem.message))
+                } else {
+                    fault = fault ?? lastProblem
+                }
+            }
+            if record == nil { break }
         }
         if !hasHeader, problems.isEmpty {
             report(Place(line: 1, column: 1), "the file is empty: expected a line with the columns' names")
+            fault = lastProblem
         } else if needsRows, rows.isEmpty, problems.isEmpty {
             report(place, "the file has no rows")
         }
@@ -58,6 +75,7 @@ package struct CSV {
     }
 
     private mutating func report(_ place: Place, _ message: String) {
+        lastProblem = (place, message)
         if problems.count < Self.maximumProblems {
             problems.append((place, message))
         } else {
