@@ -38,6 +38,7 @@ struct BrowserAnswer: Sendable {
     let mediaType: MediaType?
     /// Policies that are enforced.
     let policies: [ContentPolicy]
+    /// Cookies that are set; those that are being deleted say nothing.
     let cookies: [SetCookie]
 
     init(_ exchange: ObservedExchange, for purpose: Purpose = .look) {
@@ -47,7 +48,8 @@ struct BrowserAnswer: Sendable {
         fields = exchange.fields.map { HeaderLine($0.name, Self.plain($0.value)) }
         mediaType = fields.values("Content-Type").last.flatMap(MediaType.init)
         policies = ContentPolicy.policies(fields.values("Content-Security-Policy"))
-        cookies = fields.values("Set-Cookie").map(SetCookie.init)
+        let date = fields.values("Date").first
+        cookies = fields.values("Set-Cookie").map(SetCookie.init).filter { !$0.isDeletion(at: date) }
     }
 
     var status: Int { exchange.status }

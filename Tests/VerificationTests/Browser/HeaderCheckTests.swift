@@ -60,6 +60,36 @@ struct HeaderCheckTests {
         #expect(HeaderCheck.all.contains { $0.observatory == nil })
     }
 
+    @Test(
+        "A cookie that is being deleted is not judged, one that is set is",
+        arguments: [
+            ("sid=; Max-Age=0", true), ("sid=; Max-Age=-1", true),
+            ("sid=x; max-age=0; Expires=Fri, 31 Dec 2049 00:00:00 GMT", true),
+            ("sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", true),
+            ("sid=; expires=Thu, 01-Jan-1970 00:00:01 GMT", true),
+            ("sid=deleted; Expires=Sun, 28 Nov 2027 11:59:59 GMT", true),
+            ("sid=x; Expires=Sun, 28 Nov 2027 12:00:01 GMT", false),
+            ("sid=x; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT", false), ("sid=x; Max-Age=soon", false),
+            ("sid=x; Max-Age=99999999999999999999", false), ("sid=", false), ("sid=x; Expires=never", false),
+        ])
+    func deletedCookies(cookie: String, isDeleted: Bool) {
+        let date = "Date: Sun, 28 Nov 2027 12:00:00 GMT\n"
+        let answer = BrowserFixtures.answer("\(date)Set-Cookie: \(cookie)\nSet-Cookie: lang=de; Secure; SameSite=Lax")
+        #expect(answer.cookies.map(\.name) == (isDeleted ? ["lang"] : ["sid", "lang"]))
+        let checks = HeaderCheck.all.filter { $0.fields.first == "Set-Cookie" }
+        #expect(checks.count == 8)
+        let broken = checks.filter { check in
+            check.judge([answer], .owasp).contains { if case .breaks = $0.judgement { true } else { false } }
+        }
+        #expect(broken.isEmpty == isDeleted)
+    }
+
+    @Test("Without the answer's date only what is long past is a deletion")
+    func undatedDeletion() {
+        #expect(SetCookie("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT").isDeletion(at: nil))
+        #expect(!SetCookie("a=; Expires=Wed, 01 Jan 2025 00:00:00 GMT").isDeletion(at: nil))
+    }
+
     @Test("Assets need no policy; plain HTTP that leads elsewhere is asked for nothing else")
     func scope() throws {
         let asset = BrowserFixtures.answer("Content-Type: text/css")

@@ -205,7 +205,9 @@ enum HeaderExamples {
 
     private static let documents: [HeaderCheckName: Example] = [
         .contentTypeOptions: each(
-            "X-Content-Type-Options", ["nosniff", "NoSniff", "nosniff, foo"], breaks: ["-", "no-sniff", "foo, nosniff"]),
+            "X-Content-Type-Options",
+            ["nosniff", "NoSniff", "nosniff\nX-Content-Type-Options: nosniff"],
+            breaks: ["-", "no-sniff", "foo, nosniff", "nosniff, nosniff", "nosniff, foo"]),
         .contentType: fields(
             "Content-Type: text/html",
             breaks: ["", "Content-Type: html", "Content-Type: /", "Content-Type: text/ht ml"]),
@@ -248,6 +250,21 @@ enum HeaderExamples {
             "Cross-Origin-Embedder-Policy", ["require-corp", "credentialless"], breaks: ["-", "unsafe-none"]),
         .resourcePolicy: each(
             "Cross-Origin-Resource-Policy", ["same-origin", "same-site"], breaks: ["-", "cross-origin", "x"]),
+        .openerPolicyValue: each(
+            "Cross-Origin-Opener-Policy",
+            ["same-origin", "unsafe-none", "same-origin; report-to=\"a\"", "same-origin; report-to"],
+            breaks: [
+                "x", "\"same-origin\"", "Same-Origin", "same-origin; report-to=a b", "",
+                "same-origin\nCross-Origin-Opener-Policy: same-origin",
+            ]),
+        .embedderPolicyValue: each(
+            "Cross-Origin-Embedder-Policy", ["require-corp", "credentialless; report-to=\"a\"", "unsafe-none"],
+            breaks: [
+                "x", "\"require-corp\"", "REQUIRE-CORP", "require-corp\nCross-Origin-Embedder-Policy: unsafe-none",
+            ]),
+        .resourcePolicyValue: each(
+            "Cross-Origin-Resource-Policy", ["same-origin", "Same-Site", "cross-origin"],
+            breaks: ["x", "same-origin\nCross-Origin-Resource-Policy: cross-origin"]),
         .permissionsPolicy: each("Permissions-Policy", ["camera=()"], breaks: ["-"]),
         .permissionsPolicySyntax: each(
             "Permissions-Policy", ["camera=(), geolocation=(self \"https://a.example\"), fullscreen=*, usb=self"],

@@ -1,3 +1,5 @@
+import Scenarios
+
 /// The value of a Set-Cookie field as browsers read it (RFC 6265bis §5.6).
 package struct SetCookie {
     let name: String
@@ -7,6 +9,10 @@ package struct SetCookie {
     private(set) var sameSite: String?
     private(set) var path: String?
     private(set) var domain: String?
+    /// The value of Max-Age; nil: none that is a number of seconds.
+    private(set) var maxAge: Int64?
+    /// The value of Expires, in seconds since 1970; nil: none that is a date.
+    private(set) var expires: Int64?
 
     package init(_ field: String) {
         let parts = field.split(separator: ";", omittingEmptySubsequences: false)
@@ -22,10 +28,32 @@ package struct SetCookie {
             case "samesite": sameSite = argument.lowercased()
             case "path": path = argument
             case "domain": domain = argument.isEmpty ? nil : argument
+            case "max-age": maxAge = Self.seconds(argument) ?? maxAge
+            case "expires": expires = CookieDate.milliseconds(of: argument.utf8).map { $0 / 1000 } ?? expires
             default: break
             }
         }
     }
+
+    /// Digits, perhaps with a minus before them; what is more than fits is as much as fits (RFC 6265bis §5.6.2).
+    private static func seconds(_ text: String) -> Int64? {
+        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
+            return nil
+        }
+        return Int64(text) ?? (text.hasPrefix("-") ? .min : .max)
+    }
+
+    /// Whether browsers delete the cookie, so that its attributes protect nothing: Max-Age of 0 or less, else Expires in
+    /// the past of the answer's `Date` (RFC 6265bis §5.6.1, §5.6.2). Without a date, before 2020 is past.
+    func isDeletion(at date: String?) -> Bool {
+        if let maxAge { return maxAge <= 0 }
+        guard let expires else { return false }
+        let now = date.flatMap { CookieDate.milliseconds(of: $0.utf8) }.map { $0 / 1000 } ?? Self.newYear2020
+        return expires <= now
+    }
+
+    private static let newYear2020: Int64 = 1_577_836_800
 
     /// The cookie without its value.
     var shown: String {

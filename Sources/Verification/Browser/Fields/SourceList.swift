@@ -1,3 +1,5 @@
+import Scenarios
+
 /// The list of sources of a directive (CSP Level 3 §2.3.1).
 struct SourceList {
     /// The expressions as they stand, keywords and schemes in lower case.
@@ -21,7 +23,9 @@ struct SourceList {
     var isStrict: Bool { sources.contains("'strict-dynamic'") }
 
     /// Whether inline scripts run: nonces, hashes and 'strict-dynamic' switch 'unsafe-inline' off (§6.7.3.2).
-    var allowsInlineScript: Bool { sources.contains("'unsafe-inline'") && !hasNonceOrHash && !isStrict }
+    func allowsInlineScript(_ profile: HeaderRule.Profile) -> Bool {
+        sources.contains("'unsafe-inline'") && !hasNonceOrHash(profile) && !isStrict
+    }
 
     /// Whether inline styles apply; 'strict-dynamic' says nothing about them.
     var allowsInlineStyle: Bool { sources.contains("'unsafe-inline'") && !hasNonceOrHash }
@@ -29,9 +33,28 @@ struct SourceList {
     /// Sources that let in every host, or scripts that an attacker writes into a URL.
     var broad: [String] { sources.filter { Self.isBroad($0) } }
 
-    /// Sources over plain HTTP or FTP.
-    var insecure: [String] {
-        sources.filter { source in ["http:", "ftp:", "ws:"].contains { source == $0 || source.hasPrefix("\($0)//") } }
+    /// Sources that let in too much by a profile; the observatory's list is short (mdn/mdn-http-observatory
+    /// src/analyzer/tests/csp.js), and scripts from data: are broad there, too.
+    func broad(_ profile: HeaderRule.Profile, forScripts: Bool = false) -> [String] {
+        guard profile == .observatory else { return broad }
+        return sources.filter { Self.broadForObservatory.contains($0) || forScripts && $0 == "data:" }
+    }
+
+    /// Whether a nonce or hash is there by a profile: the observatory looks at how sources begin.
+    func hasNonceOrHash(_ profile: HeaderRule.Profile) -> Bool {
+        guard profile == .observatory else { return hasNonceOrHash }
+        let beginnings = ["'nonce-", "'sha256-", "'sha384-", "'sha512-"]
+        return sources.contains { source in beginnings.contains { source.lowercased().hasPrefix($0) } }
+    }
+
+    private static let broadForObservatory: Set<String> = [
+        "*", "http:", "https:", "ftp:", "http://*", "http://*.*", "https://*", "https://*.*",
+    ]
+
+    /// Sources over plain HTTP or FTP, or by sockets without TLS, which the observatory doesn't look for.
+    func insecure(_ profile: HeaderRule.Profile) -> [String] {
+        let schemes = profile == .observatory ? ["http:", "ftp:"] : ["http:", "ftp:", "ws:"]
+        return sources.filter { source in schemes.contains { source == $0 || source.hasPrefix("\($0)//") } }
     }
 
     /// What browsers pass over, in words.

@@ -9,15 +9,15 @@ extension HeaderCheck {
             .cookieSecure, "Secure on every cookie", owasp: .hard, observatory: .hard,
             source: "RFC 6265bis §4.1.2.5; \(observatorySource)", fields: ["Set-Cookie"],
             advice: "Add Secure: without it the cookie goes over plain HTTP too."
-        ) { answer, _ in
-            answer.judgedCookies { !$0.isSecure ? "lacks Secure" : nil }
+        ) { answer, profile in
+            answer.judgedCookies { !$0.isSecure && !$0.isIgnored(profile) ? "lacks Secure" : nil }
         },
         HeaderCheck(
             .cookieHTTPOnly, "HttpOnly on cookies of sessions and logins", owasp: .hard, observatory: .hard,
             source: "RFC 6265bis §4.1.2.6; \(observatorySource)", fields: ["Set-Cookie"],
             advice: "Add HttpOnly: without it every script on the page can read the session."
-        ) { answer, _ in
-            answer.judgedCookies { $0.isSession && !$0.isHTTPOnly ? "lacks HttpOnly" : nil }
+        ) { answer, profile in
+            answer.judgedCookies { $0.isSession(profile) && !$0.isHTTPOnly ? "lacks HttpOnly" : nil }
         },
         HeaderCheck(
             .cookieSameSite, "SameSite=Lax or Strict on every cookie", owasp: .advisory, observatory: .advisory,
@@ -27,11 +27,19 @@ extension HeaderCheck {
             answer.judgedCookies { $0.sameSiteProblem }
         },
         HeaderCheck(
-            .cookieSessionSameSite, "SameSite=Lax or Strict on cookies of sessions, logins and anti-forgery tokens",
+            .cookieSessionSameSite,
+            "SameSite=Lax or Strict on cookies of sessions, logins and anti-forgery tokens; of the observatory's: any "
+                + "SameSite on csrf tokens",
             owasp: .hard, observatory: .hard, source: "RFC 6265bis §4.1.2.7; \(observatorySource)",
             fields: ["Set-Cookie"], advice: "Add SameSite=Lax or Strict: else other sites' requests carry the session."
-        ) { answer, _ in
-            answer.judgedCookies { $0.isSession || $0.isAntiForgery ? $0.sameSiteProblem : nil }
+        ) { answer, profile in
+            answer.judgedCookies { cookie in
+                switch profile {
+                case .owasp: cookie.isSession || cookie.isAntiForgery ? cookie.sameSiteProblem : nil
+                case .observatory:
+                    cookie.name.lowercased().contains("csrf") && cookie.sameSite == nil ? "lacks SameSite" : nil
+                }
+            }
         },
         HeaderCheck(
             .cookieSameSiteValue, "SameSite is Strict, Lax or None, and None only with Secure", owasp: .hard,
@@ -80,6 +88,17 @@ extension HeaderCheck {
 }
 
 extension SetCookie {
+    /// Whether the name is that of a session or login, by a profile.
+    fileprivate func isSession(_ profile: HeaderRule.Profile) -> Bool {
+        profile == .owasp
+            ? isSession : !isIgnored(profile) && ["login", "sess"].contains { name.lowercased().contains($0) }
+    }
+
+    /// A cookie of a platform that its users can't change, which the observatory passes over.
+    fileprivate func isIgnored(_ profile: HeaderRule.Profile) -> Bool {
+        profile == .observatory && name == "heroku-session-affinity"
+    }
+
     fileprivate var sameSiteProblem: String? {
         guard let sameSite else { return "lacks SameSite" }
         return ["lax", "strict"].contains(sameSite) ? nil : "has SameSite=\(FieldText.shown(sameSite, upTo: 20))"

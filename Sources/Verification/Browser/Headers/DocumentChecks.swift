@@ -44,12 +44,37 @@ extension HeaderCheck {
                 ])
         },
         HeaderCheck(
+            .openerPolicyValue, "Cross-Origin-Opener-Policy, where it is sent, is one that browsers know",
+            owasp: .advisory, observatory: .hard,
+            source:
+                "HTML §7.1.3; RFC 9651 §3.3; mdn/mdn-http-observatory src/analyzer/tests/cross-origin-opener-policy.js",
+            fields: ["Cross-Origin-Opener-Policy"],
+            advice: "Write it once, in lower case and without quotes: browsers ignore what they don't know."
+        ) { answer, _ in
+            guard answer.isPage else { return .silent }
+            return answer.known(
+                "Cross-Origin-Opener-Policy",
+                items: ["same-origin", "same-origin-allow-popups", "noopener-allow-popups", "unsafe-none"])
+        },
+        HeaderCheck(
             .embedderPolicy, "Cross-Origin-Embedder-Policy: require-corp or credentialless on pages", owasp: .advisory,
             observatory: .advisory, source: "HTML §7.1.4; \(owaspList)", fields: ["Cross-Origin-Embedder-Policy"],
             advice: "Add require-corp where all that the page embeds allows it."
         ) { answer, _ in
             guard answer.isPage, answer.content == .document else { return .silent }
             return answer.item("Cross-Origin-Embedder-Policy", oneOf: ["require-corp", "credentialless"])
+        },
+        HeaderCheck(
+            .embedderPolicyValue, "Cross-Origin-Embedder-Policy, where it is sent, is one that browsers know",
+            owasp: .advisory, observatory: .hard,
+            source:
+                "HTML §7.1.4; RFC 9651 §3.3; mdn/mdn-http-observatory src/analyzer/tests/cross-origin-embedder-policy.js",
+            fields: ["Cross-Origin-Embedder-Policy"],
+            advice: "Write it once, in lower case and without quotes: browsers ignore what they don't know."
+        ) { answer, _ in
+            guard answer.isPage else { return .silent }
+            return answer.known(
+                "Cross-Origin-Embedder-Policy", items: ["require-corp", "credentialless", "unsafe-none"])
         },
         HeaderCheck(
             .resourcePolicy, "Cross-Origin-Resource-Policy: same-origin or same-site", owasp: .advisory,
@@ -60,6 +85,16 @@ extension HeaderCheck {
         ) { answer, _ in
             guard answer.isPage else { return .silent }
             return answer.judged("Cross-Origin-Resource-Policy", oneOf: ["same-origin", "same-site"])
+        },
+        HeaderCheck(
+            .resourcePolicyValue, "Cross-Origin-Resource-Policy, where it is sent, is one that browsers know",
+            owasp: .advisory, observatory: .hard,
+            source:
+                "Fetch, \"cross-origin resource policy check\"; mdn/mdn-http-observatory src/analyzer/tests/cross-origin-resource-policy.js",
+            fields: ["Cross-Origin-Resource-Policy"], advice: "Write same-origin, same-site or cross-origin, once."
+        ) { answer, _ in
+            guard answer.isPage else { return .silent }
+            return answer.known("Cross-Origin-Resource-Policy", words: ["same-origin", "same-site", "cross-origin"])
         },
         HeaderCheck(
             .permissionsPolicy, "Permissions-Policy on pages", owasp: .advisory, observatory: nil,
@@ -151,5 +186,26 @@ extension BrowserAnswer {
         guard values.count == 1 else { return .breaks("\(values.count) fields \(name), which browsers read as none") }
         let item = FieldText.trimmed(value.prefix { $0 != ";" })
         return good.contains(item) ? .holds(FieldText.shown(value)) : .breaks(FieldText.shown("\(name): \(value)"))
+    }
+
+    /// Judges the value of a field that is one structured item, where it is sent: a token, and nothing else.
+    fileprivate func known(_ name: String, items: [String]) -> AnswerJudgement {
+        let values = values(name)
+        guard !values.isEmpty else { return .silent }
+        let shown = FieldText.shown(values.joined(separator: ", "))
+        let members = StructuredFieldList(values.joined(separator: ", "))?.members ?? []
+        guard members.count == 1, case .token(let token) = members[0].value, items.contains(token) else {
+            return .breaks("\"\(shown)\"")
+        }
+        return .holds(shown)
+    }
+
+    /// Judges the value of a field that is one word, where it is sent.
+    fileprivate func known(_ name: String, words: [String]) -> AnswerJudgement {
+        let values = values(name)
+        guard !values.isEmpty else { return .silent }
+        let value = values.joined(separator: ", ")
+        let shown = FieldText.shown(value)
+        return words.contains(FieldText.trimmed(value).lowercased()) ? .holds(shown) : .breaks("\"\(shown)\"")
     }
 }

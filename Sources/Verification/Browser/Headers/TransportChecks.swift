@@ -33,7 +33,7 @@ extension HeaderCheck {
             judged(answer) { $0.problems.first.map { .breaks($0) } ?? .holds("well formed") }
         },
         HeaderCheck(
-            .hstsMaxAge, "max-age of at least 63072000 (owasp) or 15768000 (observatory) seconds", owasp: .hard,
+            .hstsMaxAge, "max-age of at least 63072000 (owasp) or 15552000 (observatory) seconds", owasp: .hard,
             observatory: .hard,
             source:
                 "OWASP HTTP Headers Cheat Sheet; mdn/mdn-http-observatory src/analyzer/tests/strict-transport-security.js",
@@ -41,7 +41,7 @@ extension HeaderCheck {
         ) { answer, profile in
             judged(answer) { hsts in
                 guard let age = hsts.maxAge else { return .breaks("no max-age") }
-                let least: UInt64 = profile == .owasp ? 63_072_000 : 15_768_000
+                let least: UInt64 = profile == .owasp ? 63_072_000 : 15_552_000
                 return age >= least ? .holds("max-age=\(age)") : .breaks("max-age=\(age), below \(least)")
             }
         },
