@@ -93,20 +93,26 @@ struct BrowserFindings {
 
     // MARK: - What was seen
 
-    /// Whether every request got an answer.
-    static func answered(_ observed: [ObservedExchange]) -> VerificationFinding {
-        let missing = observed.filter { !$0.isAnswered }
-        let verdict: Verdict = missing.count == observed.count ? .noData : missing.isEmpty ? .pass : .inconclusive
+    /// Whether every request got an answer. Those that were `madeUp`, by their places, may be cut off: that is a refusal,
+    /// too.
+    static func answered(_ observed: [ObservedExchange], madeUp: Set<Int>) -> VerificationFinding {
+        let places = observed.indices.filter { !observed[$0].isAnswered }
+        let missing = places.map { observed[$0] }
+        let isDeclaredMissing = places.contains { !madeUp.contains($0) }
+        let verdict: Verdict =
+            missing.count == observed.count ? .noData : isDeclaredMissing ? .inconclusive : .pass
         let named = missing.prefix(named).map {
             "\($0.planned.method) \(FieldText.shown(FieldText.withoutQuery($0.planned.target))): \($0.outcome.label)"
         }
+        let remark =
+            isDeclaredMissing
+            ? "Nothing can be said of answers that did not come." : "These were made up, and may be refused so."
         return VerificationFinding(
             check: "answers", verdict: verdict, expected: "an answer to every request",
             observed: "\(observed.count - missing.count) of \(observed.count)",
             evidence: missing.isEmpty
                 ? "Each of \(observed.count) requests got an answer."
-                : named.joined(separator: "; ") + more(missing.count - Self.named)
-                    + ". Nothing can be said of answers that did not come.")
+                : "\(named.joined(separator: "; "))\(more(missing.count - Self.named)). \(remark)")
     }
 
     /// Whether every kind that is covered was seen.

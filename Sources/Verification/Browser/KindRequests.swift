@@ -42,6 +42,9 @@ struct KindRequests: Sendable {
         }
     }
 
+    /// Whether what is sent for a kind is made up, so that no one has declared how it is answered.
+    func isMadeUp(_ kind: AnswerKind) -> Bool { coverage.provocations[kind] == nil }
+
     /// TRACE of the first request, without anything that may be a secret (RFC 9110 §9.3.8).
     mutating func trace() -> PlannedExchange? {
         guard var request = first else { return nil }

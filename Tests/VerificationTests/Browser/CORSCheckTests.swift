@@ -27,6 +27,12 @@ struct CORSCheckTests {
 
     private static let app = "https://app.paintbox.example"
 
+    /// Has the scenario name the request that leads to a 404.
+    @Sendable private static func declare404(_ rule: inout CORSRule) {
+        rule.coverage.provocations[.notFound] = AnswerCoverage.Provocation(
+            request: VerifiedRequest(url: Text("/api/v1/missing")))
+    }
+
     static let mistakes: [Mistake] = [
         Mistake(.reflection) { reply in
             guard let origin = reply.origin else { return }
@@ -39,7 +45,11 @@ struct CORSCheckTests {
         Mistake(.allowedOrigin) { reply in
             if reply.origin == app { reply.set(SimulatedCORS.origin, app + "/") }
         },
-        Mistake(.allowedErrors) { reply in if reply.status == 404 { reply.set(SimulatedCORS.origin, nil) } },
+        Mistake(.allowedErrors, rule: declare404) { reply in
+            if reply.status == 404 { reply.set(SimulatedCORS.origin, nil) }
+        },
+        Mistake(.allowedElsewhere) { reply in if reply.status == 404 { reply.set(SimulatedCORS.origin, nil) } },
+        Mistake(.allowedElsewhere) { reply in if reply.status == 405 { reply.set(SimulatedCORS.origin, nil) } },
         Mistake(.originSingle) { reply in
             if reply.origin == app { reply.fields.append(HeaderLine(SimulatedCORS.origin, app)) }
         },
@@ -49,7 +59,9 @@ struct CORSCheckTests {
         Mistake(.originSyntax) { reply in reply.set(SimulatedCORS.origin, "https://*.paintbox.example") },
         Mistake(.neverNull) { reply in if reply.origin == nil { reply.set(SimulatedCORS.origin, "null") } },
         Mistake(.credentials) { reply in reply.set(SimulatedCORS.credentials, nil) },
-        Mistake(.credentials) { reply in if reply.status == 404 { reply.set(SimulatedCORS.credentials, nil) } },
+        Mistake(.credentials, rule: declare404) { reply in
+            if reply.status == 404 { reply.set(SimulatedCORS.credentials, nil) }
+        },
         Mistake(.credentialsUndeclared, rule: { $0.credentials = false }) { _ in },
         Mistake(.credentialsValue) { reply in
             if reply.origin == app { reply.set(SimulatedCORS.credentials, "True") }
@@ -58,10 +70,14 @@ struct CORSCheckTests {
             if reply.origin == app { reply.set(SimulatedCORS.origin, "*") }
         },
         Mistake(.expose) { reply in reply.set(SimulatedCORS.expose, "X-Other") },
-        Mistake(.expose) { reply in if reply.status == 404 { reply.set(SimulatedCORS.expose, nil) } },
+        Mistake(.expose, rule: declare404) { reply in if reply.status == 404 { reply.set(SimulatedCORS.expose, nil) } },
         Mistake(.exposeWildcard) { reply in if !reply.isPreflight { reply.set(SimulatedCORS.expose, "*") } },
         Mistake(.varyOrigin) { reply in reply.set("Vary", "Accept-Encoding") },
-        Mistake(.varyOrigin) { reply in if reply.origin == nil { reply.set("Vary", nil) } },
+        Mistake(.varyOrigin) { reply in
+            reply.set("Cache-Control", "max-age=60")
+            if reply.origin == nil { reply.set("Vary", nil) }
+        },
+        Mistake(.varyElsewhere) { reply in if reply.origin == nil { reply.set("Vary", nil) } },
         Mistake(.varyOrigin) { reply in
             reply.set("Vary", nil)
             if reply.origin == "null" { reply.status = 403 }
@@ -114,7 +130,9 @@ struct CORSCheckTests {
         let report = SimulatedCORS().report()
         #expect(report.verdict == .pass)
         #expect(
-            report.findings.filter { $0.verdict != .pass }.map(\.check) == ["credentials_undeclared", "cached_denial"])
+            report.findings.filter { $0.verdict != .pass }.map(\.check) == [
+                "allowed_errors", "credentials_undeclared", "cached_denial",
+            ])
         #expect(report.findings.map(\.check) == ["answers", "coverage"] + CORSCheckName.allCases.map(\.rawValue))
         // What only a cache can show.
         #expect(report["cached_denial"]?.verdict == .noData)
@@ -217,6 +235,110 @@ struct CORSCheckTests {
         }).report(rule)
         #expect(report.failed() == [])
         #expect(report["vary_origin"]?.observed.hasPrefix("the same for every origin") == true)
+    }
+
+    @Test("CORS that is set route by route passes: a made-up path and PROPFIND know nothing of it")
+    func routes() throws {
+        for status in [403, 404, 405, 0] {
+            let server = SimulatedCORS(change: { reply in
+                guard [404, 405].contains(reply.status) else { return }
+                reply.status = status
+                reply.fields = []
+            })
+            let report = server.report()
+            #expect(report.failed() == [], "\(status)")
+            #expect(report["answers"]?.verdict == .pass)
+            if status > 0 {
+                #expect(report.failed(.advisory) == ["allowed_elsewhere"])
+                #expect(
+                    report["allowed_elsewhere"]?.evidence.contains("Harmless where CORS is set route by route") == true)
+            }
+            // Where the scenario names the request, its answer counts, and so does one that doesn't come.
+            var rule = SimulatedCORS.rule
+            Self.declare404(&rule)
+            let declared = server.report(rule)
+            if status == 0 {
+                #expect(declared["answers"]?.verdict == .inconclusive)
+            } else {
+                #expect(declared.failed() == ["allowed_errors", "credentials"], "\(status)")
+            }
+        }
+        // What is let in there by mistake is found all the same.
+        let app = Self.app
+        let open = SimulatedCORS(change: { reply in
+            guard reply.status == 404, let origin = reply.origin, origin != app else { return }
+            reply.set(SimulatedCORS.origin, origin)
+            reply.set(SimulatedCORS.credentials, "true")
+        })
+        #expect(open.report().failed() == ["reflection", "denied_other", "denied_null", "never_null"])
+    }
+
+    @Test("A server that names its one origin to all but hostile ones, without Vary, passes where no cache is")
+    func named() {
+        let app = Self.app
+        var rule = SimulatedCORS.rule
+        rule.allow = [rule.allow[0]]
+        func change(_ reply: inout Reply) {
+            reply.set("Vary", nil)
+            guard reply.origin == nil else { return }
+            reply.set(SimulatedCORS.origin, app)
+            reply.set(SimulatedCORS.credentials, "true")
+        }
+        // It compares hosts whatever their case, as Flask-CORS does.
+        let report = SimulatedCORS(allows: { $0.lowercased() == app }, change: change).report(rule)
+        #expect(report.failed() == [])
+        #expect(report["cached_grant"]?.verdict == .pass)
+        #expect(report.failed(.advisory) == ["denied_case", "vary_elsewhere"])
+        // Where the answer says that caches may keep it, an allowed origin may get one without a grant.
+        let kept = SimulatedCORS(change: { reply in
+            change(&reply)
+            reply.set("Cache-Control", "max-age=60")
+        })
+        #expect(kept.report(rule).failed() == ["vary_origin"])
+    }
+
+    @Test("Vary on granted answers alone is advice, and so is * without Vary")
+    func middleware() {
+        let granting = SimulatedCORS(change: { reply in
+            if !reply.fields.contains(where: { $0.name == SimulatedCORS.origin }) { reply.set("Vary", nil) }
+        })
+        #expect(granting.report().failed() == [])
+        #expect(granting.report().failed(.advisory) == ["vary_elsewhere"])
+        var rule = CORSRule(request: VerifiedRequest(url: Text("/")), allow: [])
+        rule.allowsAll = true
+        rule.coverage.asked = [.success]
+        let open = SimulatedCORS(
+            allows: { _ in false },
+            change: { reply in
+                reply.fields = [HeaderLine("Cache-Control", "max-age=60")]
+                if reply.origin != nil { reply.set(SimulatedCORS.origin, "*") }
+            })
+        #expect(open.report(rule).failed() == [])
+        // The origin that asked, and * where none did: Flask-CORS.
+        let echoing = SimulatedCORS(
+            allows: { _ in false },
+            change: { reply in
+                reply.fields = [HeaderLine(SimulatedCORS.origin, reply.origin ?? "*")]
+                if reply.origin != nil { reply.set("Vary", "Origin") }
+            })
+        #expect(echoing.report(rule).failed() == [])
+        #expect(open.report(rule)["vary_origin"]?.observed.hasPrefix("* for every origin") == true)
+    }
+
+    @Test("A grant that an asker gets only after its owner asked comes from a cache that says nothing")
+    func silentCache() {
+        var granted = false
+        let server = SimulatedCORS()
+        let report = BrowserFixtures.run(
+            CORSCourse(name: "api", rule: SimulatedCORS.rule, maker: BrowserFixtures.maker())
+        ) { planned in
+            var answer = server.answer(planned)
+            let origin = planned.fields.values("Origin").first
+            if origin == Self.app { granted = true }
+            if origin == nil, granted { answer.fields.append(HeaderLine(SimulatedCORS.origin, Self.app)) }
+            return answer
+        }.report
+        #expect(report.failed() == ["cached_grant"])
     }
 
     @Test("Where every origin is allowed, * passes, and a reflected origin with credentials is still the worst")

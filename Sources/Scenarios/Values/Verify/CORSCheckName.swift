@@ -20,6 +20,7 @@ public enum CORSCheckName: String, CaseIterable, Sendable {
     // Allowed origins
     case allowedOrigin = "allowed_origin"
     case allowedErrors = "allowed_errors"
+    case allowedElsewhere = "allowed_elsewhere"
     case originSingle = "origin_single"
     case originSyntax = "origin_syntax"
     case neverNull = "never_null"
@@ -30,6 +31,7 @@ public enum CORSCheckName: String, CaseIterable, Sendable {
     case expose
     case exposeWildcard = "expose_wildcard"
     case varyOrigin = "vary_origin"
+    case varyElsewhere = "vary_elsewhere"
     case cachedGrant = "cached_grant"
     case cachedDenial = "cached_denial"
     // Preflights

@@ -12,18 +12,30 @@ extension CORSCheck {
             advice: "Send Access-Control-Allow-Origin with exactly the Origin that asked: no slash, no list.",
             mustBeSeen: { !$0.allow.isEmpty || $0.allowsAll }
         ) { answer, rule in
-            guard !answer.isPreflight, answer.isAllowed, (200...299).contains(answer.answer.status) else {
+            guard !answer.isPreflight, answer.mustBeGranted, (200...299).contains(answer.answer.status) else {
                 return .silent
             }
-            return granted(answer, rule)
+            return granted(answer)
         },
         CORSCheck(
             .allowedErrors, "each allowed origin is granted on redirects and errors too",
             source: "Fetch, HTTP fetch: a redirect or an error that fails the CORS check is a network error to scripts",
             fields: [origin], advice: "Set the field on every answer (nginx: add_header … always)."
         ) { answer, rule in
-            guard !answer.isPreflight, answer.isAllowed, answer.answer.status >= 300 else { return .silent }
-            return granted(answer, rule)
+            guard !answer.isPreflight, answer.mustBeGranted, answer.answer.status >= 300 else { return .silent }
+            return granted(answer)
+        },
+        CORSCheck(
+            .allowedElsewhere,
+            "allowed origins are granted where nothing is declared, too: on the 404 of a made-up path, on PROPFIND",
+            source: "Fetch, HTTP fetch: an error that fails the CORS check is a network error to scripts",
+            fields: [origin],
+            advice:
+                "Harmless where CORS is set route by route. To have it judged, name the request: not_found, method_not_allowed.",
+            severity: { _ in .advisory }
+        ) { answer, _ in
+            guard !answer.isPreflight, answer.isAllowed, answer.isMadeUp else { return .silent }
+            return granted(answer)
         },
         CORSCheck(
             .originSingle, "one Access-Control-Allow-Origin",
@@ -61,7 +73,7 @@ extension CORSCheck {
             source: "Fetch, CORS protocol and credentials", fields: [credentials, origin],
             advice: "Send the field with true in lower case beside the origin: * does not go with it."
         ) { answer, rule in
-            guard rule.credentials == true, !answer.isPreflight, answer.isAllowed else { return .silent }
+            guard rule.credentials == true, !answer.isPreflight, answer.mustBeGranted else { return .silent }
             if answer.isReadable(withCredentials: true) { return .holds("true") }
             let value = answer.answer.values(credentials).first
             return .breaks(
@@ -98,7 +110,7 @@ extension CORSCheck {
             .expose, "fields of expose can be read by scripts", source: "Fetch, CORS-exposed header-name list",
             fields: [expose], advice: "Name them in Access-Control-Expose-Headers, on errors that carry them too."
         ) { answer, rule in
-            guard !rule.expose.isEmpty, !answer.isPreflight, answer.isAllowed else { return .silent }
+            guard !rule.expose.isEmpty, !answer.isPreflight, answer.mustBeGranted else { return .silent }
             let isSuccess = (200...299).contains(answer.answer.status)
             let exposed = answer.members(expose).map { $0.lowercased() }
             let hasAll = exposed.contains("*") && rule.credentials != true
@@ -123,7 +135,7 @@ extension CORSCheck {
 
     private static func safe(_ name: String) -> Bool { CORSAnswer.safeFields.contains(name) }
 
-    private static func granted(_ answer: CORSAnswer, _ rule: CORSRule) -> AnswerJudgement {
+    private static func granted(_ answer: CORSAnswer) -> AnswerJudgement {
         answer.isReadable(withCredentials: false) ? .holds("granted") : .breaks(answer.grant)
     }
 }

@@ -31,8 +31,10 @@ struct CORSAnswer: Sendable {
     let answer: BrowserAnswer
     let asker: Asker
     let question: Question
+    /// Whether the request was made up, so that nobody declared that its answer has to do with CORS.
+    let isMadeUp: Bool
 
-    init(_ exchange: ObservedExchange, _ asker: Asker, _ question: Question) {
+    init(_ exchange: ObservedExchange, _ asker: Asker, _ question: Question, isMadeUp: Bool = false) {
         var answer = BrowserAnswer(exchange)
         switch question {
         case .actual: answer.asker = asker.origin.map { " from \($0)" } ?? " without Origin"
@@ -43,11 +45,15 @@ struct CORSAnswer: Sendable {
         self.answer = answer
         self.asker = asker
         self.question = question
+        self.isMadeUp = isMadeUp
     }
 
     var isPreflight: Bool { question != .actual }
 
     var isAllowed: Bool { if case .allowed = asker { true } else { false } }
+
+    /// Whether it must be granted: an allowed origin's, where CORS is declared.
+    var mustBeGranted: Bool { isAllowed && !isMadeUp }
 
     /// Access-Control-Allow-Origin; several lines are joined, which no origin equals.
     var allowedOrigin: String? {

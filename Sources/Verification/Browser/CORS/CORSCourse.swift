@@ -4,7 +4,9 @@ public import Scenarios
 /// The verification `cors`: asks as a page of every allowed origin and of hostile ones that are derived from them, and
 /// judges the grants by the table of ``CORSCheckName`` as a browser would (WHATWG Fetch).
 public struct CORSCourse: VerificationCourse {
-    private typealias Ask = (exchange: PlannedExchange, asker: CORSAnswer.Asker, question: CORSAnswer.Question)
+    private typealias Ask = (
+        exchange: PlannedExchange, asker: CORSAnswer.Asker, question: CORSAnswer.Question, isMadeUp: Bool
+    )
 
     private enum Phase {
         case ask, cached, limited, afterLimit, done
@@ -26,6 +28,8 @@ public struct CORSCourse: VerificationCourse {
     private var isTowardsLimit = false
     private var pending: [Ask] = []
     private var observed: [ObservedExchange] = []
+    /// The places of those whose requests were made up.
+    private var madeUp: Set<Int> = []
     private var answers: [CORSAnswer] = []
     private var sent = 0
     private var ended: Instant?
@@ -81,7 +85,9 @@ public struct CORSCourse: VerificationCourse {
     private mutating func planKinds(_ requests: inout KindRequests) {
         for kind in AnswerKind.allCases where kind != .cached {
             for exchange in requests.requests(for: kind) {
-                for asker in allowed.prefix(1) + hostile.prefix(2) { asks.append(Self.ask(exchange, asker)) }
+                for asker in allowed.prefix(1) + hostile.prefix(2) {
+                    asks.append(Self.ask(exchange, asker, isMadeUp: requests.isMadeUp(kind)))
+                }
             }
         }
     }
@@ -100,10 +106,12 @@ public struct CORSCourse: VerificationCourse {
         cachedAsks = order.map { Self.ask(exchange, $0) }
     }
 
-    private static func ask(_ exchange: PlannedExchange, _ asker: CORSAnswer.Asker) -> Ask {
+    private static func ask(
+        _ exchange: PlannedExchange, _ asker: CORSAnswer.Asker, isMadeUp: Bool = false
+    ) -> Ask {
         var exchange = exchange
         if let origin = asker.origin { exchange.set("Origin", origin) }
-        return (exchange, asker, .actual)
+        return (exchange, asker, .actual, isMadeUp)
     }
 
     /// A preflight carries no credentials and nothing else of the request.
@@ -119,7 +127,7 @@ public struct CORSCourse: VerificationCourse {
         if !headers.isEmpty {
             exchange.fields.append(HeaderLine("Access-Control-Request-Headers", headers.joined(separator: ",")))
         }
-        return (exchange, asker, .preflight(method: method, headers: headers))
+        return (exchange, asker, .preflight(method: method, headers: headers), false)
     }
 
     /// What is about to be done.
@@ -187,8 +195,10 @@ public struct CORSCourse: VerificationCourse {
                 let isKnown = answers.contains { $0.answer.status == 429 && $0.asker == ask.asker }
                 if exchange.isAnswered, exchange.status != 429 || isKnown { continue }
             }
+            if ask.isMadeUp { madeUp.insert(self.observed.count) }
             self.observed.append(exchange)
-            if exchange.isAnswered { answers.append(CORSAnswer(exchange, ask.asker, ask.question)) }
+            guard exchange.isAnswered else { continue }
+            answers.append(CORSAnswer(exchange, ask.asker, ask.question, isMadeUp: ask.isMadeUp))
         }
         pending = []
     }
@@ -200,7 +210,7 @@ public struct CORSCourse: VerificationCourse {
         let covered = BrowserFindings(answers.filter { !$0.isPreflight }.map(\.answer))
         var report = VerificationReport(
             kind: "cors", name: name,
-            findings: [BrowserFindings.answered(observed), covered.coverage(rule.coverage)])
+            findings: [BrowserFindings.answered(observed, madeUp: madeUp), covered.coverage(rule.coverage)])
         for check in CORSCheck.all {
             report.findings.append(
                 findings.finding(

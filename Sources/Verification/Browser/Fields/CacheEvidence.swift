@@ -1,4 +1,5 @@
 import Measures
+import Scenarios
 
 /// Whether an answer says that a cache gave it.
 enum CacheEvidence {
@@ -16,6 +17,10 @@ enum CacheEvidence {
             for value in answer.values(name) where words(value).contains("hit") {
                 return "\(name): \(FieldText.shown(value))"
             }
+        }
+        let status = CacheStatus(answer.fields, by: .auto)
+        if status.kind == .hit || status.kind == .revalidated, let field = status.field {
+            return "\(field): \(FieldText.shown(status.words))"
         }
         // Only caches send it (RFC 9111 §5.1).
         if let age = answer.values("Age").first.flatMap(UInt64.init), age > 0 { return "Age: \(age)" }

@@ -4,6 +4,8 @@ public import Scenarios
 /// The verification `headers`: looks at answers of every kind that the rule covers, and judges their fields by the table
 /// of ``HeaderCheckName``.
 public struct HeaderCourse: VerificationCourse {
+    private typealias Look = (exchange: PlannedExchange, purpose: BrowserAnswer.Purpose, isMadeUp: Bool)
+
     private enum Phase {
         case look, again, limited, done
     }
@@ -14,12 +16,14 @@ public struct HeaderCourse: VerificationCourse {
     private let name: String
     private let rule: HeaderRule
     private var requests: KindRequests
-    private let looks: [(exchange: PlannedExchange, purpose: BrowserAnswer.Purpose)]
+    private let looks: [Look]
     private let limited: (request: PlannedExchange, times: Int)?
     private var phase = Phase.look
     private var limitedSent = 0
     private var pending: [BrowserAnswer.Purpose] = []
     private var observed: [ObservedExchange] = []
+    /// The places of those whose requests were made up.
+    private var madeUp: Set<Int> = []
     private var answers: [BrowserAnswer] = []
     private var sent = 0
     private var ended: Instant?
@@ -30,17 +34,17 @@ public struct HeaderCourse: VerificationCourse {
         self.rule = rule
         var requests = KindRequests(
             rule.coverage, first: rule.requests.first ?? VerifiedRequest(url: Text("/")), maker: maker)
-        var looks: [(exchange: PlannedExchange, purpose: BrowserAnswer.Purpose)] = []
+        var looks: [Look] = []
         for request in rule.requests {
-            if let planned = requests.planned(request) { looks.append((planned, .look)) }
+            if let planned = requests.planned(request) { looks.append((planned, .look, false)) }
         }
         for kind in AnswerKind.allCases {
-            looks += requests.requests(for: kind).map { ($0, .look) }
+            looks += requests.requests(for: kind).map { ($0, .look, requests.isMadeUp(kind)) }
             if kind == .methodNotAllowed, rule.coverage.kinds.contains(kind), let trace = requests.trace() {
-                looks.append((trace, .look))
+                looks.append((trace, .look, true))
             }
         }
-        if let upgrade = maker.upgrade(rule) { looks.append((requests.onLane(upgrade), .upgrade)) }
+        if let upgrade = maker.upgrade(rule) { looks.append((requests.onLane(upgrade), .upgrade, false)) }
         limited = rule.coverage.kinds.contains(.rateLimited) ? requests.limited() : nil
         self.looks = looks
         self.requests = requests
@@ -120,8 +124,9 @@ public struct HeaderCourse: VerificationCourse {
     /// Takes answers.
     public mutating func take(_ observed: [ObservedExchange]) {
         let isLimited = phase == .limited
+        let isFirst = phase == .look
         ended = ([ended].compactMap { $0 } + observed.map(\.received)).max()
-        for (exchange, purpose) in zip(observed, pending) {
+        for (place, (exchange, purpose)) in zip(observed, pending).enumerated() {
             if isLimited {
                 // One refusal stands for all; what was let through is known already.
                 if exchange.isAnswered, exchange.status != 429 || answers.contains(where: { $0.status == 429 }) {
@@ -133,6 +138,7 @@ public struct HeaderCourse: VerificationCourse {
                 answers.append(BrowserAnswer(exchange, for: purpose))
                 continue
             }
+            if isFirst, looks[place].isMadeUp { madeUp.insert(self.observed.count) }
             self.observed.append(exchange)
             if exchange.isAnswered { answers.append(BrowserAnswer(exchange, for: purpose)) }
         }
@@ -145,7 +151,7 @@ public struct HeaderCourse: VerificationCourse {
         let findings = BrowserFindings(answers)
         var report = VerificationReport(
             kind: "headers", name: name,
-            findings: [BrowserFindings.answered(observed), findings.coverage(rule.coverage)])
+            findings: [BrowserFindings.answered(observed, madeUp: madeUp), findings.coverage(rule.coverage)])
         let isPlain = answers.contains { $0.isPage && !$0.exchange.planned.isSecure }
         for check in HeaderCheck.all {
             guard let severity = check.severity(rule) else { continue }
