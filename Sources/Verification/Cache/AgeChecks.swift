@@ -9,7 +9,7 @@ struct AgeChecks: Sendable {
         case malformed
         /// An `Age` on an answer that was fetched, and no cache further off that had it.
         case onFetch
-        /// A hit that is older or younger than the clock and the answers before it allow.
+        /// A hit that is older than the clock and the answers before it allow.
         case jumping
         /// A hit that is older than its own `Cache-Control` allows, and not said to be stale.
         case tooOld
@@ -32,6 +32,9 @@ struct AgeChecks: Sendable {
     private(set) var seen = 0
     /// Hits with an `Age` of a second or more.
     private(set) var aged = 0
+    /// Hits on a copy that is younger than the one before, though none of this run's requests fetched it: the cache
+    /// renewed it by itself, or calls what it had confirmed a hit.
+    private(set) var renewed = 0
     private(set) var exhibits: [Exhibit] = []
 
     /// Counts an answer with a flaw.
@@ -58,7 +61,11 @@ struct AgeChecks: Sendable {
             if age > 0 { aged += 1 }
             // One that was under way with the last fetch may still come from the copy before.
             if let fetch = trail.lastFetch, observed.sent < fetch.received { return nil }
-            if !trail.addAge(age, of: observed) { return .jumping }
+            switch trail.addAge(age, of: observed) {
+            case .sameCopy: break
+            case .newerCopy: renewed += 1
+            case .olderCopy: return .jumping
+            }
             if !status.isStale, let lifetime = Self.lifetime(observed), age > lifetime { return .tooOld }
             return nil
         case .revalidated, .miss, .notEligible:
@@ -75,7 +82,17 @@ struct AgeChecks: Sendable {
         return text.utf8.count > 10 ? 1 << 31 : Int64(text).map { min($0, 1 << 31) }
     }
 
-    /// How long a shared cache may use the answer: `s-maxage`, else `max-age` (RFC 9111 §4.2.1).
+    /// Whether a hit is as old as it may be, so that the cache may ask the origin behind it, as Varnish does in its grace
+    /// without a word.
+    static func isPastLifetime(_ observed: ObservedExchange) -> Bool {
+        guard let age = observed.value("Age").flatMap({ seconds($0) }), let lifetime = lifetime(observed) else {
+            return false
+        }
+        return age >= lifetime
+    }
+
+    /// How long a shared cache may use the answer: `s-maxage`, else `max-age`, else `Expires` less `Date` (RFC 9111
+    /// §4.2.1).
     private static func lifetime(_ observed: ObservedExchange) -> Int64? {
         var lifetime: Int64?
         for directive in (observed.value("Cache-Control") ?? "").split(separator: ",") {
@@ -86,6 +103,10 @@ struct AgeChecks: Sendable {
             if name == "s-maxage" { return seconds }
             if name == "max-age" { lifetime = seconds }
         }
-        return lifetime
+        if let lifetime { return lifetime }
+        guard let expires = observed.value("Expires").flatMap(HTTPDate.seconds),
+            let date = observed.value("Date").flatMap(HTTPDate.seconds)
+        else { return nil }
+        return Int64(max(0, expires - date))
     }
 }

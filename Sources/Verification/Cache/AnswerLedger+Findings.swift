@@ -19,6 +19,11 @@ extension AnswerLedger {
             exhibits: failed.exhibits)
     }
 
+    /// The fields that told what the cache did, the most frequent first.
+    var fieldNames: String {
+        fields.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key).joined(separator: ", ")
+    }
+
     /// Whether each answer says what the cache did.
     func statusFinding(hasOrigin: Bool) -> VerificationFinding {
         let said = fields.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
@@ -35,17 +40,24 @@ extension AnswerLedger {
                         + "with `hit: header NAME`, use `hit: age`, or name the origin's counter with `origin:`.",
                 exhibits: silent.exhibits)
         }
+        let open =
+            hasOrigin
+            ? "they count by the origin's requests."
+            : "they may be hits or not: name the origin's counter with "
+                + "`origin:` to know."
         let evidence =
             silent.bad == 0
             ? "Each answer says what the cache did."
-            : "\(Figure.counted(silent.bad)) answers have no such field, or nothing in it that can be read; they count in no ratio."
+            : "\(Figure.counted(silent.bad)) answers have no such field, or nothing in it that can be read (Apache sends none "
+                + "while another request holds its lock); \(open)"
         if hit == .age {
             return VerificationFinding(
                 .statusFields, .pass, expected: "Age or none", observed: "\(Figure.counted(silent.seen)) answers",
                 evidence: "Answers with Age are taken for hits, those without for misses (RFC 9111 §5.1).")
         }
         return VerificationFinding(
-            .statusFields, silent.bad == 0 ? .pass : .fail, expected: expected,
+            .statusFields, silent.bad == 0 ? .pass : hasOrigin ? .fail : .inconclusive,
+            severity: hasOrigin && silent.bad > 0 ? .advisory : .hard, expected: expected,
             observed: "\(said) of \(Figure.counted(silent.seen)) answers", evidence: evidence, exhibits: silent.exhibits
         )
     }
@@ -108,9 +120,14 @@ extension AnswerLedger {
 
     /// Whether `Age` is right; advisory, since several caches behind one address disagree rightly.
     var ageFinding: VerificationFinding? {
-        guard ages.seen > 0, hit != .age || !ages.counts.isEmpty else { return nil }
-        let flaws = AgeChecks.Flaw.allCases.compactMap { flaw in
+        guard ages.seen > 0, hit != .age || !ages.counts.isEmpty || ages.renewed > 0 else { return nil }
+        var flaws = AgeChecks.Flaw.allCases.compactMap { flaw in
             ages.counts[flaw].map { "\(Figure.counted($0)) \(flaw.words)" }
+        }
+        // A copy is renewed by asking the origin.
+        let counts = passes.compactMap(\.originRequests)
+        if counts.count == passes.count, Double(ages.renewed) > counts.reduce(0, +) {
+            flaws.append("\(Figure.counted(ages.renewed)) hits whose Age begins anew though the origin was not asked")
         }
         return VerificationFinding(
             .age, flaws.isEmpty ? .pass : .fail, severity: .advisory,
@@ -127,16 +144,22 @@ extension AnswerLedger {
 
     /// Whether a hit sets a cookie.
     var cookieFinding: VerificationFinding {
-        VerificationFinding(
-            .setCookie, cookies.seen == 0 ? .noData : cookies.bad == 0 ? .pass : .fail,
+        // Where no field tells a hit, no cookie at all is an answer, too.
+        let hasNone = cookies.seen == 0 && cookieAnswers == 0 && silent.seen > 0
+        return VerificationFinding(
+            .setCookie, hasNone ? .pass : cookies.seen == 0 ? .noData : cookies.bad == 0 ? .pass : .fail,
             expected: "no Set-Cookie on hits",
-            observed: "\(Figure.counted(cookies.bad)) of \(Figure.counted(cookies.seen)) hits",
-            evidence: cookies.seen == 0
-                ? "There was no hit to look at."
-                : cookies.bad == 0
-                    ? "No answer from the cache sets a cookie."
-                    : "A stored Set-Cookie gives one user's session to all others. Don't store such answers, or strip the "
-                        + "field before they are stored.",
+            observed: hasNone
+                ? "no cookie on \(Figure.counted(silent.seen)) answers"
+                : "\(Figure.counted(cookies.bad)) of \(Figure.counted(cookies.seen)) hits",
+            evidence: hasNone
+                ? "No answer of the mix sets a cookie."
+                : cookies.seen == 0
+                    ? "There was no hit to look at."
+                    : cookies.bad == 0
+                        ? "No answer from the cache sets a cookie."
+                        : "A stored Set-Cookie gives one user's session to all others. Don't store such answers, or strip "
+                            + "the field before they are stored.",
             exhibits: cookies.exhibits)
     }
 

@@ -22,6 +22,8 @@ struct AnswerLedger: Sendable {
     private(set) var keptErrors = 0
     /// Hits, and those that set a cookie.
     private(set) var cookies = CheckedAnswers()
+    /// Answers that set a cookie, hits or not.
+    private(set) var cookieAnswers = 0
     /// Hits with a body that was not fetched, of those of which that is known; and equal entity tags of unequal bodies.
     private(set) var contents = CheckedAnswers()
     /// Hits with an entity tag that was not fetched: another version, which someone else may have brought in.
@@ -39,6 +41,8 @@ struct AnswerLedger: Sendable {
     private(set) var warm: [Exhibit] = []
 
     private var trails: [Int: ObjectTrail] = [:]
+    /// Objects that were hit in this pass.
+    private var hitObjects: Set<Int> = []
     /// The object that was first fetched with a body.
     private var owners: [UInt64: Int] = [:]
     /// True where two objects were fetched with the same body.
@@ -47,7 +51,10 @@ struct AnswerLedger: Sendable {
     init(hit: CacheRule.HitField) { self.hit = hit }
 
     /// Begins the next pass.
-    mutating func beginPass() { passes.append(PassTally()) }
+    mutating func beginPass() {
+        passes.append(PassTally())
+        hitObjects = []
+    }
 
     /// Notes the origin's counter before or after the pass.
     mutating func setOrigin(_ reading: Double?, isBefore: Bool) {
@@ -77,7 +84,16 @@ struct AnswerLedger: Sendable {
         let entries = zip(objects, observed)
             .map { Entry(object: $0, observed: $1, status: CacheStatus($1.fields, by: hit)) }
             .sorted { $0.observed.received < $1.observed.received }
-        for entry in entries where entry.isFill { trails[entry.object, default: ObjectTrail()].addFill(entry.observed) }
+        for entry in entries where entry.isFill {
+            trails[entry.object, default: ObjectTrail()].addFill(entry.observed)
+            guard entry.isAnswered else { continue }
+            if let date = entry.observed.value("Date").flatMap(HTTPDate.seconds) {
+                _ = trails[entry.object]?.addDate(date, isYoung: false)
+            }
+            if let copy = CacheStatus.copy(entry.observed.fields) {
+                _ = trails[entry.object]?.addCopy(copy, isFetched: true)
+            }
+        }
         for entry in entries where entry.isFill && entry.isAnswered && entry.observed.status == 200 {
             let version = AnswerVersion(entry.observed)
             trails[entry.object]?.addFetched(version)
@@ -111,6 +127,10 @@ struct AnswerLedger: Sendable {
             failed.addGood()
         }
         passes[last].add(entry.status, entry.observed)
+        if entry.status.kind == .hit, !hitObjects.contains(entry.object) {
+            hitObjects.insert(entry.object)
+            passes[last].hitObjects += 1
+        }
         if entry.status.kind == .unknown {
             silent.addBad(entry.observed, since: start)
         } else {
@@ -154,20 +174,39 @@ struct AnswerLedger: Sendable {
                 if isHit { keptErrors += 1 }
             }
         }
+        // A cookie that is being deleted holds nobody's session.
+        let date = observed.value("Date")
+        let setsCookie = !observed.values("Set-Cookie").allSatisfy { SetCookie($0).isDeletion(at: date) }
+        if setsCookie { cookieAnswers += 1 }
         if isHit {
-            if observed.values("Set-Cookie").isEmpty {
-                cookies.addGood()
-            } else {
-                cookies.addBad(observed, since: start)
-            }
+            if setsCookie { cookies.addBad(observed, since: start) } else { cookies.addGood() }
         }
         guard var trail = trails[entry.object] else { return }
         if isHit { noteWarmth(&trail, observed, since: start) }
         if entry.status.isStale { trail.setOpaque() }
         if observed.status == 200 { compare(trail, entry, since: start) }
+        let renewed = ages.renewed
         if let flaw = ages.look(at: observed, entry.status, &trail) { ages.add(flaw, observed, since: start) }
+        if isHit { countCopy(of: observed, &trail, isNewer: ages.renewed > renewed) }
         compareDate(trail, entry)
         trails[entry.object] = trail
+    }
+
+    /// Counts a hit on a copy that the cache brought in by itself.
+    private mutating func countCopy(of observed: ObservedExchange, _ trail: inout ObjectTrail, isNewer: Bool) {
+        if let copy = CacheStatus.copy(observed.fields) {
+            if trail.addCopy(copy, isFetched: false) { passes[passes.count - 1].numberedCopies += 1 }
+            return
+        }
+        var isNewer = isNewer
+        // Caches that send Age keep the Date of the fetch. Of a young copy, it tells what whole seconds of Age don't.
+        if let age = observed.value("Age").flatMap({ Int($0) }),
+            let date = observed.value("Date").flatMap(HTTPDate.seconds),
+            trail.addDate(date, isYoung: age <= 2)
+        {
+            isNewer = true
+        }
+        if isNewer { passes[passes.count - 1].renewedCopies += 1 }
     }
 
     private mutating func noteWarmth(_ trail: inout ObjectTrail, _ observed: ObservedExchange, since start: Instant) {
@@ -224,7 +263,7 @@ extension PassTally {
             hits += 1
             hitBytes += bytes
             hitLatency.record(observed.duration)
-            if status.isStale { staleHits += 1 }
+            if status.isStale || AgeChecks.isPastLifetime(observed) { staleHits += 1 }
         case .revalidated: revalidated += 1
         case .miss:
             misses += 1

@@ -3,7 +3,8 @@ internal import Measures
 extension Exhibit {
     /// The fields that tell of caches, as exhibits show them.
     private static let telling = [
-        "Cache-Status", "CF-Cache-Status", "X-Cache", "X-Proxy-Cache", "X-Cache-Status", "Age", "Date", "ETag",
+        "Cache-Status", "CF-Cache-Status", "X-Vercel-Cache", "CDN-Cache", "X-Cache", "X-Proxy-Cache", "X-Cache-Status",
+        "X-QC-Cache", "X-LiteSpeed-Cache", "X-Varnish", "X-Drupal-Cache", "Age", "Date", "ETag",
         "Cache-Control", "Vary", "Content-Encoding", "Content-Language", "Access-Control-Allow-Origin",
     ]
     /// Fields whose values are never shown.

@@ -43,27 +43,40 @@ struct CacheStatus: Sendable, Equatable {
             case .xCache: Self.spoken("X-Cache", fields)
             case .xProxyCache: Self.proxy(fields)
             case .age: Self.age(fields)
-            case .header(let name): Self.spoken(name, fields)
+            case .header(let name): Self.named(name, fields)
             }
         self = found ?? CacheStatus(field: nil, kind: .unknown)
     }
 
-    private init(field: String?, kind: Kind, words: String = "") {
+    init(field: String?, kind: Kind, words: String = "") {
         self.field = field
         self.kind = kind
         self.words = words
     }
 
-    /// The first that can be read; else the first that is there.
+    /// The first that can be read; else the first that is there. Those of an edge come before those that an
+    /// application sets, which a cache in front of it stores with the answer.
     private static func readable(_ fields: [HeaderLine]) -> CacheStatus? {
-        let present = [
-            standard(fields), spoken("CF-Cache-Status", fields), spoken("X-Cache", fields), proxy(fields),
-        ].compactMap { $0 }
-        return present.first { $0.kind != .unknown } ?? present.first
+        var present = [standard(fields), spoken("CF-Cache-Status", fields), spoken("X-Vercel-Cache", fields)]
+        present += [spoken("CDN-Cache", fields), spoken("X-Cache", fields), proxy(fields)]
+        present += [single("X-QC-Cache", fields), single("X-LiteSpeed-Cache", fields)]
+        present += [varnish(fields), trafficServer(fields), single("X-Drupal-Cache", fields)]
+        let readable = present.compactMap { $0 }
+        return readable.first { $0.kind != .unknown } ?? readable.first
     }
 
     private static func proxy(_ fields: [HeaderLine]) -> CacheStatus? {
         spoken("X-Proxy-Cache", fields) ?? spoken("X-Cache-Status", fields)
+    }
+
+    /// A field of any name: those with a form of their own by it, all others by their words.
+    private static func named(_ name: String, _ fields: [HeaderLine]) -> CacheStatus? {
+        switch name.lowercased() {
+        case "x-varnish": varnish(fields)
+        case "via": trafficServer(fields)
+        case "x-litespeed-cache", "x-qc-cache", "x-drupal-cache": single(name, fields)
+        default: spoken(name, fields)
+        }
     }
 
     private static func age(_ fields: [HeaderLine]) -> CacheStatus? {
@@ -112,39 +125,6 @@ struct CacheStatus: Sendable, Equatable {
         case "bypass", "method", "request": return .notEligible
         case "stale": return member["fwd-status"] == .integer(304) ? .revalidated : .miss
         default: return .miss
-        }
-    }
-
-    // MARK: - Words
-
-    /// Fields that say it in a word for each cache, that of the one nearest the user last.
-    private static func spoken(_ name: String, _ fields: [HeaderLine]) -> CacheStatus? {
-        let lines = fields.values(name)
-        guard !lines.isEmpty else { return nil }
-        let text = lines.joined(separator: ", ")
-        let kinds = text.split(separator: ",").map { kind(of: $0) }
-        var status = CacheStatus(field: name, kind: .unknown, words: text)
-        guard let nearest = kinds.last else { return status }
-        (status.kind, status.isStale) = nearest
-        status.isHitFurtherOff = status.isForwarded && kinds.dropLast().contains { $0.kind == .hit }
-        return status
-    }
-
-    /// `HIT`, `Hit from cloudfront`, `TCP_MEM_HIT from a1.example (…)`.
-    private static func kind(of value: Substring) -> (kind: Kind, isStale: Bool) {
-        var word = value.split(whereSeparator: { $0 == " " || $0 == "\t" }).first?.uppercased() ?? ""
-        for prefix in ["TCP_", "UDP_"] where word.hasPrefix(prefix) { word.removeFirst(prefix.count) }
-        switch word {
-        case "HIT", "MEM_HIT", "REMOTE_HIT", "IMS_HIT", "NEGATIVE_HIT", "PRERENDER": return (.hit, false)
-        case "STALE", "UPDATING", "OFFLINE_HIT": return (.hit, true)
-        case "REVALIDATED", "REFRESHHIT", "REFRESH_HIT", "REFRESH_UNMODIFIED": return (.revalidated, false)
-        case "MISS", "EXPIRED", "SCARCE", "EXPIRED_MISS", "REFRESH_MISS", "REFRESH_MODIFIED", "CLIENT_REFRESH_MISS",
-            "IMS_MISS", "SWAPFAIL_MISS":
-            return (.miss, false)
-        case "BYPASS", "DYNAMIC", "NONE", "PASS", "HITPASS", "HITMISS", "UNCACHEABLE", "COOKIE_DENY",
-            "PRIVATE_NOSTORE", "CONFIG_NOCACHE", "LAMBDAGENERATEDRESPONSE", "FUNCTIONGENERATEDRESPONSE":
-            return (.notEligible, false)
-        default: return (.unknown, false)
         }
     }
 }

@@ -148,15 +148,18 @@ struct MixPart: CachePart {
 
     var plots: [VerificationPlot] {
         ledger.passes.enumerated().compactMap { number, tally in
-            RatioPlot(course: tally.course, mix: mix, first: number * rule.requests, rule: rule, isWarm: number > 0)
-                .plot
+            guard tally.areFieldsReliable else { return nil }
+            return RatioPlot(
+                course: tally.course, mix: mix, first: number * rule.requests, rule: rule, isWarm: number > 0
+            )
+            .plot
         }
     }
 
     var ratios: [VerificationRatio] {
         guard let first = ledger.passes.first else { return [] }
         var ratios: [VerificationRatio] = []
-        if let (hits, total) = first.ratio { ratios.append(VerificationRatio(.hitRatio, events: hits, of: total)) }
+        if let (hits, total) = first.safeRatio { ratios.append(VerificationRatio(.hitRatio, events: hits, of: total)) }
         if let (hits, total) = first.byteEvents {
             ratios.append(VerificationRatio(.byteHitRatio, events: hits, of: total))
         }
@@ -164,7 +167,9 @@ struct MixPart: CachePart {
     }
 
     private var passFindings: [PassFindings] {
-        ledger.passes.enumerated().map { PassFindings(tally: $1, rule: rule, ideal: ideal, isWarm: $0 > 0) }
+        ledger.passes.enumerated().map {
+            PassFindings(tally: $1, rule: rule, ideal: ideal, fields: ledger.fieldNames, isWarm: $0 > 0)
+        }
     }
 
     private var clearFinding: VerificationFinding? {

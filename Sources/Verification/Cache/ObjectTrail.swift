@@ -17,6 +17,10 @@ struct ObjectTrail: Sendable {
     var wasWarm = false
     /// Between which instants the copy was stored that hits come from.
     private var stored: ClosedRange<Int64>?
+    /// The numbers of its copies, where the cache tells them.
+    private var copies: Set<UInt64> = []
+    /// The latest `Date` of an answer, in seconds.
+    private var copyDate: Int?
     /// The answer that was fetched last: when it had come, and a number for its `Date`.
     private(set) var lastFetch: (received: Instant, date: UInt64?)?
 
@@ -50,17 +54,58 @@ struct ObjectTrail: Sendable {
         lastFetch = nil
     }
 
-    /// Notes the age of a hit; false where it agrees neither with earlier ones nor with the last fetch.
-    mutating func addAge(_ age: Int64, of observed: ObservedExchange) -> Bool {
+    /// What the age of a hit says of the copy that it came from.
+    enum AgeStep {
+        case sameCopy
+        /// Stored after the one before, and not by a fetch that was seen.
+        case newerCopy
+        /// Stored before it: several caches answer, or the age is wrong.
+        case olderCopy
+    }
+
+    /// Notes the age of a hit.
+    mutating func addAge(_ age: Int64, of observed: ObservedExchange) -> AgeStep {
         // A copy of this age, in whole seconds, was stored in this range, a second more for rounding.
         let low = observed.sent.nanoseconds - (age + 2) * Self.second
         let range = low...max(low, observed.received.nanoseconds - (age - 1) * Self.second)
-        guard let before = stored, before.overlaps(range) else {
-            defer { stored = range }
-            return stored == nil
+        guard let before = stored else {
+            stored = range
+            return .sameCopy
         }
-        stored = before.clamped(to: range)
+        if before.overlaps(range) {
+            stored = before.clamped(to: range)
+            return .sameCopy
+        }
+        stored = range
+        guard range.lowerBound > before.upperBound else { return .olderCopy }
+        isOpaque = true
+        return .newerCopy
+    }
+
+    /// Notes when the copy was made that an answer came from, in seconds by its own `Date`; true where a hit on a young copy
+    /// is later than all before it.
+    mutating func addDate(_ seconds: Int, isYoung: Bool) -> Bool {
+        guard let before = copyDate else {
+            copyDate = seconds
+            return false
+        }
+        copyDate = max(before, seconds)
+        guard isYoung, seconds > before else { return false }
+        isOpaque = true
         return true
+    }
+
+    /// Notes the number of a copy that an answer came from, or that it left behind where it was fetched; true where it is
+    /// one that nothing in this run is known to have fetched.
+    mutating func addCopy(_ number: UInt64, isFetched: Bool) -> Bool {
+        guard !copies.contains(number) else { return false }
+        // Of one that was there before, the first number is as good as fetched.
+        let isKnown = isFetched || copies.isEmpty
+        // Older ones don't come back.
+        if copies.count >= Self.most { copies.remove(copies.min() ?? number) }
+        copies.insert(number)
+        if !isKnown { isOpaque = true }
+        return !isKnown
     }
 
     /// A number that differs where `Date` does.

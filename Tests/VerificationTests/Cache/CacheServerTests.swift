@@ -146,7 +146,8 @@ struct CacheServerTests {
     func liar() throws {
         let origin = try CountingOrigin(claims: "X-Cache: HIT")
         let run = try CacheServerRun(origin.url, origin: { Double(origin.count) }) { _ in }
-        #expect(run.figure("hit_ratio") == 1)
+        #expect(run.figure("hit_ratio") == 0)
+        #expect(run.verdict(.hitRatio) == .fail)
         #expect(run.verdict(.originAgreement) == .fail)
         #expect(run[.originAgreement]?.expected == "0 requests at the origin")
         #expect(run[.originAgreement]?.observed == "400 requests at the origin")

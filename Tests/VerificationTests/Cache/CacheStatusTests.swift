@@ -50,7 +50,7 @@ struct CacheStatusTests {
         arguments: [
             ("HIT", CacheStatus.Kind.hit), ("STALE", .hit), ("UPDATING", .hit), ("REVALIDATED", .revalidated),
             ("MISS", .miss), ("EXPIRED", .miss), ("BYPASS", .notEligible), ("DYNAMIC", .notEligible),
-            ("NONE", .notEligible), ("NONE/UNKNOWN", .unknown), ("", .unknown),
+            ("NONE", .notEligible), ("NONE/UNKNOWN", .notEligible), ("", .unknown),
         ])
     func cloudflare(value: String, kind: CacheStatus.Kind) {
         #expect(status([("CF-Cache-Status", value)]).kind == kind)
@@ -88,6 +88,68 @@ struct CacheStatusTests {
         }
         #expect(status([("X-Cache", "HIT, MISS")]).isHitFurtherOff)
         #expect(status([("X-Cache", "MISS, HIT")]).isHitFurtherOff == false)
+    }
+
+    @Test(
+        "in the words of squid, Traffic Server and Apache",
+        arguments: [
+            ("hit-fresh", CacheStatus.Kind.hit), ("hit-stale", .revalidated), ("miss", .miss),
+            ("skipped", .notEligible),
+            ("none", .notEligible), ("REVALIDATE from localhost", .revalidated), ("HIT from localhost", .hit),
+            ("TCP_HIT:HIER_NONE", .hit), ("TCP_MEM_HIT/200", .hit), ("TCP_HIT_ABORTED", .hit), ("TCP_INM_HIT", .hit),
+            ("TCP_CF_HIT", .hit), ("TCP_REFRESH_UNMODIFIED", .revalidated), ("TCP_REFRESH_MODIFIED", .miss),
+            ("TCP_MISS:HIER_DIRECT", .miss), ("TCP_CLIENT_REFRESH_MISS", .miss), ("TCP_SWAPFAIL_MISS", .miss),
+            ("TCP_REFRESH_FAIL_OLD", .hit), ("TCP_STALE_HIT", .hit), ("TCP_PARTIAL_HIT", .miss), ("HIT: 3", .hit),
+            ("Cache Hit", .hit), ("TCP_DENIED", .unknown), ("hitherto", .unknown), ("HIT-AND-RUN", .unknown),
+        ])
+    func otherWords(value: String, kind: CacheStatus.Kind) {
+        #expect(status([("X-Cache", value)]).kind == kind)
+        #expect(status([("X-Cache", value)]).isStale == ["TCP_REFRESH_FAIL_OLD", "TCP_STALE_HIT"].contains(value))
+    }
+
+    @Test(
+        "in the fields of Vercel, Bunny, LiteSpeed, QUIC.cloud, Varnish and Drupal",
+        arguments: [
+            ("X-Vercel-Cache", "HIT", CacheStatus.Kind.hit), ("X-Vercel-Cache", "STALE", .hit),
+            ("X-Vercel-Cache", "PRERENDER", .hit), ("x-vercel-cache", "MISS", .miss),
+            ("X-Vercel-Cache", "BYPASS", .notEligible),
+            ("X-Vercel-Cache", "REVALIDATED", .revalidated), ("CDN-Cache", "HIT", .hit),
+            ("CDN-Cache", "EXPIRED", .miss),
+            ("CDN-Cache", "BYPASS", .notEligible), ("X-LiteSpeed-Cache", "hit", .hit),
+            ("X-LiteSpeed-Cache", "hit,private", .hit),
+            ("X-LiteSpeed-Cache", "miss", .miss), ("X-QC-Cache", "hit", .hit), ("X-Varnish", "32770 4", .hit),
+            ("X-Varnish", "3", .miss), ("X-Varnish", "3 4 5", .unknown), ("X-Varnish", "a b", .unknown),
+            ("X-Varnish", "", .unknown), ("X-Drupal-Cache", "HIT", .hit), ("X-Drupal-Cache", "MISS", .miss),
+            ("X-Drupal-Cache", "UNCACHEABLE (response policy, no cacheability)", .notEligible),
+        ])
+    func products(name: String, value: String, kind: CacheStatus.Kind) {
+        #expect(status([(name, value)]).kind == kind)
+        #expect(status([(name, value)]).field?.lowercased() == name.lowercased())
+        #expect(status([(name, value)], by: .header(name)).kind == kind)
+        // An edge's word comes before that of an application behind it, which the edge keeps with the answer.
+        #expect(
+            status([("X-Drupal-Cache", "MISS"), (name, value), ("X-Cache", "HIT")]).kind
+                == (name.lowercased() == "x-vercel-cache" || name == "CDN-Cache" ? kind : .hit))
+    }
+
+    @Test(
+        "in the codes of Traffic Server's Via",
+        arguments: [
+            ("[uScMsSfWpSeN:t cCMp sS]", CacheStatus.Kind.miss, false), ("[uScHs f p eN:t cCHp s ]", .hit, false),
+            ("[uScRs f p eN:t cCHp s ]", .hit, false), ("[uScSsNfUpSeN:t cCSp sS]", .revalidated, false),
+            ("[uScSsSfWpSeN:t cCSp sS]", .miss, false), ("[uScSs f p eN:t cCSp s ]", .hit, true),
+            ("[uScAsSfWpSeN:t cCAp sS]", .miss, false), ("[uSc sSf pSeN:t c p sS]", .notEligible, false),
+            ("[cHs f ]", .hit, false), ("[cMsSfW]", .miss, false), ("[]", .unknown, false),
+            ("[cZs f ]", .unknown, false),
+        ])
+    func via(codes: String, kind: CacheStatus.Kind, isStale: Bool) {
+        let field = ("Via", "1.1 front, http/1.1 edge (ApacheTrafficServer/9.2.9 \(codes))")
+        #expect(status([field]).kind == kind)
+        #expect(status([field]).isStale == isStale)
+        #expect(status([field], by: .header("Via")).kind == kind)
+        // Its word for what was too old tells no more than that.
+        if kind != .unknown { #expect(status([field, ("X-Cache", "hit-stale")]).kind == kind) }
+        #expect(status([("Via", "1.1 varnish \(codes)")]).kind == .unknown)
     }
 
     @Test("by the first field that can be read, or by the one that is asked for")

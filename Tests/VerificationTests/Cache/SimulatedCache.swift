@@ -56,6 +56,16 @@ struct SimulatedCache {
         case collapses
         /// Serves what is older than `lifetime` and asks the origin behind it.
         case servesStale
+        /// Serves what is older than `lifetime`, calls it a hit and asks the origin behind it: Varnish's grace.
+        case graces
+        /// Has what is older than `lifetime` confirmed before it serves it, and calls that a hit, too: squid.
+        case confirms
+        /// Fetches for each request that comes while another one fetches the object, and says nothing then: Apache's lock.
+        case locks
+        /// Says what it did in X-Varnish.
+        case numbersCopies
+        /// Sends its `lifetime` as max-age.
+        case saysLifetime
         /// Refuses what changes it.
         case refusesOrders
     }
@@ -67,6 +77,8 @@ struct SimulatedCache {
         var ready: Instant
         var language = ""
         var object: Int
+        /// What X-Varnish calls it.
+        var number = 0
     }
 
     var habits: Set<Habit>
@@ -78,6 +90,8 @@ struct SimulatedCache {
     private var versions: [Int: Int] = [:]
     private var oldCopy: Copy?
     private var looks = 0
+    /// The number of the request that is answered.
+    private var request = 0
 
     init(_ habits: Habit...) { self.habits = Set(habits) }
 
@@ -86,6 +100,7 @@ struct SimulatedCache {
     /// The answer to a request that is sent at an instant.
     mutating func answer(_ planned: PlannedExchange, at sent: Instant) -> ObservedExchange {
         if planned.method != "GET" { return order(planned, at: sent) }
+        request += 2
         let parts = planned.target.split(separator: "?", maxSplits: 1)
         let object = Int(parts[0].split(whereSeparator: { !$0.isNumber }).last ?? "") ?? 0
         let language = has(.translates) ? planned.fields.values("Accept-Language").first ?? "" : ""
@@ -99,7 +114,17 @@ struct SimulatedCache {
         }
         if isKept, let copy = copies[key] {
             let isFresh = sent - copy.stored <= lifetime
-            if isFresh || has(.servesStale) {
+            if !isFresh, has(.confirms) {
+                fetches += 1
+                let copy = fresh(object, language, sent)
+                copies[key] = copy
+                return give(copy, planned, sent, copy.ready, "hit", isHit: true)
+            }
+            if has(.locks), sent < copy.ready {
+                fetches += 1
+                return give(copy, planned, sent, sent + fetchTime, "", isHit: false)
+            }
+            if isFresh || has(.servesStale) || has(.graces) {
                 if !isFresh {
                     fetches += 1
                     copies[key] = fresh(object, language, sent)
@@ -109,7 +134,8 @@ struct SimulatedCache {
                     return give(copy, planned, sent, sent + fetchTime, "hit", isHit: true)
                 }
                 let isWaiting = sent < copy.ready
-                let said = isFresh ? has(.collapses) && isWaiting ? "fwd=miss" : "hit" : "hit; ttl=-1"
+                let said =
+                    isFresh ? has(.collapses) && isWaiting ? "fwd=miss" : "hit" : has(.graces) ? "hit" : "hit; ttl=-1"
                 return give(copy, planned, sent, max(copy.ready, sent + hitTime), said, isHit: !said.contains("fwd"))
             }
         }
@@ -125,7 +151,7 @@ struct SimulatedCache {
     private func fresh(_ object: Int, _ language: String, _ sent: Instant) -> Copy {
         Copy(
             version: versions[object, default: 1], stored: sent, ready: sent + fetchTime, language: language,
-            object: object)
+            object: object, number: request + 1)
     }
 
     private func give(
@@ -138,7 +164,10 @@ struct SimulatedCache {
         observed.body = Array("object \(content) version \(copy.version) \(copy.language)".utf8)
         observed.bodyLength = 1000 + content
         let tag = has(.tagsWrongly) ? "same" : "\(content)-\(copy.version)\(copy.language)"
-        observed.fields = [HeaderLine("ETag", "\"\(tag)\""), HeaderLine("Cache-Control", "max-age=3600")]
+        observed.fields = [
+            HeaderLine("ETag", "\"\(tag)\""),
+            HeaderLine("Cache-Control", "max-age=\(has(.saysLifetime) ? Int(lifetime.seconds) : 3600)"),
+        ]
         if has(.translates), !has(.hidesVary) { observed.fields.append(HeaderLine("Vary", "Accept-Language")) }
         if has(.keepsCookies) { observed.fields.append(HeaderLine("Set-Cookie", "sid=secret\(copy.object); Path=/")) }
         let seconds = max(0, (received - copy.stored).seconds)
@@ -149,7 +178,10 @@ struct SimulatedCache {
         let words = has(.hidesHits) ? "fwd=uri-miss" : said
         if has(.garbles) {
             observed.fields.append(HeaderLine("Cache-Status", "edge; hit,"))
-        } else if !has(.isSilent) {
+        } else if has(.numbersCopies) {
+            let numbers = isHit ? "\(request) \(copy.number)" : "\(request)"
+            observed.fields.append(HeaderLine("X-Varnish", numbers))
+        } else if !has(.isSilent), !said.isEmpty {
             observed.fields.append(HeaderLine("Cache-Status", "edge; \(words)"))
         }
         return observed
