@@ -107,7 +107,9 @@ import Testing
             let isUTF8 = String(validating: body, as: UTF8.self) != nil
             #expect(!isUTF8 || !isJSON(body), "\(hostile.kind): \(hostile.change)")
             #expect(isUTF8 == (hostile.kind != .invalidUTF8), "\(hostile.change)")
-            #expect(hostile.acceptance == .refused)
+            // Python's json takes this half of a pair as it takes an escaped one.
+            let isHalf = hostile.change.hasSuffix("a surrogate ED A0 80")
+            #expect(hostile.acceptance == (isHalf ? .tolerated : .refused), "\(hostile.change)")
         }
         let whole: Set<InputKind> = [
             .missingMembers, .nullMembers, .extraMembers, .wrongTypes, .injections, .largeBodies,
