@@ -22,7 +22,7 @@ import Testing
         let load = "load: [{users: 1, for: 1s}]"
         let flows = "flows: {main: {steps: [{get: /}]}}"
         #expect(problems(file(flows)) == ["s.yaml:3:1: missing key \"load\": without load no flow is run"])
-        #expect(problems(file(load)) == ["s.yaml:3:1: missing key \"flows\": load is iterations through them"])
+        #expect(problems(file(load)) == ["s.yaml:1:1: missing key \"flows\": load is iterations through them"])
         #expect(
             problems(file(flows, Self.verify)) == ["s.yaml:3:1: missing key \"load\": without load no flow is run"])
         #expect(

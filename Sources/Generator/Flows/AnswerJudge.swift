@@ -153,10 +153,11 @@ struct AnswerJudge {
         }
         let head = AnswerHead(answer.head)
         // A value may stand whole in what was cut off behind it.
-        if looksAtJSON, let fault = Self.jsonFault(of: answer.body) {
-            return Judgement(outcome: .checkFailed, message: fault)
-        }
+        let bodyFault = looksAtJSON ? Self.jsonFault(of: answer.body) : nil
         for check in checks {
+            if let bodyFault, check.check.looksAtJSON {
+                return Judgement(outcome: .checkFailed, message: "\(check.check.source): \(bodyFault)")
+            }
             if let message = failure(of: check, answer, head, render) {
                 return Judgement(outcome: .checkFailed, message: message)
             }

@@ -156,10 +156,10 @@ public final class RunPlan: @unchecked Sendable {
     }
 
     private static func notSentReason(of step: Step) -> String {
-        var reasons = ["an earlier step of the flow captured nothing for it"]
+        var reasons = ["not sent: an earlier step of the flow captured nothing for it"]
         if step.needsNumbers { reasons.append("what it captured is no number") }
         if step.url.isReference { reasons.append("it captured a URL of another host than the target's") }
-        return "not sent: " + reasons.joined(separator: ", or ")
+        return reasons.joined(separator: ", or ")
     }
 
     private static func tables(of flow: Flow, in scenario: Scenario) -> [Int] {

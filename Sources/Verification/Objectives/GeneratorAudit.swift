@@ -193,14 +193,14 @@ public struct GeneratorAudit: Sendable, Equatable {
         var hint =
             "raise limits.max_users or lower the rate; or allow for it with an objective, "
             + "for example `dropped <= \(count)`"
-        let busy = "all \(Figure.grouped(UInt64(max(0, users)))) users were busy"
+        let busy = "\(Figure.grouped(UInt64(max(0, users)))) users were busy"
         guard total.withoutRow > 0 else {
-            return Reason(kind: .dropped, cause: "\(arrivals) dropped: \(busy)", hint: hint)
+            return Reason(kind: .dropped, cause: "\(arrivals) dropped: all \(busy)", hint: hint)
         }
         hint += "; data that is used once (\(tables)) ran out of rows: \(needsRows)"
         let rowless = Figure.grouped(total.withoutRow)
         return Reason(
-            kind: .dropped, cause: "\(arrivals) dropped: \(rowless) found no row left, for the others \(busy)",
+            kind: .dropped, cause: "\(arrivals) dropped: \(rowless) found no row left, for the others all \(busy)",
             hint: hint)
     }
 

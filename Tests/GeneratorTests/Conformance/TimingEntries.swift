@@ -62,7 +62,7 @@ extension ConformanceGroup {
             $0.step.timeout = .milliseconds(250)
             $0.server.onAccept = { _ in [.hang] }
         }.withTLS(
-            .connectTimeout, connections: 1, reason: "no connection within 0.25 s",
+            .connectTimeout, connections: 1, reason: "no end of the TLS handshake within 0.25 s",
             because: "the handshake belongs to setting the connection up"),
     ]
 
