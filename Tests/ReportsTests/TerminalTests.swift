@@ -30,8 +30,8 @@ import Testing
                   verdict  objective                                   observed     bound  samples
                   PASS     p95 response_time of list-projects < 200ms   1.44 ms   1.46 ms    1,000
                   FAIL     availability > 99.9%                        97.273 %  96.319 %    1,100
-                      never ran: "a-very-long-name-of-a-step-that-nobody-would-give-but-somebody-did" (no iteration of
-                      its flow was begun)
+                      never ran: "a-very-long-name-of-a-step-that-nobody-would-give-but-somebody-did" (no iteration
+                      of its flow was begun)
                   NO DATA  rto < 30m (advisory)                               –         –        0
                       not measured by this version
 
