@@ -36,8 +36,12 @@ let package = Package(
             dependencies: [.product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
-            name: "Import",
+            name: "Credentials",
             dependencies: ["Scenarios"],
+            swiftSettings: settings),
+        .target(
+            name: "Import",
+            dependencies: ["Credentials", "Scenarios"],
             swiftSettings: settings),
         .target(
             name: "Measures",
@@ -64,11 +68,11 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SecretsManager",
-            dependencies: ["Fetch", "Scenarios", "Measures", "Verification", locks],
+            dependencies: ["Credentials", "Fetch", "Scenarios", "Measures", "Verification", locks],
             swiftSettings: settings),
         .target(
             name: "SourceScan",
-            dependencies: ["CLinux", "COpenSSL", "Scenarios", "Measures", "Verification"],
+            dependencies: ["CLinux", "COpenSSL", "Credentials", "Scenarios", "Measures", "Verification"],
             swiftSettings: settings),
         .target(
             name: "Drills",
@@ -115,7 +119,8 @@ let package = Package(
             name: "websocket-conformance", dependencies: ["CLinux", "Generator"], swiftSettings: settings),
         // For development: mutated inputs for all that reads a server's bytes (make fuzz).
         .executableTarget(
-            name: "fuzz", dependencies: ["Generator", "Measures", "Probes", "Scenarios", "Verification"],
+            name: "fuzz",
+            dependencies: ["Credentials", "Generator", "Measures", "Probes", "Scenarios", "Verification"],
             swiftSettings: settings),
 
         .target(
@@ -124,7 +129,8 @@ let package = Package(
         .testTarget(
             name: "ScenariosTests", dependencies: ["Measures", "Scenarios", "TestSupport", locks],
             swiftSettings: settings),
-        .testTarget(name: "ImportTests", dependencies: ["Import", "Scenarios"], swiftSettings: settings),
+        .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "Scenarios"], swiftSettings: settings),
+        .testTarget(name: "ImportTests", dependencies: ["Credentials", "Import", "Scenarios"], swiftSettings: settings),
         .testTarget(
             name: "MeasuresTests",
             dependencies: ["Measures", .product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -154,7 +160,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SourceScanTests",
-            dependencies: ["Measures", "Scenarios", "SourceScan", "TestSupport", "Verification"],
+            dependencies: ["Credentials", "Measures", "Scenarios", "SourceScan", "TestSupport", "Verification"],
             swiftSettings: settings),
         .testTarget(
             name: "DrillsTests", dependencies: ["CLinux", "Drills", "Scenarios", "TestSupport", locks],

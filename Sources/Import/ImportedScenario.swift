@@ -21,8 +21,11 @@ public struct ImportedScenario: Sendable {
     ///
     /// - Parameters:
     ///   - source: The source's name in problems.
-    ///   - secrets: What must not stand in the text.
-    init(_ draft: ScenarioDraft, source: String, secrets: SecretKeeper = SecretKeeper()) throws {
+    ///   - secrets: What must not stand in the text; unless given, the draft's own examples are searched.
+    init(_ draft: ScenarioDraft, source: String, secrets: SecretKeeper = .ofDocument) throws {
+        var secrets = secrets
+        var draft = draft
+        secrets.clean(&draft)
         let written = ScenarioText(draft)
         guard written.draft.stepCount > 0 else { throw InvalidSource(source, "nothing in it can become a request") }
         do {
@@ -30,7 +33,8 @@ public struct ImportedScenario: Sendable {
         } catch {
             throw ImportFailure.unreadable(error.description)
         }
-        if secrets.isBetrayed(by: written.text) { throw ImportFailure.secret }
+        let betrayed = secrets.betrayed(by: written.text)
+        if !betrayed.isEmpty { throw ImportFailure.secret(betrayed) }
         text = written.text
         name = draft.name
         targetHost = RequestURL(written.draft.target.shown)?.host ?? ""
@@ -45,14 +49,15 @@ public struct ImportedScenario: Sendable {
 public enum ImportFailure: Error, Sendable, CustomStringConvertible {
     /// The scenario that was made is not valid.
     case unreadable(String)
-    /// The scenario that was made holds a secret of the source.
-    case secret
+    /// The scenario that was made holds secrets of the source: their variables, and on which lines.
+    case secret([String])
 
     /// What happened.
     public var description: String {
         switch self {
         case .unreadable(let problems): "the imported scenario is not valid, and was not written:\n\(problems)"
-        case .secret: "the imported scenario holds a secret of its source, and was not written"
+        case .secret(let places):
+            "the imported scenario holds secrets of its source (\(places.prefix(5).joined(separator: ", "))), and was not written"
         }
     }
 }

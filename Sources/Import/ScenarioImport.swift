@@ -1,3 +1,5 @@
+import Foundation
+
 /// Makes scenario files from other descriptions of requests.
 ///
 /// What is written is always valid: it was read back. What could not be taken over is said, in the file and in the
@@ -94,10 +96,25 @@ public enum ScenarioImport {
         return kind
     }
 
-    /// From a command line of curl.
+    /// The text of a file that holds commands of curl; a pipe will do.
+    ///
+    /// - Throws: Why it can't be read.
+    public static func commands(ofFile path: String) throws(InvalidSource) -> String {
+        let name = path == "/dev/stdin" ? "standard input" : path
+        guard let handle = FileHandle(forReadingAtPath: path),
+            let data = try? handle.read(upToCount: ShellWords.maximumBytes + 1)
+        else { throw InvalidSource(name, "the commands can't be read") }
+        guard data.count <= ShellWords.maximumBytes else {
+            throw InvalidSource(name, "the commands are larger than 1 MiB")
+        }
+        guard let text = String(data: data, encoding: .utf8) else { throw InvalidSource(name, "the file is not UTF-8") }
+        return text
+    }
+
+    /// From command lines of curl.
     ///
     /// - Parameters:
-    ///   - command: The command as one types it into a POSIX shell, of at most 1 MiB.
+    ///   - command: The commands as one types them into a POSIX shell or Windows' command prompt, of at most 1 MiB.
     ///   - target: Replaces the host of the first URL.
     ///   - name: The scenario's name; the host's unless given.
     ///   - heading: The command line, for the head of the file; holds no secrets.

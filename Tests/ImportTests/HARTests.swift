@@ -41,7 +41,7 @@ struct HARTests {
             scenario.leftOut == [
                 "GET /live: WebSockets are not taken over", "GET data:…: it is no HTTP request",
                 "GET /gone: it was not answered", "PURGE /cache: the method is not known to scenarios",
-                "POST /up: bodies of multipart/form-data are not supported yet",
+                "POST /up: the files of its body are not in the recording",
                 "2 requests to http://ads.test: another host (--all-hosts keeps them)",
             ])
         let all = try har(entries[0], entries[1], allHosts: true)
@@ -167,7 +167,99 @@ struct HARTests {
                 with: #""mimeType":"application/json","text":"{\"access_token\":\"\#(token)\"}""#),
             entry("GET", "http://a.test/x?v=\(token)", headers: ["X-V": token]))
         #expect(!scenario.text.contains(token))
-        #expect(scenario.text.contains("X-V: ${env:ACCESS_TOKEN:-change-me}"))
+        #expect(scenario.text.contains("X-V: ${access_token}"))
+        #expect(scenario.text.contains("access_token: json $.access_token"))
+        #expect(scenario.hints == [])
+    }
+
+    @Test("Cookies that an answer sets and a later request sends are kept by each user; others are told")
+    func cookies() throws {
+        let setting = #","headers":[{"name":"Set-Cookie","value":"sid=5d41402abc4b2a76; Path=/"}]"#
+        let kept = try har(
+            entry("GET", "http://a.test/", headers: ["Cookie": "theme=dark"], response: setting),
+            entry("GET", "http://a.test/b", headers: ["Cookie": "sid=5d41402abc4b2a76; theme=dark"]))
+        #expect(try kept.read().defaults.http.cookies)
+        #expect(kept.leftOut == ["cookies that no answer of the recording set before: theme"])
+        // Set, but never sent again.
+        let once = try har(entry("GET", "http://a.test/", response: setting), entry("GET", "http://a.test/b"))
+        #expect(try !once.read().defaults.http.cookies)
+    }
+
+    @Test(
+        "Tokens are captured where an answer gives them out: members, header fields, hidden fields; the first answer counts"
+    )
+    func captures() throws {
+        let (first, second, third) = ("opaque-token-17", "q8ZtR2vX5nLw7Yb", "7YbK3mDf9GhJ4cP")
+        let login = entry(
+            "POST", "http://a.test/in", response: #","headers":[{"name":"X-CSRF-Token","value":"\#(second)"}]"#
+        )
+        .replacing(
+            #""mimeType":"application/json""#,
+            with: #""mimeType":"application/json","text":"{\"data\":[{\"access-token\":\"\#(first)\"}]}""#)
+        let page = entry("GET", "http://a.test/form", type: "text/html").replacing(
+            #""mimeType":"text/html""#,
+            with:
+                #""mimeType":"text/html","text":"<form><input type=hidden name=\"authenticity_token\" value=\"\#(third)\"></form>""#
+        )
+        let scenario = try har(
+            entry("GET", "http://a.test/early", headers: ["X-Token": first]), login, page,
+            entry("GET", "http://a.test/x?v=\(first)", headers: ["Authorization": "Bearer \(first)", "X-C": second]),
+            entry(
+                "POST", "http://a.test/form",
+                more:
+                    #","postData":{"mimeType":"application/x-www-form-urlencoded","text":"authenticity_token=\#(third)"}"#
+            ))
+        for token in [first, second, third] { #expect(!scenario.text.contains(token)) }
+        let steps = try scenario.read().steps
+        // What was sent before any answer gave it out stays the user's to set.
+        #expect(scenario.text.contains("X-Token: ${env:"))
+        #expect(Set(steps[1].captures.map(\.name)) == ["access_token", "x_csrf_token"])
+        #expect(steps[2].captures.map(\.name) == ["authenticity_token"])
+        #expect(scenario.text.contains(#"json $.data[0]["access-token"]"#))
+        #expect(scenario.text.contains("get: /x?v=${access_token}"))
+        #expect(scenario.text.contains("Authorization: Bearer ${access_token}"))
+        #expect(scenario.text.contains("X-C: ${x_csrf_token}"))
+        #expect(scenario.text.contains("authenticity_token: ${authenticity_token}"))
+    }
+
+    @Test("CORS preflights and what the browser gave up are left out and told")
+    func preflights() throws {
+        let preflight = entry("OPTIONS", "http://a.test/x", headers: ["Access-Control-Request-Method": "PUT"])
+        let scenario = try har(
+            preflight, entry("PUT", "http://a.test/x"), preflight, entry("OPTIONS", "http://a.test/own"),
+            entry("GET", "http://a.test/gone", status: 0, response: #","_error":"net::ERR_ABORTED""#),
+            entry("GET", "http://a.test/half", response: #","_error":"net::ERR_ABORTED""#))
+        #expect(try scenario.read().steps.map(\.name) == ["PUT /x", "OPTIONS /own"])
+        #expect(
+            scenario.leftOut == [
+                "GET /gone: it was given up", "GET /half: it was given up",
+                "2 CORS preflights: browsers send them, no user does",
+            ])
+    }
+
+    @Test("Content types keep their parameters, and bodies of several parts without files become multipart")
+    func contentTypes() throws {
+        func post(_ type: String, _ text: String) -> String {
+            entry("POST", "http://a.test/", more: #","postData":{"mimeType":"\#(type)","text":"\#(text)"}"#)
+        }
+        let steps = try har(
+            post("application/json; charset=utf-8", #"{\"a\":1}"#), post("application/json", #"{\"a\":1}"#),
+            post("application/x-www-form-urlencoded; charset=UTF-8", "a=1"),
+            post("application/vnd.api+json; ext=x", #"{\"a\":1}"#), post("text/plain; charset=utf-8", "a"),
+            post(
+                "multipart/form-data; boundary=xx",
+                #"--xx\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n2\r\n--xx--\r\n"#)
+        ).read().steps
+        #expect(
+            steps.map { $0.headers.first?.value.constant } == [
+                "application/json; charset=utf-8", nil, "application/x-www-form-urlencoded; charset=UTF-8",
+                "application/vnd.api+json; ext=x", "text/plain; charset=utf-8", nil,
+            ])
+        guard case .multipart(let parts) = steps[5].body else {
+            Issue.record("no multipart body")
+            return
+        }
+        #expect(parts.map(\.name) == ["a"])
     }
 
     @Test("What is harmless stays")

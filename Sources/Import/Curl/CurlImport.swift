@@ -52,12 +52,75 @@ struct CurlImport {
         if target == nil { draft.target = Self.target(origin) }
         draft.flows = [.init(name: "main", actions: actions)]
         draft.leftOut = leftOut
+        draft.settings = settings(&draft, &secrets)
         draft.hints = secrets.hints
         let variables = Set(draft.variables).subtracting(secrets.used).sorted()
         if !variables.isEmpty {
             draft.hints.append("The shell's variables are to be set, too: \(variables.joined(separator: ", "))")
         }
         return draft
+    }
+
+    /// What the requests want of all connections. A scenario has these settings once.
+    private func settings(_ draft: inout ScenarioDraft, _ secrets: inout SecretKeeper) -> ScenarioDraft.Settings {
+        var result = ScenarioDraft.Settings()
+        var differences: Set<String> = []
+        let isTLS = requests.contains { $0.urls.contains { $0.text.lowercased().hasPrefix("https://") } }
+        func take<Value: Equatable>(_ name: String, _ path: WritableKeyPath<ScenarioDraft.Settings, Value>) {
+            let initial = ScenarioDraft.Settings()[keyPath: path]
+            let given = requests.map { $0.settings[keyPath: path] }
+            let chosen = given.first { $0 != initial } ?? initial
+            if given.contains(where: { $0 != chosen }), chosen != initial { differences.insert(name) }
+            result[keyPath: path] = chosen
+        }
+        if isTLS || requests.allSatisfy({ $0.usesPriorKnowledge }) { take("--http2", \.version) }
+        take("--compressed", \.unpacksAnswers)
+        take("-b FILE", \.keepsCookies)
+        take("--unix-socket", \.unixSocket)
+        take("--resolve", \.resolve)
+        if isTLS {
+            take("-k", \.verifies)
+            take("--cacert", \.ca)
+            take("--cert", \.certificate)
+            take("--key", \.key)
+            take("--tlsv1.2", \.minimumTLS)
+            take("--tls-max", \.maximumTLS)
+            // A file may hold both.
+            if result.certificate != nil, result.key == nil { result.key = result.certificate }
+        }
+        if let request = requests.first(where: { $0.proxy != nil }), let proxy = request.proxy {
+            result.proxy = Self.proxy(proxy, user: request.proxyUser, &secrets)
+            if requests.contains(where: { $0.proxy != proxy }) { differences.insert("-x") }
+        }
+        for name in differences.sorted() {
+            draft.leftOut.append("\(name) holds for all requests here, though not all of them have it")
+        }
+        return result
+    }
+
+    /// `[scheme://][user:password@]host[:port]`; curl's own port is 1080.
+    private static func proxy(_ text: String, user: String?, _ secrets: inout SecretKeeper) -> TemplateText {
+        guard let scheme = text.firstRange(of: "://") else { return ShellText.template(text) }
+        var authority = text[scheme.upperBound...].prefix { $0 != "/" }
+        var given = user
+        if let at = authority.lastIndex(of: "@") {
+            given = given ?? PercentCoding.decoded(String(authority[..<at]))
+            authority = authority[authority.index(after: at)...]
+        }
+        let hasPort = authority.reversed().prefix { $0 != "]" }.contains(":")
+        var name = text[..<scheme.lowerBound].lowercased()
+        if name == "socks" { name = "socks5" }
+        var result = TemplateText("\(name)://")
+        if let given {
+            let parts = given.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            result.append(ShellText.template(parts[0]).mapLiterals(PercentCoding.encoded))
+            result.append(":")
+            if parts.count > 1 { result.append(secrets.place(for: parts[1], named: "PROXY_PASSWORD")) }
+            result.append("@")
+        }
+        result.append(ShellText.template(String(authority)))
+        if !hasPort { result.append(":1080") }
+        return result.expandingShellVariables
     }
 
     /// The target; a variable that is all of the host and is called like a URL stands for scheme and host.
@@ -111,7 +174,9 @@ struct CurlImport {
         _ secrets: inout SecretKeeper, _ report: (String) -> Void
     ) -> ScenarioDraft.Step? {
         let sendsBody = !request.data.isEmpty && !request.usesQuery
-        let wanted = request.method ?? (request.isHead ? "HEAD" : sendsBody ? "POST" : "GET")
+        let hasBody = sendsBody || !request.parts.isEmpty
+        let wanted =
+            request.method ?? (request.isHead ? "HEAD" : request.upload != nil ? "PUT" : hasBody ? "POST" : "GET")
         guard let method = Step.Method(rawValue: wanted.uppercased()) else {
             report("the method \(quoted(ShellText.template(wanted).shown)) is not known to scenarios")
             return nil
@@ -119,6 +184,13 @@ struct CurlImport {
         var query = address.query
         if request.usesQuery, !request.data.isEmpty {
             query = (query.map { $0.isEmpty ? "" : "\($0)&" } ?? "") + request.joinedData
+        }
+        for field in request.query { query = (query.map { $0.isEmpty ? "" : "\($0)&" } ?? "") + field }
+        var address = address
+        // What is sent keeps its name where the URL ends in a slash.
+        if let upload = request.upload, address.path.isEmpty || address.path.hasSuffix("/") {
+            let name = upload.split(separator: "/").last.map(String.init) ?? ""
+            address.path = (address.path.isEmpty ? "/" : address.path) + PercentCoding.encoded(name)
         }
         let path = secrets.url(path: address.path, query: nil).expandingShellVariables
         var url = TemplateText(isTarget ? "" : address.origin).expandingShellVariables
@@ -128,35 +200,83 @@ struct CurlImport {
             name: names.unique("\(method.rawValue) \(authority)\(path.shown)"),
             method: method.rawValue.lowercased(), url: url)
         step.timeout = request.timeout
-        addHeaders(of: request, address, to: &step, &secrets)
-        if sendsBody {
-            let type = request.header("content-type") ?? "application/x-www-form-urlencoded"
-            // What is no list of fields goes out as it is, under the type of a form: so does curl.
-            let text = request.joinedData
-            let isForm = type.lowercased().hasPrefix("application/x-www-form-urlencoded")
-            var body = RecordedBody(text, contentType: type, secrets: &secrets)
-            if isForm, !Self.isForm(text) {
-                body = RecordedBody(text, contentType: "", secrets: &secrets)
-                body.contentType = TemplateText(type)
-            }
-            body.expandShellVariables()
-            body.put(into: &step)
+        addHeaders(of: request, address, to: &step, &secrets, report)
+        if request.followsRedirects {
+            let limit = request.maximumRedirects ?? 50
+            step.redirects = limit < 0 ? 50 : min(limit, 50)
         }
+        addBody(of: request, to: &step, &secrets, report)
         return step
     }
 
-    private static func isForm(_ text: String) -> Bool {
-        text.split(separator: "&").allSatisfy { field in
-            let name = field.prefix { $0 != "=" }
-            return name.count < field.count && !name.isEmpty && !name.contains(where: { "{}[]\" <>".contains($0) })
-                || field.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
-                    && text.contains("=")
+    private static func addBody(
+        of request: CurlRequest, to step: inout ScenarioDraft.Step, _ secrets: inout SecretKeeper,
+        _ report: (String) -> Void
+    ) {
+        let sendsBody = !request.data.isEmpty && !request.usesQuery
+        guard [sendsBody, !request.parts.isEmpty, request.upload != nil].count(where: { $0 }) <= 1 else {
+            report("a request has one body: of -d, -F and -T only one")
+            return
         }
+        if let path = request.upload {
+            step.body = .upload(path)
+        } else if !request.parts.isEmpty {
+            step.headers.removeAll { $0.name.lowercased() == "content-type" }
+            step.body = .multipart(
+                request.parts.map { given in
+                    guard given.part.file == nil, let literal = given.part.value.literal else { return given.part }
+                    var part = given.part
+                    part.name = ShellText.template(part.name).shown
+                    part.value = secrets.value(literal, named: part.name).expandingShellVariables
+                    return part
+                })
+        } else if sendsBody {
+            let type = request.header("content-type") ?? "application/x-www-form-urlencoded"
+            if let path = request.data.first?.file {
+                step.body = .upload(path)
+                if request.header("content-type") == nil {
+                    step.headers.append(.init(name: "Content-Type", value: TemplateText(type)))
+                }
+                return
+            }
+            var body = RecordedBody(request.joinedData, contentType: type, secrets: &secrets)
+            body.expandShellVariables()
+            body.put(into: &step)
+        }
+    }
+
+    /// `aws:amz:region:service`, the last two taken from the host unless given; `-u` has id and key.
+    private static func signature(
+        _ text: String, _ user: String, _ address: RequestURL, _ secrets: inout SecretKeeper, _ report: (String) -> Void
+    ) -> ScenarioDraft.Auth? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts[0].lowercased() == "aws" else {
+            report("--aws-sigv4: only AWS's own signature can be sent, aws:amz:region:service")
+            return nil
+        }
+        // search-x.eu-west-1.es.amazonaws.com has the service before the region or behind it; curl takes the first two.
+        let labels = address.host.split(separator: ".").map(String.init)
+        let region = parts.count > 2 && !parts[2].isEmpty ? parts[2] : labels.count > 2 ? labels[1] : ""
+        let service = parts.count > 3 && !parts[3].isEmpty ? parts[3] : labels.count > 2 ? labels[0] : ""
+        let pair = user.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard pair.count == 2, !region.isEmpty, !service.isEmpty else {
+            report("--aws-sigv4 wants aws:amz:region:service, and -u ID:KEY")
+            return nil
+        }
+        return .aws([
+            .init(name: "region", value: ShellText.template(region)),
+            .init(name: "service", value: ShellText.template(service)),
+            .init(
+                name: "key_id", value: secrets.place(for: pair[0], named: "AWS_ACCESS_KEY_ID").expandingShellVariables),
+            .init(
+                name: "secret_key",
+                value: secrets.place(for: pair[1], named: "AWS_SECRET_ACCESS_KEY").expandingShellVariables),
+        ])
     }
 
     private static func addHeaders(
         of request: CurlRequest, _ address: RequestURL, to step: inout ScenarioDraft.Step,
-        _ secrets: inout SecretKeeper
+        _ secrets: inout SecretKeeper, _ report: (String) -> Void
     ) {
         for (name, value) in request.headers {
             let isCookie = name.lowercased() == "cookie"
@@ -164,6 +284,7 @@ struct CurlImport {
                 step.notes.append("the header field \(name) is the generator's own")
                 continue
             }
+            if name.lowercased() == "accept-encoding", request.settings.unpacksAnswers { continue }
             if name.lowercased() == "accept-encoding" {
                 step.notes.append("the header field \(name) is left out: answers are asked for without compression")
                 continue
@@ -176,7 +297,23 @@ struct CurlImport {
             let cookies = secrets.place(for: request.cookies.joined(separator: "; "), named: "COOKIE")
             step.add(header: "Cookie", cookies.expandingShellVariables)
         }
-        if let user = request.user ?? address.userInformation.map({ PercentCoding.decoded($0) }) {
+        let user = request.user ?? address.userInformation.map({ PercentCoding.decoded($0) })
+        if let signature = request.signature {
+            step.auth = self.signature(signature, user ?? "", address, &secrets, report)
+            guard case .aws(var fields) = step.auth else { return }
+            // What is temporary goes along with the signature.
+            if let token = step.headers.first(where: { $0.name.lowercased() == "x-amz-security-token" }) {
+                step.headers.removeAll { $0.name.lowercased() == "x-amz-security-token" }
+                fields.append(.init(name: "session_token", value: token.value))
+                step.auth = .aws(fields)
+            }
+        } else if let user, request.usesDigest {
+            let parts = user.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let password = parts.count > 1 ? parts[1] : ""
+            step.auth = .digest(
+                user: ShellText.template(parts[0]),
+                password: secrets.place(for: password, named: "PASSWORD").expandingShellVariables)
+        } else if let user {
             let credentials = secrets.credentials(scheme: "Basic", Base64.encoded(user))
             step.add(header: "Authorization", credentials)
         }

@@ -5,7 +5,10 @@ struct CurlOption {
     /// What an option does to the import.
     enum Effect: Equatable {
         case url, method, header, data, dataRaw, dataBinary, dataEncode, json, form, get, head, user, agent, referer
-        case cookie, bearer, next, maximumTime, range, noGlob
+        case cookie, bearer, next, maximumTime, range, noGlob, urlQuery
+        case formText, upload, digest, signature, redirects, maximumRedirects, compressed, http2
+        case insecure, authorities, certificate, key, minimumTLS(String?), maximumTLS
+        case proxy(scheme: String), proxyUser, unixSocket, resolve
         /// Changes nothing that is measured, or what a scenario does anyway.
         case ignored
         /// Is left out, and said.
@@ -52,7 +55,31 @@ struct CurlOption {
         add("data-binary", .dataBinary, value: true)
         add("data-urlencode", .dataEncode, value: true)
         add("json", .json, value: true)
-        add("form form-string", .form, value: true)
+        add("form", .form, value: true)
+        add("form-string", .formText, value: true)
+        add("upload-file", .upload, value: true)
+        add("url-query", .urlQuery, value: true)
+        add("digest", .digest)
+        add("aws-sigv4", .signature, value: true)
+        add("location", .redirects)
+        add("location-trusted", .redirects)
+        add("max-redirs", .maximumRedirects, value: true)
+        add("compressed", .compressed)
+        add("http2 http2-prior-knowledge", .http2)
+        add("insecure", .insecure)
+        add("cacert", .authorities, value: true)
+        add("cert", .certificate, value: true)
+        add("key", .key, value: true)
+        add("tlsv1.2", .minimumTLS("1.2"))
+        add("tlsv1.3", .minimumTLS("1.3"))
+        add("tlsv1 tlsv1.0 tlsv1.1", .minimumTLS(nil))
+        add("tls-max", .maximumTLS, value: true)
+        add("proxy", .proxy(scheme: "http"), value: true)
+        add("socks5", .proxy(scheme: "socks5"), value: true)
+        add("socks5-hostname", .proxy(scheme: "socks5h"), value: true)
+        add("proxy-user", .proxyUser, value: true)
+        add("unix-socket", .unixSocket, value: true)
+        add("resolve", .resolve, value: true)
         add("get", .get)
         add("head", .head)
         add("user", .user, value: true)
@@ -72,34 +99,33 @@ struct CurlOption {
             .ignored)
         add(
             "output output-dir write-out connect-timeout stderr trace trace-ascii retry retry-delay retry-max-time "
-                + "limit-rate speed-limit speed-time keepalive-time max-redirs dump-header cookie-jar parallel-max "
+                + "limit-rate speed-limit speed-time keepalive-time dump-header cookie-jar parallel-max "
                 + "max-filesize expect100-timeout rate",
             .ignored, value: true)
         add("basic anyauth", .ignored)
-        add("location location-trusted", .leftOut("redirects are not followed: they count as good answers"))
-        add("insecure", .leftOut("certificates are of no concern to http://"))
-        add("compressed tr-encoding", .leftOut("answers are asked for without compression"))
-        add("http2 http2-prior-knowledge http3 http3-only", .leftOut("requests go out in HTTP/1.1"))
+        add("tr-encoding", .leftOut("transfer codings are not asked for"))
+        add("http3 http3-only", .leftOut("HTTP/3 is not spoken: requests go out in HTTP/1.1"))
         add("retry-all-errors retry-connrefused", .leftOut("nothing is sent again"))
         add(
-            "cacert capath cert-type ciphers tls-max tls13-ciphers pinnedpubkey", .leftOut("it concerns TLS"),
+            "capath ciphers tls13-ciphers pinnedpubkey curves crlfile",
+            .leftOut("a scenario has no such setting of TLS"),
             value: true)
-        add("tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 sslv2 sslv3 ssl ssl-reqd cert-status", .leftOut("it concerns TLS"))
+        add("sslv2 sslv3 ssl ssl-reqd cert-status", .leftOut("a scenario has no such setting of TLS"))
         add(
-            "resolve connect-to interface local-port dns-servers", .leftOut("set --target to where load goes"),
-            value: true)
-        add("cert key pass", .refused("client certificates are not supported yet"), value: true)
+            "connect-to interface local-port dns-servers doh-url noproxy",
+            .leftOut("set --target or resolve to where load goes"), value: true)
+        add("pass cert-type key-type", .refused("certificates and keys are PEM files without a password"), value: true)
         add(
-            "proxy preproxy socks4 socks4a socks5 socks5-hostname proxy-user proxy-header",
-            .refused("requests go straight to the target"), value: true)
-        add("upload-file", .refused("give the content with --data-binary"), value: true)
+            "preproxy socks4 socks4a proxy-header proxy-cacert proxy-cert proxy-key",
+            .refused("proxies are http, https, socks5 and socks5h, without fields of their own"), value: true)
+        add("proxytunnel proxy-insecure proxy-digest proxy-ntlm proxy-anyauth", .leftOut("the proxy is asked as usual"))
         add("config variable expand-url", .refused("put in the options that it holds"), value: true)
         add("netrc netrc-optional", .refused("give the header field with -H"))
         add("netrc-file", .refused("give the header field with -H"), value: true)
-        add("digest ntlm negotiate", .refused("only basic authentication can be sent"))
-        add("aws-sigv4", .refused("requests can't be signed"), value: true)
-        add("unix-socket abstract-unix-socket", .refused("load goes to hosts and ports"), value: true)
-        add("url-query", .refused("put it into the URL"), value: true)
+        add(
+            "ntlm negotiate",
+            .refused("requests prove who sends them by basic, digest, a bearer token or AWS's signature"))
+        add("abstract-unix-socket", .refused("a scenario names the path of a Unix socket"), value: true)
         add("form-escape", .ignored)
         return options
     }()
@@ -112,6 +138,7 @@ struct CurlOption {
         "o": "output", "w": "write-out", "D": "dump-header", "c": "cookie-jar", "Y": "speed-limit", "y": "speed-time",
         "Z": "parallel", "L": "location", "k": "insecure", "E": "cert", "x": "proxy", "U": "proxy-user",
         "T": "upload-file", "K": "config", "n": "netrc", "1": "tlsv1", "2": "sslv2", "3": "sslv3", "0": "http1.0",
+        "p": "proxytunnel",
         "j": "junk-session-cookies", "q": "disable",
     ]
 }

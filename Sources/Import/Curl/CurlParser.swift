@@ -1,3 +1,4 @@
+import Foundation
 import Scenarios
 
 /// Parses the words of a curl command into requests.
@@ -7,30 +8,25 @@ struct CurlParser {
     private(set) var leftOut: [String] = []
     private var problems = SourceProblems()
 
-    private let words: [String]
+    private var words: [String] = []
     private var index = 0
+    /// The command, for problems.
+    private var place = "curl"
     private var request = CurlRequest()
 
-    /// Parses a command, or throws all problems of it.
-    init(_ line: String) throws(InvalidSource) {
-        let shell = try ShellWords(line)
-        if let remainder = shell.remainder {
-            let shown = remainder.prefix { !$0.isWhitespace }
-            leftOut.append("what follows the command, from \(quoted(String(shown))) on")
+    /// Parses commands, or throws all problems of them.
+    init(_ text: String) throws(InvalidSource) {
+        let commands = try CurlCommands(text)
+        leftOut = commands.leftOut
+        for (number, command) in commands.all.enumerated() {
+            place = commands.all.count == 1 ? "curl" : "curl \(number + 1)"
+            words = command
+            index = 0
+            let before = requests.count
+            parse()
+            endRequest()
+            if requests.count == before { problems.report(place, "the command names no URL") }
         }
-        var words = shell.words[...]
-        // As it is copied from documentation: a prompt, variables of this command, the program's path.
-        if words.first == "$" || words.first == "%" { words = words.dropFirst() }
-        while let word = words.first, word.contains("="), !word.hasPrefix("-"), !word.contains("/") {
-            words = words.dropFirst()
-        }
-        guard let program = words.first,
-            program.split(separator: "/").last.map({ $0 == "curl" || $0 == "curl.exe" }) ?? false
-        else { throw InvalidSource("curl", "the command begins with curl") }
-        self.words = Array(words.dropFirst())
-        parse()
-        endRequest()
-        if requests.isEmpty { problems.report("curl", "the command names no URL") }
         try problems.throwIfAny()
     }
 
@@ -51,8 +47,20 @@ struct CurlParser {
         }
     }
 
-    private mutating func problem(_ message: String, at word: Int? = nil) {
-        problems.report("curl: word \(word ?? index)", message)
+    mutating func add(_ part: ScenarioDraft.Part, at place: Int) {
+        if request.parts.contains(where: { $0.part.name == part.name }) {
+            problem("the field \(quoted(part.name)) comes twice: a scenario has each field once", at: place)
+        } else {
+            request.parts.append((part, place))
+        }
+    }
+
+    mutating func add(_ address: ScenarioDraft.Field) { request.settings.resolve.append(address) }
+
+    mutating func leave(out line: String) { if !leftOut.contains(line) { leftOut.append(line) } }
+
+    mutating func problem(_ message: String, at word: Int? = nil) {
+        problems.report("\(place): word \(word ?? index)", message)
     }
 
     // MARK: - Options
@@ -109,9 +117,46 @@ struct CurlParser {
     private mutating func apply(_ option: CurlOption, _ value: String, shown: String, at place: Int) {
         switch option.effect {
         case .ignored: break
-        case .leftOut(let reason): if !leftOut.contains("\(shown): \(reason)") { leftOut.append("\(shown): \(reason)") }
+        case .leftOut(let reason): leave(out: "\(shown): \(reason)")
         case .refused(let reason): problem("\(shown) can't be imported: \(reason)", at: place)
-        case .form: problem("\(shown): \(MultipartBody.obstacle)", at: place)
+        case .form: form(value, shown: shown, at: place)
+        case .formText: formText(value, at: place)
+        case .upload:
+            if ["-", "."].contains(value) || value.contains("{") || value.contains("[") {
+                problem("\(shown) wants one file", at: place)
+            } else {
+                request.upload = file(value, at: place)
+            }
+        case .urlQuery: urlQuery(value, shown: shown, at: place)
+        case .digest: request.usesDigest = true
+        case .signature: request.signature = value
+        case .redirects: request.followsRedirects = true
+        case .maximumRedirects:
+            guard let count = Int(value), count >= -1 else {
+                problem("\(shown) wants a number", at: place)
+                return
+            }
+            request.maximumRedirects = count
+        case .compressed: request.settings.unpacksAnswers = true
+        case .http2:
+            request.settings.version = "2"
+            request.usesPriorKnowledge = option.name == "http2-prior-knowledge"
+        case .insecure: request.settings.verifies = false
+        case .authorities: request.settings.ca = file(value, at: place)
+        case .certificate:
+            // What follows a colon is the key's password.
+            if value.contains(":"), !FileManager.default.fileExists(atPath: value) {
+                problem("\(shown): a key with a password can't be imported", at: place)
+            } else {
+                request.settings.certificate = file(value, at: place)
+            }
+        case .key: request.settings.key = file(value, at: place)
+        case .minimumTLS(let version): request.settings.minimumTLS = version ?? request.settings.minimumTLS
+        case .maximumTLS: if ["1.2", "1.3"].contains(value) { request.settings.maximumTLS = value }
+        case .proxy(let scheme): request.proxy = value.contains("://") ? value : "\(scheme)://\(value)"
+        case .proxyUser: request.proxyUser = value
+        case .unixSocket: request.settings.unixSocket = value
+        case .resolve: resolve(value, shown: shown, at: place)
         case .url: request.urls.append((value, place))
         case .method: request.method = value
         case .header: header(value, at: place)
@@ -129,11 +174,8 @@ struct CurlParser {
         case .referer: replaceHeader("Referer", String(value.split(separator: ";").first ?? ""))
         case .range: replaceHeader("Range", "bytes=\(value)")
         case .cookie:
-            if value.contains("=") {
-                request.cookies.append(value)
-            } else {
-                problem("\(shown): a file of cookies can't be imported: give NAME=VALUE", at: place)
-            }
+            // A file: what answers set is sent again, as with the file that another command wrote.
+            if value.contains("=") { request.cookies.append(value) } else { request.settings.keepsCookies = true }
         case .bearer: request.bearer = value
         case .maximumTime: maximumTime(value, shown: shown, at: place)
         case .noGlob: request.globs = false
@@ -177,29 +219,43 @@ struct CurlParser {
     }
 
     private mutating func data(_ value: String, shown: String, at place: Int, isJSON: Bool = false) {
-        guard !value.hasPrefix("@") else {
-            problem(
-                "\(shown) @FILE: give the content itself, or write body: ${file:PATH} into the scenario by hand",
-                at: place)
+        guard value.hasPrefix("@") else {
+            request.data.append(.init(text: value, isJSON: isJSON))
             return
         }
-        request.data.append(.init(text: value, isJSON: isJSON))
+        guard let path = file(String(value.dropFirst()), at: place) else { return }
+        if isJSON || shown == "--data-binary" {
+            request.data.append(.init(text: "", isJSON: isJSON, file: path))
+        } else if let text = content(of: path, at: place) {
+            // curl takes the line breaks out.
+            let lines = text.unicodeScalars.filter { $0 != "\n" && $0 != "\r" && $0 != "\0" }
+            request.data.append(.init(text: String(String.UnicodeScalarView(lines)), isJSON: false))
+        }
     }
 
     /// `content`, `=content`, `name=content`: the content is encoded.
     private mutating func encodedData(_ value: String, shown: String, at place: Int) {
-        let sign = value.firstIndex { $0 == "=" || $0 == "@" }
-        guard let sign, value[sign] == "=" else {
-            if sign != nil {
-                problem("\(shown) with @FILE: give the content itself", at: place)
-            } else {
-                request.data.append(.init(text: PercentCoding.encoded(value), isJSON: false))
-            }
-            return
+        guard let text = encoded(value, shown: shown, at: place) else { return }
+        request.data.append(.init(text: text, isJSON: false))
+    }
+
+    /// `--url-query` adds a field to the URL's query as `--data-urlencode` does to a form; behind a plus, as it is.
+    private mutating func urlQuery(_ value: String, shown: String, at place: Int) {
+        if value.hasPrefix("+") {
+            request.query.append(String(value.dropFirst()))
+        } else if let text = encoded(value, shown: shown, at: place) {
+            request.query.append(text)
         }
+    }
+
+    private mutating func encoded(_ value: String, shown: String, at place: Int) -> String? {
+        let sign = value.firstIndex { $0 == "=" || $0 == "@" }
+        guard let sign else { return PercentCoding.encoded(value) }
         let name = value[..<sign]
-        let content = PercentCoding.encoded(String(value[value.index(after: sign)...]))
-        request.data.append(.init(text: name.isEmpty ? content : "\(name)=\(content)", isJSON: false))
+        let rest = String(value[value.index(after: sign)...])
+        let text = value[sign] == "=" ? rest : file(rest, at: place).flatMap { content(of: $0, at: place) }
+        guard let content = text.map(PercentCoding.encoded) else { return nil }
+        return name.isEmpty ? content : "\(name)=\(content)"
     }
 
     private mutating func maximumTime(_ value: String, shown: String, at place: Int) {
@@ -215,6 +271,14 @@ struct CurlParser {
         guard !request.urls.isEmpty else {
             if !request.isEmpty { problem("the options before this name no URL") }
             return
+        }
+        // curl joins what it reads; only a lone file goes out as it is.
+        if request.data.count > 1 || request.usesQuery {
+            for place in request.data.indices {
+                guard let path = request.data[place].file else { continue }
+                request.data[place].text = content(of: path, at: index) ?? ""
+                request.data[place].file = nil
+            }
         }
         requests.append(request)
     }

@@ -5,6 +5,8 @@ struct CurlRequest {
         var text: String
         /// The text is encoded already, or is no form.
         var isJSON: Bool
+        /// The file whose bytes are sent as they are; `text` is empty then.
+        var file: String?
     }
 
     /// URLs, with the number of their word.
@@ -12,13 +14,30 @@ struct CurlRequest {
     var method: String?
     var headers: [(name: String, value: String)] = []
     var data: [DataPart] = []
+    /// Fields of a multipart form, with the number of their word.
+    var parts: [(part: ScenarioDraft.Part, word: Int)] = []
+    /// The file that `-T` sends.
+    var upload: String?
     var cookies: [String] = []
     var user: String?
     var bearer: String?
+    var usesDigest = false
+    /// The value of `--aws-sigv4`.
+    var signature: String?
     var timeout: String?
     var usesQuery = false
+    /// What `--url-query` adds.
+    var query: [String] = []
     var isHead = false
     var globs = true
+    var followsRedirects = false
+    var maximumRedirects: Int?
+    /// What belongs to all requests of a scenario.
+    var settings = ScenarioDraft.Settings()
+    /// True for `--http2-prior-knowledge`: over http://, `--http2` asks for an upgrade, which few servers give.
+    var usesPriorKnowledge = false
+    var proxy: String?
+    var proxyUser: String?
 
     /// True where an option was given.
     var isEmpty: Bool { urls.isEmpty && method == nil && headers.isEmpty && data.isEmpty && user == nil }

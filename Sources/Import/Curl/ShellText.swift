@@ -53,7 +53,7 @@ extension RecordedBody {
                     part.value = part.value.expandingShellVariables
                     return part
                 })
-        case nil: break
+        case .upload, nil: break
         }
         contentType = contentType?.expandingShellVariables
     }

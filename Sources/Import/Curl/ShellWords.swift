@@ -11,18 +11,26 @@ struct ShellWords {
 
     /// The words up to the end of the command.
     private(set) var words: [String] = []
-    /// What follows the command: a pipe, a redirection, another command.
-    private(set) var remainder: String?
+    /// Where what follows the command begins: a pipe, a redirection, another command.
+    private(set) var end: Int?
 
     private let scalars: [Unicode.Scalar]
     private var index = 0
     private var word: String.UnicodeScalarView?
 
     /// Takes a command line apart, or says what is wrong with it and at which character, counted from 1.
-    init(_ line: String) throws(InvalidSource) {
-        scalars = Array(line.unicodeScalars)
-        guard line.utf8.count <= Self.maximumBytes else {
+    init(_ line: String) throws(InvalidSource) { try self.init(Array(line.unicodeScalars), from: 0) }
+
+    /// Takes the command that begins at the character apart.
+    init(_ scalars: [Unicode.Scalar], from start: Int) throws(InvalidSource) {
+        self.scalars = scalars
+        index = start
+        guard scalars.count <= Self.maximumBytes else {
             throw InvalidSource("curl", "the command is larger than 1 MiB")
+        }
+        if start > 0 {
+            try split()
+            return
         }
         if let place = scalars.firstIndex(where: { $0.value == 0 || 0x10FFF0...0x10FFF1 ~= $0.value }) {
             throw Self.error(place, "the command holds a character that no text has")
@@ -55,8 +63,8 @@ struct ShellWords {
             case "\n", "\r":
                 endWord()
                 // A line break ends the command, once there is one.
-                if !words.isEmpty, scalars[index...].contains(where: { !$0.properties.isWhitespace }) {
-                    remainder = String(String.UnicodeScalarView(scalars[index...]))
+                if !words.isEmpty {
+                    end = index
                     return
                 }
             case "'": try singleQuotes()
@@ -87,7 +95,7 @@ struct ShellWords {
         let isRedirection = next == ">" || next == "<"
         if isRedirection, let word, word.allSatisfy({ "0"..."9" ~= $0 }) { self.word = nil }
         endWord()
-        remainder = String(String.UnicodeScalarView(scalars[index...]))
+        end = index
     }
 
     private mutating func singleQuotes() throws(InvalidSource) {

@@ -17,17 +17,58 @@ struct RecordedBody {
             Self.isRepresentable(value)
         {
             body = .json(secrets.json(value, named: "body"))
-            if type != "application/json" { self.contentType = TemplateText(contentType) }
+            if contentType.lowercased() != "application/json" { self.contentType = TemplateText(contentType) }
             return
         }
-        if type == "application/x-www-form-urlencoded" {
+        // What is no list of fields is sent as it is, under the type of a form: so do programs that forget to name the type.
+        if type == "application/x-www-form-urlencoded", Self.isForm(text) {
             self = RecordedBody(form: PercentCoding.fields(text), secrets: &secrets)
+            // Parameters such as a charset are kept.
+            if contentType.contains(";") { self.contentType = TemplateText(contentType) }
             return
         }
-        let cleaned = secrets.value(text, named: "BODY", isSecret: false)
+        // JSON under another type: where it holds a secret, its members say where.
+        if let first = text.first(where: { !$0.isWhitespace }), first == "{" || first == "[",
+            let value = JSONDocument.value(of: text), Self.isRepresentable(value)
+        {
+            let clean = secrets.json(value, named: "body")
+            if clean != value {
+                body = .json(clean)
+                if type != "application/json" { self.contentType = TemplateText(contentType) }
+                return
+            }
+        }
+        let cleaned = secrets.text(text, named: "BODY")
         body = .text(cleaned)
         if !contentType.isEmpty { self.contentType = TemplateText(contentType) }
         if cleaned.literal == nil { note = "the body holds a secret: its place is to be filled" }
+    }
+
+    /// Fields of a body of several parts; their type is the scenario's own, with its own boundary.
+    init(parts: [(name: String, value: String, type: String?)], secrets: inout SecretKeeper) {
+        body = .multipart(
+            parts.map { part in
+                ScenarioDraft.Part(
+                    name: secrets.cleaned(name: part.name), value: secrets.value(part.value, named: part.name),
+                    type: part.type)
+            })
+    }
+
+    /// True for `name=value` once or more; names that no form has are those of JSON or XML.
+    private static func isForm(_ text: String) -> Bool {
+        text.split(separator: "&").allSatisfy { field in
+            let name = field.prefix { $0 != "=" }
+            return name.count < field.count && !name.isEmpty && !name.contains(where: { "{}[]\" <>\n".contains($0) })
+                || name.count < field.count && isNested(name)
+                || field.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+                    && text.contains("=")
+        }
+    }
+
+    /// `user[name]`, as PHP and Rails read it.
+    private static func isNested(_ name: Substring) -> Bool {
+        guard let open = name.firstIndex(of: "["), open > name.startIndex, name.last == "]" else { return false }
+        return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.[]".contains($0)) }
     }
 
     /// A form; one that has a name twice can only be sent as a text.

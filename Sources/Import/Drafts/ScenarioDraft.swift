@@ -12,12 +12,34 @@ struct ScenarioDraft {
         case form([Field])
         case text(TemplateText)
         case multipart([Part])
+        /// The path of a file whose bytes are the body.
+        case upload(String)
+    }
+
+    /// What holds for all requests.
+    struct Settings {
+        /// `2`; the language's own default where nil.
+        var version: String?
+        var keepsCookies = false
+        var unpacksAnswers = false
+        var proxy: TemplateText?
+        /// Addresses by host:port.
+        var resolve: [Field] = []
+        var unixSocket: String?
+        var ca: String?
+        var certificate: String?
+        var key: String?
+        var verifies = true
+        var minimumTLS: String?
+        var maximumTLS: String?
     }
 
     /// A field of a body of several parts (RFC 7578).
     struct Part {
         var name: String
         var value: TemplateText
+        /// The path of the file whose bytes it has; `value` is empty then.
+        var file: String?
         /// The name of the file that it stands for; nil for a plain field.
         var fileName: String?
         /// Its media type, where it has one of its own.
@@ -29,12 +51,15 @@ struct ScenarioDraft {
         case basic(user: TemplateText, password: TemplateText)
         case digest(user: TemplateText, password: TemplateText)
         case bearer(TemplateText)
+        /// The members of the language's `aws`.
+        case aws([Field])
 
         /// The texts in it.
         var texts: [TemplateText] {
             switch self {
             case .basic(let user, let password), .digest(let user, let password): [user, password]
             case .bearer(let token): [token]
+            case .aws(let fields): fields.map(\.value)
             }
         }
     }
@@ -49,6 +74,8 @@ struct ScenarioDraft {
         var headers: [Field] = []
         var auth: Auth?
         var body: Body?
+        /// Redirects that are followed at most; the language's own default where nil.
+        var redirects: Int?
         /// Statuses that count as good, as the language writes them; the language's own default where empty.
         var expect: [String] = []
         var checks: [String] = []
@@ -97,8 +124,12 @@ struct ScenarioDraft {
     var name: String
     var description: String?
     var target: TemplateText
+    var settings = Settings()
     /// True where users keep the cookies that they are given.
-    var keepsCookies = false
+    var keepsCookies: Bool {
+        get { settings.keepsCookies }
+        set { settings.keepsCookies = newValue }
+    }
     /// What each user does once.
     var login: [Step] = []
     var flows: [Flow] = []
@@ -158,7 +189,7 @@ struct ScenarioDraft {
 
     /// Names of the environment's variables that stand in the target and in the steps.
     var variables: [String] {
-        var texts = [target]
+        var texts = [target] + [settings.proxy].compactMap { $0 }
         func add(_ value: DocumentValue) {
             switch value {
             case .template(let text): texts.append(text)
@@ -174,7 +205,7 @@ struct ScenarioDraft {
             case .form(let fields): texts += fields.map(\.value)
             case .text(let text): texts.append(text)
             case .multipart(let parts): texts += parts.map(\.value)
-            case nil: break
+            case .upload, nil: break
             }
         }
         return texts.flatMap(\.pieces).compactMap { piece in

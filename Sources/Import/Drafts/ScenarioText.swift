@@ -23,11 +23,8 @@ struct ScenarioText {
         var entries: [YAMLNode.Entry] = [.init("name", .text(draft.name))]
         if let description = draft.description { entries.append(.init("description", .text(description))) }
         entries.append(.init("target", .text(draft.target.source)))
-        var http: [YAMLNode.Entry] = []
-        if draft.keepsCookies { http.append(.init("cookies", .plain("true"))) }
-        if !common.isEmpty { http.append(.init("headers", Self.fields(common))) }
-        if let auth { http.append(.init("auth", Self.auth(auth))) }
-        if !http.isEmpty { entries.append(.init("defaults", .mapping([.init("http", .mapping(http))]))) }
+        let defaults = Self.defaults(draft, common, auth)
+        if !defaults.isEmpty { entries.append(.init("defaults", .mapping(defaults))) }
         if !draft.login.isEmpty {
             entries.append(.init("login", .list(draft.login.map { Self.item(.request($0)) })))
         }
@@ -78,6 +75,31 @@ struct ScenarioText {
                     .init(value: .text("errors == 0")), .init(value: .text("p95 response_time < 200ms")),
                 ])))
         return entries
+    }
+
+    private static func defaults(
+        _ draft: ScenarioDraft, _ headers: [ScenarioDraft.Field], _ auth: ScenarioDraft.Auth?
+    ) -> [YAMLNode.Entry] {
+        let settings = draft.settings
+        func text(_ text: String) -> YAMLNode { .text(TemplateText(text).source) }
+        var http: [YAMLNode.Entry] = []
+        if let version = settings.version { http.append(.init("version", .plain(version))) }
+        if !headers.isEmpty { http.append(.init("headers", fields(headers))) }
+        if let auth { http.append(.init("auth", Self.auth(auth))) }
+        if settings.keepsCookies { http.append(.init("cookies", .plain("true"))) }
+        if settings.unpacksAnswers { http.append(.init("compression", .plain("true"))) }
+        if let proxy = settings.proxy { http.append(.init("proxy", .text(proxy.source))) }
+        if !settings.resolve.isEmpty { http.append(.init("resolve", fields(settings.resolve))) }
+        if let socket = settings.unixSocket { http.append(.init("unix_socket", text(socket))) }
+        var tls: [YAMLNode.Entry] = []
+        if let ca = settings.ca { tls.append(.init("ca", text(ca))) }
+        if let certificate = settings.certificate { tls.append(.init("certificate", text(certificate))) }
+        if let key = settings.key { tls.append(.init("key", text(key))) }
+        if !settings.verifies { tls.append(.init("verify", .plain("false"))) }
+        if let version = settings.minimumTLS { tls.append(.init("min_version", .plain(version))) }
+        if let version = settings.maximumTLS { tls.append(.init("max_version", .plain(version))) }
+        return (http.isEmpty ? [] : [.init("http", .mapping(http))])
+            + (tls.isEmpty ? [] : [.init("tls", .mapping(tls))])
     }
 
     // MARK: - Steps
@@ -165,8 +187,10 @@ struct ScenarioText {
         case .form(let fields): entries.append(.init("form", Self.fields(fields)))
         case .text(let text): entries.append(.init("body", .text(text.source)))
         case .multipart(let parts): entries.append(.init("multipart", .mapping(parts.map(part))))
+        case .upload(let path): entries.append(.init("upload", .text(TemplateText(path).source)))
         case nil: break
         }
+        if let redirects = step.redirects { entries.append(.init("redirects", .plain("\(redirects)"))) }
         if step.expect.count == 1 {
             entries.append(.init("expect", status(step.expect[0])))
         } else if step.expect.count > 1 {
@@ -184,10 +208,11 @@ struct ScenarioText {
 
     private static func part(_ part: ScenarioDraft.Part) -> YAMLNode.Entry {
         let value = YAMLNode.text(part.value.source)
-        guard part.fileName != nil || part.type != nil else { return .init(part.name, value) }
+        guard part.fileName != nil || part.type != nil || part.file != nil else { return .init(part.name, value) }
         var entries: [YAMLNode.Entry] = [.init("value", value)]
-        if let type = part.type { entries.append(.init("type", .text(type))) }
-        if let name = part.fileName { entries.append(.init("filename", .text(name))) }
+        if let file = part.file { entries = [.init("file", .text(TemplateText(file).source))] }
+        if let type = part.type { entries.append(.init("type", .text(TemplateText(type).source))) }
+        if let name = part.fileName { entries.append(.init("filename", .text(TemplateText(name).source))) }
         return .init(part.name, .inline(entries))
     }
 
@@ -197,6 +222,7 @@ struct ScenarioText {
         }
         return switch auth {
         case .bearer(let token): .inline([.init("bearer", .text(token.source))])
+        case .aws(let fields): .mapping([.init("aws", Self.fields(fields))])
         case .basic(let user, let password): .mapping([.init("basic", pair(user, password))])
         case .digest(let user, let password): .mapping([.init("digest", pair(user, password))])
         }

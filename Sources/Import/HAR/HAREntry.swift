@@ -21,6 +21,16 @@ struct HAREntry {
     var isWebSocket: Bool
     /// The answer, for what is secret in it.
     var response: DocumentValue
+    /// Header fields of the answer.
+    var answerHeaders: [(name: String, value: String)]
+    /// Cookies that the request sends.
+    var sentCookies: [(name: String, value: String)]
+    /// Cookies that the answer sets.
+    var setCookies: [(name: String, value: String)]
+    /// True where the browser gave the request up, whatever status stands there.
+    var isAborted: Bool
+    /// True for the question by which a browser finds out whether it may send another request (Fetch §4.8).
+    var isPreflight: Bool
 
     /// Reads an entry; gives what is wrong with it to `report`.
     init?(_ value: DocumentValue, at pointer: JSONPointer, report: (JSONPointer, String) -> Void) {
@@ -36,10 +46,7 @@ struct HAREntry {
         self.method = method.uppercased()
         self.url = url
         address = RequestURL(url).flatMap { ["http", "https"].contains($0.scheme) ? $0 : nil }
-        headers = (request["headers"]?.list ?? []).compactMap { field in
-            guard let name = field["name"]?.text, let value = field["value"]?.scalarText else { return nil }
-            return (name, value)
-        }
+        headers = Self.pairs(request["headers"])
         postData = request["postData"].flatMap { $0.object == nil ? nil : $0 }
         response = value["response"] ?? .null
         status = response["status"]?.integer ?? 0
@@ -47,14 +54,43 @@ struct HAREntry {
         begin = value["startedDateTime"]?.text.flatMap(HARTime.milliseconds)
         end = begin.map { $0 + max(0, value["time"]?.number ?? 0) }
         isDocument = value["_resourceType"]?.text.map { $0 == "document" } ?? answerType.hasPrefix("text/html")
+        answerHeaders = Self.pairs(response["headers"])
+        sentCookies = Self.pairs(request["cookies"])
+        for (name, value) in headers where name.lowercased() == "cookie" {
+            sentCookies += value.split(separator: ";").compactMap { Self.cookie($0) }
+        }
+        setCookies = Self.pairs(response["cookies"])
+        for (name, value) in answerHeaders where name.lowercased() == "set-cookie" {
+            // Recordings join several fields by line breaks.
+            setCookies += value.split(whereSeparator: \.isNewline).compactMap { Self.cookie($0.prefix { $0 != ";" }) }
+        }
+        let isGivenUp = { (value: DocumentValue?) in value.map { $0 != .null && $0 != .text("") } ?? false }
+        isAborted =
+            isGivenUp(response["_error"]) || isGivenUp(value["_error"])
+        isPreflight =
+            self.method == "OPTIONS" && headers.contains { $0.name.lowercased() == "access-control-request-method" }
         isWebSocket =
             status == 101 || value["_webSocketMessages"] != nil || value["_resourceType"]?.text == "websocket"
             || url.lowercased().hasPrefix("ws:") || url.lowercased().hasPrefix("wss:")
     }
 
+    private static func pairs(_ list: DocumentValue?) -> [(name: String, value: String)] {
+        (list?.list ?? []).compactMap { field in
+            guard let name = field["name"]?.text, let value = field["value"]?.scalarText else { return nil }
+            return (name, value)
+        }
+    }
+
+    /// `name=value`
+    private static func cookie(_ text: Substring) -> (name: String, value: String)? {
+        guard let equals = text.firstIndex(of: "=") else { return nil }
+        let name = text[..<equals].drop { $0 == " " }
+        return name.isEmpty ? nil : (String(name), String(text[text.index(after: equals)...]))
+    }
+
     /// Values that the answer gives out and that later requests may carry: cookies, and what its JSON calls a token.
     var issuedSecrets: (cookies: [String], json: DocumentValue?) {
-        let cookies = (response["cookies"]?.list ?? []).compactMap { $0["value"]?.text }
+        let cookies = setCookies.map(\.value)
         let isJSON = answerType.contains("json")
         let text = isJSON ? response["content"]?["text"]?.text : nil
         return (cookies, text.flatMap { $0.utf8.count <= 1 << 20 ? JSONDocument.value(of: $0) : nil })

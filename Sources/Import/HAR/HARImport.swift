@@ -43,7 +43,9 @@ struct HARImport {
     func draft(
         target: String?, name: String?, secrets: inout SecretKeeper
     ) throws(InvalidSource) -> ScenarioDraft {
-        let usable = entries.filter { !$0.isWebSocket && $0.address != nil && $0.status > 0 }
+        let usable = entries.filter {
+            !$0.isWebSocket && $0.address != nil && $0.status > 0 && !$0.isAborted && !$0.isPreflight
+        }
         let page = usable.first { $0.isDocument && 200..<300 ~= $0.status } ?? usable.first
         guard let origin = page?.address?.origin, let host = page?.address?.host else {
             throw InvalidSource("\(file)#/log/entries", "the recording holds no answered HTTP request")
@@ -53,7 +55,10 @@ struct HARImport {
         // Once to learn what is secret, once more to find it wherever it stands.
         _ = draft(origin: origin, host: host, target: target, name: name, secrets: &secrets)
         secrets.forgetUses()
-        return draft(origin: origin, host: host, target: target, name: name, secrets: &secrets)
+        var (draft, sources) = draft(origin: origin, host: host, target: target, name: name, secrets: &secrets)
+        HARCorrelation(sources).apply(to: &draft, secrets: &secrets)
+        draft.hints += secrets.hints
+        return draft
     }
 
     /// Cookies and issued tokens are in the recording whatever becomes of the requests that carry them.
@@ -61,11 +66,7 @@ struct HARImport {
         for entry in entries {
             let issued = entry.issuedSecrets
             var cookies = issued.cookies
-            for (name, value) in entry.headers where name.lowercased() == "cookie" {
-                cookies += value.split(separator: ";").compactMap { pair in
-                    pair.firstIndex(of: "=").map { String(pair[pair.index(after: $0)...]) }
-                }
-            }
+            cookies += entry.sentCookies.map(\.value)
             for value in cookies where Self.looksRandom(value) { secrets.learn(value, named: "COOKIE_VALUE") }
             if let json = issued.json { secrets.learn(from: json) }
         }
@@ -81,7 +82,9 @@ struct HARImport {
 
     private func draft(
         origin: String, host: String, target: String?, name: String?, secrets: inout SecretKeeper
-    ) -> ScenarioDraft {
+    ) -> (ScenarioDraft, sources: [HAREntry]) {
+        var sources: [HAREntry] = []
+        var preflights = 0
         var draft = ScenarioDraft(
             name: name ?? StepNames.slug(host, otherwise: "session"),
             target: TemplateText(target ?? PercentCoding.cleaned(origin)))
@@ -90,6 +93,10 @@ struct HARImport {
         var otherHosts: [(host: String, count: Int)] = []
         var busyUntil: Double?
         for entry in entries {
+            if entry.isPreflight {
+                preflights += 1
+                continue
+            }
             if let obstacle = Self.obstacle(entry) {
                 draft.leftOut.append("\(Self.shown(entry, &secrets)): \(obstacle)")
                 continue
@@ -109,14 +116,18 @@ struct HARImport {
             busyUntil = max(busyUntil ?? -.infinity, entry.end ?? -.infinity)
             if busyUntil == -.infinity { busyUntil = nil }
             actions.append(.request(Self.step(entry, address, isTarget: address.origin == origin, &names, &secrets)))
+            sources.append(entry)
         }
         draft.leftOut += otherHosts.map { other in
             "\(other.count) request\(other.count == 1 ? "" : "s") to \(secrets.cleaned(other.host).shown): "
                 + "another host (--all-hosts keeps them)"
         }
+        if preflights > 0 {
+            draft.leftOut.append(
+                "\(preflights) CORS preflight\(preflights == 1 ? "" : "s"): browsers send them, no user does")
+        }
         draft.flows = [.init(name: "session", actions: actions)]
-        draft.hints += secrets.hints
-        return draft
+        return (draft, sources)
     }
 
     /// Why an entry can't become a step.
@@ -124,10 +135,13 @@ struct HARImport {
         if entry.isWebSocket { return "WebSockets are not taken over" }
         guard let address = entry.address else { return "it is no HTTP request" }
         if TargetURL.problem(address.origin) != nil { return "its host can't stand in a scenario" }
-        if entry.status == 0 { return "it was not answered" }
+        if entry.isAborted { return "it was given up" }
+        if entry.status <= 0 { return "it was not answered" }
         if !methods.contains(entry.method) { return "the method is not known to scenarios" }
         let type = entry.postData?["mimeType"]?.text ?? ""
-        if MultipartBody.isNamed(by: type) { return MultipartBody.obstacle }
+        if MultipartBody.isNamed(by: type), MultipartBody.parts(entry.postData ?? .null) == nil {
+            return "the files of its body are not in the recording"
+        }
         if entry.postData?["text"]?.text?.utf8.count ?? 0 > ScenarioText.maximumStepBytes {
             return "its body is larger than \(ScenarioText.maximumStepBytes >> 10) KiB"
         }
@@ -178,6 +192,9 @@ struct HARImport {
 
     private static func body(_ data: DocumentValue, _ secrets: inout SecretKeeper) -> RecordedBody? {
         let type = data["mimeType"]?.text ?? ""
+        if MultipartBody.isNamed(by: type) {
+            return MultipartBody.parts(data).map { RecordedBody(parts: $0, secrets: &secrets) }
+        }
         if let text = data["text"]?.text, !text.isEmpty {
             return RecordedBody(text, contentType: StepNames.line(type), secrets: &secrets)
         }

@@ -1,3 +1,5 @@
+import Credentials
+
 /// Makes the step of an operation.
 struct OperationDraft {
     private let document: OpenAPIDocument
@@ -95,7 +97,7 @@ struct OperationDraft {
 
     private mutating func queryFields(_ parameter: Operation.Parameter) -> [ScenarioDraft.Field] {
         var value = value(parameter)
-        if case .text = value, SecretNames.isSecret(parameter.name), parameter.value["schema"]?["enum"] == nil {
+        if case .text = value, SensitiveName.isOne(parameter.name), parameter.value["schema"]?["enum"] == nil {
             value = .template(.environment(SecretKeeper.variable(parameter.name)))
         }
         let style = ParameterStyle(parameter.value, location: "query")
@@ -122,7 +124,7 @@ struct OperationDraft {
             let isOther = ["accept", "content-type", "authorization"].contains(parameter.name.lowercased())
             guard isCookie || parameter.location == "header" && !isOther else { continue }
             var text = ParameterStyle(parameter.value, location: parameter.location).line(value(parameter))
-            if SecretNames.isSecret(parameter.name) { text = .environment(SecretKeeper.variable(parameter.name)) }
+            if SensitiveName.isOne(parameter.name) { text = .environment(SecretKeeper.variable(parameter.name)) }
             if isCookie { add(cookie: parameter.name, text) } else { put(parameter.name, text) }
         }
         step.auth = credentials.auth

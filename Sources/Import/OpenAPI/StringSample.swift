@@ -1,3 +1,5 @@
+import Credentials
+
 /// A text that fits a schema's format, pattern and length.
 struct StringSample {
     private let flat: FlatSchema
@@ -39,7 +41,7 @@ struct StringSample {
 
     /// What a text is by its name alone: servers are stricter than their documents.
     private var formatOfName: String? {
-        let words = SecretNames.wordsOf(name)
+        let words = SensitiveName.words(of: name)
         switch words.last {
         case "email", "mail": return "email"
         case "url", "uri", "website", "homepage": return "uri"

@@ -1,3 +1,5 @@
+import Credentials
+
 /// The body of a request of Postman.
 struct PostmanBody {
     private(set) var body: ScenarioDraft.Body?
@@ -169,7 +171,7 @@ struct PostmanBody {
         return enabled.compactMap { field in
             guard let name = field["key"]?.text, !name.isEmpty else { return nil }
             let value = field["value"]?.scalarText ?? ""
-            let isSecret = SecretNames.isSecretInQuery(name, among: names)
+            let isSecret = SensitiveName.isQueryField(name, among: names)
             if PostmanVariables.hasVariable(value) {
                 return .init(name: name, value: variables.template(value, isSecret: isSecret))
             }

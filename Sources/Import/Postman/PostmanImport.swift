@@ -1,3 +1,5 @@
+import Credentials
+
 /// Makes a scenario from a Postman collection: a flow for each folder that holds requests, its steps in their order.
 struct PostmanImport {
     private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -174,7 +176,7 @@ struct PostmanImport {
         /// Variables with which a request says who sends it.
         private static func credentials(_ request: Planned) -> Set<String> {
             var texts = PostmanAuth.texts(request.item.auth)
-            for header in headers(request.item.request) where SecretNames.isSecret(header.name) { texts.append(header.value) }
+            for header in headers(request.item.request) where SensitiveName.isHeader(header.name) { texts.append(header.value) }
             return texts.reduce(into: []) { $0.formUnion(PostmanVariables.names(in: $1)) }
         }
 
@@ -245,7 +247,7 @@ struct PostmanImport {
         private mutating func add(_ header: (name: String, value: String), to step: inout ScenarioDraft.Step) {
             guard HeaderFields.canBeSent(header.name), header.name.lowercased() != "accept-encoding" else { return }
             let value = StepNames.line(header.value)
-            let isSecret = SecretNames.isSecret(header.name)
+            let isSecret = SensitiveName.isHeader(header.name)
             let text =
                 PostmanVariables.hasVariable(value)
                 ? variables.template(value, isSecret: isSecret) : secrets.header(header.name, value)
@@ -263,7 +265,7 @@ struct PostmanImport {
                 case .json: "application/json"
                 case .form: "application/x-www-form-urlencoded"
                 case .text: "text/plain"
-                case .multipart: nil
+                case .multipart, .upload: nil
                 }
             guard let implied else { return }
             // The type that the scenario's body brings by itself needs no field.

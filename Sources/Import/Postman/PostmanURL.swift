@@ -1,3 +1,5 @@
+import Credentials
+
 /// The URL of a request of Postman, taken apart as it is written: variables may stand for any part of it.
 struct PostmanURL {
     /// Scheme and host, variables filled in; or the variables themselves, where the collection gives no value.
@@ -89,7 +91,7 @@ struct PostmanURL {
             text.append(variables.template(field.name, isURL: true).mapLiterals(PercentCoding.cleaned))
             guard let value = field.value else { continue }
             text.append("=")
-            let isSecret = SecretNames.isSecretInQuery(field.name, among: query.map(\.name))
+            let isSecret = SensitiveName.isQueryField(field.name, among: query.map(\.name))
             if isSecret, !PostmanVariables.hasVariable(value), !value.isEmpty {
                 text.append(secrets.place(for: PercentCoding.decoded(value, plusIsSpace: true), named: field.name))
             } else {

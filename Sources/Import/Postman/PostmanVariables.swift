@@ -1,3 +1,5 @@
+import Credentials
+
 /// The variables of a collection, as places of the environment with the collection's values for defaults.
 struct PostmanVariables {
     private static let maximumDepth = 10
@@ -23,7 +25,7 @@ struct PostmanVariables {
         for entry in list where entry["disabled"]?.bool != true {
             guard let name = entry["key"]?.text ?? entry["id"]?.text, values[name] == nil else { continue }
             let value = entry["value"]?.scalarText ?? ""
-            if entry["type"]?.text == "secret" || SecretNames.isSecret(name) || SecretNames.looksSecret(value) {
+            if entry["type"]?.text == "secret" || SensitiveName.isOne(name) || SensitiveText.isSensitive(value) {
                 secrets.insert(name)
             }
             values[name] = value

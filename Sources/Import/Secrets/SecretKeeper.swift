@@ -1,3 +1,5 @@
+import Credentials
+
 /// Keeps the secrets of a source out of the scenario: each is replaced by an environment variable's place.
 ///
 /// A source is taken twice with the same keeper. The first time it learns what is secret; the second time it finds
@@ -17,18 +19,41 @@ struct SecretKeeper {
     /// How many variables follow a name.
     private var numbers: [String: Int] = [:]
     /// Values to look for, with their variables, the longest first: a secret that holds another must go whole.
-    private var searched: [(value: String, bytes: [UInt8], variable: String)] = []
+    private var searched: [SearchedSecret] = []
+
+    /// The variables of secrets in codes, by variable and code.
+    private var codedVariables: [String: String] = [:]
 
     /// The variables in use, sorted.
     private(set) var used: Set<String> = []
+
+    private static let hintBeginning = "Secrets of the source are not here."
+    private static let codeHint = "…_ENCODED, …_ESCAPED and …_BASE64 are values in the code of the text around them."
+
+    /// True for a line that `hints` gave.
+    static func isHint(_ line: String) -> Bool { line.hasPrefix(hintBeginning) || line == codeHint }
 
     /// What to set before a run.
     var hints: [String] {
         guard !used.isEmpty else { return [] }
         let more = used.count > Self.maximumShown ? " and \(used.count - Self.maximumShown) more" : ""
         let names = used.sorted().prefix(Self.maximumShown).joined(separator: ", ")
-        return ["Secrets of the source are not here. Set before a run, or with --set NAME=VALUE: \(names)\(more)"]
+        let coded = codedVariables.values.contains(where: used.contains)
+        return ["\(Self.hintBeginning) Set before a run, or with --set NAME=VALUE: \(names)\(more)"]
+            + (coded ? [Self.codeHint] : [])
     }
+
+    /// Whether examples that no one takes for a secret stay: those of a document were made up by its author.
+    var skipsPlaceholders = false
+
+    /// The variable of a value that is known to be a secret.
+    func variable(of value: String) -> String? { variables[value] }
+
+    /// Counts variables among those in use.
+    mutating func use(_ names: [String]) { used.formUnion(names) }
+
+    /// Of the variables in use those that are still among the given ones.
+    mutating func keepUses(_ names: [String]) { used.formIntersection(names) }
 
     /// Forgets which variables are in use, but none of the secrets.
     mutating func forgetUses() { used = [] }
@@ -57,39 +82,57 @@ struct SecretKeeper {
         }
         variables[value] = variable
         if isDistinct(value), !ShellText.hasVariable(value), searched.count < Self.maximumSearched {
-            searched.append((value, Array(value.utf8), variable))
-            searched.sort { $0.value.utf8.count > $1.value.utf8.count }
+            searched.append(SearchedSecret(bytes: Array(value.utf8), variable: variable))
+            searched.sort { $0.bytes.count > $1.bytes.count }
         }
         return variable
     }
 
-    /// The text with the secrets that are known in it replaced.
-    mutating func cleaned(_ text: String) -> TemplateText {
-        var result = TemplateText(text)
+    /// The text with the secrets that are known in it replaced, however they are coded in it. What a place of a URL is
+    /// filled with gets encoded there, so it needs no variable of its own.
+    mutating func cleaned(_ text: String, isURL: Bool = false) -> TemplateText {
         // Most texts hold no secret: one look at their bytes for each is all that they cost.
         let bytes = Array(text.utf8)
-        let found = searched.filter { TextSearch.first($0.bytes, in: bytes, from: 0) != nil }
-        for (value, _, variable) in found {
-            var next = TemplateText()
-            var isFound = false
-            for piece in result.pieces {
-                switch piece {
-                case .place(let place): next.append(place: place)
-                case .literal(let literal):
-                    for (number, part) in TextSearch.split(literal, by: value).enumerated() {
-                        if number > 0 {
-                            isFound = true
-                            next.append(.environment(variable))
-                        }
-                        next.append(part)
-                    }
-                }
-            }
-            guard isFound else { continue }
+        let found = SecretPlaces(in: bytes, searched)
+        guard !found.places.isEmpty else { return TemplateText(text) }
+        var result = TemplateText()
+        var index = 0
+        for place in found.places {
+            result.append(String(decoding: bytes[index..<place.range.lowerBound], as: UTF8.self))
+            // What is coded needs a value that is coded, too.
+            let isPlain = place.coding.isEmpty || isURL && place.coding == "ENCODED"
+            let variable = isPlain ? place.variable : codedVariable(place.variable, place.coding)
             used.insert(variable)
-            result = next
+            result.append(.environment(variable))
+            index = place.range.upperBound
+        }
+        result.append(String(decoding: bytes[index...], as: UTF8.self))
+        return result
+    }
+
+    /// A URL without known secrets.
+    mutating func cleaned(url: TemplateText) -> TemplateText {
+        var result = TemplateText()
+        for piece in url.pieces {
+            switch piece {
+            case .literal(let literal): result.append(cleaned(literal, isURL: true))
+            case .place(let place): result.append(place: place)
+            }
         }
         return result
+    }
+
+    /// The variable of a secret in a code: `PASSWORD_ENCODED`.
+    private mutating func codedVariable(_ variable: String, _ coding: String) -> String {
+        if let known = codedVariables["\(variable) \(coding)"] { return known }
+        var name = "\(variable)_\(coding)"
+        var number = 1
+        while !names.insert(name).inserted {
+            number += 1
+            name = "\(variable)_\(coding)_\(number)"
+        }
+        codedVariables["\(variable) \(coding)"] = name
+        return name
     }
 
     /// A name without known secrets: some systems have names of members that are identifiers of sessions.
@@ -98,7 +141,12 @@ struct SecretKeeper {
     /// The value of a field: a place where the name or the value is secret, else the text without known secrets.
     mutating func value(_ value: String, named name: String, isSecret: Bool? = nil) -> TemplateText {
         if value.isEmpty { return TemplateText() }
-        if (isSecret ?? SecretNames.isSecret(name)) || SecretNames.looksSecret(value) {
+        if skipsPlaceholders {
+            // A document's examples are made up, unless they look otherwise.
+            if SensitiveText.isPlaceholder(value) { return TemplateText(value) }
+            return isSecret ?? SensitiveName.isOne(name) ? place(for: value, named: name) : text(value, named: name)
+        }
+        if (isSecret ?? SensitiveName.isOne(name)) || SensitiveText.isSensitive(value) {
             return place(for: value, named: name)
         }
         return cleaned(value)
@@ -109,7 +157,7 @@ struct SecretKeeper {
         switch value {
         case .null, .bool, .template: return value
         case .number(let text):
-            guard isSecret, SecretNames.isSecretNumber(name) else { return value }
+            guard isSecret, SensitiveName.isNumber(name) else { return value }
             return .template(place(for: text, named: name))
         case .text(let text):
             let result = self.value(text, named: name, isSecret: isSecret)
@@ -117,14 +165,23 @@ struct SecretKeeper {
         case .list(let values): return .list(values.map { json($0, named: name, isSecret: isSecret) })
         case .object(let object):
             var result = DocumentObject()
+            let named = Self.named(by: object)
             for member in object.members {
                 let shown = cleaned(name: member.name)
-                let inner = isSecret ? "\(name)_\(member.name)" : member.name
+                let isNamed = named != nil && SensitiveName.holding.contains(member.name.lowercased())
+                let inner = isSecret ? "\(name)_\(member.name)" : isNamed ? named ?? "" : member.name
                 result[result[shown] == nil ? shown : member.name] = json(
-                    member.value, named: inner, isSecret: isSecret || SecretNames.isSecret(member.name))
+                    member.value, named: inner, isSecret: isSecret || isNamed || SensitiveName.isOne(member.name))
             }
             return .object(result)
         }
+    }
+
+    /// The sensitive name that a member gives to another one: `{"name": "password", "value": "…"}`.
+    private static func named(by object: DocumentObject) -> String? {
+        object.members.first {
+            SensitiveName.naming.contains($0.name.lowercased()) && $0.value.text.map(SensitiveName.isOne) ?? false
+        }?.value.text
     }
 
     /// Learns the secrets of an answer's JSON by their names: what a login gives out, later requests carry.
@@ -133,9 +190,12 @@ struct SecretKeeper {
         case .text(let text): if isSecret { learn(text, named: name) }
         case .list(let values): for value in values { learn(from: value, named: name, isSecret: isSecret) }
         case .object(let object):
+            let named = Self.named(by: object)
             for member in object.members {
+                let isNamed = named != nil && SensitiveName.holding.contains(member.name.lowercased())
                 learn(
-                    from: member.value, named: member.name, isSecret: isSecret || SecretNames.isSecret(member.name))
+                    from: member.value, named: isNamed ? named ?? "" : member.name,
+                    isSecret: isSecret || isNamed || SensitiveName.isOne(member.name))
             }
         default: break
         }
@@ -144,21 +204,49 @@ struct SecretKeeper {
     /// A form without secrets.
     mutating func fields(_ fields: [(name: String, value: String)]) -> [ScenarioDraft.Field] {
         let names = fields.map(\.name)
+        let named = fields.first {
+            SensitiveName.naming.contains($0.name.lowercased()) && SensitiveName.isOne($0.value)
+        }?.value
         return fields.map { field in
-            ScenarioDraft.Field(
+            let isNamed = named != nil && SensitiveName.holding.contains(field.name.lowercased())
+            return ScenarioDraft.Field(
                 name: cleaned(name: field.name),
                 value: value(
-                    field.value, named: field.name, isSecret: SecretNames.isSecretInQuery(field.name, among: names)))
+                    field.value, named: isNamed ? named ?? "" : field.name,
+                    isSecret: isNamed || SensitiveName.isQueryField(field.name, among: names)))
         }
+    }
+
+    /// A text of any sort: the places of its secrets are filled in, and where they can't be told from the rest, all of it.
+    mutating func text(_ text: String, named name: String) -> TemplateText {
+        let bytes = Array(text.utf8)
+        var result = TemplateText()
+        var index = 0
+        for found in SensitiveText.found(in: bytes) {
+            let before = cleaned(String(decoding: bytes[index..<found.range.lowerBound], as: UTF8.self))
+            result.append(before)
+            let secret = String(decoding: bytes[found.range], as: UTF8.self)
+            result.append(
+                skipsPlaceholders && SensitiveText.isPlaceholder(secret)
+                    ? TemplateText(secret) : place(for: secret, named: found.name))
+            index = found.range.upperBound
+        }
+        result.append(cleaned(String(decoding: bytes[index...], as: UTF8.self)))
+        let isClear = result.pieces.allSatisfy { piece in
+            if case .literal(let literal) = piece { !SensitiveText.isSensitive(literal) } else { true }
+        }
+        return isClear || skipsPlaceholders ? result : place(for: text, named: name)
     }
 
     /// Path and query without secrets, encoded as a URL wants it.
     mutating func url(path: String, query: String?) -> TemplateText {
         var text = TemplateText(path.hasPrefix("/") ? "" : "/")
-        for (index, segment) in path.split(separator: "/", omittingEmptySubsequences: false).enumerated() {
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        let decodedSegments = segments.map { PercentCoding.decoded(String($0)) }
+        let secretSegments = WebhookPath.secretSegments(decodedSegments)
+        for (index, (segment, decoded)) in zip(segments, decodedSegments).enumerated() {
             if index > 0 { text.append("/") }
-            let decoded = PercentCoding.decoded(String(segment))
-            let value = value(decoded, named: "PATH_TOKEN", isSecret: false)
+            let value = value(decoded, named: "PATH_TOKEN", isSecret: secretSegments.contains(index))
             text.append(
                 value.literal == decoded
                     ? TemplateText(PercentCoding.cleaned(String(segment))) : value.mapLiterals(PercentCoding.encoded))
@@ -175,7 +263,7 @@ struct SecretKeeper {
             text.append("=")
             let decoded = PercentCoding.decoded(String(parts[1]), plusIsSpace: true)
             let value = value(
-                decoded, named: name, isSecret: SecretNames.isSecretInQuery(name, among: names))
+                decoded, named: name, isSecret: SensitiveName.isQueryField(name, among: names))
             // What is no secret stays as it was encoded.
             text.append(
                 value.literal == decoded
@@ -186,7 +274,9 @@ struct SecretKeeper {
 
     /// The value of a header field without secrets; the scheme of credentials stays.
     mutating func header(_ name: String, _ value: String) -> TemplateText {
-        guard name.lowercased().hasSuffix("authorization") else { return self.value(value, named: name) }
+        guard name.lowercased().hasSuffix("authorization") else {
+            return self.value(value, named: name, isSecret: SensitiveName.isHeader(name))
+        }
         let parts = value.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, ["basic", "bearer", "digest", "token", "apikey"].contains(parts[0].lowercased()) else {
             return place(for: value, named: name)
@@ -205,13 +295,12 @@ struct SecretKeeper {
         return text
     }
 
-    /// True where a text holds a secret that can be told from other words.
-    func isBetrayed(by text: String) -> Bool {
-        searched.contains { secret in
-            [
-                secret.value, PercentCoding.encoded(secret.value),
-                secret.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""),
-            ].contains { TextSearch.contains(text, $0) }
+    /// The variables of secrets that stand in a text all the same, in any code, with the lines on which they stand.
+    func betrayed(by text: String) -> [String] {
+        let bytes = Array(text.utf8)
+        return SecretPlaces(in: bytes, searched).places.map { place in
+            let line = bytes[..<place.range.lowerBound].count { $0 == UInt8(ascii: "\n") } + 1
+            return "\(place.variable) on line \(line)"
         }
     }
 
@@ -226,7 +315,7 @@ struct SecretKeeper {
 
     /// `X-API-Key` gives `X_API_KEY`.
     static func variable(_ name: String) -> String {
-        let words = SecretNames.wordsOf(name).map { word in
+        let words = SensitiveName.words(of: name).map { word in
             String(word.uppercased().filter { $0.isASCII })
         }.filter { !$0.isEmpty }
         let name = String(words.joined(separator: "_").prefix(60))

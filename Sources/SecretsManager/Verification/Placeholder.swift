@@ -1,3 +1,4 @@
+import Credentials
 import Foundation
 
 /// Texts that stand where a secret should.
@@ -35,15 +36,8 @@ enum Placeholder {
 
 /// Names that speak of credentials.
 enum CredentialName {
-    private static let fragments = [
-        "token", "secret", "passw", "passphrase", "credential", "apikey", "accesskey", "privatekey",
-    ]
-    private static let words: Set<String> = ["key", "auth", "pwd", "pass", "pin", "jwt", "session", "cookie"]
-
     /// True for the name of a variable, file or member that holds a credential, by what it is called.
     static func isOne(_ name: String) -> Bool {
-        let letters = name.lowercased().filter { $0.isLetter || $0.isNumber }
-        if fragments.contains(where: letters.contains) { return true }
-        return name.lowercased().split { !$0.isLetter && !$0.isNumber }.contains { words.contains(String($0)) }
+        SensitiveName.isOne(name) || SensitiveName.words(of: name).contains("key")
     }
 }

@@ -1,5 +1,5 @@
+internal import Credentials
 internal import Glibc
-internal import Verification
 
 /// A file as it was found on the disk.
 enum FileContent {

@@ -1,4 +1,4 @@
-internal import Verification
+internal import Credentials
 
 /// All that a repository's history holds: every version of every file, and the messages of commits and tags, each once,
 /// whatever branch, tag, remote or stash leads to it; and what is staged.

@@ -1,6 +1,6 @@
 internal import COpenSSL
+internal import Credentials
 internal import Scenarios
-internal import Verification
 
 /// A credential as it is told: without the secret.
 struct FoundCredential: Sendable, Equatable {

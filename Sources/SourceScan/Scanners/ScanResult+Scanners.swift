@@ -1,5 +1,5 @@
+internal import Credentials
 internal import Scenarios
-internal import Verification
 
 extension ScanResult {
     /// Asks the scanners that are installed, and merges what they find: where file and line are the same, it is the same

@@ -7,7 +7,8 @@ import Import
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Write a scenario file from an OpenAPI document, a HAR recording, a Postman collection or a curl command.",
+        abstract:
+            "Write a scenario file from an OpenAPI document, a HAR recording, a Postman collection or a curl command.",
         discussion: ManualPage(
             description: """
                 What is written validates and runs. Nothing is sent, but for a request for the document where --openapi \
@@ -22,7 +23,7 @@ struct InitCommand: ParsableCommand {
                 (
                     "loadgate init --curl 'curl http://127.0.0.1:8080/' --out -",
                     "to standard output"
-                ),
+                ), ("loadgate init --curl @commands.txt", "all commands of a file, as browsers copy them"),
             ],
             files: [("<name>.yaml", "the scenario, unless --out names another file; none is replaced without --force")],
             exitCodes: [
@@ -55,7 +56,10 @@ struct InitCommand: ParsableCommand {
         completion: .file(extensions: ["json"]))
     var postman: String?
 
-    @Option(help: ArgumentHelp("A command line of curl, in quotes.", valueName: "command"))
+    @Option(
+        help: ArgumentHelp(
+            "Command lines of curl, in quotes; @FILE reads them from a file, - from standard input.",
+            valueName: "command"))
     var curl: String?
 
     @Option(
@@ -81,14 +85,17 @@ struct InitCommand: ParsableCommand {
             valueName: "dir"))
     var root: String?
 
-    @Option(help: ArgumentHelp("--openapi: allow a request to this host besides loopback; repeatable.", valueName: "host"))
+    @Option(
+        help: ArgumentHelp("--openapi: allow a request to this host besides loopback; repeatable.", valueName: "host"))
     var authorise: [String] = []
 
     func validate() throws {
         guard [file, openapi, har, postman, curl].count(where: { $0 != nil }) == 1 else {
             throw ValidationError("init wants one of --openapi FILE, --har FILE, --postman FILE and --curl 'curl …'")
         }
-        if allHosts, openapi != nil || curl != nil { throw ValidationError("--all-hosts belongs to --har and --postman") }
+        if allHosts, openapi != nil || curl != nil {
+            throw ValidationError("--all-hosts belongs to --har and --postman")
+        }
         if root != nil, openapi == nil { throw ValidationError("--root belongs to --openapi") }
         if !authorise.isEmpty, openapi == nil { throw ValidationError("--authorise belongs to --openapi") }
         if root != nil, Self.isURL(openapi) { throw ValidationError("--root belongs to a document that is a file") }
@@ -141,7 +148,13 @@ struct InitCommand: ParsableCommand {
         if let openapi { return try openAPI(openapi) }
         if let har { return try self.har(har) }
         if let postman { return try self.postman(postman) }
-        return try ScenarioImport.curl(curl ?? "", target: target, name: name, heading: command)
+        return try ScenarioImport.curl(try commands(curl ?? ""), target: target, name: name, heading: command)
+    }
+
+    /// The commands themselves, or those of a file or of standard input.
+    private func commands(_ text: String) throws(InvalidSource) -> String {
+        if text == "-" { return try ScenarioImport.commands(ofFile: "/dev/stdin") }
+        return text.hasPrefix("@") ? try ScenarioImport.commands(ofFile: String(text.dropFirst())) : text
     }
 
     private func openAPI(_ source: String) throws -> ImportedScenario {

@@ -1,6 +1,7 @@
 /// What a credential in a file is: the label that findings, reports and allowlists use for the rule that found it.
 public enum CredentialKind: String, CaseIterable, Sendable {
     // Clouds and hosting.
+    case alibabaKey = "alibaba_key"
     case awsAccessKeyID = "aws_access_key_id"
     case awsSecretAccessKey = "aws_secret_access_key"
     case awsSessionToken = "aws_session_token"
@@ -19,11 +20,13 @@ public enum CredentialKind: String, CaseIterable, Sendable {
     case herokuKey = "heroku_key"
     case netlifyToken = "netlify_token"
     case planetScaleToken = "planetscale_token"
+    case pulumiToken = "pulumi_token"
     case supabaseToken = "supabase_token"
     case tailscaleKey = "tailscale_key"
     case terraformCloudToken = "terraform_cloud_token"
 
     // Where code and packages lie.
+    case artifactoryToken = "artifactory_token"
     case atlassianToken = "atlassian_token"
     case dockerHubToken = "docker_hub_token"
     case githubToken = "github_token"
@@ -33,11 +36,18 @@ public enum CredentialKind: String, CaseIterable, Sendable {
     case rubyGemsKey = "rubygems_key"
 
     // Services.
+    case airtableToken = "airtable_token"
     case anthropicKey = "anthropic_key"
+    case brevoKey = "brevo_key"
+    case contentfulToken = "contentful_token"
+    case discordToken = "discord_token"
     case discordWebhook = "discord_webhook"
     case dopplerToken = "doppler_token"
+    case dynatraceToken = "dynatrace_token"
+    case easyPostKey = "easypost_key"
     case figmaToken = "figma_token"
     case grafanaToken = "grafana_token"
+    case groqKey = "groq_key"
     case huggingFaceToken = "hugging_face_token"
     case linearKey = "linear_key"
     case mailchimpKey = "mailchimp_key"
@@ -46,19 +56,25 @@ public enum CredentialKind: String, CaseIterable, Sendable {
     case notionToken = "notion_token"
     case onePasswordToken = "onepassword_token"
     case openAIKey = "openai_key"
+    case openRouterKey = "openrouter_key"
+    case perplexityKey = "perplexity_key"
     case postmanKey = "postman_key"
+    case replicateToken = "replicate_token"
     case salesforceSecret = "salesforce_secret"
     case salesforceSession = "salesforce_session"
     case sendGridKey = "sendgrid_key"
     case sentryToken = "sentry_token"
+    case shippoToken = "shippo_token"
     case shopifyToken = "shopify_token"
     case slackToken = "slack_token"
     case slackWebhook = "slack_webhook"
     case squareToken = "square_token"
     case stripeKey = "stripe_key"
+    case teamsWebhook = "teams_webhook"
     case telegramToken = "telegram_token"
     case twilioKey = "twilio_key"
     case vaultToken = "vault_token"
+    case xAIKey = "xai_key"
 
     // What belongs to no one service.
     case basicAuthentication = "basic_authentication"

@@ -57,7 +57,8 @@ enum KnownWords {
         make manage manager map master match max me member message meta method min mock mode model module mongo my \
         mysql name nested new next no node none not note null nullable number oauth object of off old on one only \
         open opensesame operator option optional options or order origin other out output override owner page param \
-        parameter parent part pass passcode passphrase passwd password passwords path pattern pg phrase pin plain \
+        contrasena contrasenya haslo heslo kennwort konto motdepasse salasana senha sifre usuari usuario \
+        parameter parent parola part pass passcode passe passphrase passwd passwort password passwords path pattern pg phrase pin plain \
         platform policy pool port position postgres postgresql prefix present primary principal print private prod \
         product production profile project prompt property protected provider proxy public push put pw pwd query \
         qwerty rabbitmq raw re read readonly real record redirect redis ref reference refresh regex region register \

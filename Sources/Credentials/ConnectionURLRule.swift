@@ -20,6 +20,9 @@ enum ConnectionURLRule {
         }
         guard let at, let colon = bytes[start..<at].firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let password = bytes[colon + 1..<at]
+        // http://host:8080/path/@view has a port and a path.
+        let port = password.prefix { ByteClass.digits.contains($0) }
+        if port.count < password.count, !port.isEmpty, bytes[port.endIndex] == UInt8(ascii: "/") { return nil }
         guard !password.contains(UInt8(ascii: "/")) || SecretShape(password).isRandom,
             BasicPair(user: bytes[start..<colon], password: password) != nil
         else { return nil }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Verification
+@testable import Credentials
 
 @Suite struct KeywordAutomatonTests {
     /// What a plain search finds: each keyword at each place, by ends.

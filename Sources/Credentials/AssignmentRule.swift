@@ -4,7 +4,10 @@ internal import Scenarios
 /// `define('DB_PASSWORD', '…')`, `<password>…</password>`, `--token …`, `- name: DB_PASSWORD` with its `value: …`.
 struct AssignmentRule {
     /// What names that promise a credential hold, in lower case.
-    static let keywords = ["pass", "pwd", "secret", "token", "key", "credential", "auth", "dsn"]
+    static let keywords = [
+        "pass", "pwd", "secret", "token", "key", "credential", "auth", "pw", "_salt", "senha", "kennwort", "contrasena",
+        "wachtwoord", "haslo", "heslo", "salasana", "sifre", "parola",
+    ]
 
     /// Names above this many bytes are none.
     private static let maximumName = 80
@@ -23,9 +26,9 @@ struct AssignmentRule {
         isSealed = kind.form == .yaml && TextPlace.find("kind: SealedSecret", bytes, in: 0..<bytes.count) != nil
     }
 
-    /// The credential under the name that holds the keyword at the range.
-    mutating func match(_ keyword: Range<Int>) -> CredentialCandidate? {
-        guard kind.form != .lock, keyword.lowerBound >= judged else { return nil }
+    /// The credentials under the name that holds the keyword at the range: one, or those of a collection.
+    mutating func match(_ keyword: Range<Int>) -> [CredentialCandidate] {
+        guard kind.form != .lock, keyword.lowerBound >= judged else { return [] }
         var start = keyword.lowerBound
         let first = max(0, start - Self.maximumName)
         while start > first, ByteClass.name.contains(bytes[start - 1]) { start -= 1 }
@@ -37,19 +40,34 @@ struct AssignmentRule {
         {
             start += 1
         }
-        guard start != lastName, end - start <= Self.maximumName else { return nil }
+        guard start != lastName, end - start <= Self.maximumName else { return [] }
         lastName = start
         // In `${NAME:-value}` the value belongs to what stands before it.
-        if start > 1, bytes[start - 1] == UInt8(ascii: "{"), bytes[start - 2] == UInt8(ascii: "$") { return nil }
+        if start > 1, bytes[start - 1] == UInt8(ascii: "{"), bytes[start - 2] == UInt8(ascii: "$") { return [] }
         // A type, such as AWS::ApiGateway::ApiKey, is no setting.
-        if start > 1, bytes[start - 1] == UInt8(ascii: ":"), bytes[start - 2] == UInt8(ascii: ":") { return nil }
-        guard let value = value(of: start..<end), let name = SecretName(bytes[start..<end]) else { return nil }
+        if start > 1, bytes[start - 1] == UInt8(ascii: ":"), bytes[start - 2] == UInt8(ascii: ":") { return [] }
+        // arn:aws:secretsmanager:region:account:secret:name
+        if start > 4, bytes[start - 1] == UInt8(ascii: ":"),
+            TextPlace.contains("arn:", bytes[TextPlace.line(bytes, around: start, within: 100).lowerBound..<start])
+        {
+            return []
+        }
+        if isInPlace(start) { return defaultOfPlace(start..<end).map { [$0] } ?? [] }
+        if let key = WordPressKey.match(bytes, name: start..<end) { return [key] }
+        let mayBePlural = end > start && TextPlace.lowered(bytes[end - 1]) == UInt8(ascii: "s")
+        if mayBePlural, let collection = CollectionLiteral(bytes, behind: end),
+            let name = SecretName(bytes[start..<end]), name.isPlural
+        {
+            judged = max(judged, collection.range.upperBound)
+            return collection.values.compactMap { Self.judge($0, of: name, in: bytes, kind) }
+        }
+        guard let value = value(of: start..<end), let name = SecretName(bytes[start..<end]) else { return [] }
         // What was encrypted for a cluster may be shown (Sealed Secrets).
-        if isSealed, value.range.count >= 150, bytes[value.range].starts(with: "Ag".utf8) { return nil }
+        if isSealed, value.range.count >= 150, bytes[value.range].starts(with: "Ag".utf8) { return [] }
         let candidate = Self.judge(value, of: name, in: bytes, kind)
         // In a long word that is no secret no name is looked for again: "a=a=a=…" would be judged from every place.
         if candidate == nil, !value.isQuoted, value.range.count > 100 { judged = value.range.upperBound }
-        return candidate
+        return candidate.map { [$0] } ?? []
     }
 
     private static func judge(
@@ -61,6 +79,11 @@ struct AssignmentRule {
         // In quotes it stands for itself in any file; without, a dotted name is an expression in most.
         guard SecretValue.isSecret(secret, name.promise, isSetting: kind.isSetting) else { return nil }
         if !value.isQuoted, kind.form != .dotenv, isExpression(secret) { return nil }
+        if value.isQuoted, isClassPath(secret) { return nil }
+        // An identifier of a class or request; settings hold tokens of this form.
+        if isIdentifier(secret), !kind.isSetting, name.promise == .password || name.has("client") { return nil }
+        if BasicPair.isMadeUp(base64: secret) { return nil }
+        if name.promise == .password, isDigest(secret, kind) || !kind.isSetting && isRoute(secret) { return nil }
         let found: CredentialKind = name.promise == .password ? .genericPassword : .genericSecret
         return CredentialCandidate(kind: NamedService.kind(name) ?? found, range: range, secret: Array(secret))
     }
@@ -86,6 +109,53 @@ struct AssignmentRule {
             }
     }
 
+    /// Whether the name is that of a variable in a place such as `${env:NAME:-value}`.
+    private func isInPlace(_ start: Int) -> Bool {
+        guard start > 3, bytes[start - 1] == UInt8(ascii: ":") else { return false }
+        var place = start - 1
+        while place > 0, start - place < 20, ByteClass("a-z-").contains(bytes[place - 1]) { place -= 1 }
+        return place > 1 && bytes[place - 1] == UInt8(ascii: "{") && bytes[place - 2] == UInt8(ascii: "$")
+    }
+
+    /// What a place gives where its variable isn't set, judged by the variable's name.
+    private func defaultOfPlace(_ range: Range<Int>) -> CredentialCandidate? {
+        guard TextPlace.has(":-", bytes, at: range.upperBound), let name = SecretName(bytes[range]) else { return nil }
+        let start = range.upperBound + 2
+        let end = TextPlace.lineEnd(bytes, from: start, within: SecretValue.maximumBytes)
+        guard let close = bytes[start..<end].firstIndex(of: UInt8(ascii: "}")) else { return nil }
+        return Self.judge(SettingValue(range: start..<close, isQuoted: true), of: name, in: bytes, kind)
+    }
+
+    /// The path of a class, such as `django.contrib.auth.hashers.MD5PasswordHasher`.
+    private static func isClassPath(_ value: ArraySlice<UInt8>) -> Bool {
+        value.count(where: { $0 == UInt8(ascii: ".") }) >= 2 && isExpression(value)
+    }
+
+    /// A UUID (RFC 9562).
+    private static func isIdentifier(_ value: ArraySlice<UInt8>) -> Bool {
+        let parts = value.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        return parts.map(\.count) == [8, 4, 4, 4, 12] && value.allSatisfy(ByteClass("0-9a-fA-F-").contains)
+    }
+
+    /// An action of Rails' routes: `controller#passwords`.
+    private static func isRoute(_ value: ArraySlice<UInt8>) -> Bool {
+        let parts = value.split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
+        return parts.count == 2
+            && parts.allSatisfy { part in
+                part.count >= 3 && part.allSatisfy { ByteClass("a-z_/").contains($0) }
+            }
+    }
+
+    /// The digest of a password, by the length of MD5, SHA-1, SHA-256 and SHA-512. Settings hold passwords that were
+    /// drawn as hexadecimal digits; programs, tables and data hold digests.
+    private static func isDigest(_ value: ArraySlice<UInt8>, _ kind: SourceKind) -> Bool {
+        let isMD5 = TextPlace.has("md5", value, at: 0)
+        let digits = isMD5 ? value.dropFirst(3) : value
+        guard digits.allSatisfy(ByteClass.hex.contains) else { return false }
+        if isMD5 { return digits.count == 32 }
+        return [32, 40, 64, 128].contains(digits.count) && kind.holdsDigests
+    }
+
     // MARK: - Where the value stands
 
     private func value(of name: Range<Int>) -> SettingValue? {
@@ -100,7 +170,7 @@ struct AssignmentRule {
         case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "+"), UInt8(ascii: "|"):
             if let value = assigned(name, at: place, isQuotedName: isQuotedName) { return value }
         case UInt8(ascii: ",") where isQuotedName: if let value = argument(name, at: place) { return value }
-        case UInt8(ascii: "(") where TextPlace.has("set", bytes, at: name.lowerBound):
+        case UInt8(ascii: "(") where isSetter(name):
             return SettingValue.quoted(bytes, at: TextPlace.skip(.blank, bytes, from: place + 1))
         case UInt8(ascii: ">") where byte(before: name.lowerBound) == UInt8(ascii: "<"): return element(at: place + 1)
         case UInt8(ascii: "<") where byte(before: name.lowerBound) == UInt8(ascii: ">"):
@@ -132,6 +202,13 @@ struct AssignmentRule {
         guard kind.bare == .none else { return .word }
         let isTight = operation.elementsEqual([UInt8(ascii: "=")])
         return isTight && (isParameter(name) || isInString(name.lowerBound)) ? .word : .none
+    }
+
+    /// `user.setPassword("…")`, `set_token('…')`, `withApiKey("…")`, and a builder's `.password("…")`.
+    private func isSetter(_ name: Range<Int>) -> Bool {
+        let dot = bytes[name].lastIndex(of: UInt8(ascii: "."))
+        let method = dot.map { $0 + 1 } ?? name.lowerBound
+        return dot != nil || TextPlace.has("set", bytes, at: method) || TextPlace.has("with", bytes, at: method)
     }
 
     private func isParameter(_ name: Range<Int>) -> Bool {

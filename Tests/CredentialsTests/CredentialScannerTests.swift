@@ -1,7 +1,7 @@
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import Credentials
 
 @Suite struct CredentialScannerTests {
     private let scanner = CredentialScanner()

@@ -8,6 +8,7 @@ enum FormRule {
         case .pgpass: lines(bytes).compactMap { password(bytes, $0) }
         case .userlist: lines(bytes).compactMap { user(bytes, $0) }
         case .yaml: kubernetes(bytes)
+        case .masterKey: masterKey(bytes)
         default: []
         }
     }
@@ -40,6 +41,16 @@ enum FormRule {
             || TextPlace.has("md5", secret, at: 0) && secret.count == 35
                 && secret.dropFirst(3).allSatisfy(ByteClass.hex.contains)
         return isDigest ? nil : candidate(bytes, value.range)
+    }
+
+    /// `config/master.key` of Rails, `config/credentials/production.key`: 32 hexadecimal digits and nothing else.
+    private static func masterKey(_ bytes: [UInt8]) -> [CredentialCandidate] {
+        let start = TextPlace.skip(.space, bytes, from: 0)
+        let end = TextPlace.skip(.lowerHex, bytes, from: start, within: 64)
+        guard end - start == 32, TextPlace.skip(.space, bytes, from: end) == bytes.count,
+            !Placeholder.isMadeUp(bytes[start..<end])
+        else { return [] }
+        return [CredentialCandidate(kind: .genericSecret, range: start..<end, secret: Array(bytes[start..<end]))]
     }
 
     private static func candidate(_ bytes: [UInt8], _ range: Range<Int>) -> CredentialCandidate? {

@@ -57,8 +57,11 @@ enum ScatteredRule {
     static func match(_ bytes: [UInt8], signature start: Int) -> CredentialCandidate? {
         guard start > 0, ByteClass("?&;\"'").contains(bytes[start - 1]) else { return nil }
         let line = TextPlace.line(bytes, around: start, within: 400)
-        guard TextPlace.contains("sv=", bytes[line]), TextPlace.contains("se=", bytes[line]) else { return nil }
-        let end = TextPlace.skip(ByteClass("a-zA-Z0-9%+/="), bytes, from: start + 4, within: 120)
+        // Storage says until when, a workflow of Logic Apps what it permits.
+        guard TextPlace.contains("sv=", bytes[line]),
+            TextPlace.contains("se=", bytes[line]) || TextPlace.contains("sp=", bytes[line])
+        else { return nil }
+        let end = TextPlace.skip(ByteClass("a-zA-Z0-9%+/=_-"), bytes, from: start + 4, within: 120)
         guard end - start >= 46 else { return nil }
         return candidate(.azureSharedAccessSignature, bytes, start + 4..<end)
     }

@@ -17,12 +17,19 @@ struct SecretName {
     /// What the name promises; nil where it promises no credential: `token_type`, `public_key`, `secretName`.
     init?(_ name: ArraySlice<UInt8>) {
         words = Self.words(of: name)
-        guard let place = words.lastIndex(where: { Self.promise(of: $0) != nil || $0 == "key" }) else { return nil }
+        guard let place = words.lastIndex(where: { Self.promise(of: $0) != nil || $0 == "key" || $0 == "keys" }) else {
+            return nil
+        }
         let before = place > 0 ? words[place - 1] : ""
+        // `csrfmiddlewaretoken`: what a page gives everyone who asks for it.
+        if words.contains(where: { $0.contains("csrf") || $0.contains("xsrf") }) { return nil }
+        // `PublicKeyToken` of .NET; and the part of a signature that says for which day and region a key is.
+        if words.contains("public") || words.contains("amz") && words.last == "credential" { return nil }
         guard !words[(place + 1)...].contains(where: Self.others.contains), !Self.harmless.contains(before) else {
             return nil
         }
         if let promise = Self.promise(of: words[place]) {
+            if promise == .token, Self.harmlessTokens.contains(before) { return nil }
             self.promise = promise
         } else {
             // Keys are of many sorts; only with these words before them do they open something.
@@ -30,6 +37,15 @@ struct SecretName {
             promise =
                 Self.promise(of: before) == .secret || before == "encryption" || before == "master" ? .secret : .token
         }
+    }
+
+    /// Whether the name is one of many values: `PASSWORDS`, `api_keys`. `tokens` alone are those of a language, and the
+    /// members of `credentials` have names of their own.
+    var isPlural: Bool {
+        guard let last = words.last else { return false }
+        let before = words.count > 1 ? words[words.count - 2] : ""
+        return ["passwords", "secrets", "apikeys"].contains(last)
+            || ["tokens", "keys"].contains(last) && ["api", "access", "auth", "bearer", "secret"].contains(before)
     }
 
     /// Whether all these words are in the name.
@@ -45,7 +61,7 @@ struct SecretName {
     }
 
     /// The words of a name: divided at marks, and where a capital follows a small letter.
-    private static func words(of name: ArraySlice<UInt8>) -> [String] {
+    static func words(of name: ArraySlice<UInt8>) -> [String] {
         var words: [String] = []
         var word: [UInt8] = []
         var previous: UInt8 = 0
@@ -77,7 +93,11 @@ struct SecretName {
         "passphrase": .password, "passcode": .password, "passwords": .password, "pw": .password,
         "requirepass": .password, "masterauth": .password, "secret": .secret, "secrets": .secret, "token": .token,
         "tokens": .token, "apikey": .token, "credential": .token, "credentials": .token, "auth": .token,
-        "authorization": .token, "dsn": .token,
+        "authorization": .token,
+        // Portuguese, German, French, Spanish, Dutch, Polish, Czech, Finnish, Turkish.
+        "senha": .password, "kennwort": .password, "motdepasse": .password, "passe": .password,
+        "contrasena": .password, "wachtwoord": .password, "haslo": .password, "heslo": .password,
+        "salasana": .password, "sifre": .password, "parola": .password,
     ]
     private static let endings: [(String, Promise)] = [
         ("password", .password), ("passwd", .password), ("passphrase", .password), ("pwd", .password),
@@ -86,7 +106,8 @@ struct SecretName {
         ("secretkey", .secret), ("dbpass", .password), ("smtppass", .password), ("userpass", .password),
     ]
     private static let keys: Set<String> = [
-        "access", "account", "admin", "aes", "api", "app", "application", "auth", "cipher", "cookie", "crypto",
+        "access", "account", "admin", "aes", "api", "app", "application", "auth", "cipher", "client", "cookie",
+        "crypto",
         "deploy",
         "encrypt", "encryption", "functions", "hmac", "host", "ingest", "integration", "jwt", "master", "private",
         "root",
@@ -101,9 +122,15 @@ struct SecretName {
         "next", "num", "pad", "page", "public", "publishable", "start", "stop", "sync", "syntax", "unk", "xsrf",
         "commit",
     ]
+    /// Words that make only a token harmless: what a page gives everyone, and what tells one request from another.
+    private static let harmlessTokens: Set<String> = [
+        "antiforgery", "authenticity", "input", "output", "request", "update", "verification",
+    ]
     /// Words behind it that say that the value is something else.
     private static let others: Set<String> = [
-        "address", "age", "alg", "algorithm", "algo", "arn", "attribute", "audience", "bucket", "button", "changed",
+        "address", "age", "backend", "checker", "contains", "encoder", "encoders", "exact", "hasher", "hashers",
+        "hashing", "iexact", "icontains", "startswith", "validators", "alg", "algorithm", "algo", "arn", "attribute",
+        "audience", "bucket", "button", "changed",
         "class",
         "column",
         "confirmation", "count", "created", "date", "description", "digest", "dir", "directory", "element", "enabled",

@@ -16,6 +16,8 @@ public struct CredentialScanner: Sendable {
         case bearer
         case basic
         case command
+        case password(String)
+        case identified
         case cloudflare
         case azure
         case telegram
@@ -38,11 +40,12 @@ public struct CredentialScanner: Sendable {
                 (PrivateKeyRule.encodedBegin, .encodedPrivateKey), (PrivateKeyRule.putty, .puttyKey),
                 (JSONWebTokenRule.keyword, .jsonWebToken), (JSONWebTokenRule.registries, .registries),
                 (AuthorizationRule.bearer, .bearer), (AuthorizationRule.basic, .basic),
-                (AuthorizationRule.command, .command), ("cloudflare", .cloudflare), ("cf_", .cloudflare),
+                (AuthorizationRule.command, .command), (CommandRule.identified, .identified),
+                ("cloudflare", .cloudflare), ("cf_", .cloudflare),
                 ("x-auth-key", .cloudflare), (ScatteredRule.azure, .azure), (ScatteredRule.telegram, .telegram),
                 (ScatteredRule.mailchimp, .mailchimp), (ScatteredRule.terraform, .terraform),
                 (ScatteredRule.signature, .signature),
-            ]
+            ] + CommandRule.keywords.map { ($0, .password($0)) }
         automaton = KeywordAutomaton(leads.map(\.keyword))
     }
 
@@ -67,7 +70,7 @@ public struct CredentialScanner: Sendable {
                 if candidate.kind == .awsAccessKeyID {
                     found += NamedService.secrets(beside: candidate.range, bytes).map { (1, $0) }
                 }
-            case .assignment: assignment.match(start..<end).map { found.append((4, $0)) }
+            case .assignment: found += assignment.match(start..<end).map { (4, $0) }
             case .cloudflare: NamedService.cloudflare(beside: start..<end, bytes).map { found.append((3, $0)) }
             case .bearer: AuthorizationRule.match(bytes, bearer: end).map { found.append((2, $0)) }
             default: Self.match(lead, bytes, start: start, end: end).map { found.append((1, $0)) }
@@ -87,6 +90,8 @@ public struct CredentialScanner: Sendable {
         case .registries: JSONWebTokenRule.match(bytes, registries: start)
         case .basic: AuthorizationRule.match(bytes, basic: end)
         case .command: AuthorizationRule.match(bytes, command: end)
+        case .password(let name): CommandRule.match(bytes, command: name, from: end)
+        case .identified: CommandRule.match(bytes, identified: end)
         case .azure: ScatteredRule.match(bytes, azure: start)
         case .telegram: ScatteredRule.match(bytes, telegram: start)
         case .mailchimp: ScatteredRule.match(bytes, mailchimp: start)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Verification
+@testable import Credentials
 
 @Suite struct PlaceholderTests {
     private func isPlaceholder(_ value: String) -> Bool { Placeholder.isPlaceholder(Array(value.utf8)[...]) }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Verification
+@testable import Credentials
 
 @Suite struct SecretNameTests {
     private func promise(_ name: String) -> SecretName.Promise? { SecretName(Array(name.utf8)[...])?.promise }

@@ -21,6 +21,8 @@ struct SourceKind: Sendable, Equatable {
         case pgpass
         /// PgBouncer's `auth_file`.
         case userlist
+        /// The key of Rails' credentials: the whole file.
+        case masterKey
         /// Digests and names of packages, made by a tool: only what has a shape of its own is looked for.
         case lock
     }
@@ -30,11 +32,16 @@ struct SourceKind: Sendable, Equatable {
     /// True for files that hold settings rather than a program.
     var isSetting: Bool
 
+    /// True where a password of 32 hexadecimal digits is rather its digest: in programs, SQL and data.
+    var holdsDigests = false
+
     /// The sort of the file at the path.
     init(path: String) {
         let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
         let ending = name.split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? ""
         (bare, form, isSetting) = Self.byName(name) ?? Self.byEnding(ending) ?? (.word, .none, false)
+        if name == "master.key" || ending == "key" && path.contains("config/credentials/") { form = .masterKey }
+        holdsDigests = !isSetting || ["sql", "json", "xml", "csv", "tsv", "ipynb"].contains(ending)
     }
 
     private static func byName(_ name: String) -> (Bare, Form, Bool)? {

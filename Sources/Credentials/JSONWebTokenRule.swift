@@ -34,11 +34,11 @@ enum JSONWebTokenRule {
         let end = TextPlace.skip(.base64, bytes, from: start, within: 65_536)
         guard let text = Base64Text.decoded(bytes[start..<end]) else { return nil }
         var rule = AssignmentRule(text, SourceKind(path: "config.json"))
-        var found: CredentialCandidate?
+        var isFound = false
         KeywordAutomaton(["auth", "password"]).forEachOccurrence(in: text) { keyword, place in
-            if found == nil { found = rule.match(place - (keyword == 0 ? 4 : 8)..<place) }
+            if !isFound { isFound = !rule.match(place - (keyword == 0 ? 4 : 8)..<place).isEmpty }
         }
-        guard found != nil else { return nil }
+        guard isFound else { return nil }
         return CredentialCandidate(
             kind: .registryAuthentication, range: start..<end, secret: Array(bytes[start..<end]))
     }

@@ -21,6 +21,14 @@ struct BasicPair {
         self.password = password
     }
 
+    /// Whether it is a pair that a manual shows: user and password in base64, the password none that opens anything.
+    static func isMadeUp(base64 text: ArraySlice<UInt8>) -> Bool {
+        guard 8...1024 ~= text.count, let bytes = Base64Text.decoded(text),
+            bytes.allSatisfy({ 0x20...0x7E ~= $0 }), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+        else { return false }
+        return Placeholder.isPlaceholder(bytes[(colon + 1)...])
+    }
+
     /// Letters alone that are no words of the kind that stand in manuals.
     private static func isLongWord(_ password: ArraySlice<UInt8>) -> Bool {
         password.count >= 8 && password.allSatisfy(ByteClass.letters.contains)

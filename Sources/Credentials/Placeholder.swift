@@ -62,9 +62,14 @@ enum Placeholder {
     }
 
     /// Whether it is filled in when it is used: `${NAME}`, `{{ name }}`, `<name>`, `%s`, `$NAME`.
-    private static func isTemplate(_ value: ArraySlice<UInt8>) -> Bool {
+    private static func isTemplate(_ given: ArraySlice<UInt8>) -> Bool {
+        var value = given
+        // Quotes of a shell within those of a text: "'$PASSWORD'".
+        if value.count > 2, let mark = value.first, ByteClass.quote.contains(mark), value.last == mark {
+            value = value.dropFirst().dropLast()
+        }
         guard let first = value.first, let last = value.last else { return true }
-        if templateMarks.occurs(in: value) { return true }
+        if templateMarks.occurs(in: value) || hasField(value) { return true }
         let rest = value.dropFirst()
         switch first {
         case UInt8(ascii: "$"):
@@ -75,11 +80,30 @@ enum Placeholder {
         case UInt8(ascii: "{"): return last == UInt8(ascii: "}")
         case UInt8(ascii: "("): return last == UInt8(ascii: ")")
         case UInt8(ascii: "%"): return last == UInt8(ascii: "%") || value.count <= 6
-        case UInt8(ascii: "@"): return last == UInt8(ascii: "@")
+        // An instance variable of Ruby, or the name of a template's field.
+        case UInt8(ascii: "@"):
+            return last == UInt8(ascii: "@")
+                || rest.allSatisfy(ByteClass("a-zA-Z0-9_.").contains)
+                    && rest.count(where: ByteClass.digits.contains) <= 1
         case UInt8(ascii: "_"): return last == UInt8(ascii: "_") && rest.first == UInt8(ascii: "_")
         case UInt8(ascii: "!"): return rest.allSatisfy { ByteClass.letters.contains($0) }
         default: return false
         }
+    }
+
+    /// Whether a name in braces stands in it, as in formats of Python and C#: `prod/{name}`.
+    private static func hasField(_ value: ArraySlice<UInt8>) -> Bool {
+        var rest = value
+        while let open = rest.firstIndex(of: UInt8(ascii: "{")) {
+            let name = rest[(open + 1)...].prefix { ByteClass("a-zA-Z0-9_.()[]").contains($0) }
+            if name.endIndex < value.endIndex, value[name.endIndex] == UInt8(ascii: "}"),
+                let first = name.first, ByteClass.letters.contains(first) || first == UInt8(ascii: "_")
+            {
+                return true
+            }
+            rest = value[(open + 1)...]
+        }
+        return false
     }
 
     /// Whether it says where the credential lies, or is a digest from which it can't be had.
@@ -105,7 +129,7 @@ enum Placeholder {
         "changeme", "change_me", "change-me", "changeit", "placeholder", "redacted", "replace", "your", "insert",
         "dummy",
         "todo", "fixme", "notasecret", "not-a-secret", "not_a_secret", "fake", "xxxx", "***", "...", "sample", "_test_",
-        "undefined", "test-", "test_", "\u{2026}",
+        "undefined", "test-", "test_", "filtered", "\u{2026}",
     ])
     private static let templateMarks = KeywordAutomaton([
         "${", "$(", ":$", "{{", "#{", "<%", "%(", "%{", "\\(", "{0}", "%s", "%@", "$[",
@@ -117,7 +141,9 @@ enum Placeholder {
         "import.meta", "$2a$", "$2b$", "$2y$", "$argon2", "$1$", "$5$", "$6$", "$y$", "$scrypt", "{ssha", "{bcrypt}",
         "pbkdf2", "scram-sha-", "sha256", "sha384", "sha512", "sha1", "sha-", "urn:", "ref:", "ref+", "var.",
         "local.", "data.", "module.", "values.", "config.", "self.", "this.", "settings.", "ssh-rsa ", "ssh-ed25519 ",
-        "!vault", "!secret", "secretref", "keychain:", "-----begin",
+        "md5$", "bcrypt$", "bcrypt_", "argon2", "scrypt:", "unsalted_md5", "crypt$", "$apr1$", "$p$", "{crypt}",
+        "aaaab3nza", "aaaac3nza", "aaaae2vjz", "aaaaginzay", "amzn1.", "!vault", "!secret", "secretref", "keychain:",
+        "-----begin",
     ]
     private static let fileNames: [StaticString] = [
         ".pem", ".key", ".crt", ".cer", ".txt", ".json", ".yml", ".yaml", ".pub", ".jks", ".p12", ".pfx", ".env",

@@ -1,0 +1,149 @@
+internal import Scenarios
+
+/// Passwords among the words of a command line: `mysql -p…`, `sshpass -p …`, `redis-cli -a …`, `docker login -p …`.
+enum CommandRule {
+    /// Where the password of a command stands.
+    private enum Form {
+        /// Behind the option without a blank: `-pPASSWORD`.
+        case attached(StaticString)
+        /// Behind the option, with a blank or an equals sign.
+        case following(StaticString)
+    }
+
+    private struct Command {
+        /// In lower case, with the blank behind it.
+        var name: String
+        /// What has to stand on the line, too.
+        var word: StaticString?
+        var forms: [Form]
+    }
+
+    private static let commands: [Command] = [
+        // In `mysql -p NAME` the word behind the blank is a database.
+        .init(name: "mysql ", word: nil, forms: [.attached("-p")]),
+        .init(name: "mysqldump ", word: nil, forms: [.attached("-p")]),
+        .init(name: "mysqladmin ", word: nil, forms: [.attached("-p")]),
+        .init(name: "mysqlimport ", word: nil, forms: [.attached("-p")]),
+        .init(name: "mariadb ", word: nil, forms: [.attached("-p")]),
+        .init(name: "mariadb-dump ", word: nil, forms: [.attached("-p")]),
+        .init(name: "sshpass ", word: nil, forms: [.following("-p"), .attached("-p")]),
+        .init(name: "redis-cli ", word: nil, forms: [.following("-a"), .following("--pass")]),
+        .init(name: "docker ", word: " login", forms: [.following("-p")]),
+        .init(name: "podman ", word: " login", forms: [.following("-p")]),
+        .init(name: "helm ", word: " login", forms: [.following("-p")]),
+        .init(name: "oc ", word: " login", forms: [.following("-p")]),
+        .init(name: "az ", word: " login", forms: [.following("-p")]),
+        .init(name: "mongo ", word: nil, forms: [.following("-p")]),
+        .init(name: "mongosh ", word: nil, forms: [.following("-p")]),
+        .init(name: "mongodump ", word: nil, forms: [.following("-p")]),
+        .init(name: "ldapsearch ", word: nil, forms: [.following("-w")]),
+        .init(name: "influx ", word: nil, forms: [.following("-password")]),
+        .init(name: "sqlcmd ", word: nil, forms: [.following("-p")]),
+        .init(name: "aws ", word: " configure set aws_secret_access_key", forms: [.following("aws_secret_access_key")]),
+        .init(name: "aws ", word: " configure set aws_session_token", forms: [.following("aws_session_token")]),
+    ]
+
+    /// Each command's name.
+    static let keywords: [String] = Array(Set(commands.map(\.name))).sorted()
+
+    /// The password in the command line whose name ends at the offset; nil where there is none.
+    static func match(_ bytes: [UInt8], command name: String, from start: Int) -> CredentialCandidate? {
+        guard TextPlace.startsWord(bytes, at: start - name.utf8.count), !isPart(bytes, start - name.utf8.count) else {
+            return nil
+        }
+        let end = lineEnd(bytes, from: start)
+        let line = bytes[(start - 1)..<end]
+        for command in commands where command.name == name {
+            if let word = command.word, !TextPlace.contains(word, line) { continue }
+            for form in command.forms {
+                if let found = match(bytes, form, in: start..<end, isSecretKey: command.name == "aws ") { return found }
+            }
+        }
+        return nil
+    }
+
+    /// `some-mysql ` is another command; `/usr/bin/mysql ` is the same.
+    private static func isPart(_ bytes: [UInt8], _ start: Int) -> Bool {
+        start > 0 && ByteClass("a-zA-Z0-9_.-").contains(bytes[start - 1])
+    }
+
+    /// The end of the command: of its line, or of the lines that a backslash continues.
+    private static func lineEnd(_ bytes: [UInt8], from start: Int) -> Int {
+        var end = TextPlace.lineEnd(bytes, from: start, within: 1000)
+        var lines = 1
+        while lines < 10, end < bytes.count, end > start, bytes[end - 1] == UInt8(ascii: "\\") {
+            end = TextPlace.lineEnd(bytes, from: TextPlace.skip(.lineEnd, bytes, from: end, within: 2), within: 1000)
+            lines += 1
+        }
+        return end
+    }
+
+    private static func match(
+        _ bytes: [UInt8], _ form: Form, in range: Range<Int>, isSecretKey: Bool
+    ) -> CredentialCandidate? {
+        let option: StaticString
+        switch form {
+        case .attached(let text), .following(let text): option = text
+        }
+        var place = range.lowerBound
+        // A command has one such option.
+        var tries = 4
+        while place + option.utf8CodeUnitCount < range.upperBound, tries > 0 {
+            // `-P` is a port, and not `-p`.
+            guard ByteClass.space.contains(bytes[place - 1]),
+                TextPlace.find(option, bytes, in: place..<place + option.utf8CodeUnitCount) != nil
+            else {
+                place += 1
+                continue
+            }
+            tries -= 1
+            place += option.utf8CodeUnitCount
+            if case .following = form {
+                let next = TextPlace.skip(ByteClass(" \t="), bytes, from: place)
+                guard next > place else { continue }
+                place = next
+            }
+            let value =
+                SettingValue.quoted(bytes, at: place)
+                ?? SettingValue(range: place..<TextPlace.skip(word, bytes, from: place, within: 200), isQuoted: false)
+            guard value.range.upperBound <= range.upperBound else { return nil }
+            let secret = bytes[value.range]
+            if isSecretKey {
+                guard NamedService.isAWSSecret(secret) || secret.count >= 100 && SecretShape(secret).isRandom else {
+                    continue
+                }
+                return CredentialCandidate(
+                    kind: secret.count == 40 ? .awsSecretAccessKey : .awsSessionToken, range: value.range,
+                    secret: Array(secret))
+            }
+            guard SecretValue.isSecret(secret, .password, isSetting: true), secret.first != UInt8(ascii: "-") else {
+                continue
+            }
+            return CredentialCandidate(kind: .genericPassword, range: value.range, secret: Array(secret))
+        }
+        return nil
+    }
+
+    /// What a word of a command line is made of, without quotes.
+    private static let word = ByteClass("!#%+-:=?-[]-_a-~")
+
+    // MARK: - SQL
+
+    /// What stands before the password of a user.
+    static let identified = "identified "
+
+    /// The password of `IDENTIFIED BY '…'` and `IDENTIFIED WITH … BY '…'`, where `IDENTIFIED ` ends at the offset. Digests
+    /// follow `AS` or `BY PASSWORD`, or begin with an asterisk.
+    static func match(_ bytes: [UInt8], identified start: Int) -> CredentialCandidate? {
+        let line = start..<TextPlace.lineEnd(bytes, from: start, within: 120)
+        var place = start
+        while place < line.upperBound, !TextPlace.has("by ", bytes, at: place) { place += 1 }
+        guard place < line.upperBound,
+            let value = SettingValue.quoted(bytes, at: TextPlace.skip(.blank, bytes, from: place + 3))
+        else { return nil }
+        let secret = bytes[value.range]
+        let isDigest = secret.first == UInt8(ascii: "*") && secret.count == 41
+        guard !isDigest, SecretValue.isSecret(secret, .password, isSetting: true) else { return nil }
+        return CredentialCandidate(kind: .genericPassword, range: value.range, secret: Array(secret))
+    }
+}

@@ -1,0 +1,24 @@
+internal import Scenarios
+
+/// The eight keys and salts of `wp-config.php`: 64 characters of any sort, blanks among them.
+enum WordPressKey {
+    private static let names: Set<String> = [
+        "AUTH_KEY", "SECURE_AUTH_KEY", "LOGGED_IN_KEY", "NONCE_KEY", "AUTH_SALT", "SECURE_AUTH_SALT", "LOGGED_IN_SALT",
+        "NONCE_SALT",
+    ]
+
+    /// The value of `define('AUTH_KEY', '…')` or `AUTH_KEY='…'`.
+    static func match(_ bytes: [UInt8], name: Range<Int>) -> CredentialCandidate? {
+        guard 8...16 ~= name.count, names.contains(String(decoding: bytes[name], as: UTF8.self)) else { return nil }
+        var place = name.upperBound
+        if place < bytes.count, ByteClass.quote.contains(bytes[place]) { place += 1 }
+        place = TextPlace.skip(ByteClass(" \t,=:>"), bytes, from: place, within: 20)
+        guard let value = SettingValue.quoted(bytes, at: place) else { return nil }
+        let secret = bytes[value.range]
+        let shape = SecretShape(secret)
+        guard secret.count >= 32, shape.sorts >= 3, shape.digits > 0, shape.entropy >= 3.5,
+            !Placeholder.isMadeUp(secret)
+        else { return nil }
+        return CredentialCandidate(kind: .genericSecret, range: value.range, secret: Array(secret))
+    }
+}
