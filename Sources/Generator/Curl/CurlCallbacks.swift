@@ -112,7 +112,8 @@ enum CurlCallbacks {
             transfer.pointee.fault = .interrupted
             return false
         }
-        if (ReactorClock.now() - transfer.pointee.started).nanoseconds > transfer.pointee.timeout {
+        let time = (ReactorClock.now() - transfer.pointee.started).nanoseconds
+        if time > transfer.pointee.timeout + transfer.pointee.held {
             transfer.pointee.fault = .late
             return false
         }
