@@ -204,14 +204,14 @@ package enum JSONNumber {
         return rest.isEmpty
     }
 
-    /// True for a number that comes back as it was written from a program that reads it as a number: no exponent, no zero
-    /// at the end of a fraction, no more digits than a `Double` holds (RFC 8259 §6).
+    /// True for a number that loses nothing in a program that reads it as a number (RFC 8259 §6): no exponent, which would
+    /// come back as other digits, and no more digits than a `Double` holds. Zeros at the end of a fraction are how prices
+    /// are written.
     package static func isCanonical(_ text: String) -> Bool {
         guard isNumber(text), text != "-0", !text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else {
             return false
         }
         let isFraction = text.utf8.contains(UInt8(ascii: "."))
-        if isFraction, text.utf8.last == UInt8(ascii: "0") { return false }
         // 15 digits always come back (DBL_DIG of C).
         if text.utf8.count <= 15 { return true }
         guard let value = Double(text) else { return false }
