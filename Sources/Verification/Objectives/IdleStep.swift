@@ -33,8 +33,8 @@ public struct IdleStep: Sendable, Equatable {
 
     private static func hasRun(_ tally: StepTally?) -> Bool {
         guard let tally else { return false }
-        // A conversation that the end cut off before its first reply was opened.
-        return tally.outcomes.total > 0 || tally[.startLag] != nil
+        // An exchange, or a conversation before its first reply, that the end cut off was begun.
+        return tally.outcomes.total > 0 || tally.outcomes.unfinished > 0 || tally[.startLag] != nil
     }
 
     private static func reason(ofFlow flow: Int, _ total: Interval) -> String {
