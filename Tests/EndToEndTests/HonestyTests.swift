@@ -47,17 +47,17 @@ struct HonestyTests {
             """
             name: stopped
             target: \(server.url)
-            defaults: {transport: \(transport), timeout: 600ms}
+            defaults: {transport: \(transport), timeout: 1s}
             flows: {main: {steps: [{name: s, get: /}]}}
-            load: [{users: 8, for: 2500ms}]
+            load: [{users: 8, for: 3s}]
             objectives: [{objective: errors == 0, criterion: no errors}]
             """)
         let binary = try Binary("loadgate", ["run", scenario, "--out", folder.path])
         #expect(Wait.until { server.requestCount >= 16 })
         binary.signal(SIGSTOP)
         let begin = Date()
-        // Twice the timeout: without the clock that notices it, each of them would have taken too long.
-        #expect(Wait.until { Date().timeIntervalSince(begin) > 1.2 })
+        // Longer than the timeout: without the clock that notices it, each of them would have taken too long.
+        #expect(Wait.until { Date().timeIntervalSince(begin) > 1.6 })
         binary.signal(SIGCONT)
         let result = try binary.wait()
         let json = try folder.json("result.json")
@@ -66,7 +66,7 @@ struct HonestyTests {
         #expect(outcomes["ok"] ?? 0 > 16)
         #expect(json["verdict"] as? String == "invalid")
         #expect(result.code == 3)
-        #expect(result.output.contains("this process was held up for 1."))
+        #expect(result.output.contains("this process was held up for "))
         let step = try #require((json["steps"] as? [String: [String: Any]])?["s"])
         #expect(step["stalled"] as? Int ?? 0 >= 8)
         let rows = result.output.split(separator: "\n").filter { $0.contains("no errors") }
@@ -124,7 +124,7 @@ struct HonestyTests {
             flows: {main: {steps: [{name: s, get: /}]}}
             load: [{users: 3, for: 400ms}]
             limits: {graceful_stop: 100ms}
-            objectives: [errors == 0, p50 response_time < 10s]
+            objectives: [errors == 0, max response_time < 10s]
             """)
         let result = try Binary.run("run", scenario, "--out", folder.path)
         #expect(result.code == 3, "\(result.output)")

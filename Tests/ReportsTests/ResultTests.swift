@@ -304,7 +304,9 @@ import Verification
             measurement.ending = .aborted(objective: "p95 x < 1ms")
             measurement.total.dropped = 7
             measurement.total.exhausted = 1
+            measurement.total.heldUp = Span(seconds: 1)
             var tally = StepTally()
+            tally.stalled = 1
             for measure in LatencyMeasure.allCases { tally.record(Span(seconds: 0.25), as: measure) }
             for outcome in Outcome.allCases { tally.outcomes.count(outcome) }
             measurement.total.steps[2] = tally

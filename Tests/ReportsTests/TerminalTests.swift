@@ -24,11 +24,12 @@ import Testing
 
                 Sign-off
                   verdict  section      criterion                       observed
-                  PASS     Performance  API response time p95 < 200 ms  1.44 ms (bound 1.46 ms)
+                  INVALID  Performance  API response time p95 < 200 ms  1.44 ms (bound 1.46 ms)
 
                 Objectives
                   verdict  objective                                   observed     bound  samples
-                  PASS     p95 response_time of list-projects < 200ms   1.44 ms   1.46 ms    1,000
+                  INVALID  p95 response_time of list-projects < 200ms   1.44 ms   1.46 ms    1,000
+                      void: the load was not the intended one
                   FAIL     availability > 99.9%                        97.273 %  96.319 %    1,100
                       never ran: "a-very-long-name-of-a-step-that-nobody-would-give-but-somebody-did" (no iteration
                       of its flow was begun)
