@@ -24,7 +24,10 @@ public struct ImportedScenario: Sendable {
     ///   - secrets: What must not stand in the text.
     init(_ draft: ScenarioDraft, source: String, secrets: SecretKeeper = SecretKeeper()) throws {
         let written = ScenarioText(draft)
-        guard written.draft.stepCount > 0 else { throw InvalidSource(source, "nothing in it can become a request") }
+        guard written.draft.stepCount > 0 else {
+            let reasons = written.draft.leftOut.prefix(3).map { "; \($0)" }.joined()
+            throw InvalidSource(source, "nothing in it can become a request\(reasons)")
+        }
         do {
             _ = try ScenarioReader(environment: [:]).read(written.text, file: "imported scenario")
         } catch {

@@ -137,7 +137,8 @@ struct ScenarioDraft {
         return moved
     }
 
-    /// Moves the way to prove who sends a request, which every step has alike, to the scenario's defaults, and gives it.
+    /// Moves the way to prove who sends a request, which every step has alike, to the scenario's defaults, and gives
+    /// it.
     mutating func takeCommonAuth() -> Auth? {
         let ways = Set(steps.map(\.auth))
         guard steps.count > 1, login.isEmpty, ways.count == 1, let common = ways.first ?? nil else { return nil }

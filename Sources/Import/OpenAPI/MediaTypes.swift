@@ -11,7 +11,8 @@ struct MediaTypes {
 
         /// A stream of JSON values, each in a line of its own (OpenAPI 3.2 §4.14.3).
         var isJSONLines: Bool {
-            ["application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines"].contains(type)
+            ["application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines"].contains(
+                type)
         }
 
         /// The example, or a value made from the schema, that of one item where the content is a sequence.

@@ -24,7 +24,8 @@ struct PostmanAuth {
             if user.literal?.contains(":") ?? false {
                 obstacle = "its user's name holds a colon"
             } else {
-                auth = kind == "basic" ? .basic(user: user, password: password) : .digest(user: user, password: password)
+                auth =
+                    kind == "basic" ? .basic(user: user, password: password) : .digest(user: user, password: password)
             }
         case "apikey":
             let name = parameters["key"] ?? ""
@@ -46,7 +47,8 @@ struct PostmanAuth {
                 auth = .bearer(token)
             }
         case "awsv4": obstacle = "it is signed (AWS Signature Version 4): auth: {aws: …} does that"
-        default: obstacle = "its way to sign in (\(StepNames.fit(kind, otherwise: "unknown"))) is not known to scenarios"
+        default:
+            obstacle = "its way to sign in (\(StepNames.fit(kind, otherwise: "unknown"))) is not known to scenarios"
         }
     }
 

@@ -61,7 +61,9 @@ struct PostmanURL {
     /// Where the host ends, outside of braces.
     private static func headEnd(_ text: String) -> String.Index {
         var start = text.startIndex
-        if let scheme = text.firstRange(of: "://"), !text[..<scheme.lowerBound].contains("/") { start = scheme.upperBound }
+        if let scheme = text.firstRange(of: "://"), !text[..<scheme.lowerBound].contains("/") {
+            start = scheme.upperBound
+        }
         return text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
     }
 

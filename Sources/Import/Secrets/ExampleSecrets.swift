@@ -19,7 +19,9 @@ enum ExampleSecrets {
                 DocumentObject(
                     object.members.map { member in
                         let isSecret = isSecret || SecretNames.isSecret(member.name)
-                        return (member.name, removed(from: member.value, named: member.name, isSecret: isSecret, &keeper))
+                        return (
+                            member.name, removed(from: member.value, named: member.name, isSecret: isSecret, &keeper)
+                        )
                     }))
         // A number that a schema asks for can't be a text of the environment.
         case .null, .bool, .number, .template: return value

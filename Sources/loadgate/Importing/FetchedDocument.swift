@@ -81,7 +81,8 @@ struct FetchedDocument {
     private static func hint(for status: Int) -> String {
         switch status {
         case 401, 403: ": save the document to a file, and take that"
-        case 404: ": it is often at /openapi.json, /swagger.json, /apispec_1.json, /v3/api-docs, /api/openapi.json or /api/schema/"
+        case 404:
+            ": it is often at /openapi.json, /swagger.json, /apispec_1.json, /v3/api-docs, /api/openapi.json or /api/schema/"
         default: ""
         }
     }
