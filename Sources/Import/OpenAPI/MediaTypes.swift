@@ -21,7 +21,9 @@ struct MediaTypes {
         ) -> DocumentValue? {
             let schema = value["schema"] ?? value["itemSchema"]
             if let example = example(document) {
-                return sampler.example(example, schema: schema, isJSON: isJSON)
+                // Secrets of an answer are of no interest, but neither are they written anywhere.
+                return ExampleSecrets.removed(
+                    from: sampler.example(example, schema: schema, isJSON: isJSON), named: "example")
             }
             return schema.flatMap { sampler.value(of: $0, named: name) }
         }

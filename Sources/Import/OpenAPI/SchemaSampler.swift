@@ -92,13 +92,14 @@ struct SchemaSampler {
         var given: [DocumentValue] = []
         if place.variant == 0 {
             given = [place.hint, flat["example"], flat["x-example"]].compactMap { $0 } + examples
-            if let value = flat["default"] { given.append(value) }
         } else if examples.indices.contains(place.variant) {
             given = [examples[place.variant]]
         }
         for candidate in given {
             if let value = fitted(candidate, flat, place) { return withoutSecret(value, place.name, flat) }
         }
+        // What a service takes where nothing is said is no secret.
+        if place.variant == 0, let value = flat["default"].flatMap({ fitted($0, flat, place) }) { return value }
         let choices = (flat["enum"]?.list ?? []).filter { $0 != .null }
         if !choices.isEmpty { return choices[place.variant % choices.count] }
         switch flat.type {

@@ -121,8 +121,8 @@ struct PostmanBody {
             let made = variables.template(
                 isBare ? String(String.UnicodeScalarView(text.unicodeScalars.dropFirst())) : text)
             if !isBare, made.pieces.count == 1, case .place(let place) = made.pieces[0], !place.hasPrefix("env:") {
-                // Alone in its quotes a capture keeps its type.
-                return nil
+                // Alone in its quotes what was captured would keep its type.
+                return variables.captured.values.contains(place) ? .template(TemplateText(place: "\(place)|text")) : nil
             }
             return made.literal.map { .text($0) } ?? .template(made)
         case .list(let values):

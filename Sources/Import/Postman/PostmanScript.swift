@@ -36,7 +36,7 @@ struct PostmanScript {
         var names = ["pm.response.json()": "$", "JSON.parse(responseBody)": "$"]
         for line in lines { Self.learn(line, &names) }
         for setter in Self.setters {
-            for part in text.split(separator: setter).dropFirst() { add(part, names) }
+            for part in text.split(separator: setter, omittingEmptySubsequences: false).dropFirst() { add(part, names) }
         }
     }
 

@@ -25,7 +25,7 @@ struct PostmanURL {
             let prefix = found.path.hasSuffix("/") ? String(found.path.dropLast()) : found.path
             path = prefix + Self.path(tail)
         } else {
-            (origin, isKnown) = (head, false)
+            (origin, isKnown) = (PostmanVariables.normalised(head), false)
             path = Self.path(tail)
         }
         let disabled = value?["query"]?.list ?? []
