@@ -56,6 +56,13 @@ struct LoginTests {
         #expect(scenario.hints.contains { $0.contains("--authorise id.example") } == url.contains("id.example"))
     }
 
+    @Test("A tag called login is a flow of another name beside the login")
+    func tagCalledLogin() throws {
+        let text = document("password: {tokenUrl: /token}").replacing(
+            "{operationId: me,", with: "{operationId: me, tags: [login],")
+        #expect(try openAPI(text).read().flows.map(\.name) == ["login (2)", "untagged"])
+    }
+
     @Test("Client credentials are a login, too, unless users sign in by a browser")
     func clientCredentials() throws {
         let scenario = try openAPI(document("clientCredentials: {tokenUrl: /token, scopes: {}}"))

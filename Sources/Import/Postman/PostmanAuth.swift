@@ -13,7 +13,9 @@ struct PostmanAuth {
         func secret(_ name: String, named variable: String) -> TemplateText {
             let text = parameters[name] ?? ""
             if text.isEmpty { return .environment(variable) }
-            if PostmanVariables.hasVariable(text) { return variables.template(text, isSecret: true) }
+            if PostmanVariables.hasVariable(text) {
+                return variables.template(text, isSecret: true).mapLiterals(StepNames.line)
+            }
             return secrets.place(for: text, named: variable)
         }
         switch kind {

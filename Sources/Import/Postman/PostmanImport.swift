@@ -256,7 +256,8 @@ struct PostmanImport {
             let isSecret = SecretNames.isSecret(header.name)
             let text =
                 PostmanVariables.hasVariable(value)
-                ? variables.template(value, isSecret: isSecret) : secrets.header(header.name, value)
+                ? variables.template(value, isSecret: isSecret).mapLiterals(StepNames.line)
+                : secrets.header(header.name, value)
             step.add(header: header.name, text)
         }
 

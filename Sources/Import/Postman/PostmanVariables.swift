@@ -123,7 +123,8 @@ struct PostmanVariables {
         }
         // A default holds no brace; in a URL one of letters and digits means the same however places are coded there.
         let isPlain = value == PercentCoding.encoded(value)
-        if value.contains("}") || isURL && !isPlain || value.contains(where: \.isNewline) { return TemplateText(value) }
+        let hasControls = value.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
+        if value.contains("}") || isURL && !isPlain || hasControls { return TemplateText(value) }
         return .environment(variable, default: value)
     }
 

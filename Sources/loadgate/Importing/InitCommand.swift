@@ -7,7 +7,8 @@ import Import
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Write a scenario file from an OpenAPI document, a HAR recording, a Postman collection or a curl command.",
+        abstract:
+            "Write a scenario file from an OpenAPI document, a HAR recording, a Postman collection or a curl command.",
         discussion: ManualPage(
             description: """
                 What is written validates and runs. Nothing is sent, but for a request for the document where --openapi \
@@ -81,17 +82,21 @@ struct InitCommand: ParsableCommand {
             valueName: "dir"))
     var root: String?
 
-    @Option(help: ArgumentHelp("--openapi: allow a request to this host besides loopback; repeatable.", valueName: "host"))
+    @Option(
+        help: ArgumentHelp("--openapi: allow a request to this host besides loopback; repeatable.", valueName: "host"))
     var authorise: [String] = []
 
     func validate() throws {
         guard [file, openapi, har, postman, curl].count(where: { $0 != nil }) == 1 else {
             throw ValidationError("init wants one of --openapi FILE, --har FILE, --postman FILE and --curl 'curl …'")
         }
-        if allHosts, openapi != nil || curl != nil { throw ValidationError("--all-hosts belongs to --har and --postman") }
-        if root != nil, openapi == nil { throw ValidationError("--root belongs to --openapi") }
-        if !authorise.isEmpty, openapi == nil { throw ValidationError("--authorise belongs to --openapi") }
-        if root != nil, Self.isURL(openapi) { throw ValidationError("--root belongs to a document that is a file") }
+        if allHosts, openapi != nil || curl != nil {
+            throw ValidationError("--all-hosts belongs to --har and --postman")
+        }
+        let document = openapi ?? file
+        if root != nil, document == nil { throw ValidationError("--root belongs to --openapi") }
+        if !authorise.isEmpty, document == nil { throw ValidationError("--authorise belongs to --openapi") }
+        if root != nil, Self.isURL(document) { throw ValidationError("--root belongs to a document that is a file") }
         if let target, let problem = ScenarioImport.problem(ofTarget: target) {
             throw ValidationError("--target: \(problem)")
         }
