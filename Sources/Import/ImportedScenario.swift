@@ -27,7 +27,10 @@ public struct ImportedScenario: Sendable {
         var draft = draft
         secrets.clean(&draft)
         let written = ScenarioText(draft)
-        guard written.draft.stepCount > 0 else { throw InvalidSource(source, "nothing in it can become a request") }
+        guard written.draft.stepCount > 0 else {
+            let reasons = written.draft.leftOut.prefix(3).map { "; \($0)" }.joined()
+            throw InvalidSource(source, "nothing in it can become a request\(reasons)")
+        }
         do {
             _ = try ScenarioReader(environment: [:]).read(written.text, file: "imported scenario")
         } catch {

@@ -86,22 +86,116 @@ struct InitTests {
         let curl = ["init", "--curl", "curl http://127.0.0.1:8080/", "--out", file]
         let refused = try Binary("loadgate", curl).wait()
         #expect(refused.code == 64)
-        #expect(refused.errors.contains("there.yaml exists: --force replaces it"))
+        #expect(refused.errors == "loadgate: \(file) exists: --force replaces it, --out names another file\n")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
         #expect(try Binary("loadgate", curl + ["--force"]).wait().code == 0)
         #expect(try String(contentsOfFile: file, encoding: .utf8).contains("get: /\n"))
 
         let invalid = try Binary.run("init", "--openapi", file, "--out", "-")
         #expect(invalid.code == 65)
-        #expect(invalid.errors == "\(file)#: expected an OpenAPI document: the key \"openapi\" is missing\n")
+        // The file that was made is known for what it is.
+        #expect(
+            invalid.errors
+                == "\(file): this is a scenario already, which init does not read: loadgate run takes it\n")
         #expect(try Binary.run("init", "--har", folder.path + "/none", "--out", "-").code == 65)
         for wrong in [
             ["init"], ["init", "--curl", "curl x", "--har", "y"], ["init", "--curl", "curl x", "--target", "nowhere"],
-            ["init", "--curl", "curl x", "--all-hosts"], ["init", "--curl", "curl x", "--name", "${x}"],
+            ["init", "--curl", "curl x", "--all-hosts"], ["init", "x", "--har", "y"],
+            ["init", "--har", "y", "--root", "."],
+            ["init", "--har", "y", "--authorise", "h"], ["init", "--curl", "curl x", "--name", "${x}"],
         ] {
             #expect(try Binary("loadgate", wrong).wait().code == 64, "\(wrong)")
         }
         let unwritable = try Binary.run("init", "--curl", "curl http://127.0.0.1/", "--out", "/dev/null/x")
         #expect(unwritable.code == 70)
+    }
+
+    @Test("A document that a service gives out: its password flow is the login, an empty list fails nothing")
+    func served() throws {
+        let document = """
+            {"openapi": "3.1.0", "info": {"title": "Shop"},
+             "components": {"securitySchemes": {"o": {"type": "oauth2", "flows": {"password": {"tokenUrl": "token"}}}}},
+             "paths": {
+              "/token": {"post": {"responses": {"200": {"description": ""}}}},
+              "/items": {"get": {"operationId": "list", "security": [{"o": []}], "responses": {"200": {"description": "",
+                "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object",
+                  "properties": {"id": {"type": "integer"}}}}}}}}}},
+              "/items/{id}": {"get": {"operationId": "show", "security": [{"o": []}],
+                "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}],
+                "responses": {"200": {"description": ""}}}}}}
+            """
+        let server = try ScriptedServer { request in
+            func json(_ text: String) -> [ScriptedServer.Action] {
+                [.send(ScriptedServer.response("200 OK", text, headers: ["Content-Type: application/json"]))]
+            }
+            switch (request.method, request.path) {
+            case ("GET", "/old"):
+                return [.send(ScriptedServer.response("302 Found", "", headers: ["Location: /openapi.json"]))]
+            case ("GET", "/openapi.json"): return json(document)
+            case ("POST", "/token") where request.body.contains("password=w0rt"):
+                return json("{\"access_token\": \"T\"}")
+            case ("GET", "/items") where request.header("Authorization") == "Bearer T": return json("[]")
+            default: return [.send(ScriptedServer.response("401 Unauthorized", ""))]
+            }
+        }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let file = folder.path + "/shop.yaml"
+        let made = try Binary.run("init", "--openapi", "\(server.url)/old", "--out", file)
+        #expect(made.code == 0, "\(made.errors)")
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text.contains("target: \(server.url)\n"))
+        let run = try Binary.run(
+            "run", file, "--set", "LOGIN_PASSWORD=w0rt", "--rate", "5/s", "--for", "1s", "--no-live", "--out",
+            folder.path)
+        #expect([0, 3].contains(run.code), "\(run.output)\n\(run.errors)")
+        let steps = try #require(try folder.json("result.json")["steps"] as? [String: [String: Any]])
+        #expect((steps["list"]?["outcomes"] as? [String: Int])?.keys.elementsEqual(["ok"]) == true)
+        #expect(server.requests.allSatisfy { !$0.path.hasPrefix("/items/") })
+    }
+
+    @Test("A URL is asked only on this machine or an authorised host; what it answers is judged")
+    func refusedURLs() throws {
+        let server = try ScriptedServer { request in
+            switch request.path {
+            case "/away":
+                [.send(ScriptedServer.response("302 Found", "", headers: ["Location: http://192.0.2.1/openapi.json"]))]
+            case "/docs": [.send(ScriptedServer.response("200 OK", "<!doctype html><html></html>"))]
+            case "/round": [.send(ScriptedServer.response("302 Found", "", headers: ["Location: /round"]))]
+            default: [.send(ScriptedServer.response("404 Not Found", ""))]
+            }
+        }
+        defer { server.stop() }
+        func result(_ url: String) throws -> Binary.Result { try Binary.run("init", "--openapi", url, "--out", "-") }
+        let foreign = try result("http://192.0.2.1/openapi.json")
+        #expect(foreign.code == 77)
+        #expect(foreign.errors.contains("not authorised: pass --authorise 192.0.2.1"))
+        #expect(try result("\(server.url)/away").code == 77)
+        let missing = try result("\(server.url)/none")
+        #expect(missing.code == 65)
+        #expect(missing.errors.hasPrefix("loadgate: \(server.url)/none answered 404: it is often at /openapi.json"))
+        #expect(try result("\(server.url)/docs").errors.contains("this is an HTML page, which init does not read"))
+        #expect(try result("\(server.url)/round").errors.hasSuffix("/round redirects more than 3 times\n"))
+        server.stop()
+        #expect(try result("\(server.url)/gone").code == 69)
+    }
+
+    @Test("A Postman collection, whose host stands in a variable")
+    func postman() throws {
+        let folder = try TemporaryFolder()
+        let collection = """
+            {"info": {"name": "Paint", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+             "item": [{"name": "projects", "item": [
+               {"name": "make", "event": [{"listen": "test", "script": {"exec": [
+                  "pm.response.to.have.status(201);", "pm.environment.set('project', pm.response.json().id);"]}}],
+                "request": {"method": "POST", "url": "{{baseUrl}}/api/v1/projects", "header": [],
+                  "body": {"mode": "raw", "raw": "{\\"name\\": \\"Facade {{who}}\\", \\"client\\": \\"Abel\\"}",
+                    "options": {"raw": {"language": "json"}}}}},
+               {"name": "show", "request": {"method": "GET", "url": "{{baseUrl}}/api/v1/projects/{{project}}"}}]}],
+             "variable": [{"key": "who", "value": "of Ada"}]}
+            """
+        let file = try folder.write("paint.postman_collection.json", collection)
+        try check("--postman", file, steps: ["make", "show"])
+        try check(file, steps: ["make", "show"])
     }
 }

@@ -104,6 +104,48 @@ struct HostileTests {
         #expect(importedCount > 0)
     }
 
+    /// A collection with something of everything.
+    private static let collection = """
+        {"info": {"name": "C"}, "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{token}}"}]},
+         "variable": [{"key": "host", "value": "http://127.0.0.1:1"}, {"key": "id", "value": 7}],
+         "item": [{"name": "f", "item": [
+            {"name": "a", "request": {"method": "POST", "url": {"raw": "{{host}}/:x?a={{id}}", "query": [{"key": "a", "value": "{{id}}"}],
+              "variable": [{"key": "x", "value": "1"}]}, "header": [{"key": "X", "value": "{{id}}"}],
+              "auth": {"type": "basic", "basic": [{"key": "username", "value": "u"}, {"key": "password", "value": "pp"}]},
+              "body": {"mode": "raw", "raw": "{\\"a\\": \\"{{id}}\\"}", "options": {"raw": {"language": "json"}}}},
+             "event": [{"listen": "test", "script": {"exec": ["pm.environment.set('id', pm.response.json().a);"]}}]}]},
+          {"name": "b", "request": {"method": "PUT", "url": "{{host}}/b/{{id}}", "body": {"mode": "formdata", "formdata": [
+             {"key": "t", "value": "x", "type": "text"}, {"key": "f", "type": "file", "src": "a.png"}]}}},
+          {"name": "c", "request": {"method": "POST", "url": "{{host}}/c", "body": {"mode": "urlencoded", "urlencoded": [
+             {"key": "t", "value": "x"}, {"key": "t", "value": "{{id}}"}]}}},
+          {"name": "d", "request": {"method": "POST", "url": "{{host}}/d", "body": {"mode": "graphql", "graphql":
+             {"query": "{a}", "variables": "{\\"v\\": \\"{{id}}\\"}"}}}}]}
+        """
+
+    @Test("Damaged collections are imported or refused, and nothing else")
+    func damagedCollections() throws {
+        let root = try #require(JSONDocument.value(of: Self.collection))
+        var random = SystemRandomNumberGenerator()
+        var importedCount = 0
+        for _ in 0..<400 {
+            var damaged = root
+            for _ in 0...Int.random(in: 0...2, using: &random) { damaged = Self.damage(damaged, &random) }
+            do {
+                var secrets = SecretKeeper()
+                let importing = try PostmanImport(damaged, file: "c.json", allHosts: true)
+                let draft = try importing.draft(target: nil, name: nil, secrets: &secrets)
+                _ = try ImportedScenario(draft, source: "c.json", secrets: secrets)
+                importedCount += 1
+            } catch is InvalidSource {
+                continue
+            } catch {
+                Issue.record("\(error)\n\(JSONText.text(damaged))")
+                return
+            }
+        }
+        #expect(importedCount > 0)
+    }
+
     /// The document with one value replaced by something else, or moved.
     private static func damage(_ value: DocumentValue, _ random: inout SystemRandomNumberGenerator) -> DocumentValue {
         let others: [DocumentValue] = [

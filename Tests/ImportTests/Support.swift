@@ -85,3 +85,24 @@ extension Scenario {
     /// A step.
     func step(_ name: String) -> Step? { steps.first { $0.name == name } }
 }
+
+/// What a Postman collection with the items given, in JSON, becomes.
+func postman(
+    _ items: String..., more: String = "", allHosts: Bool = false, target: String? = nil
+) throws -> ImportedScenario {
+    let schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+    let text = #"{"info":{"name":"Shop","schema":"\#(schema)"},"item":[\#(items.joined(separator: ","))]\#(more)}"#
+    let root = try DocumentFile.parse(text, file: "c.json", format: .json)
+    let importing = try PostmanImport(root, file: "c.json", allHosts: allHosts)
+    var secrets = SecretKeeper()
+    let draft = try importing.draft(target: target, name: nil, secrets: &secrets)
+    return try ImportedScenario(draft, source: "c.json", secrets: secrets)
+}
+
+/// A request of a Postman collection; `more` follows the method and the URL inside the request.
+func request(
+    _ name: String, _ method: String = "GET", _ url: String, _ more: String = "", tests: String? = nil
+) -> String {
+    let script = tests.map { #","event":[{"listen":"test","script":{"exec":[\#($0)]}}]"# } ?? ""
+    return #"{"name":"\#(name)","request":{"method":"\#(method)","url":"\#(url)"\#(more)}\#(script)}"#
+}

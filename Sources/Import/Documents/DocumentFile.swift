@@ -26,9 +26,10 @@ enum DocumentFile {
         try parse(try bytes(of: path), file: path, format: format)
     }
 
-    /// The document of a file that is expected to be of a kind, of any that `init` reads where none is given. One that is
-    /// known to be something else is named, with what leads on from there.
-    static func read(_ path: String, format: Format, expecting kind: SourceKind?) throws(InvalidSource) -> DocumentValue {
+    /// The document of a file that is expected to be of a kind, of any that `init` reads where none is given. One that
+    /// is known to be something else is named, with what leads on from there.
+    static func read(_ path: String, format: Format, expecting kind: SourceKind?) throws(InvalidSource) -> DocumentValue
+    {
         try parse(try bytes(of: path), file: path, format: format, expecting: kind)
     }
 
@@ -40,7 +41,8 @@ enum DocumentFile {
         do throws(InvalidSource) {
             root = try parse(bytes, file: file, format: format)
         } catch {
-            if case .success(let text) = SourceFile.text(bytes), let foreign = ForeignSource.recognise(text, file: file) {
+            if case .success(let text) = SourceFile.text(bytes), let foreign = ForeignSource.recognise(text, file: file)
+            {
                 throw foreign.problem(file)
             }
             // An OpenAPI document may be YAML, which is told apart only here.

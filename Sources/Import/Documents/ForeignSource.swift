@@ -35,7 +35,9 @@ struct ForeignSource {
         if lines.contains(where: { $0.hasPrefix("from locust") || $0.hasPrefix("import locust") }) {
             return .init(kind: "a Locust file", advice: record)
         }
-        if isNamed(".bru") { return .init(kind: "a Bruno request", advice: "export the collection as Postman, then --postman") }
+        if isNamed(".bru") {
+            return .init(kind: "a Bruno request", advice: "export the collection as Postman, then --postman")
+        }
         if isNamed(".hurl") { return .init(kind: "a Hurl file", advice: curl) }
         if has("#%RAML") { return .init(kind: "a RAML document", advice: "convert it to OpenAPI, then --openapi") }
         if lines.first?.hasPrefix("FORMAT: 1A") ?? false {

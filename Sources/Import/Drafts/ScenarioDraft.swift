@@ -168,10 +168,17 @@ struct ScenarioDraft {
         return moved
     }
 
-    /// Moves the way to prove who sends a request, which every step has alike, to the scenario's defaults, and gives it.
+    /// Moves the way to prove who sends a request, which every step has alike, to the scenario's defaults, and gives
+    /// it.
     mutating func takeCommonAuth() -> Auth? {
         let ways = Set(steps.map(\.auth))
-        guard steps.count > 1, login.isEmpty, ways.count == 1, let common = ways.first ?? nil else { return nil }
+        guard steps.count > 1, ways.count == 1, let common = ways.first ?? nil else { return nil }
+        // The login's own requests would have it, too, but for what the login gives.
+        let given = login.flatMap { $0.captures.map(\.name) }
+        let isGiven = common.texts.contains { text in
+            text.pieces.contains { if case .place(let name) = $0 { given.contains(name) } else { false } }
+        }
+        guard login.isEmpty || isGiven else { return nil }
         for flow in flows.indices {
             for place in flows[flow].actions.indices {
                 guard case .request(var step) = flows[flow].actions[place] else { continue }

@@ -16,7 +16,7 @@ struct BodyDraft {
     init(_ description: DocumentValue, in document: OpenAPIDocument, _ sampler: inout SchemaSampler) {
         let types = MediaTypes(description["content"], in: document)
         func sample(_ entry: MediaTypes.Entry) -> DocumentValue? {
-            entry.sample(document, &sampler, named: "the body").map { ExampleSecrets.removed(from: $0, named: "body") }
+            entry.sample(document, &sampler, named: "the body")
         }
         if let json = types.json {
             body = .json(sample(json) ?? .object(DocumentObject()))

@@ -45,8 +45,8 @@ struct CapturePlan {
     /// What fills a parameter of an operation's path.
     func source(of parameter: String, for operation: Int) -> Source? { sources[operation]?[parameter] }
 
-    /// The captures that an operation needs and that may have no value: those out of lists, and those of operations that
-    /// are not done for want of one themselves.
+    /// The captures that an operation needs and that may have no value: those out of lists, and those of operations
+    /// that are not done for want of one themselves.
     func conditions(of operation: Int) -> [String] {
         let needed = Set((sources[operation] ?? [:]).values)
         return needed.filter { !$0.isCreation || !conditions(of: $0.operation).isEmpty }.map(\.variable).sorted()
@@ -57,7 +57,8 @@ struct CapturePlan {
         captured[operation] ?? []
     }
 
-    /// Reads first, lists before what they list; then creations, then changes; reads of what only a creation names follow it.
+    /// Reads first, lists before what they list; then creations, then changes; reads of what only a creation names
+    /// follow it.
     private static func ordered(_ operations: [Operation]) -> [Operation] {
         let lists = Set(operations.filter { $0.method == "get" }.map(\.resource))
         let creations = Set(operations.filter { $0.method == "post" }.map(\.resource))

@@ -80,8 +80,8 @@ struct TokenURL {
     private(set) var otherHost: String?
 
     /// - Parameters:
-    ///   - text: A URL, or a reference to one that is relative to the server (OpenAPI 3.1 §4.8.30) or, in practice, to the
-    ///     document.
+    ///   - text: A URL, or a reference to one that is relative to the server (OpenAPI 3.1 §4.8.30) or, in practice, to
+    ///     the document.
     init?(_ text: String, operations: [Operation], server: String) {
         let base = RequestURL(server)
         let prefix = base?.path ?? ""

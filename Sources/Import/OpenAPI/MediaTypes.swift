@@ -11,7 +11,8 @@ struct MediaTypes {
 
         /// A stream of JSON values, each in a line of its own (OpenAPI 3.2 §4.14.3).
         var isJSONLines: Bool {
-            ["application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines"].contains(type)
+            ["application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines"].contains(
+                type)
         }
 
         /// The example, or a value made from the schema, that of one item where the content is a sequence.
@@ -20,7 +21,9 @@ struct MediaTypes {
         ) -> DocumentValue? {
             let schema = value["schema"] ?? value["itemSchema"]
             if let example = example(document) {
-                return sampler.example(example, schema: schema, isJSON: isJSON)
+                // Secrets of an answer are of no interest, but neither are they written anywhere.
+                return ExampleSecrets.removed(
+                    from: sampler.example(example, schema: schema, isJSON: isJSON), named: "example")
             }
             return schema.flatMap { sampler.value(of: $0, named: name) }
         }

@@ -40,6 +40,8 @@ struct OpenAPIImport {
         var flowNames = StepNames()
         var stepNames = StepNames()
         for step in login.steps { _ = stepNames.unique(step.name) }
+        // Beside a login no flow has its name.
+        if !login.steps.isEmpty { _ = flowNames.unique(Scenario.loginName) }
         var count = 0
         for (tag, operations) in Self.grouped(operations) {
             let plan = CapturePlan(operations, document: document)

@@ -8,8 +8,8 @@ enum PatternSample {
     /// The text; nil where the pattern is beyond it, or the text would be too long or too short.
     static func text(_ pattern: String, minimum: Int, maximum: Int) -> String? {
         guard pattern.utf8.count <= 500 else { return nil }
-        // First with as few repetitions as there may be, then with as many as make the text long enough: one that is empty
-        // is the last resort, since servers rarely mean it.
+        // First with as few repetitions as there may be, then with as many as make the text long enough: one that is
+        // empty is the last resort, since servers rarely mean it.
         var empty: String?
         for extra in [0, max(minimum, 1)] {
             var parser = Parser(scalars: Array(pattern.unicodeScalars), extra: extra)

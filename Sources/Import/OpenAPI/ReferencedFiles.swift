@@ -2,8 +2,8 @@ import Foundation
 
 /// The files that a document's references lead to, read beforehand, within one folder.
 ///
-/// References are written anew on the way: `#/…` is one into the document itself, `pets.yaml#/…` one into a file, named by its
-/// way from the folder. So what a reference means doesn't depend on where it stands.
+/// References are written anew on the way: `#/…` is one into the document itself, `pets.yaml#/…` one into a file, named
+/// by its way from the folder. So what a reference means doesn't depend on where it stands.
 struct ReferencedFiles {
     private static let maximumFiles = 5_000
     private static let maximumBytes = 64 << 20
@@ -32,7 +32,8 @@ struct ReferencedFiles {
         self.folder =
             folder.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath() } ?? file.deletingLastPathComponent()
         guard let main = Self.name(of: file, in: self.folder) else {
-            throw InvalidSource(path, "the document is not in the folder \(folder ?? "") that its references may lead to")
+            throw InvalidSource(
+                path, "the document is not in the folder \(folder ?? "") that its references may lead to")
         }
         self.main = main
         root = rewritten(root, in: main)
@@ -54,7 +55,8 @@ struct ReferencedFiles {
             return nil
         }
         guard documents.count < Self.maximumFiles, bytes < Self.maximumBytes else {
-            obstacles[name] = "more than \(Self.maximumFiles) files or \(Self.maximumBytes >> 20) MiB: bundle them first"
+            obstacles[name] =
+                "more than \(Self.maximumFiles) files or \(Self.maximumBytes >> 20) MiB: bundle them first"
             return nil
         }
         do throws(InvalidSource) {

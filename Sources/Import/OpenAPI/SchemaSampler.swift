@@ -27,14 +27,15 @@ struct SchemaSampler {
         return value
     }
 
-    /// An example as a schema's values are: one that is given as a text of JSON is that JSON, and so are numbers and truth
-    /// values that are given as texts.
+    /// An example as a schema's values are: one that is given as a text of JSON is that JSON, and so are numbers and
+    /// truth values that are given as texts.
     mutating func example(_ example: DocumentValue, schema: DocumentValue?, isJSON: Bool) -> DocumentValue {
         if let schema, let type = flat(schema, [])?.type {
             // What its author gave whole is not filled up; only what is of another type is read as what it stands for.
             return Self.converted(example, to: type) ?? example
         }
-        return isJSON ? Self.converted(example, to: "object") ?? Self.converted(example, to: "array") ?? example : example
+        return isJSON
+            ? Self.converted(example, to: "object") ?? Self.converted(example, to: "array") ?? example : example
     }
 
     /// The properties of an object's schema, references followed, and how it is flattened.
@@ -79,7 +80,9 @@ struct SchemaSampler {
 
     private mutating func value(_ schema: DocumentValue, _ place: Place) -> DocumentValue? {
         budget -= 1
-        guard budget > 0, place.depth <= Self.maximumDepth, let flat = flat(schema, place.references) else { return nil }
+        guard budget > 0, place.depth <= Self.maximumDepth, let flat = flat(schema, place.references) else {
+            return nil
+        }
         return value(flat, place)
     }
 
@@ -89,13 +92,14 @@ struct SchemaSampler {
         var given: [DocumentValue] = []
         if place.variant == 0 {
             given = [place.hint, flat["example"], flat["x-example"]].compactMap { $0 } + examples
-            if let value = flat["default"] { given.append(value) }
         } else if examples.indices.contains(place.variant) {
             given = [examples[place.variant]]
         }
         for candidate in given {
             if let value = fitted(candidate, flat, place) { return withoutSecret(value, place.name, flat) }
         }
+        // What a service takes where nothing is said is no secret.
+        if place.variant == 0, let value = flat["default"].flatMap({ fitted($0, flat, place) }) { return value }
         let choices = (flat["enum"]?.list ?? []).filter { $0 != .null }
         if !choices.isEmpty { return choices[place.variant % choices.count] }
         switch flat.type {
@@ -137,8 +141,8 @@ struct SchemaSampler {
         flat["enum"]?.list?.contains(value) ?? true
     }
 
-    /// The value as one of a type: texts that hold JSON become it, and numbers a text where one is wanted. Nil for what is
-    /// none of the type.
+    /// The value as one of a type: texts that hold JSON become it, and numbers a text where one is wanted. Nil for what
+    /// is none of the type.
     private static func converted(_ value: DocumentValue, to type: String) -> DocumentValue? {
         func parsed(_ text: String) -> DocumentValue? { JSONDocument.value(of: text) }
         switch (type, value) {

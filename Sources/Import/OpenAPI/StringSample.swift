@@ -65,7 +65,8 @@ struct StringSample {
         // A new one each time: servers take an identifier once.
         case "uuid": return .template(TemplateText(place: "uuid"))
         case "email", "idn-email": return .text("user\(variant > 0 ? "\(variant)" : "")@example.com")
-        case "uri", "url", "iri", "uri-reference": return .text("https://example.com/\(variant > 0 ? "\(variant)" : "")")
+        case "uri", "url", "iri", "uri-reference":
+            return .text("https://example.com/\(variant > 0 ? "\(variant)" : "")")
         case "hostname", "idn-hostname": return .text("\(variant > 0 ? "h\(variant)." : "")example.com")
         case "ipv4": return .text("192.0.2.\(variant % 254 + 1)")
         case "ipv6": return .text("2001:db8::\(variant % 9 + 1)")

@@ -81,7 +81,8 @@ struct Swagger2 {
 
     private func form(_ fields: [DocumentValue], _ types: [String]) -> DocumentValue {
         let hasFile = fields.contains { $0["type"]?.text == "file" }
-        let isMultipart = hasFile || types.contains(MultipartBody.type) && !types.contains { $0.hasSuffix("urlencoded") }
+        let isMultipart =
+            hasFile || types.contains(MultipartBody.type) && !types.contains { $0.hasSuffix("urlencoded") }
         var properties = DocumentObject()
         var encoding = DocumentObject()
         for field in fields {

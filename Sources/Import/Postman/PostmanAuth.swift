@@ -13,7 +13,9 @@ struct PostmanAuth {
         func secret(_ name: String, named variable: String) -> TemplateText {
             let text = parameters[name] ?? ""
             if text.isEmpty { return .environment(variable) }
-            if PostmanVariables.hasVariable(text) { return variables.template(text, isSecret: true) }
+            if PostmanVariables.hasVariable(text) {
+                return variables.template(text, isSecret: true).mapLiterals(StepNames.line)
+            }
             return secrets.place(for: text, named: variable)
         }
         switch kind {
@@ -24,7 +26,8 @@ struct PostmanAuth {
             if user.literal?.contains(":") ?? false {
                 obstacle = "its user's name holds a colon"
             } else {
-                auth = kind == "basic" ? .basic(user: user, password: password) : .digest(user: user, password: password)
+                auth =
+                    kind == "basic" ? .basic(user: user, password: password) : .digest(user: user, password: password)
             }
         case "apikey":
             let name = parameters["key"] ?? ""
@@ -46,7 +49,8 @@ struct PostmanAuth {
                 auth = .bearer(token)
             }
         case "awsv4": obstacle = "it is signed (AWS Signature Version 4): auth: {aws: …} does that"
-        default: obstacle = "its way to sign in (\(StepNames.fit(kind, otherwise: "unknown"))) is not known to scenarios"
+        default:
+            obstacle = "its way to sign in (\(StepNames.fit(kind, otherwise: "unknown"))) is not known to scenarios"
         }
     }
 

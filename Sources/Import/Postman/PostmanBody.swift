@@ -10,7 +10,8 @@ struct PostmanBody {
     private(set) var notes: [String] = []
 
     private static let languages = [
-        "json": "application/json", "xml": "application/xml", "html": "text/html", "javascript": "application/javascript",
+        "json": "application/json", "xml": "application/xml", "html": "text/html",
+        "javascript": "application/javascript",
         "text": "text/plain",
     ]
 
@@ -75,8 +76,8 @@ struct PostmanBody {
     /// What stands for a variable outside of quotes while the text is read as JSON.
     private static let bare: Unicode.Scalar = "\u{E0F0}"
 
-    /// The JSON value of a text with variables in it; nil where it isn't JSON, and where a value would change its type on
-    /// the way: a text of the environment is no number, and what was captured is no text.
+    /// The JSON value of a text with variables in it; nil where it isn't JSON, and where a value would change its type
+    /// on the way: a text of the environment is no number, and what was captured is no text.
     private static func json(
         _ text: String, _ variables: inout PostmanVariables, _ secrets: inout SecretKeeper
     ) -> DocumentValue? {
@@ -119,10 +120,11 @@ struct PostmanBody {
         case .text(let text):
             guard PostmanVariables.hasVariable(text) else { return value }
             let isBare = text.unicodeScalars.first == bare
-            let made = variables.template(isBare ? String(String.UnicodeScalarView(text.unicodeScalars.dropFirst())) : text)
+            let made = variables.template(
+                isBare ? String(String.UnicodeScalarView(text.unicodeScalars.dropFirst())) : text)
             if !isBare, made.pieces.count == 1, case .place(let place) = made.pieces[0], !place.hasPrefix("env:") {
-                // Alone in its quotes a capture keeps its type.
-                return nil
+                // Alone in its quotes what was captured would keep its type.
+                return variables.captured.values.contains(place) ? .template(TemplateText(place: "\(place)|text")) : nil
             }
             return made.literal.map { .text($0) } ?? .template(made)
         case .list(let values):
@@ -194,7 +196,9 @@ struct PostmanBody {
                 let source = field["src"]?.text ?? field["src"]?.list?.first?.text ?? ""
                 let file = StepNames.line(String(source.split { $0 == "/" || $0 == "\\" }.last ?? "file.txt"))
                 parts.append(
-                    .init(name: name, value: TemplateText("text"), fileName: file, type: type ?? "application/octet-stream"))
+                    .init(
+                        name: name, value: TemplateText("text"), fileName: file,
+                        type: type ?? "application/octet-stream"))
                 notes.append("\(name) stands for a file: {file: PATH} sends a real one")
             } else if let value = Self.fields([field], &variables, &secrets).first?.value {
                 parts.append(.init(name: name, value: value, type: type))

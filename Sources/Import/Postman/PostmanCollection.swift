@@ -27,7 +27,8 @@ struct PostmanCollection {
     /// - Throws: All that is wrong with it.
     init(_ root: DocumentValue, file: String) throws(InvalidSource) {
         guard let list = root["item"]?.list else {
-            throw InvalidSource("\(file)#/item", "expected a Postman collection of version 2: there is no list of items")
+            throw InvalidSource(
+                "\(file)#/item", "expected a Postman collection of version 2: there is no list of items")
         }
         name = root["info"]?["name"]?.text ?? ""
         variables = root["variable"]?.list ?? []
@@ -82,7 +83,9 @@ struct PostmanCollection {
     private static func script(_ item: DocumentValue, _ event: String) -> String? {
         var lines: [String] = []
         for entry in item["event"]?.list ?? []
-        where entry["listen"]?.text == event && entry["disabled"]?.bool != true && entry["script"]?["disabled"]?.bool != true {
+        where entry["listen"]?.text == event && entry["disabled"]?.bool != true
+            && entry["script"]?["disabled"]?.bool != true
+        {
             let script = entry["script"]?["exec"] ?? entry["script"]
             lines += script?.list?.compactMap(\.text) ?? script?.text.map { [$0] } ?? []
         }

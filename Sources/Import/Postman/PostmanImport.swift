@@ -59,7 +59,8 @@ struct PostmanImport {
         let base = ScenarioDraft(
             name: name ?? StepNames.slug(collection.name, otherwise: "collection"),
             description: collection.name.isEmpty ? nil : StepNames.fit(collection.name, otherwise: "collection"),
-            target: TemplateText(target ?? (isKnown ? PercentCoding.cleaned(main) : Self.defaultHost)), leftOut: leftOut)
+            target: TemplateText(target ?? (isKnown ? PercentCoding.cleaned(main) : Self.defaultHost)), leftOut: leftOut
+        )
         // Once to learn what is secret, once more to find it wherever it stands.
         var course = Course(base, main, variables, secrets, collection.name)
         course.carryOut(planned, keepsAllHosts: keepsAllHosts)
@@ -99,7 +100,8 @@ struct PostmanImport {
         private var others: [(origin: String, count: Int)] = []
 
         init(
-            _ draft: ScenarioDraft, _ main: String, _ variables: PostmanVariables, _ secrets: SecretKeeper, _ title: String
+            _ draft: ScenarioDraft, _ main: String, _ variables: PostmanVariables, _ secrets: SecretKeeper,
+            _ title: String
         ) {
             self.draft = draft
             self.main = main
@@ -176,7 +178,9 @@ struct PostmanImport {
         /// Variables with which a request says who sends it.
         private static func credentials(_ request: Planned) -> Set<String> {
             var texts = PostmanAuth.texts(request.item.auth)
-            for header in headers(request.item.request) where SensitiveName.isHeader(header.name) { texts.append(header.value) }
+            for header in headers(request.item.request) where SensitiveName.isHeader(header.name) {
+                texts.append(header.value)
+            }
             return texts.reduce(into: []) { $0.formUnion(PostmanVariables.names(in: $1)) }
         }
 
@@ -190,12 +194,15 @@ struct PostmanImport {
         /// The name of a capture as scenarios have it.
         private func captureName(_ variable: String) -> String {
             let fit = String(variable.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(60))
-            let isReserved = ["iteration", "user", "uuid", "random", "env", "file", "message"].contains(fit.lowercased())
+            let isReserved = ["iteration", "user", "uuid", "random", "env", "file", "message"].contains(
+                fit.lowercased())
             return (fit.first?.isLetter ?? false) && !isReserved ? fit : "of_\(fit)"
         }
 
         private mutating func learnCaptures(of request: Planned) {
-            for capture in request.item.tests.captures { variables.captured[capture.variable] = captureName(capture.variable) }
+            for capture in request.item.tests.captures {
+                variables.captured[capture.variable] = captureName(capture.variable)
+            }
         }
 
         private mutating func step(_ request: Planned, isLogin: Bool) -> ScenarioDraft.Step? {
@@ -212,7 +219,8 @@ struct PostmanImport {
             if let obstacle = auth.obstacle { return leaveOut(shown, obstacle) }
             let hasField = step.headers.contains { $0.name.lowercased() == "authorization" }
             if !hasField { step.auth = auth.auth }
-            for field in auth.headers where !step.headers.contains(where: { $0.name.lowercased() == field.name.lowercased() }) {
+            for field in auth.headers
+            where !step.headers.contains(where: { $0.name.lowercased() == field.name.lowercased() }) {
                 if HeaderFields.canBeSent(field.name) { step.headers.append(field) }
             }
             for field in auth.query {
@@ -250,7 +258,8 @@ struct PostmanImport {
             let isSecret = SensitiveName.isHeader(header.name)
             let text =
                 PostmanVariables.hasVariable(value)
-                ? variables.template(value, isSecret: isSecret) : secrets.header(header.name, value)
+                ? variables.template(value, isSecret: isSecret).mapLiterals(StepNames.line)
+                : secrets.header(header.name, value)
             step.add(header: header.name, text)
         }
 
@@ -270,7 +279,9 @@ struct PostmanImport {
             guard let implied else { return }
             // The type that the scenario's body brings by itself needs no field.
             let wanted = given?.value ?? TemplateText(made.contentType ?? implied)
-            if wanted.literal?.lowercased() != implied { step.headers.append(.init(name: "Content-Type", value: wanted)) }
+            if wanted.literal?.lowercased() != implied {
+                step.headers.append(.init(name: "Content-Type", value: wanted))
+            }
         }
 
         /// The header fields that are sent; version 2.0 also has them as a text of lines.

@@ -1,4 +1,5 @@
-/// What a script of tests says in the plainest ways: the status that it expects, and values of the answer that it keeps.
+/// What a script of tests says in the plainest ways: the status that it expects, and values of the answer that it
+/// keeps.
 ///
 /// Scripts are programs, and are not run. What is read here stands for what most of them do.
 struct PostmanScript {
@@ -21,9 +22,13 @@ struct PostmanScript {
     init(_ text: String) {
         isThere = true
         // What stands behind `//` at the beginning of a line is not done.
-        let lines = text.split(whereSeparator: \.isNewline).filter { !$0.drop { $0 == " " || $0 == "\t" }.hasPrefix("//") }
+        let lines = text.split(whereSeparator: \.isNewline).filter {
+            !$0.drop { $0 == " " || $0 == "\t" }.hasPrefix("//")
+        }
         let text = lines.joined(separator: "\n")
-        for mark in ["to.have.status(", "pm.response.code).to.eql(", "pm.response.code).to.equal(", "responseCode.code ==="] {
+        for mark in [
+            "to.have.status(", "pm.response.code).to.eql(", "pm.response.code).to.equal(", "responseCode.code ===",
+        ] {
             guard let found = text.firstRange(of: mark) else { continue }
             let digits = text[found.upperBound...].drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber }
             if digits.count == 3, digits.first != "0" { status = String(digits) }
@@ -31,7 +36,7 @@ struct PostmanScript {
         var names = ["pm.response.json()": "$", "JSON.parse(responseBody)": "$"]
         for line in lines { Self.learn(line, &names) }
         for setter in Self.setters {
-            for part in text.split(separator: setter).dropFirst() { add(part, names) }
+            for part in text.split(separator: setter, omittingEmptySubsequences: false).dropFirst() { add(part, names) }
         }
     }
 
@@ -88,7 +93,9 @@ struct PostmanScript {
             } else if first == "[", let close = rest.firstIndex(of: "]") {
                 let index = rest[..<close].filter { $0 != "\"" && $0 != "'" }
                 let isNumber = !index.isEmpty && index.allSatisfy { $0.isASCII && $0.isNumber } && index.count < 6
-                let isName = !index.isEmpty && index.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_- ".contains($0)) }
+                let isName =
+                    !index.isEmpty
+                    && index.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_- ".contains($0)) }
                 guard isNumber || isName else { return nil }
                 path += isNumber ? "[\(index)]" : "[\"\(index)\"]"
                 rest = rest[rest.index(after: close)...]

@@ -27,7 +27,7 @@ struct PostmanURL {
             let prefix = found.path.hasSuffix("/") ? String(found.path.dropLast()) : found.path
             path = prefix + Self.path(tail)
         } else {
-            (origin, isKnown) = (head, false)
+            (origin, isKnown) = (PostmanVariables.normalised(head), false)
             path = Self.path(tail)
         }
         let disabled = value?["query"]?.list ?? []
@@ -63,7 +63,9 @@ struct PostmanURL {
     /// Where the host ends, outside of braces.
     private static func headEnd(_ text: String) -> String.Index {
         var start = text.startIndex
-        if let scheme = text.firstRange(of: "://"), !text[..<scheme.lowerBound].contains("/") { start = scheme.upperBound }
+        if let scheme = text.firstRange(of: "://"), !text[..<scheme.lowerBound].contains("/") {
+            start = scheme.upperBound
+        }
         return text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
     }
 

@@ -37,6 +37,11 @@ struct PostmanVariables {
         secrets.sorted().compactMap { name in values[name].map { (name, $0) } }.filter { !$0.value.isEmpty }
     }
 
+    /// The text with the names of variables written alike: `{{ host }}` is `{{host}}`.
+    static func normalised(_ text: String) -> String {
+        parts(text).enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : "{{\($0.element)}}" }.joined()
+    }
+
     /// True where a variable stands in the text.
     static func hasVariable(_ text: String) -> Bool { parts(text).count > 1 }
 
@@ -89,7 +94,7 @@ struct PostmanVariables {
     ///
     /// - Parameters:
     ///   - isSecret: True where none of the collection's values is to be written.
-    ///   - isURL: True where a value that has marks of a URL in it has to stand as it is.
+    ///   - isURL: True where a value with anything but letters, digits and `-._~` has to stand as it is.
     mutating func template(_ text: String, isSecret: Bool = false, isURL: Bool = false) -> TemplateText {
         var result = TemplateText()
         for (index, part) in Self.parts(text).enumerated() {
@@ -118,9 +123,10 @@ struct PostmanVariables {
             unknown.insert(variable)
             return .environment(variable)
         }
-        let isMarked = value.contains { "/?&=#%".contains($0) }
-        // A default holds no brace, and a place in a URL is encoded.
-        if value.contains("}") || isURL && isMarked || value.contains(where: \.isNewline) { return TemplateText(value) }
+        // A default holds no brace; in a URL one of letters and digits means the same however places are coded there.
+        let isPlain = value == PercentCoding.encoded(value)
+        let hasControls = value.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
+        if value.contains("}") || isURL && !isPlain || hasControls { return TemplateText(value) }
         return .environment(variable, default: value)
     }
 

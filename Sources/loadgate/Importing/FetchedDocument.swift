@@ -56,7 +56,10 @@ struct FetchedDocument {
         request.timeout = timeout
         request.maximumBody = maximumBytes
         do {
-            _ = try Destinations([try Endpoint(parsing: url)], authorised: authorised)
+            let endpoint = try Endpoint(parsing: url)
+            _ = try Destinations([endpoint], authorised: authorised)
+            // A name may lead elsewhere when it is looked up again.
+            request.peers = .init(of: endpoint.host, authorised: AuthorisedHosts(authorised))
         } catch is Endpoint.Malformed {
             throw Failure(description: "\(url) is no URL of http:// or https://", code: .invalidScenario)
         } catch let error as Destinations.NotAuthorised {
@@ -81,7 +84,8 @@ struct FetchedDocument {
     private static func hint(for status: Int) -> String {
         switch status {
         case 401, 403: ": save the document to a file, and take that"
-        case 404: ": it is often at /openapi.json, /swagger.json, /apispec_1.json, /v3/api-docs, /api/openapi.json or /api/schema/"
+        case 404:
+            ": it is often at /openapi.json, /swagger.json, /apispec_1.json, /v3/api-docs, /api/openapi.json or /api/schema/"
         default: ""
         }
     }

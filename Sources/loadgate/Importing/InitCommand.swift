@@ -96,9 +96,10 @@ struct InitCommand: ParsableCommand {
         if allHosts, openapi != nil || curl != nil {
             throw ValidationError("--all-hosts belongs to --har and --postman")
         }
-        if root != nil, openapi == nil { throw ValidationError("--root belongs to --openapi") }
-        if !authorise.isEmpty, openapi == nil { throw ValidationError("--authorise belongs to --openapi") }
-        if root != nil, Self.isURL(openapi) { throw ValidationError("--root belongs to a document that is a file") }
+        let document = openapi ?? file
+        if root != nil, document == nil { throw ValidationError("--root belongs to --openapi") }
+        if !authorise.isEmpty, document == nil { throw ValidationError("--authorise belongs to --openapi") }
+        if root != nil, Self.isURL(document) { throw ValidationError("--root belongs to a document that is a file") }
         if let target, let problem = ScenarioImport.problem(ofTarget: target) {
             throw ValidationError("--target: \(problem)")
         }
