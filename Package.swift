@@ -130,7 +130,8 @@ let package = Package(
             name: "ScenariosTests", dependencies: ["Measures", "Scenarios", "TestSupport", locks],
             swiftSettings: settings),
         .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "Scenarios"], swiftSettings: settings),
-        .testTarget(name: "ImportTests", dependencies: ["Credentials", "Import", "Scenarios"], swiftSettings: settings),
+        .testTarget(
+            name: "ImportTests", dependencies: ["Credentials", "Import", "Scenarios"], swiftSettings: settings),
         .testTarget(
             name: "MeasuresTests",
             dependencies: ["Measures", .product(name: "Histogram", package: "hdrhistogram-swift")],
