@@ -79,7 +79,7 @@ struct HostileTests {
         let root = try DocumentFile.read(folder.appendingPathComponent(name).path, format: .yamlOrJSON)
         var random = SystemRandomNumberGenerator()
         var importedCount = 0
-        for _ in 0..<200 {
+        for _ in 0..<400 {
             var damaged = root
             for _ in 0...Int.random(in: 0...2, using: &random) { damaged = Self.damage(damaged, &random) }
             do {
