@@ -127,7 +127,7 @@ struct HostileTests {
         let root = try #require(JSONDocument.value(of: Self.collection))
         var random = SystemRandomNumberGenerator()
         var importedCount = 0
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             var damaged = root
             for _ in 0...Int.random(in: 0...2, using: &random) { damaged = Self.damage(damaged, &random) }
             do {

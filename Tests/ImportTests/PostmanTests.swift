@@ -120,6 +120,22 @@ struct PostmanTests {
         #expect(scenario.leftOut == ["hawk: its way to sign in (hawk) is not known to scenarios"])
     }
 
+    @Test("Credentials in a URL are basic ones, and a secret is in no name and no note")
+    func secretsElsewhere() throws {
+        let secret = "s3cr3t-s3cr3t-s3cr3t"
+        let scenario = try postman(
+            request("with \(secret)", "GET", "{{host}}/a"), request("hawk", "PURGE", "{{host}}/\(secret)"),
+            more:
+                #","variable":[{"key":"host","value":"http://ada:\#(secret)@127.0.0.1:1"},{"key":"key","type":"secret","value":"\#(secret)"}]"#
+        )
+        #expect(!scenario.text.contains("s3cr3t"))
+        guard case .basic(let user, _)? = try scenario.read().steps.first?.authentication else {
+            Issue.record("no credentials")
+            return
+        }
+        #expect(user.constant == "ada")
+    }
+
     @Test("Bodies: JSON with and without variables, texts, forms, parts, GraphQL; disabled entries are not sent")
     func bodies() throws {
         let url = "http://127.0.0.1:1/x"

@@ -56,9 +56,10 @@ struct PostmanImport {
             throw InvalidSource("\(file)#/item", "the host of the requests can't be a target: \(problem)")
         }
         secrets.known += [main, target ?? "", name ?? ""]
+        let title = secrets.cleaned(name: collection.name)
         let base = ScenarioDraft(
-            name: name ?? StepNames.slug(collection.name, otherwise: "collection"),
-            description: collection.name.isEmpty ? nil : StepNames.fit(collection.name, otherwise: "collection"),
+            name: name ?? StepNames.slug(title, otherwise: "collection"),
+            description: title.isEmpty ? nil : StepNames.fit(title, otherwise: "collection"),
             target: TemplateText(target ?? (isKnown ? PercentCoding.cleaned(main) : Self.defaultHost)), leftOut: leftOut
         )
         // Once to learn what is secret, once more to find it wherever it stands.
@@ -134,7 +135,7 @@ struct PostmanImport {
                     actions.append(.request(step))
                     learnCaptures(of: request)
                 }
-                let wanted = flow.isEmpty ? title : flow
+                let wanted = secrets.cleaned(name: flow.isEmpty ? title : flow)
                 let name = wanted.lowercased() == "login" ? "\(wanted) requests" : wanted
                 draft.flows.append(.init(name: flowNames.unique(name, otherwise: "requests"), actions: actions))
             }
@@ -218,7 +219,7 @@ struct PostmanImport {
             let auth = PostmanAuth(item.auth, &variables, &secrets)
             if let obstacle = auth.obstacle { return leaveOut(shown, obstacle) }
             let hasField = step.headers.contains { $0.name.lowercased() == "authorization" }
-            if !hasField { step.auth = auth.auth }
+            if !hasField { step.auth = auth.auth ?? credentials(in: request.url) }
             for field in auth.headers
             where !step.headers.contains(where: { $0.name.lowercased() == field.name.lowercased() }) {
                 if HeaderFields.canBeSent(field.name) { step.headers.append(field) }
@@ -243,8 +244,19 @@ struct PostmanImport {
             }
             if item.tests.isThere || item.hasPrelude { scripts += 1 }
             if item.hasPrelude { step.notes.append("a script runs before it in Postman, which is not taken over") }
-            step.name = names.unique(StepNames.fit(shown, otherwise: request.method))
+            step.name = names.unique(secrets.cleaned(name: shown), otherwise: request.method)
             return step
+        }
+
+        /// What stands before the host of a URL.
+        private mutating func credentials(in url: PostmanURL) -> ScenarioDraft.Auth? {
+            guard
+                let parts = url.userInformation?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false),
+                parts.count == 2
+            else { return nil }
+            return .basic(
+                user: secrets.cleaned(String(parts[0])),
+                password: secrets.place(for: String(parts[1]), named: "PASSWORD"))
         }
 
         private mutating func leaveOut(_ name: String, _ reason: String) -> ScenarioDraft.Step? {
@@ -316,6 +328,16 @@ struct PostmanImport {
                 draft.leftOut.append(
                     "\(variables.strange.sorted().map { StepNames.fit($0, otherwise: "?") }.joined(separator: ", ")): "
                         + "\"text\" stands there")
+            }
+            draft.leftOut = draft.leftOut.map { secrets.cleaned(name: $0) }
+            draft.hints = draft.hints.map { secrets.cleaned(name: $0) }
+            draft.description = draft.description.map { secrets.cleaned(name: $0) }
+            for flow in draft.flows.indices {
+                for place in draft.flows[flow].actions.indices {
+                    guard case .request(var step) = draft.flows[flow].actions[place] else { continue }
+                    step.notes = step.notes.map { secrets.cleaned(name: $0) }
+                    draft.flows[flow].actions[place] = .request(step)
+                }
             }
             // Postman keeps the cookies of answers.
             draft.keepsCookies = true

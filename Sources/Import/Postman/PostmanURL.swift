@@ -6,6 +6,8 @@ struct PostmanURL {
     let origin: String
     /// False where `origin` is still made of variables.
     let isKnown: Bool
+    /// `user:password` of the URL, where it has one.
+    let userInformation: String?
     /// What the variables of the origin hold behind the host, and the path that follows, with variables in it.
     let path: String
     /// The fields of the query, as they are written.
@@ -24,10 +26,12 @@ struct PostmanURL {
             let url = literal.contains("://") ? literal : "http://\(literal)"
             guard let found = RequestURL(url), ["http", "https"].contains(found.scheme) else { return nil }
             (origin, isKnown) = (found.origin, true)
+            userInformation = found.userInformation.map { PercentCoding.decoded($0) }
             let prefix = found.path.hasSuffix("/") ? String(found.path.dropLast()) : found.path
             path = prefix + Self.path(tail)
         } else {
             (origin, isKnown) = (PostmanVariables.normalised(head), false)
+            userInformation = nil
             path = Self.path(tail)
         }
         let disabled = value?["query"]?.list ?? []
