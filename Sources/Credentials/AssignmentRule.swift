@@ -16,6 +16,8 @@ struct AssignmentRule {
     let kind: SourceKind
     /// Where the last name began: a name may hold several keywords.
     private var lastName = -1
+    /// Where the last list or table of values ended; one within another is not taken apart.
+    private var collectionEnd = 0
     /// Up to where a long value was judged.
     private var judged = 0
     private let isSealed: Bool
@@ -54,11 +56,12 @@ struct AssignmentRule {
         }
         if isInPlace(start) { return defaultOfPlace(start..<end).map { [$0] } ?? [] }
         if let key = WordPressKey.match(bytes, name: start..<end) { return [key] }
-        let mayBePlural = end > start && TextPlace.lowered(bytes[end - 1]) == UInt8(ascii: "s")
+        let mayBePlural =
+            start >= collectionEnd && end > start && TextPlace.lowered(bytes[end - 1]) == UInt8(ascii: "s")
         if mayBePlural, let collection = CollectionLiteral(bytes, behind: end),
             let name = SecretName(bytes[start..<end]), name.isPlural
         {
-            judged = max(judged, collection.range.upperBound)
+            collectionEnd = collection.range.upperBound
             return collection.values.compactMap { Self.judge($0, of: name, in: bytes, kind) }
         }
         guard let value = value(of: start..<end), let name = SecretName(bytes[start..<end]) else { return [] }
@@ -208,7 +211,10 @@ struct AssignmentRule {
     private func isSetter(_ name: Range<Int>) -> Bool {
         let dot = bytes[name].lastIndex(of: UInt8(ascii: "."))
         let method = dot.map { $0 + 1 } ?? name.lowerBound
-        return dot != nil || TextPlace.has("set", bytes, at: method) || TextPlace.has("with", bytes, at: method)
+        if TextPlace.has("set", bytes, at: method) || TextPlace.has("with", bytes, at: method) { return true }
+        // `verify_password("ann")` and `password.encode("latin1")` set nothing.
+        let builder = dot == nil ? nil : SecretName(bytes[method..<name.upperBound])
+        return builder.map { $0.words.count == 1 || $0.words.last == "key" } ?? false
     }
 
     private func isParameter(_ name: Range<Int>) -> Bool {

@@ -129,7 +129,8 @@ struct SecretName {
     /// Words behind it that say that the value is something else.
     private static let others: Set<String> = [
         "address", "age", "backend", "checker", "contains", "encoder", "encoders", "exact", "hasher", "hashers",
-        "hashing", "iexact", "icontains", "startswith", "validators", "alg", "algorithm", "algo", "arn", "attribute",
+        "hashing", "iexact", "icontains", "salt", "startswith", "validators", "alg", "algorithm", "algo", "arn",
+        "attribute",
         "audience", "bucket", "button", "changed",
         "class",
         "column",

@@ -15,7 +15,8 @@ import Testing
             "Password123", "my-secret-token", "p@ssword", "secret", "test-token", "AKIAIOSFODNN7EXAMPLE",
             "arn:aws:secretsmanager:us-east-1:1:secret:db", "vault:secret/data/db#password", "/run/secrets/db2",
             "./certs/client1.key", "https://paintbox.test/login2", "ENC[AES256_GCM,data:Tr7o1]", "YOUR_API_KEY_1234",
-            "process.env.PASSWORD1", "null", "undefined", "eyJ2Ijoi...",
+            "process.env.PASSWORD1", "null", "undefined", "eyJ2Ijoi...", "pass%2Bword", "@VMWARE_PASSWORD",
+            "prod/{name}", "[FILTERED]", "'$NEW_PASS'",
         ])
     func placeholders(value: String) { #expect(isPlaceholder(value), "\(value)") }
 

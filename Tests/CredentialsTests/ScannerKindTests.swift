@@ -45,6 +45,10 @@ import Testing
             ("a.resx", "Version=4.0.0.0, PublicKeyToken=b77a5c561934e089\n"),
             ("a.json", "\"ssh_host_key\": \"AAAAC3NzaC1lZDI1NTE5AAAAIHv4\(word.prefix(40))\"\n"),
             ("a.py", "'User-Force-Change-Password': '00299570-246d-11d0-a768-00aa006e0529'\n"),
+            (
+                "a.py",
+                "password = password.encode(\"latin1\")\next.encrypt_password('psycopg2', 'a')\npw_salt=\"TgIp9OTu\"\n"
+            ),
             ("a.txt", "http://localhost:55001/plone/++rule++rule-1/@@edit\n"),
             ("a.rst", "\"password\": \"'$NEW_PASS'\"\n"),
             ("a.py", "X-Amz-Credential=AKID%2F20210827%2Fus-west-2%2Fs3%2Faws4_request&a=1\n"),

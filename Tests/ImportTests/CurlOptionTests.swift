@@ -34,8 +34,8 @@ struct CurlOptionTests {
         }
         #expect(
             problems { try curl("curl --cert gone.pem --key a:b https://a.test/") } == [
-                "curl: word 2: the file \"gone.pem\" can't be read: a scenario needs it, too",
-                "curl: word 4: the file \"a:b\" can't be read: a scenario needs it, too",
+                "curl: word 1: the file \"gone.pem\" can't be read: a scenario needs it, too",
+                "curl: word 3: the file \"a:b\" can't be read: a scenario needs it, too",
             ])
     }
 
@@ -129,9 +129,9 @@ struct CurlOptionTests {
         }
         #expect(
             problems { try curl("curl -F a=1 -F a=2 -T - -F 'b=@-' http://a.test/") } == [
-                "curl: word 4: the field \"a\" comes twice: a scenario has each field once",
-                "curl: word 6: -T wants one file",
-                "curl: word 8: standard input can't be imported: name a file",
+                "curl: word 3: the field \"a\" comes twice: a scenario has each field once",
+                "curl: word 5: -T wants one file",
+                "curl: word 7: standard input can't be imported: name a file",
             ])
         #expect(
             problems { try curl("curl -F a=1 -d b=2 http://a.test/") } == [

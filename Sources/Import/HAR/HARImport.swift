@@ -1,3 +1,4 @@
+import Credentials
 import Scenarios
 
 /// Makes a scenario from a HAR 1.2 recording: a flow `session` with a step for each request, in the order of time.
@@ -69,6 +70,10 @@ struct HARImport {
             cookies += entry.sentCookies.map(\.value)
             for value in cookies where Self.looksRandom(value) { secrets.learn(value, named: "COOKIE_VALUE") }
             if let json = issued.json { secrets.learn(from: json) }
+            for (name, value) in entry.answerHeaders
+            where name.lowercased() != "set-cookie" && value.utf8.count >= 8 && SensitiveName.isHeader(name) {
+                secrets.learn(value, named: name)
+            }
         }
     }
 
