@@ -74,8 +74,7 @@ public enum ResultSchema {
                     "type": "object",
                     "required": ["kind", "cause", "hint"],
                     "properties": {
-                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted", "service",
-                        "stall"]},
+                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted", "service", "stall"]},
                       "cause": {"type": "string"},
                       "hint": {"type": "string"}
                     }
