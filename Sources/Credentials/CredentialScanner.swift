@@ -18,6 +18,7 @@ public struct CredentialScanner: Sendable {
         case command
         case password(String)
         case identified
+        case discord
         case cloudflare
         case azure
         case telegram
@@ -41,6 +42,7 @@ public struct CredentialScanner: Sendable {
                 (JSONWebTokenRule.keyword, .jsonWebToken), (JSONWebTokenRule.registries, .registries),
                 (AuthorizationRule.bearer, .bearer), (AuthorizationRule.basic, .basic),
                 (AuthorizationRule.command, .command), (CommandRule.identified, .identified),
+                (DiscordRule.keyword, .discord),
                 ("cloudflare", .cloudflare), ("cf_", .cloudflare),
                 ("x-auth-key", .cloudflare), (ScatteredRule.azure, .azure), (ScatteredRule.telegram, .telegram),
                 (ScatteredRule.mailchimp, .mailchimp), (ScatteredRule.terraform, .terraform),
@@ -59,6 +61,7 @@ public struct CredentialScanner: Sendable {
         let kind = SourceKind(path: path)
         var assignment = AssignmentRule(bytes, kind)
         var found: [(rank: Int, candidate: CredentialCandidate)] = []
+        var isDiscord = false
         automaton.forEachOccurrence(in: bytes) { number, end in
             guard found.count < Self.maximumCandidates else { return }
             let (keyword, lead) = leads[number]
@@ -72,10 +75,12 @@ public struct CredentialScanner: Sendable {
                 }
             case .assignment: found += assignment.match(start..<end).map { (4, $0) }
             case .cloudflare: NamedService.cloudflare(beside: start..<end, bytes).map { found.append((3, $0)) }
+            case .discord: isDiscord = true
             case .bearer: AuthorizationRule.match(bytes, bearer: end).map { found.append((2, $0)) }
             default: Self.match(lead, bytes, start: start, end: end).map { found.append((1, $0)) }
             }
         }
+        if isDiscord { found += DiscordRule.matches(bytes).map { (0, $0) } }
         found += FormRule.matches(bytes, kind.form).map { (2, $0) }
         return Self.distinct(found)
     }
@@ -97,7 +102,7 @@ public struct CredentialScanner: Sendable {
         case .mailchimp: ScatteredRule.match(bytes, mailchimp: start)
         case .terraform: ScatteredRule.match(bytes, terraform: start)
         case .signature: ScatteredRule.match(bytes, signature: start)
-        case .token, .assignment, .cloudflare, .bearer: nil
+        case .token, .assignment, .cloudflare, .bearer, .discord: nil
         }
     }
 

@@ -22,7 +22,9 @@ struct SecretName {
         }
         let before = place > 0 ? words[place - 1] : ""
         // `csrfmiddlewaretoken`: what a page gives everyone who asks for it.
-        if words.contains(where: { $0.contains("csrf") || $0.contains("xsrf") }) { return nil }
+        if words.contains(where: { $0.hasPrefix("csrf") || $0.hasPrefix("xsrf") || $0.hasSuffix("csrf") }) {
+            return nil
+        }
         // `PublicKeyToken` of .NET; and the part of a signature that says for which day and region a key is.
         if words.contains("public") || words.contains("amz") && words.last == "credential" { return nil }
         guard !words[(place + 1)...].contains(where: Self.others.contains), !Self.harmless.contains(before) else {

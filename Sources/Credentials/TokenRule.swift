@@ -18,8 +18,6 @@ struct TokenRule: Sendable {
     var boundary: ByteClass
     /// What has to be written within 400 bytes around it, in lower case, where the shape alone is not enough.
     var companion: StaticString?
-    /// Whether its first part, up to a dot, is a number of 17 to 20 digits in base64.
-    var beginsWithNumber = false
 
     init(_ kind: CredentialKind, _ prefix: StaticString, _ pieces: Piece..., boundary: ByteClass = .alphanumeric) {
         self.kind = kind
@@ -32,13 +30,6 @@ struct TokenRule: Sendable {
     func beside(_ companion: StaticString) -> TokenRule {
         var rule = self
         rule.companion = companion
-        return rule
-    }
-
-    /// The rule for tokens whose first part is a number in base64.
-    func beginningWithNumber() -> TokenRule {
-        var rule = self
-        rule.beginsWithNumber = true
         return rule
     }
 
@@ -62,12 +53,6 @@ struct TokenRule: Sendable {
         }
         if end < bytes.count, boundary.contains(bytes[end]) { return nil }
         guard !Placeholder.isMadeUp(bytes[body..<end]) else { return nil }
-        if beginsWithNumber {
-            let part = bytes[start..<end].prefix { $0 != UInt8(ascii: ".") }
-            guard let number = Base64Text.decoded(part), 17...20 ~= number.count,
-                number.allSatisfy(ByteClass.digits.contains)
-            else { return nil }
-        }
         if let companion {
             let around = bytes[max(0, start - 400)..<min(bytes.count, end + 400)]
             guard TextPlace.contains(companion, around) else { return nil }

@@ -2,7 +2,7 @@ internal import Scenarios
 
 extension TokenRule {
     /// All rules of this kind. Lengths are those that the issuers document, or, where they say nothing, the shortest seen.
-    static let all: [TokenRule] = clouds + code + services + tools + bots
+    static let all: [TokenRule] = clouds + code + services + tools
 
     private static let clouds: [TokenRule] =
         // AWS, IAM identifiers: AKIA a user's key, ASIA a temporary one, ABIA and ACCA bearer tokens and context ids.
@@ -108,14 +108,6 @@ extension TokenRule {
             TokenRule(.shippoToken, "shippo_live_", .run(.lowerHex, 40...40)),
             TokenRule(.shippoToken, "shippo_test_", .run(.lowerHex, 40...40)),
         ]
-
-    /// Bots of Discord: the base64 of the bot's number, a time, and a signature. The number tells it from other texts.
-    private static let bots: [TokenRule] = ["MT", "Mj", "Mz", "ND", "NT", "Nj", "Nz", "OD", "OT"].map {
-        TokenRule(
-            .discordToken, $0, .run(.alphanumeric, 21...26), .text("."), .run(.base64URL, 6...6), .text("."),
-            .run(.base64URL, 27...40), boundary: .base64URL
-        ).beginningWithNumber()
-    }
 
     private static let tools: [TokenRule] = [
         // Personal access tokens: an id, a dot, the secret.

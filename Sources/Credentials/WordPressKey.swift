@@ -9,7 +9,11 @@ enum WordPressKey {
 
     /// The value of `define('AUTH_KEY', '…')` or `AUTH_KEY='…'`.
     static func match(_ bytes: [UInt8], name: Range<Int>) -> CredentialCandidate? {
-        guard 8...16 ~= name.count, names.contains(String(decoding: bytes[name], as: UTF8.self)) else { return nil }
+        // The first and the last letter tell most names apart, before a text is made of one.
+        guard 8...16 ~= name.count, ByteClass("ASLN").contains(bytes[name.lowerBound]),
+            ByteClass("YT").contains(bytes[name.upperBound - 1]),
+            names.contains(String(decoding: bytes[name], as: UTF8.self))
+        else { return nil }
         var place = name.upperBound
         if place < bytes.count, ByteClass.quote.contains(bytes[place]) { place += 1 }
         place = TextPlace.skip(ByteClass(" \t,=:>"), bytes, from: place, within: 20)

@@ -215,7 +215,7 @@ struct HARTests {
         #expect(scenario.text.contains("X-Token: ${env:"))
         #expect(Set(steps[1].captures.map(\.name)) == ["access_token", "x_csrf_token"])
         #expect(steps[2].captures.map(\.name) == ["authenticity_token"])
-        #expect(scenario.text.contains(#"json $.data[0]["access-token"]"#))
+        #expect(scenario.text.contains(#"json $.data[0][\"access-token\"]"#))
         #expect(scenario.text.contains("get: /x?v=${access_token}"))
         #expect(scenario.text.contains("Authorization: Bearer ${access_token}"))
         #expect(scenario.text.contains("X-C: ${x_csrf_token}"))

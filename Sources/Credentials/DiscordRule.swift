@@ -1,0 +1,39 @@
+internal import Scenarios
+
+/// Tokens of Discord's bots: the base64 of the bot's number, a time, and a signature, with dots between. They begin like
+/// words, so only texts that speak of Discord are searched for them.
+enum DiscordRule {
+    static let keyword = "discord"
+
+    /// The tokens in a text.
+    static func matches(_ bytes: [UInt8]) -> [CredentialCandidate] {
+        var result: [CredentialCandidate] = []
+        var place = 0
+        while place < bytes.count {
+            // How the base64 of a digit begins.
+            guard ByteClass("MNO").contains(bytes[place]), TextPlace.startsWord(bytes, at: place),
+                let end = match(bytes, at: place)
+            else {
+                place += 1
+                continue
+            }
+            result.append(
+                CredentialCandidate(kind: .discordToken, range: place..<end, secret: Array(bytes[place..<end])))
+            place = end
+        }
+        return result
+    }
+
+    private static func match(_ bytes: [UInt8], at start: Int) -> Int? {
+        let number = TextPlace.skip(.alphanumeric, bytes, from: start, within: 30)
+        guard 23...28 ~= number - start, number < bytes.count, bytes[number] == UInt8(ascii: "."),
+            let digits = Base64Text.decoded(bytes[start..<number]), 17...20 ~= digits.count,
+            digits.allSatisfy(ByteClass.digits.contains)
+        else { return nil }
+        let time = TextPlace.skip(.base64URL, bytes, from: number + 1, within: 10)
+        guard time - number - 1 == 6, time < bytes.count, bytes[time] == UInt8(ascii: ".") else { return nil }
+        let end = TextPlace.skip(.base64URL, bytes, from: time + 1, within: 50)
+        guard 27...40 ~= end - time - 1, !Placeholder.isMadeUp(bytes[time + 1..<end]) else { return nil }
+        return end
+    }
+}
