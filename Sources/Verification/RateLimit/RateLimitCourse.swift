@@ -115,7 +115,7 @@ public struct RateLimitCourse: VerificationCourse {
                 seconds += book.window + book.burstTime
             case .turns: exchanges += book.turns?.exchanges ?? 0
             case .recovery: break
-            case .undecided: parts.append("If that leaves open how it counts, up to seven clients more for two windows")
+            case .undecided: parts.append("If that leaves open how it counts, up to eight clients more for two windows")
             }
         }
         return VerificationPlan(parts: parts, exchanges: exchanges, duration: Span(seconds: seconds))
@@ -316,7 +316,10 @@ public struct RateLimitCourse: VerificationCourse {
             return []
         }
         var scripts: [(script: ProbeScript, start: Double)] = []
-        if isInQuestion(.clientWindow), explains(.clientWindow) { scripts += book.phases }
+        if isInQuestion(.clientWindow), explains(.clientWindow) {
+            // That a boundary falls into the very burst of a blocked client is no great coincidence; of two it is.
+            scripts += book.phases + [(book.blocked, 0.4 * book.window)]
+        }
         if !rule.prolongs, LimiterModel.simple.contains(where: { $0.countsRejected && explains($0) }) {
             scripts.append((book.goingOn, 0))
         }

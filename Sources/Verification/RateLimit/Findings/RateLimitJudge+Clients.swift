@@ -152,18 +152,21 @@ extension RateLimitJudge {
     private func disguiseFinding(
         _ check: String, expected: String, names: [String], _ name: (ProbeScript.Shot.Tag) -> String?
     ) -> VerificationFinding {
-        let run = reader.run(.blocked)
-        guard let run, reader.history(run) != nil else { return spoilt(check, expected: expected, [.blocked]) }
+        let runs = record.runs.filter { $0.kind == .blocked }
+        let histories = runs.compactMap { reader.history($0) }
+        guard let run = runs.first, histories.count == runs.count else {
+            return spoilt(check, expected: expected, [.blocked])
+        }
         var finding = VerificationFinding(
             check: check, verdict: .pass, expected: expected, observed: "", evidence: "")
         var told: [String] = []
-        let whole = reader.history(run).map { explanation(of: [$0]) } ?? .unknown
+        let whole = explanation(of: histories)
         for wanted in names {
-            let tried = run.answers.filter { name($0.tag) == wanted }
+            let tried = runs.flatMap(\.answers).filter { name($0.tag) == wanted }
             let admitted = tried.filter { reader.isRejected($0) == false }
             told.append("\(wanted): \(admitted.count) of \(tried.count) admitted")
             guard !admitted.isEmpty, whole != .explained else { continue }
-            let found = blame(run, whole, { name($0) == wanted })
+            let found = blame(runs, whole, { name($0) == wanted })
             switch found {
             case .explained: break
             case .excess(let excess):
@@ -195,10 +198,10 @@ extension RateLimitJudge {
     /// Whether a disguise is to blame for what the client got in all, which isn't explained: where it is without the
     /// disguise, or where it is by the plain requests alone and not with the disguise besides.
     private func blame(
-        _ run: ProbeRun, _ whole: Explanation, _ isDisguise: (ProbeScript.Shot.Tag) -> Bool
+        _ runs: [ProbeRun], _ whole: Explanation, _ isDisguise: (ProbeScript.Shot.Tag) -> Bool
     ) -> Explanation {
         func explained(_ belongs: (ProbeScript.Shot.Tag) -> Bool) -> Explanation {
-            reader.history(run) { belongs($0.tag) }.map { explanation(of: [$0]) } ?? .unknown
+            explanation(of: runs.compactMap { run in reader.history(run) { belongs($0.tag) } })
         }
         if explained({ !isDisguise($0) }) == .explained { return whole }
         let disguised = explained { $0 == .plain || isDisguise($0) }

@@ -15,12 +15,14 @@ extension RateLimitJudge {
 
     /// Whether any model that explains the plain probes explains these histories too.
     func explanation(of histories: [ClientHistory]) -> Explanation {
-        guard !basis.models.isEmpty, basis.kind != .undecided else { return explanationWithoutBasis(of: histories) }
+        guard !basis.models.isEmpty else { return explanationWithoutBasis(of: histories) }
+        // Where it is open which of two it is, neither may explain these.
+        let candidates = basis.kind == .undecided ? basis.models + basis.rivals : basis.models
         let beside = basis.explainsPersistent ? plain : others
         var excess: Excess?
         var starvation: Starvation?
         var possible: LimiterCandidate?
-        for candidate in basis.models {
+        for candidate in candidates {
             // What all clients have in common has the phase that the other probes showed.
             let account = candidate.account(of: candidate.isShared ? beside + histories : histories)
             if account.isExplained {
@@ -84,7 +86,9 @@ extension RateLimitJudge {
         var excess: Excess?
         for candidate in simple + RateLimitBasis.candidates(rule, generous) {
             if candidate.model == .clientWindow {
-                guard PhaseSurprise.of(histories, generous) > PhaseSurprise.beyondDoubt else { return .unknown }
+                if candidate.explains(histories), PhaseSurprise.of(histories, generous) < PhaseSurprise.beyondDoubt {
+                    return .unknown
+                }
                 continue
             }
             guard let found = histories.lazy.compactMap({ candidate.account(of: [$0]).excess }).first

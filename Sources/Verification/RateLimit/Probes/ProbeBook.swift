@@ -90,7 +90,8 @@ struct ProbeBook {
             ])
     }
 
-    private var blocked: ProbeScript {
+    /// A client that has used up its limit, in disguise and by other methods.
+    var blocked: ProbeScript {
         let count = 3 + rule.limit / 20
         var at = 0.0
         var shots = [ProbeScript.Shot(at: 0, count: burst)]
