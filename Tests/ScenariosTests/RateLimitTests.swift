@@ -60,7 +60,7 @@ import Testing
             ),
             ("limit: 5/s, tolerance: 5%", "\"tolerance\" belongs to enforcement: approximate"),
             ("limit: 5/s, resolution: 1s", "expected at most a quarter of the window"),
-            ("limit: 5/s, status: 200", "expected a whole number from 400 to 599, found \"200\""),
+            ("limit: 5/s, status: 200", "expected a whole number from 300 to 599, found \"200\""),
             (
                 "limit: 5/s, methods: [GOT]",
                 "expected GET or HEAD or POST or PUT or PATCH or DELETE or OPTIONS, found \"GOT\" (did you mean \"GET\"?)"

@@ -15,6 +15,10 @@ public struct RateLimitCourse: VerificationCourse {
         case round([(script: ProbeScript, start: Double)])
         case exhaustion
         case recovery
+        /// Where answers may wait for their turn: how many come at once.
+        case turns
+        /// What the others leave open.
+        case undecided
     }
 
     /// Where the answer to a planned request belongs.
@@ -64,9 +68,9 @@ public struct RateLimitCourse: VerificationCourse {
     // MARK: - Planning
 
     private static func stages(_ book: ProbeBook, _ clients: ProbeClients) -> [Stage] {
-        var stages: [Stage] = [.quiet]
+        var stages: [Stage] = book.turns == nil ? [.quiet] : [.quiet, .turns]
         let scripts = book.main()
-        guard let count = clients.count else { return stages + [.round(scripts), .exhaustion, .recovery] }
+        guard let count = clients.count else { return stages + [.round(scripts), .exhaustion, .recovery, .undecided] }
         // One is kept for the requests of others.
         let atOnce = max(1, count - 1)
         for first in stride(from: 0, to: scripts.count, by: atOnce) {
@@ -109,7 +113,9 @@ public struct RateLimitCourse: VerificationCourse {
                 parts.append("\(book.exhaustion.exchanges) requests, and up to a window until the promised recovery")
                 exchanges += book.exhaustion.exchanges + 2
                 seconds += book.window + book.burstTime
+            case .turns: exchanges += book.turns?.exchanges ?? 0
             case .recovery: break
+            case .undecided: parts.append("If that leaves open how it counts, up to eight clients more for two windows")
             }
         }
         return VerificationPlan(parts: parts, exchanges: exchanges, duration: Span(seconds: seconds))
@@ -170,6 +176,17 @@ public struct RateLimitCourse: VerificationCourse {
         case .recovery:
             purpose = "recovery when promised"
             planned = afterExhaustion()
+        case .turns:
+            // Where some wait it is known already.
+            guard !record.isPaced, let script = book.turns else { break }
+            purpose = script.kind.purpose
+            if clients.count != nil { nextClient = 0 }
+            planned = shots(of: script, run: begin(script.kind), start: 0)
+        case .undecided:
+            purpose = "what the other probes leave open"
+            for (script, start) in undecidedProbes() {
+                planned += shots(of: script, run: begin(script.kind), start: start)
+            }
         }
         planned = planned.enumerated().sorted {
             ($0.element.exchange.offset, $0.offset) < ($1.element.exchange.offset, $1.offset)
@@ -206,7 +223,7 @@ public struct RateLimitCourse: VerificationCourse {
                 } else if !record.isPaced {
                     exchange.lane = .kept(firstLane + place % lanesPerBurst)
                 }
-                if record.isPaced { exchange.timeout = exchange.timeout + longestTurn }
+                if record.isPaced || script.kind == .turns { exchange.timeout = exchange.timeout + longestTurn }
                 vary(&exchange, shot.tag, place)
                 planned.append((exchange, .run(run, shot: number, tag: shot.tag)))
             }
@@ -285,6 +302,30 @@ public struct RateLimitCourse: VerificationCourse {
         return hull
     }
 
+    /// Probes that tell apart what the others leave open: windows at another phase for each client from simpler ones of
+    /// another length, and blocks that load prolongs from longer windows.
+    private func undecidedProbes() -> [(script: ProbeScript, start: Double)] {
+        guard clients.count == nil, book.capacity >= 2, book.capacity == rule.limit else { return [] }
+        let histories = RateLimitJudge.plainHistories(DecisionReader(record, rule))
+        let parameters = LimiterParameters(rule)
+        func isInQuestion(_ model: LimiterModel) -> Bool {
+            RateLimitBasis.isInQuestion(model, rule) && RateLimitBasis.isAllowed(model, rule)
+        }
+        func explains(_ model: LimiterModel) -> Bool { model.account(of: histories, parameters).isExplained }
+        guard !histories.isEmpty, !LimiterModel.simple.contains(where: { isInQuestion($0) && explains($0) }) else {
+            return []
+        }
+        var scripts: [(script: ProbeScript, start: Double)] = []
+        if isInQuestion(.clientWindow), explains(.clientWindow) {
+            // That a boundary falls into the very burst of a blocked client is no great coincidence; of two it is.
+            scripts += book.phases + [(book.blocked, 0.4 * book.window)]
+        }
+        if !rule.prolongs, LimiterModel.simple.contains(where: { $0.countsRejected && explains($0) }) {
+            scripts.append((book.goingOn, 0))
+        }
+        return scripts
+    }
+
     // MARK: - Taking
 
     /// Takes what came of a batch: as many as were planned, in the same order.
@@ -303,6 +344,7 @@ public struct RateLimitCourse: VerificationCourse {
         let wasFirst = places.contains { if case .quiet = $0 { true } else { false } }
         places = []
         if wasFirst { learnFromQuiet() }
+        if record.runs.last?.kind == .turns { record.turns = turns(typicalDuration ?? 0) }
     }
 
     /// Chooses how many lanes a burst takes, by how long a request takes, and sees whether answers wait for their turn.
@@ -313,32 +355,44 @@ public struct RateLimitCourse: VerificationCourse {
             stages = []
             return
         }
-        let times = answered.map(\.observed.duration.seconds).sorted()
-        let typical = times[times.count / 2]
+        let typical = typicalDuration ?? 0
         let size = Double(book.capacity + book.beyond)
         lanesPerBurst = max(1, min(32, Int((size * typical / (book.window / 20)).rounded(.up))))
-        record.isPaced = isPaced(typical)
+        record.turns = turns(typical)
         // What the scripts were planned with holds for bursts that take as long as that at most.
         book.burstTime = min(book.burstTime, max(0.01, 2 * size * typical / Double(lanesPerBurst)))
     }
 
-    /// Whether the requests released together were answered one after the other, a bucket's drain apart.
-    private func isPaced(_ typical: Double) -> Bool {
-        guard let run = record.runs.first(where: { $0.kind == .pacing }) else { return false }
+    /// How long an unhurried request takes.
+    private var typicalDuration: Double? {
+        let times = record.quiet.filter { $0.observed.outcome == .ok }.map(\.observed.duration.seconds).sorted()
+        return times.isEmpty ? nil : times[times.count / 2]
+    }
+
+    /// How many of the requests released together were answered at once, where the others were answered one after the
+    /// other, a bucket's drain apart.
+    private func turns(_ typical: Double) -> Int? {
+        guard let run = record.runs.last(where: { $0.kind == .pacing || $0.kind == .turns }) else { return nil }
         let reader = DecisionReader(record, rule)
         let ends = run.answers.filter { reader.isRejected($0) == false }
             .map { record.seconds($0.observed.received) }.sorted()
         let drain = book.window / Double(rule.limit)
-        guard ends.count >= 3, drain > 4 * typical else { return false }
+        guard ends.count >= 3, drain > 4 * typical else { return nil }
         let gaps = zip(ends, ends.dropFirst()).map { $1 - $0 }
-        return gaps.allSatisfy { $0 > 0.6 * drain && $0 < 1.6 * drain }
+        guard let first = gaps.firstIndex(where: { $0 > 0.6 * drain }), gaps.count - first >= 2 else { return nil }
+        // One answer that is late lengthens a gap and shortens the next.
+        let turns = gaps[first...].count { $0 > 0.6 * drain && $0 < 1.6 * drain }
+        return turns * 5 >= (gaps.count - first) * 4 ? first + 1 : nil
     }
 
     // MARK: - Judging
 
+    /// The judgement of what was observed so far.
+    var judge: RateLimitJudge { RateLimitJudge(rule, record, clients: clients) }
+
     /// What it came to.
     public func report() -> VerificationReport {
-        let judge = RateLimitJudge(rule, record, clients: clients)
+        let judge = judge
         var report = VerificationReport(kind: declared.kind, name: declared.name, findings: judge.findings())
         report.figures = judge.figures()
         report.plots = judge.plots()

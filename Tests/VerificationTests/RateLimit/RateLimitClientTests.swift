@@ -63,8 +63,8 @@ import Testing
         let none = try findings(Set(0..<100))
         #expect([none.cold.verdict, none.primed.verdict] == [.inconclusive, .inconclusive])
         #expect(none.cold.evidence.hasPrefix("No two requests overlapped"), "\(none.cold)")
-        // Both groups of race_cold are among the first ones.
-        let some = try (0..<4).map { try findings([$0]).cold }
+        // Both groups of race_cold are among the first ones, after the two that show whether answers wait.
+        let some = try (0..<5).map { try findings([$0]).cold }
         #expect(some.count { $0.observed.contains("up to 1 under way") } == 2, "\(some.map(\.observed))")
         #expect(some.allSatisfy { $0.verdict == .pass }, "\(some)")
     }

@@ -110,6 +110,18 @@ import Testing
             self.rule = { RateLimitFixtures.rule(limit: limit, window: window, rule) }
             limiter = { SimulatedLimiter(limit: limit, window: window, quirks, make: make) }
         }
+
+        /// Each client has an algorithm made for its name.
+        init(
+            _ name: String, _ check: String, limit: Int = 20, window: Double = 10,
+            quirks: [SimulatedLimiter.Quirk] = [],
+            perClient make: @escaping @Sendable (String) -> any SimulatedAlgorithm
+        ) {
+            testDescription = name
+            checks = [check]
+            rule = { RateLimitFixtures.rule(limit: limit, window: window) }
+            limiter = { SimulatedLimiter(limit: limit, window: window, quirks, perClient: make) }
+        }
     }
 
     static let mutants: [Mutant] = [

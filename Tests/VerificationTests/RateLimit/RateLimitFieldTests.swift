@@ -63,6 +63,25 @@ import Testing
         #expect(notices(("Content-Type", "text/plain")) == [])
     }
 
+    @Test("A reset may be a date of ISO 8601, or of HTTP; where the draft has seconds it is named as what it is")
+    func dateResets() {
+        let date = ("Date", "Tue, 14 Nov 2023 22:13:20 GMT")
+        let iso = notices(date, ("X-RateLimit-Reset", "2023-11-14T22:13:50Z")).first
+        #expect(iso?.reset == 30 && iso?.resetForm == .iso8601 && iso?.problems == [])
+        let fraction = notices(date, ("X-Rate-Limit-Reset", "2023-11-14T23:13:50.250+01:00")).first
+        #expect(fraction?.reset == 30.25 && fraction?.resetForm == .iso8601)
+        let http = notices(date, ("X-RateLimit-Reset", "Tue, 14 Nov 2023 22:13:50 GMT")).first
+        #expect(http?.reset == 30 && http?.resetForm == .httpDate && http?.problems == [])
+        #expect(
+            notices(date, ("RateLimit-Reset", "2023-11-14T22:13:50Z")).first?.problems
+                == ["RateLimit-Reset: 2023-11-14T22:13:50Z is a date of ISO 8601, no number of seconds"])
+        for text in [
+            "2023-11-14", "2023-11-14T22:13Z", "2023-13-14T22:13:50Z", "2023-11-14T24:13:50Z", "2023-11-14T22:13:50.Z",
+            "2023-11-14T22:13:50+1", "2023-11-14T22:13:50Z ", "20x3-11-14T22:13:50Z",
+        ] { #expect(ISO8601Instant.seconds(text) == nil, "\(text)") }
+        #expect(ISO8601Instant.seconds("1970-01-01T00:00:00") == 0)
+    }
+
     @Test("Dates are those of RFC 9110, with leap years")
     func dates() {
         #expect(HTTPDate.seconds("Thu, 01 Jan 1970 00:00:00 GMT") == 0)

@@ -17,11 +17,12 @@ enum RateLimitFixtures {
         return rule
     }
 
-    static func course(_ rule: RateLimitRule) -> RateLimitCourse {
+    /// `seed` tells the clients that are made up from those of another course.
+    static func course(_ rule: RateLimitRule, seed: UInt64 = 1) -> RateLimitCourse {
         let scenario = Fixtures.scenario
         return RateLimitCourse(
             DeclaredVerification(name: "api", rule: .rateLimit(rule)), rule: rule, maker: RequestMaker(scenario),
-            seed: 1)
+            seed: seed)
     }
 
     static func report(
@@ -30,7 +31,7 @@ enum RateLimitFixtures {
     ) -> VerificationReport {
         var service = SimulatedService(limiter, seed: seed)
         change(&service)
-        var course = course(rule)
+        var course = course(rule, seed: seed)
         return service.run(&course)
     }
 

@@ -32,6 +32,9 @@ struct RateLimitPlotTests {
         Pair(.clockCounter) {
             SlidingCounter(limit: 20, window: 10, fromFirstRequest: false, countsRejected: false, comparesBefore: true)
         },
+        Pair(.clientWindow) { ClockWindow(limit: 20, window: 10) },
+        Pair(.lossyBucket) { WholeTokens(burst: 20, rate: 2, tick: 0) },
+        Pair(.pollLossyBucket) { WholeTokens(burst: 20, rate: 2, tick: 0, losesWhenRejecting: true) },
         Pair(.clockCounterOfAll) {
             SlidingCounter(limit: 20, window: 10, fromFirstRequest: false, countsRejected: true, comparesBefore: true)
         },
@@ -64,6 +67,18 @@ struct RateLimitPlotTests {
         // 2 tokens a second: one after half a second, and none more.
         #expect([1.4, 1.5, 1.5, 2.0].map { bucket.admits(at: $0) } == [false, true, false, true])
         #expect((0..<7).count { _ in bucket.admits(at: 100) } == 5)
+    }
+
+    @Test("Windows that each request begins anew end by silence; a coarse clock counts whole seconds")
+    func renewedAndCoarse() {
+        var parameters = LimiterParameters(limit: 2, window: 1, burst: 2)
+        var renewed = ModelLimiter(.renewedWindow, parameters)
+        // 0.7 s after the last request the count goes on, 1.1 s after it begins anew.
+        #expect([0, 0.5, 1.2, 2.3].map { renewed.admits(at: $0) } == [true, true, false, true])
+        parameters.tick = 1
+        var coarse = ModelLimiter(.firstRequestWindow, parameters)
+        // A window that begins at 3.9 is of the second 3, and ends at 4.
+        #expect([3.9, 3.95, 3.99, 4.0].map { coarse.admits(at: $0) } == [true, true, false, true])
     }
 
     @Test("An honest limiter's decisions lie on what its model admits")

@@ -24,8 +24,9 @@ struct SimulatedLimiter {
         case admits(Int)
         /// No fields that tell of the limit.
         case silent
-        /// `X-RateLimit-Reset` in seconds since 1970.
+        /// `X-RateLimit-Reset` in seconds since 1970, or as a date of ISO 8601.
         case epochReset
+        case dateReset
         case malformedFields
         case wrongLimitField
         case malformedRetryAfter
@@ -36,7 +37,7 @@ struct SimulatedLimiter {
     var limit: Int
     var window: Double
     var quirks: [Quirk] = []
-    private let make: () -> any SimulatedAlgorithm
+    private let make: (String) -> any SimulatedAlgorithm
     private var clients: [String: any SimulatedAlgorithm] = [:]
     private var pending: [(at: Double, client: String)] = []
     private var arrivals: [Double] = []
@@ -44,6 +45,16 @@ struct SimulatedLimiter {
     private var lastRejection = -Double.infinity
 
     init(limit: Int, window: Double, _ quirks: [Quirk] = [], make: @escaping () -> any SimulatedAlgorithm) {
+        self.limit = limit
+        self.window = window
+        self.quirks = quirks
+        self.make = { _ in make() }
+    }
+
+    /// Each client has an algorithm made for its name.
+    init(
+        limit: Int, window: Double, _ quirks: [Quirk] = [], perClient make: @escaping (String) -> any SimulatedAlgorithm
+    ) {
         self.limit = limit
         self.window = window
         self.quirks = quirks
@@ -95,7 +106,7 @@ struct SimulatedLimiter {
     }
 
     private mutating func decide(_ key: String, at now: Double, _ service: inout Double) -> SimulatedDecision {
-        var algorithm = clients[key] ?? make()
+        var algorithm = clients[key] ?? make(key)
         for quirk in quirks {
             guard case .race(let lag) = quirk else { continue }
             // What was decided longer ago than the lag is written; the answer goes out after that.
@@ -131,12 +142,22 @@ struct SimulatedLimiter {
                 quirks.contains(.malformedFields) ? "\"default\";r=many" : "\"default\";r=\(remaining);t=\(reset)"),
             HeaderLine("X-RateLimit-Limit", "\(told)"),
             HeaderLine("X-RateLimit-Remaining", "\(remaining)"),
-            HeaderLine("X-RateLimit-Reset", "\(quirks.contains(.epochReset) ? seconds + reset : reset)"),
+            HeaderLine(
+                "X-RateLimit-Reset",
+                quirks.contains(.dateReset)
+                    ? Self.isoDate(seconds + reset) : "\(quirks.contains(.epochReset) ? seconds + reset : reset)"),
         ]
         if !decision.isAdmitted {
             fields.append(HeaderLine("Retry-After", quirks.contains(.malformedRetryAfter) ? "soon" : "\(reset)"))
         }
         return fields
+    }
+
+    private static func isoDate(_ seconds: Int) -> String {
+        let day = seconds / 86_400 - 1_699_920_000 / 86_400
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let rest = seconds % 86_400
+        return "2023-11-\(14 + day)T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
     }
 
     /// A date of the day after 2023-11-14 at most.

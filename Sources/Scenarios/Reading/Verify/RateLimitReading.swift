@@ -58,7 +58,7 @@ extension Reading {
             ?? .origin
         rule.tolerance = value(fields["tolerance"], "expected a ratio such as 5%", Quantity.ratio)
         rule.resolution = duration(fields["resolution"], allowsZero: true) ?? rule.resolution
-        rule.status = integer(fields["status"], minimum: 400, maximum: 599) ?? rule.status
+        rule.status = integer(fields["status"], minimum: 300, maximum: 599) ?? rule.status
         rule.prolongs = boolean(fields["prolongs"]) ?? false
         if let burst = rule.burst, burst != rule.limit,
             [.fixedWindow, .slidingLog, .slidingCounter].contains(rule.model)

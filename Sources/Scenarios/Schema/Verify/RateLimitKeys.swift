@@ -31,7 +31,9 @@ extension KeyTable {
                 "spoof", .list(.text, atLeast: 0),
                 "Fields that must not make another client of a client; X-Forwarded-For, X-Real-IP, Forwarded unless given."
             ),
-            Key("status", .integer(minimum: 400), "The status of rejections; 429 unless given."),
+            Key(
+                "status", .integer(minimum: 300),
+                "The status of rejections, a redirect's or an error's; 429 unless given."),
             Key(
                 "methods", .list(.choice(Step.Method.allCases.map(\.rawValue)), atLeast: 1),
                 "Other methods that the limit holds over."),

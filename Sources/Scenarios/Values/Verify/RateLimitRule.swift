@@ -68,7 +68,7 @@ public struct RateLimitRule: Sendable {
     public var resolution: Duration = .milliseconds(5)
     /// Header fields that must not make another client of a client.
     public var spoof = ["X-Forwarded-For", "X-Real-IP", "Forwarded"]
-    /// The status of rejections.
+    /// The status of rejections, 300...599.
     public var status = 429
     /// Other methods that the limit holds over.
     public var methods: [Step.Method] = []

@@ -21,6 +21,8 @@ struct RateLimitNotice: Equatable {
         case delta = "seconds from now"
         case epoch = "seconds since 1970"
         case epochMilliseconds = "milliseconds since 1970"
+        case iso8601 = "a date of ISO 8601"
+        case httpDate = "a date of HTTP"
     }
 
     var family: Family
@@ -146,6 +148,21 @@ struct RateLimitNotice: Equatable {
             if notice.remaining == nil { notice.problems.append("\(prefix)-Remaining: \(text) is no whole number") }
         }
         guard let text = values[2] else { return notice }
+        let isDraft = family == .separate
+        if let instant = ISO8601Instant.seconds(text) {
+            notice.resetForm = .iso8601
+            if isDraft {
+                notice.problems.append("\(prefix)-Reset: \(text) is a date of ISO 8601, no number of seconds")
+            }
+            if let date { notice.reset = instant - Double(date) }
+            return notice
+        }
+        if let instant = HTTPDate.seconds(text) {
+            notice.resetForm = .httpDate
+            if isDraft { notice.problems.append("\(prefix)-Reset: \(text) is a date of HTTP, no number of seconds") }
+            if let date { notice.reset = Double(instant - date) }
+            return notice
+        }
         guard let reset = number(text) else {
             notice.problems.append("\(prefix)-Reset: \(text) is no number of seconds")
             return notice

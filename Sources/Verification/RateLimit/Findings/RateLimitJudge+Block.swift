@@ -57,29 +57,40 @@ extension RateLimitJudge {
         guard rejected > 0 else {
             return notLookedAt("prolongation", expected: expected, because: "Nothing was rejected.")
         }
-        if basis.explainsPersistent, !basis.models.isEmpty {
-            if basis.models.allSatisfy(\.model.countsRejected) { finding.observed = "they do" }
-            return finding
-        }
-        let accounts = declaredAccounts.map(\.account)
-        guard let starvation = accounts.compactMap(\.starvation).first else {
+        let shown = basis.models.map(\.shown).joined(separator: "; ")
+        switch basis.kind {
+        case .declared, .otherModel, .otherNumbers:
+            if basis.models.allSatisfy(\.model.countsRejected) {
+                finding.observed = "they do"
+                if !rule.prolongs { finding.verdict = .fail }
+            } else if basis.models.allSatisfy({ $0.model == .pollLossyBucket }) {
+                finding.verdict = .inconclusive
+                finding.observed = "they cost fractions of a token"
+                finding.evidence +=
+                    " It is a \(shown): who asks more often than a token takes may get none. That is rounding, not a penalty; a "
+                    + "longer window, or a limit whose tokens come less often than the polls, tells more."
+            }
+        case .rejectionsCount:
+            finding.verdict = .fail
+            finding.observed = "they do"
+            finding.evidence +=
+                " All of it is explained with the declared numbers if rejected requests count: \(shown). Declare "
+                + "`prolongs: true` if that is meant."
+            if !basis.rivals.isEmpty {
+                finding.evidence += " Or windows are longer than declared: \(shownRivals). More clients tell."
+            }
+        case .withoutPersistent:
+            finding.verdict = .fail
+            finding.observed = "they do"
+            if let starvation = declaredAccounts.compactMap(\.account.starvation).first {
+                finding.evidence += " \(text(starvation))."
+            }
+            finding.evidence +=
+                " All but this probe is explained by \(shown). Declare `prolongs: true` if that is meant."
+        case .undecided, .unknown:
             finding.verdict = .inconclusive
             finding.observed = "not known"
-            finding.evidence += " No model explains what was admitted, so that nothing can be said of the rest."
-            return finding
-        }
-        // Either all but this probe is explained, or every model finds a rejection too many here too.
-        let isStarved = declaredAccounts.allSatisfy { model, _ in
-            model.account(of: [persistent], parameters).starvation != nil
-        }
-        finding.verdict = !basis.explainsPersistent || isStarved ? .fail : .inconclusive
-        finding.observed = finding.verdict == .fail ? "they do" : "not known"
-        finding.evidence += " \(text(starvation))."
-        let counting = LimiterModel.allCases.filter(\.countsRejected)
-            .filter { $0.account(of: plain, parameters).isExplained }
-        if !counting.isEmpty {
-            finding.evidence +=
-                " It is explained by \(counting.map(\.shown).joined(separator: "; ")): declare prolongs: true if that is meant."
+            finding.evidence += " \(undecidedEvidence)"
         }
         return finding
     }
@@ -108,6 +119,9 @@ extension RateLimitJudge {
         if let first = malformed.first {
             finding.verdict = .fail
             finding.observed = "malformed on \(malformed.count) of \(all.count)"
+            if case .malformed(let text) = first.1, ISO8601Instant.seconds(text) != nil {
+                finding.evidence += " \(text) is a date of ISO 8601; the field has a date of HTTP, or seconds."
+            }
             finding.exhibits = [exhibit(first.0, client: nil)]
         } else if absent.count == all.count {
             finding.observed = "none"
@@ -178,6 +192,16 @@ extension RateLimitJudge {
         }
         let wrong = rejections.filter { $0.observed.status != rule.status }
         let statuses = Set(rejections.map(\.observed.status)).sorted().map(String.init).joined(separator: ", ")
+        if let undeclared = reader.undeclared {
+            let others = "\(Self.shown(undeclared.admitted)) answers of each of \(undeclared.bursts) bursts"
+            return VerificationFinding(
+                check: "status", verdict: .fail, expected: expected, observed: statuses,
+                evidence:
+                    "It rejects with \(undeclared.status): declare `status: \(undeclared.status)`, or reject with "
+                    + "\(rule.status). After \(others), where the limit ends, the others have this status; it is taken "
+                    + "for a rejection here. RFC 6585 §4 has 429 for them.",
+                exhibits: rejections.prefix(2).map { exhibit($0, client: nil) })
+        }
         return VerificationFinding(
             check: "status", verdict: wrong.isEmpty ? .pass : .fail, expected: expected, observed: statuses,
             evidence: "\(rejections.count) rejections. RFC 6585 §4 has 429 for them; nginx sends 503 unless told "

@@ -19,36 +19,44 @@ extension RateLimitJudge {
             check: check, verdict: .pass, severity: rule.enforcement == .exact ? .hard : .advisory, expected: expected,
             observed: "", evidence: "")
         var told: [String] = []
+        var histories: [ClientHistory] = []
         // One group that got through at once shows what a race would do; one that did not takes nothing away from that.
         var overlapped = false
         for run in runs {
             let last = run.shots - 1
             guard let history = reader.history(run), let counts = reader.counts(run, shot: last) else {
-                finding.verdict = Verdict.worst(of: [finding.verdict, .inconclusive]) ?? .inconclusive
+                finding.verdict = .inconclusive
                 told.append("not every request was answered with a decision")
                 continue
             }
-            let group = run.answers.filter { $0.shot == last }
-            let overlap = Self.mostAtOnce(group.map(\.observed))
-            told.append("\(counts.admitted) of \(group.count) admitted, up to \(overlap) under way at once")
-            switch explanation(of: history) {
-            case .explained, .starvation: overlapped = overlapped || overlap > 1
-            case .excess(let excess):
-                finding.verdict = .fail
-                finding.evidence += "\(text(excess)): the count is read and written apart. Count atomically. "
-                finding.exhibits = Array((finding.exhibits + exhibits(run, shot: last)).prefix(4))
-            case .unknown: finding.verdict = Verdict.worst(of: [finding.verdict, .inconclusive]) ?? .inconclusive
-            }
+            histories.append(history)
+            let overlap = Self.mostAtOnce(run.answers.filter { $0.shot == last }.map(\.observed))
+            overlapped = overlapped || overlap > 1
+            told.append(
+                "\(counts.admitted) of \(counts.admitted + counts.rejected) admitted, up to \(overlap) under way at once"
+            )
         }
         finding.observed = told.joined(separator: "; ")
-        switch finding.verdict {
-        case .inconclusive:
-            finding.evidence += "What was admitted can't be held against a model that explains the other probes. "
-        case .pass where !overlapped:
+        switch histories.isEmpty ? .unknown : explanation(of: histories) {
+        case .explained, .starvation:
+            if !overlapped {
+                finding.verdict = .inconclusive
+                finding.evidence += "No two requests overlapped, so that no race could happen. "
+            } else if finding.verdict == .pass {
+                finding.evidence += "As many as one after the other. "
+            } else {
+                finding.evidence += "In the other group as many as one after the other. "
+            }
+        case .excess(let excess):
+            finding.verdict = .fail
+            finding.evidence += "\(text(excess)): the count is read and written apart. Count atomically. "
+            finding.exhibits = Array(runs.flatMap { exhibits($0, shot: $0.shots - 1) }.prefix(4))
+        case .possible(let candidate):
             finding.verdict = .inconclusive
-            finding.evidence += "No two requests overlapped, so that no race could happen. "
-        case .pass: finding.evidence += "As many as one after the other. "
-        case .fail, .noData, .invalid: break
+            finding.evidence += settling(candidate) + " "
+        case .unknown:
+            finding.verdict = .inconclusive
+            finding.evidence += "What was admitted can't be held against a model that explains the other probes. "
         }
         finding.evidence += "Requests of a group are released together, each on a connection of its own."
         return finding
@@ -81,6 +89,7 @@ extension RateLimitJudge {
                 evidence: "No request of another client was answered.")
         }
         let rejected = decided.filter(\.1).map(\.0)
+        let honest = rejected.isEmpty ? nil : honestRejection()
         let blocked = reader.run(.persistent)?.answers.count { reader.isRejected($0) == true } ?? 0
         var finding = VerificationFinding(
             check: "isolation", verdict: .pass, expected: expected,
@@ -88,7 +97,13 @@ extension RateLimitJudge {
             evidence:
                 "\(decided.count) requests of clients that send hardly any, while others were sent \(blocked) rejections."
         )
-        if !rejected.isEmpty {
+        if let honest {
+            finding.verdict = .inconclusive
+            finding.evidence +=
+                " \(rejected.count) of them were rejected. By their own requests that is explained too: "
+                + "\(honest.shown). Give more clients: `identity` without `identities`, or more `sources`."
+            finding.exhibits = rejected.prefix(3).map { exhibit($0, client: nil) }
+        } else if !rejected.isEmpty {
             finding.verdict = .fail
             finding.evidence +=
                 " They share a count with others, or get others' answers. Count by what tells clients apart."
@@ -98,6 +113,18 @@ extension RateLimitJudge {
             finding.evidence += " No one was blocked meanwhile."
         }
         return finding
+    }
+
+    /// What explains a rejection of the others by what they sent themselves; nil: nothing does. A made-up client that
+    /// sends one request is admitted by every model.
+    private func honestRejection() -> LimiterCandidate? {
+        guard clients.count != nil else { return nil }
+        let decisions = (record.quiet + record.beside).compactMap { reader.decision($0) }
+        let simple = LimiterModel.simple.filter { RateLimitBasis.isInQuestion($0, rule) }
+            .map { LimiterCandidate($0, parameters) }
+        return (simple + RateLimitBasis.candidates(rule, parameters)).first {
+            $0.explains([ClientHistory(decisions)])
+        }
     }
 
     func spoofingFinding() -> VerificationFinding {
@@ -125,36 +152,39 @@ extension RateLimitJudge {
     private func disguiseFinding(
         _ check: String, expected: String, names: [String], _ name: (ProbeScript.Shot.Tag) -> String?
     ) -> VerificationFinding {
-        let run = reader.run(.blocked)
-        guard let run, reader.history(run) != nil else { return spoilt(check, expected: expected, [.blocked]) }
+        let runs = record.runs.filter { $0.kind == .blocked }
+        let histories = runs.compactMap { reader.history($0) }
+        guard let run = runs.first, histories.count == runs.count else {
+            return spoilt(check, expected: expected, [.blocked])
+        }
         var finding = VerificationFinding(
             check: check, verdict: .pass, expected: expected, observed: "", evidence: "")
         var told: [String] = []
+        let whole = explanation(of: histories)
         for wanted in names {
-            let tried = run.answers.filter { name($0.tag) == wanted }
+            let tried = runs.flatMap(\.answers).filter { name($0.tag) == wanted }
             let admitted = tried.filter { reader.isRejected($0) == false }
             told.append("\(wanted): \(admitted.count) of \(tried.count) admitted")
-            let history = reader.history(run) { answer in
-                if case .plain = answer.tag { return true }
-                return name(answer.tag) == wanted
-            }
-            guard let history, !admitted.isEmpty else { continue }
-            switch explanation(of: history) {
-            case .explained, .starvation: break
+            guard !admitted.isEmpty, whole != .explained else { continue }
+            let found = blame(runs, whole, { name($0) == wanted })
+            switch found {
+            case .explained: break
             case .excess(let excess):
                 finding.verdict = .fail
                 finding.evidence += "With \(wanted) \(text(excess)). "
                 finding.exhibits += exhibits(run, most: 2) { name($0.tag) == wanted && reader.isRejected($0) == false }
+            case .starvation:
+                finding.verdict = .fail
+                finding.evidence += "With \(wanted) \(admitted.count) are admitted that the client had not left. "
+                finding.exhibits += exhibits(run, most: 2) { name($0.tag) == wanted && reader.isRejected($0) == false }
+            case .possible(let candidate):
+                finding.verdict = Verdict.worst(of: [finding.verdict, .inconclusive]) ?? .inconclusive
+                finding.evidence += "With \(wanted) \(admitted.count) were admitted. \(settling(candidate)) "
             case .unknown:
-                // Nothing explains the other probes; but what is blocked one way and let through another is.
-                let others = run.answers.filter { $0.shot > 0 && name($0.tag) == nil }
-                if admitted.count == tried.count, others.allSatisfy({ reader.isRejected($0) == true }) {
-                    finding.verdict = .fail
-                    finding.evidence += "With \(wanted) all are admitted, without it none. "
-                    finding.exhibits += exhibits(run, most: 2) { name($0.tag) == wanted }
-                } else {
-                    finding.verdict = Verdict.worst(of: [finding.verdict, .inconclusive]) ?? .inconclusive
-                }
+                finding.verdict = Verdict.worst(of: [finding.verdict, .inconclusive]) ?? .inconclusive
+                finding.evidence +=
+                    "With \(wanted) \(admitted.count) were admitted; no model explains the client's other requests, so that it "
+                    + "can't be told whether they should have been. "
             }
         }
         finding.observed = told.joined(separator: "; ")
@@ -163,6 +193,20 @@ extension RateLimitJudge {
             + "meanwhile is allowed."
         finding.exhibits = Array(finding.exhibits.prefix(4))
         return finding
+    }
+
+    /// Whether a disguise is to blame for what the client got in all, which isn't explained: where it is without the
+    /// disguise, or where it is by the plain requests alone and not with the disguise besides.
+    private func blame(
+        _ runs: [ProbeRun], _ whole: Explanation, _ isDisguise: (ProbeScript.Shot.Tag) -> Bool
+    ) -> Explanation {
+        func explained(_ belongs: (ProbeScript.Shot.Tag) -> Bool) -> Explanation {
+            explanation(of: runs.compactMap { run in reader.history(run) { belongs($0.tag) } })
+        }
+        if explained({ !isDisguise($0) }) == .explained { return whole }
+        let disguised = explained { $0 == .plain || isDisguise($0) }
+        if disguised == .explained || explained({ $0 == .plain }) == .explained { return disguised }
+        return .unknown
     }
 
     func neighbourFinding() -> VerificationFinding {

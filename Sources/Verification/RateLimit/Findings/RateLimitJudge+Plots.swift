@@ -7,29 +7,37 @@ extension RateLimitJudge {
     func plots() -> [VerificationPlot] {
         let kinds: [ProbeScript.Kind] = [.persistent, .halves, .boundary, .clockBoundary]
         let races = [ProbeScript.Kind.raceCold, .raceAgain, .racePrimed].filter { kind in
-            guard let history = reader.history(reader.run(kind)), case .excess = explanation(of: history) else {
+            guard let history = reader.history(reader.run(kind)), case .excess = explanation(of: [history]) else {
                 return false
             }
             return true
         }
-        let count = shownCount
-        return (kinds + races).compactMap { kind in reader.run(kind).flatMap { plot($0, count) } }
+        return (kinds + races).compactMap { kind in
+            reader.run(kind).flatMap { plot($0, shownCount(of: reader.history($0))) }
+        }
     }
 
     /// The way of counting that decisions are shown beside: the first that explains them, else the first declared one.
-    private var shownCount: (name: String, count: ModelLimiter)? {
-        let explaining = basis.models.first
-        guard let (model, parameters) = explaining ?? declaredAccounts.first.map({ ($0.model, parameters) })
-        else { return nil }
+    private func shownCount(of history: ClientHistory?) -> (name: String, count: ModelLimiter)? {
+        let declared = declaredAccounts.first.map { LimiterCandidate($0.model, parameters) }
+        guard let candidate = basis.models.first ?? declared else { return nil }
         var phase = 0.0
-        if model.isClockAligned {
-            let histories = basis.explainsPersistent ? plain : others
+        let histories = basis.explainsPersistent ? plain : others
+        if candidate.model.isClockAligned {
             // Of windows whose place is not known nothing can be said.
-            guard let arc = LimiterModel.phases(explaining: histories, parameters).first else { return nil }
+            guard let arc = LimiterModel.phases(explaining: histories, candidate.parameters).first else { return nil }
+            phase = arc.start + arc.width / 2
+        } else if candidate.model == .clientWindow {
+            guard let history, let arc = LimiterModel.phases(explaining: [history], candidate.parameters).first
+            else { return nil }
+            phase = arc.start + arc.width / 2
+        } else if let tick = candidate.parameters.tick {
+            let arc = PhaseSearch.first(window: tick, finest: tick / 128) { candidate.explains(histories, tickAt: $0) }
+            guard let arc else { return nil }
             phase = arc.start + arc.width / 2
         }
-        let name = explaining == nil ? "\(model.shown), as declared, would admit" : "\(model.shown) admits"
-        return (name, ModelLimiter(model, parameters, phase: phase))
+        let name = basis.models.isEmpty ? "\(candidate.shown), as declared, would admit" : "\(candidate.shown) admits"
+        return (name, ModelLimiter(candidate.model, candidate.parameters, phase: phase))
     }
 
     private func plot(_ run: ProbeRun, _ shown: (name: String, count: ModelLimiter)?) -> VerificationPlot? {

@@ -24,6 +24,16 @@ struct OrderedBounds: Equatable {
         latest = decisions.map(\.latest).sorted()
     }
 
+    private init(earliest: [Double], latest: [Double]) {
+        self.earliest = earliest
+        self.latest = latest
+    }
+
+    /// The bounds after a change that keeps their order.
+    func mapped(_ earliest: (Double) -> Double, _ latest: (Double) -> Double) -> OrderedBounds {
+        OrderedBounds(earliest: self.earliest.map(earliest), latest: self.latest.map(latest))
+    }
+
     var count: Int { earliest.count }
 
     /// How many can have happened by the instant, itself included.
@@ -60,6 +70,9 @@ struct ClientHistory: Equatable {
     let admissions: [LimiterDecision]
     /// The decisions that rejected, by the earliest instant.
     let rejections: [LimiterDecision]
+    /// Of each rejection, how many admissions were certainly before it, and how many can have been. A coarser clock
+    /// doesn't change that.
+    let ranks: [Range<Int>]
 
     init(_ decisions: [LimiterDecision]) {
         let sorted = decisions.sorted { $0.earliest < $1.earliest }
@@ -67,6 +80,32 @@ struct ClientHistory: Equatable {
         rejections = sorted.filter { !$0.isAdmitted }
         admitted = OrderedBounds(admissions)
         all = OrderedBounds(sorted)
+        let bounds = admitted
+        ranks = rejections.map { bounds.over(before: $0.earliest)..<bounds.begun(by: $0.latest) }
+    }
+
+    /// The history after a change of instants that keeps their order.
+    func mapped(_ earliest: (Double) -> Double, _ latest: (Double) -> Double) -> ClientHistory {
+        func changed(_ decisions: [LimiterDecision]) -> [LimiterDecision] {
+            decisions.map {
+                LimiterDecision(
+                    earliest: earliest($0.earliest), latest: latest($0.latest), isAdmitted: $0.isAdmitted)
+            }
+        }
+        return ClientHistory(
+            admitted: admitted.mapped(earliest, latest), all: all.mapped(earliest, latest),
+            admissions: changed(admissions), rejections: changed(rejections), ranks: ranks)
+    }
+
+    private init(
+        admitted: OrderedBounds, all: OrderedBounds, admissions: [LimiterDecision], rejections: [LimiterDecision],
+        ranks: [Range<Int>]
+    ) {
+        self.admitted = admitted
+        self.all = all
+        self.admissions = admissions
+        self.rejections = rejections
+        self.ranks = ranks
     }
 
     /// The most that were certainly admitted within a window of this length, by conservative stamps.

@@ -11,6 +11,8 @@ struct LimiterParameters: Equatable {
     var burst: ClosedRange<Int>
     /// Tokens per second of a bucket.
     var refill: ClosedRange<Double>
+    /// How many seconds each the limiter's clock counts in; nil: as finely as the decisions are known.
+    var tick: Double?
 
     init(limit: Int, window: Double, burst: Int, allowance: Double = 0) {
         self.limit = Self.widened(limit, allowance)

@@ -13,6 +13,20 @@ struct FittedModel: Equatable {
     var parameters: LimiterParameters
 }
 
+extension FittedModel {
+    /// A way of counting with the numbers that it was tried with, and no others.
+    init(_ candidate: LimiterCandidate) {
+        let numbers = candidate.parameters
+        let limit = Double(numbers.limit.lowerBound)...Double(numbers.limit.upperBound)
+        let isBucket = candidate.model.isBucket
+        self.init(
+            model: candidate.model, limit: limit, window: isBucket ? nil : numbers.window...numbers.window,
+            burst: numbers.burst,
+            refill: isBucket ? limit.lowerBound / numbers.window...limit.upperBound / numbers.window : nil,
+            parameters: numbers)
+    }
+}
+
 /// Fits models to histories.
 struct ParameterSearch {
     /// What the probes showed.

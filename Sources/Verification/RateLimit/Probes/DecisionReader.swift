@@ -6,6 +6,8 @@ struct DecisionReader {
     let record: ProbeRecord
     /// The statuses that reject.
     let rejecting: Set<Int>
+    /// The status of rejections that the scenario doesn't declare.
+    let undeclared: UndeclaredStatus?
     /// How far the limiter's clock may be off, in seconds.
     let resolution: Double
 
@@ -13,9 +15,11 @@ struct DecisionReader {
         self.record = record
         resolution = LimiterParameters.seconds(rule.resolution)
         let statuses = Set(record.everything.map(\.observed.status))
-        // nginx rejects with 503 unless told otherwise. It is a rejection where nothing else is.
         let usual = Set([429, rule.status])
-        rejecting = statuses.isDisjoint(with: usual) && statuses.contains(503) ? usual.union([503]) : usual
+        undeclared = statuses.isDisjoint(with: usual) ? UndeclaredStatus(record, rule) : nil
+        // nginx rejects with 503 unless told otherwise. It is a rejection where nothing else is.
+        let other = undeclared?.status ?? (statuses.isDisjoint(with: usual) && statuses.contains(503) ? 503 : nil)
+        rejecting = other.map { usual.union([$0]) } ?? usual
     }
 
     /// Whether the answer rejects; nil where it doesn't say: none came, or the service failed.
@@ -45,6 +49,11 @@ struct DecisionReader {
             decisions.append(decision)
         }
         return ClientHistory(decisions)
+    }
+
+    /// The histories of all runs of the kinds that have one.
+    func histories(_ kinds: [ProbeScript.Kind]) -> [ClientHistory] {
+        kinds.flatMap { kind in record.runs.filter { $0.kind == kind }.compactMap { history($0) } }
     }
 
     /// The run of the kind.

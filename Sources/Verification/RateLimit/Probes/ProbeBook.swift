@@ -90,7 +90,8 @@ struct ProbeBook {
             ])
     }
 
-    private var blocked: ProbeScript {
+    /// A client that has used up its limit, in disguise and by other methods.
+    var blocked: ProbeScript {
         let count = 3 + rule.limit / 20
         var at = 0.0
         var shots = [ProbeScript.Shot(at: 0, count: burst)]
@@ -128,6 +129,28 @@ struct ProbeBook {
 
     /// A few requests at once.
     var pacing: ProbeScript { ProbeScript(kind: .pacing, shots: [.init(at: 0, count: 6, isTogether: true)]) }
+
+    /// A burst released together, where answers of a bucket may wait for their turn once so many were given at once.
+    var turns: ProbeScript? {
+        guard [.any, .tokenBucket, .leakyBucket].contains(rule.model), capacity > 6 else { return nil }
+        return ProbeScript(kind: .turns, shots: [.init(at: 0, count: min(capacity, 60), isTogether: true)])
+    }
+
+    /// Load that goes on for two windows: a block that it prolongs lasts as long.
+    var goingOn: ProbeScript {
+        let poll = min(rule.limit / 4 + 3, burst)
+        return ProbeScript(
+            kind: .goingOn,
+            shots: [.init(at: 0, count: burst)]
+                + (1...16).map { .init(at: Double($0) * window / 8, count: poll) })
+    }
+
+    /// Clients whose boundaries are found to a twelfth of a window, spread over one.
+    var phases: [(script: ProbeScript, start: Double)] {
+        var shots = [ProbeScript.Shot(at: 0, count: capacity + 3)]
+        for twelfth in 1...13 { shots.append(.init(at: Double(twelfth) * window / 12, count: 2)) }
+        return (0..<6).map { (ProbeScript(kind: .phase, shots: shots), Double($0) * window / 6) }
+    }
 
     /// How long a client has to be silent until a limiter has forgotten it.
     var rest: Double {

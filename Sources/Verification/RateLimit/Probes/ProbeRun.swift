@@ -36,8 +36,11 @@ struct ProbeRecord {
     var origin: Instant?
     /// When the last answer had come.
     var latest: Instant?
-    /// True where answers come one after the other, the next no sooner than a bucket has drained.
-    var isPaced = false
+    /// How many of requests released together are answered at once, where the others' answers come one after the other,
+    /// the next no sooner than a bucket has drained; nil: none waits.
+    var turns: Int?
+    /// True where answers wait for their turn.
+    var isPaced: Bool { turns != nil }
 
     /// Seconds since the beginning.
     func seconds(_ instant: Instant) -> Double { (instant - (origin ?? instant)).seconds }

@@ -20,8 +20,14 @@ struct ProbeScript: Equatable {
         case recovery
         /// A burst just before a boundary that was found, and one just after it.
         case clockBoundary = "clock_boundary"
+        /// A burst, then requests for a window, to see where in it this client's boundary lies.
+        case phase
+        /// A burst, then load that goes on for two windows.
+        case goingOn = "going_on"
         /// A few requests released together, to see whether answers wait for their turn.
         case pacing
+        /// A burst released together, to see how many answers come before the others wait for their turn.
+        case turns
 
         /// What it is about, for people.
         var purpose: String {
@@ -35,6 +41,9 @@ struct ProbeScript: Equatable {
             case .blocked: "a blocked client in disguise, and by other methods"
             case .recovery: "recovery when promised"
             case .clockBoundary: "across the boundary that was found"
+            case .phase: "where the client's own boundary lies"
+            case .goingOn: "load that goes on for two windows"
+            case .turns: "how many answers come at once"
             case .pacing: "whether answers wait for their turn"
             }
         }

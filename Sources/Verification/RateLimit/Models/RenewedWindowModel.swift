@@ -1,0 +1,43 @@
+/// Up to the limit until a client has been silent for a window: each request, a rejected one too, begins the window anew.
+///
+/// Apache's mod_evasive counts so, and whoever lets a counter expire anew with each request.
+enum RenewedWindowModel {
+    static func excess(in history: ClientHistory, _ parameters: LimiterParameters) -> Excess? {
+        let all = history.all
+        let limit = parameters.limit.upperBound
+        var first = 0
+        for place in 0..<all.count {
+            let isLast = place + 1 == all.count
+            // The k-th request and the one after it can have been a window apart.
+            guard isLast || all.latest[place + 1] - all.earliest[place] >= parameters.window - 1e-9 else { continue }
+            let (from, to) = (all.earliest[first], all.latest[place])
+            let certain =
+                history.admitted.over(by: to) - history.admitted.begun(before: from)
+            if certain > limit { return Excess(admitted: certain, from: from, to: to, allowed: Double(limit)) }
+            first = place + 1
+        }
+        return nil
+    }
+
+    static func starvation(in history: ClientHistory, _ parameters: LimiterParameters) -> Starvation? {
+        let all = history.all
+        let limit = parameters.limit.lowerBound
+        for rejection in history.rejections {
+            // Since the last silence that certainly took a window.
+            var since = -Double.infinity
+            var place = min(all.over(before: rejection.earliest), all.count - 1)
+            while place > 0 {
+                if all.earliest[place] - all.latest[place - 1] >= parameters.window + 1e-9 {
+                    since = all.earliest[place]
+                    break
+                }
+                place -= 1
+            }
+            let counted = history.admitted.begun(by: rejection.latest) - history.admitted.over(before: since)
+            guard counted < limit else { continue }
+            return Starvation(
+                from: rejection.earliest, to: rejection.latest, counted: Double(counted), needed: Double(limit))
+        }
+        return nil
+    }
+}
