@@ -16,6 +16,8 @@ enum CommandRule {
         /// What has to stand on the line, too.
         var word: StaticString?
         var forms: [Form]
+        /// True where it sets a key of AWS.
+        var isSecretKey: Bool { name == "aws " }
     }
 
     private static let commands: [Command] = [
@@ -45,18 +47,22 @@ enum CommandRule {
 
     /// Each command's name.
     static let keywords: [String] = Array(Set(commands.map(\.name))).sorted()
+    /// The commands of each name.
+    private static let named: [[Command]] = keywords.map { name in commands.filter { $0.name == name } }
 
     /// The password in the command line whose name ends at the offset; nil where there is none.
-    static func match(_ bytes: [UInt8], command name: String, from start: Int) -> CredentialCandidate? {
-        guard TextPlace.startsWord(bytes, at: start - name.utf8.count), !isPart(bytes, start - name.utf8.count) else {
-            return nil
-        }
-        let end = lineEnd(bytes, from: start)
-        let line = bytes[(start - 1)..<end]
-        for command in commands where command.name == name {
-            if let word = command.word, !TextPlace.contains(word, line) { continue }
+    static func match(_ bytes: [UInt8], keyword: Int, from start: Int) -> CredentialCandidate? {
+        let begin = start - keywords[keyword].utf8.count
+        guard TextPlace.startsWord(bytes, at: begin), !isPart(bytes, begin) else { return nil }
+        for command in named[keyword] {
+            // What else the command is called stands near: prose that names it is left at once.
+            if let word = command.word {
+                let near = TextPlace.lineEnd(bytes, from: start, within: 60)
+                guard TextPlace.contains(word, bytes[(start - 1)..<near]) else { continue }
+            }
+            let end = lineEnd(bytes, from: start)
             for form in command.forms {
-                if let found = match(bytes, form, in: start..<end, isSecretKey: command.name == "aws ") { return found }
+                if let found = match(bytes, form, in: start..<end, isSecretKey: command.isSecretKey) { return found }
             }
         }
         return nil
@@ -88,9 +94,10 @@ enum CommandRule {
         var place = range.lowerBound
         // A command has one such option.
         var tries = 4
+        let first = option.utf8Start[0]
         while place + option.utf8CodeUnitCount < range.upperBound, tries > 0 {
             // `-P` is a port, and not `-p`.
-            guard ByteClass.space.contains(bytes[place - 1]),
+            guard bytes[place] == first, ByteClass.space.contains(bytes[place - 1]),
                 TextPlace.find(option, bytes, in: place..<place + option.utf8CodeUnitCount) != nil
             else {
                 place += 1

@@ -16,7 +16,7 @@ public struct CredentialScanner: Sendable {
         case bearer
         case basic
         case command
-        case password(String)
+        case password(Int)
         case identified
         case discord
         case cloudflare
@@ -47,7 +47,7 @@ public struct CredentialScanner: Sendable {
                 ("x-auth-key", .cloudflare), (ScatteredRule.azure, .azure), (ScatteredRule.telegram, .telegram),
                 (ScatteredRule.mailchimp, .mailchimp), (ScatteredRule.terraform, .terraform),
                 (ScatteredRule.signature, .signature),
-            ] + CommandRule.keywords.map { ($0, .password($0)) }
+            ] + CommandRule.keywords.enumerated().map { ($1, .password($0)) }
         automaton = KeywordAutomaton(leads.map(\.keyword))
     }
 
@@ -95,7 +95,7 @@ public struct CredentialScanner: Sendable {
         case .registries: JSONWebTokenRule.match(bytes, registries: start)
         case .basic: AuthorizationRule.match(bytes, basic: end)
         case .command: AuthorizationRule.match(bytes, command: end)
-        case .password(let name): CommandRule.match(bytes, command: name, from: end)
+        case .password(let number): CommandRule.match(bytes, keyword: number, from: end)
         case .identified: CommandRule.match(bytes, identified: end)
         case .azure: ScatteredRule.match(bytes, azure: start)
         case .telegram: ScatteredRule.match(bytes, telegram: start)

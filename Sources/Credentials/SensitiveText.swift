@@ -36,7 +36,12 @@ public enum SensitiveText {
 
     /// True for what stands in manuals where a secret would: `changeme`, `<token>`, `string`.
     public static func isPlaceholder(_ value: String) -> Bool {
-        Placeholder.isPlaceholder(Array(value.utf8)[...])
+        let bytes = Array(value.utf8)
+        guard Placeholder.isPlaceholder(bytes[...]) else { return false }
+        // Few different characters make a poor password, but one all the same: only those of one sort are filled in later.
+        let isMixed =
+            bytes.contains(where: ByteClass.letters.contains) && bytes.contains(where: ByteClass.digits.contains)
+        return !isMixed || !Placeholder.isMonotonous(bytes[...])
     }
 
     // MARK: - Beginnings
