@@ -39,6 +39,17 @@ static inline _Bool loadgate_is_loopback(const struct sockaddr *address) {
     return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
 }
 
+/// Bytes that a TCP connection has received so far (tcpi_bytes_received of Linux' struct tcp_info, which glibc's lacks; 128
+/// bytes from its beginning since Linux 4.1), or 0 where that can't be told.
+static inline int64_t loadgate_bytes_received(int descriptor) {
+    char info[192];
+    socklen_t length = sizeof info;
+    int64_t received = 0;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, info, &length) < 0 || length < 136) return 0;
+    memcpy(&received, info + 128, sizeof received);
+    return received;
+}
+
 /// Nanoseconds of CLOCK_REALTIME, the clock of the kernel's receive stamps.
 static inline int64_t loadgate_realtime(void) {
     struct timespec now;

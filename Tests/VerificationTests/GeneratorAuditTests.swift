@@ -31,6 +31,17 @@ import Testing
         #expect(audit.verdict == .pass)
     }
 
+    @Test("a reactor that was left behind makes the run invalid, and is told")
+    func abandoned() {
+        let audit = Self.audit {
+            $0.reactors = 2
+            $0.abandoned = 1
+        }
+        #expect(audit.reasons.map(\.kind) == [.stall])
+        #expect(audit.reasons.first?.cause.hasPrefix("1 of 2 reactors did not come to an end") == true)
+        #expect(audit.verdict == .invalid)
+    }
+
     @Test("the lag limit is a tenth of the tightest hard latency limit, 1 ms without one")
     func lagLimit() {
         var advisory = Fixtures.objective(.maximum, .responseTime, .less(1))

@@ -42,6 +42,16 @@ enum CurlOutcome {
         }
     }
 
+    /// True for what libcurl says where a connection ended before its time.
+    static func isBrokenConnection(_ code: CURLcode) -> Bool {
+        switch code {
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,
+            CURLE_HTTP2_STREAM:
+            true
+        default: false
+        }
+    }
+
     private static func outcome(ofBreak failure: Failure) -> Outcome {
         switch failure.system {
         case ECONNRESET, EPIPE, ECONNABORTED: .reset

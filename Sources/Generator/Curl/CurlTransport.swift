@@ -169,7 +169,8 @@ final class CurlTransport {
     // MARK: Exchanges
 
     /// Begins a step's exchange for the user of a slot. `timeout` in nanoseconds; `kept` takes what is to be kept of the
-    /// answer, and stays the caller's; `keepsExcerpt`: of a bad answer the beginning is kept besides. The template's memory must outlive the transport.
+    /// answer, and stays the caller's; `keepsExcerpt`: of a bad answer the beginning is kept besides. The template's memory
+    /// must outlive the transport.
     func begin(
         step: Int, _ template: UnsafePointer<CurlRequestTemplate>, user: Int32, context: UserContext,
         tables: RowTables, random: inout SeededRandom, timeout: Int64, kept: UnsafeMutablePointer<KeptAnswer>?,
@@ -282,7 +283,8 @@ final class CurlTransport {
             let transfer = context.assumingMemoryBound(to: CurlTransfer.self)
             // It is still under way when the run's end comes for it.
             if transfer.pointee.fault == .interrupted { continue }
-            if result != CURLE_OK, watch.isCut { transfer.pointee.fault = .heldUp }
+            // One that fails for another reason in the same call has nothing to do with it.
+            if watch.isCut, CurlOutcome.isBrokenConnection(result) { transfer.pointee.fault = .heldUp }
             if transfer.pointee.opens, transfer.pointee.phase == .waiting { openingEnded = true }
             if transfer.pointee.fault == .noConnection, result != CURLE_OK {
                 curl_multi_remove_handle(multi, easy)

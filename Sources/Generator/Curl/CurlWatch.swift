@@ -9,7 +9,8 @@ import Synchronization
 /// libcurl reads on for as long as a connection has bytes, and some bytes mean nothing to it: empty frames of HTTP/2, frames
 /// of a stream that has ended. A peer that sends them without end would keep the reactor inside one call, beyond every
 /// deadline and signal. Such a call is told from one on a busy machine by the *processor time* of the reactor's thread: a
-/// call that has used `patience` of it loses its connection, which ends it.
+/// call that has used `patience` of it loses its connection, which ends it. Where the call is about all connections it is
+/// the one that took in most meanwhile: those that wait for their turn take in nothing once their buffer is full.
 final class CurlWatch: Sendable {
     /// Processor time in one call, in nanoseconds. Calls take microseconds; those that decode a large answer, milliseconds.
     static let patience: Int64 = 1_000_000_000
@@ -20,6 +21,8 @@ final class CurlWatch: Sendable {
     private struct Sighting {
         var call: UInt64 = 0
         var processorTime: Int64 = 0
+        /// By socket, the bytes that had come in when the call was seen for the second time.
+        var received: [Int32: Int64]?
     }
 
     /// Counts up when a call begins and when it ends: odd within one.
@@ -78,18 +81,29 @@ final class CurlWatch: Sendable {
     func check() {
         let call = calls.load(ordering: .acquiring)
         guard call % 2 == 1, let now = processorTime() else { return }
-        let began = sighting.withLockedValue { sighting in
-            if sighting.call != call { sighting = Sighting(call: call, processorTime: now) }
-            return sighting.processorTime
-        }
-        guard now - began >= Self.patience else { return }
         let subject = subject.load(ordering: .relaxed)
-        cutCall.store(call, ordering: .releasing)
-        // While they are locked none is closed, and so none of the numbers is given to another file.
-        sockets.withLockedValue { sockets in
-            guard calls.load(ordering: .acquiring) == call else { return }
-            for descriptor in sockets where subject < 0 || descriptor == subject {
-                shutdown(descriptor, Int32(SHUT_RDWR))
+        sighting.withLockedValue { sighting in
+            guard sighting.call == call else {
+                sighting = Sighting(call: call, processorTime: now)
+                return
+            }
+            // While they are locked none is closed, and so none of the numbers is given to another file.
+            sockets.withLockedValue { sockets in
+                guard let received = sighting.received else {
+                    sighting.received = Dictionary(
+                        uniqueKeysWithValues: sockets.map { ($0, loadgate_bytes_received($0)) })
+                    return
+                }
+                guard now - sighting.processorTime >= Self.patience, calls.load(ordering: .acquiring) == call else {
+                    return
+                }
+                let growth = sockets.filter { subject < 0 || $0 == subject }
+                    .map { (socket: $0, bytes: loadgate_bytes_received($0) - received[$0, default: 0]) }
+                guard let culprit = growth.max(by: { $0.bytes < $1.bytes }), culprit.bytes > 0 else { return }
+                cutCall.store(call, ordering: .releasing)
+                shutdown(culprit.socket, Int32(SHUT_RDWR))
+                // Another one has the same patience from now on.
+                sighting = Sighting(call: call, processorTime: now)
             }
         }
     }

@@ -38,6 +38,8 @@ struct Connection: BitwiseCopyable {
     var sibling: Int32 = -1
     /// Carries a WebSocket, or its opening handshake: no user and no pool keeps it.
     var isWebSocket = false
+    /// Since when the socket has taken nothing of what waits in `output`; set where something waits only.
+    var blockedSince = Instant(nanoseconds: 0)
     /// Registered for writability too.
     var awaitsWritability = false
     /// Takes no further request: sending failed, or the peer said that it will close. What it sent is still read.

@@ -238,11 +238,14 @@ extension Reactor {
                 setInterest(index, writable: false)
                 return
             }
+            connection.pointee.blockedSince = ReactorClock.now()
         } else if sent != -Int64(EAGAIN), sent != -Int64(EINTR) {
             // The peer has closed or reset; it may have answered before (RFC 9112 §9.5), so what is there is read.
             connection.pointee.isSpent = true
             connection.pointee.sendError = Int32(truncatingIfNeeded: -sent)
             connection.pointee.output.removeAll()
+        } else if !connection.pointee.awaitsWritability {
+            connection.pointee.blockedSince = ReactorClock.now()
         }
         setInterest(index, writable: connection.pointee.output.count > 0)
     }

@@ -4,8 +4,8 @@ import Scenarios
 
 /// Conversations on open WebSockets: carried on, ended.
 extension Reactor {
-    /// Bytes that wait for a server that takes none, beyond which messages are not added to them.
-    private static let unsentBound = 1 << 20
+    /// Bytes that wait to be sent on a WebSocket, beyond which no message is added to them: four of the largest messages.
+    private static let unsentBound = 64 << 20
 
     // MARK: Going on
 
@@ -87,10 +87,10 @@ extension Reactor {
             return
         }
         waiting.size = scratch.count
-        if connections.base[Int(course.pointee.connection)].output.count > Self.unsentBound {
+        if let obstacle = obstacle(to: course, conversation) {
             settle(
                 exchange(of: waiting, slot, course), of: slot, .responseTimeout, finished: now,
-                reason: "not sent: the server takes nothing, \(Self.unsentBound >> 20) MiB wait for it")
+                reason: "not sent: \(obstacle)")
             if conversation.interval == nil { course.pointee.next = now + conversation.timeout }
             return
         }
@@ -103,6 +103,24 @@ extension Reactor {
         } else {
             settle(exchange(of: waiting, slot, course), of: slot, .ok, finished: now, reason: nil)
         }
+    }
+
+    /// Why no message can be added to those that wait to be sent; nil where one can. A server that takes some of them now and
+    /// then is slow, and no message fails for it before its time.
+    private func obstacle(
+        to course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan
+    ) -> String? {
+        let connection = connections.base + Int(course.pointee.connection)
+        func isBlocked() -> Bool {
+            connection.pointee.output.count > 0
+                && ReactorClock.now() - connection.pointee.blockedSince >= conversation.timeout
+        }
+        guard isBlocked() || connection.pointee.output.count > Self.unsentBound else { return nil }
+        // It may have taken some while this process did something else.
+        flushSession(course)
+        if isBlocked() { return "the server has taken nothing for \(conversation.timeout.seconds) s" }
+        return connection.pointee.output.count > Self.unsentBound
+            ? "\(Self.unsentBound >> 20) MiB wait for the server already" : nil
     }
 
     private func ping(

@@ -107,6 +107,16 @@ public struct GeneratorAudit: Sendable, Equatable {
                     hint: "raise `ulimit -n` or widen net.ipv4.ip_local_port_range, or keep connections "
                         + "(defaults.connections: shared)"))
         }
+        if measurement.abandoned > 0 {
+            let all = measurement.reactors
+            reasons.append(
+                Reason(
+                    kind: .stall,
+                    cause:
+                        "\(measurement.abandoned) of \(all) \(all == 1 ? "reactor" : "reactors") did not come to an end "
+                        + "when the run was told to: what was measured last is missing",
+                    hint: "see what the target sends: something in an answer keeps the reactor busy"))
+        }
         for text in endedServices {
             reasons.append(
                 Reason(kind: .service, cause: text, hint: "see its log; what it served was not measured"))
