@@ -16,6 +16,9 @@ public enum SensitiveName {
         "şifre", "parola",
         "пароль", "密码", "密碼", "パスワード",
     ]
+    /// The fragments by their first byte: a large API document asks for hundreds of thousands of names, and nearly all of
+    /// them are ASCII.
+    private static let fragmentBytes = Dictionary(grouping: fragments.map { Array($0.utf8) }) { $0[0] }
     /// A field one of whose words is one of these is sensitive.
     private static let words: Set<String> = [
         "auth", "pwd", "pass", "passe", "pw", "sid", "session", "sig", "pin", "otp", "totp", "cvv", "cvc", "ssn",
@@ -34,8 +37,16 @@ public enum SensitiveName {
     public static func isOne(_ name: String) -> Bool {
         let letters = String(name.lowercased().filter { $0.isLetter || $0.isNumber })
         if harmless.contains(letters) { return false }
-        if fragments.contains(where: letters.contains) { return true }
+        if holdsFragment(letters) { return true }
         return words(of: name).contains { words.contains($0) } || SecretName(Array(name.utf8)[...]) != nil
+    }
+
+    private static func holdsFragment(_ letters: String) -> Bool {
+        let bytes = Array(letters.utf8)
+        guard bytes.allSatisfy({ $0 < 0x80 }) else { return fragments.contains(where: letters.contains) }
+        return bytes.indices.contains { start in
+            fragmentBytes[bytes[start]]?.contains { bytes[start...].starts(with: $0) } ?? false
+        }
     }
 
     /// True for a header field, where every `…-Key` opens something: `X-Functions-Key`, `DD-APPLICATION-KEY`.

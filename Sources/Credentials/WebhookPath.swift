@@ -22,7 +22,7 @@ public enum WebhookPath {
                 if isCapability(segment) { result.insert(place) }
             }
             // /trigger/event/with/key/…, /token/…
-            if SensitiveName.isOne(before) || before == "key", segment.utf8.count >= 16, isCapability(segment) {
+            if segment.utf8.count >= 16, isCapability(segment), before == "key" || SensitiveName.isOne(before) {
                 result.insert(place)
             }
         }
