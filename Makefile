@@ -14,10 +14,13 @@ SEED ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 
+# Where `make dist` leaves its packages.
+DIST ?= dist
+
 # What `make baseline` records and `make gate` compares.
 GATE ?= scenarios/baseline.yaml
 
-.PHONY: help setup build install test lint format docs sanitize loadtest baseline gate conformance hostile fuzz \
+.PHONY: help setup build install dist test lint format docs sanitize loadtest baseline gate conformance hostile fuzz \
 	bench bench-curl \
 	bench-pacing bench-memory \
 	bench-tls bench-transports stack stack-stop clean
@@ -29,13 +32,18 @@ setup: ## setup: install the Debian packages that building and testing need
 	@scripts/setup build
 	@scripts/setup test
 
+# Swift's libraries are linked in, so that the programs run where no toolchain is.
 build: ## build: build loadgate and paintbox-target, optimised
 	@scripts/setup build
-	@swift build -c release --product loadgate
-	@swift build -c release --product paintbox-target
+	@swift build -c release --static-swift-stdlib --product loadgate
+	@swift build -c release --static-swift-stdlib --product paintbox-target
 
-install: build ## install: put program, manual pages and completions under PREFIX (/usr/local unless told)
+install: build ## install: put programs, manual pages and completions under PREFIX (/usr/local unless told)
 	@scripts/install .build/release $(DESTDIR)$(PREFIX)
+
+dist: build ## dist: a tarball and a Debian package that need no Swift where they are installed, in DIST (dist/ unless told)
+	@scripts/setup dist
+	@scripts/dist .build release $(DIST)
 
 test: ## test: lint, validate the scenarios, run all tests, once more under the thread sanitizer where it matters
 	@scripts/setup build
@@ -110,5 +118,5 @@ bench-tls: build ## bench-tls: HTTPS against wrk: CPU time per request, and new 
 	@scripts/bench-tls
 
 clean: ## clean: remove what was built and generated, reports/sample aside
-	@rm -rf .build .build-sanitize .build-fuzz
+	@rm -rf .build .build-sanitize .build-fuzz dist
 	@find reports -mindepth 1 -maxdepth 1 ! -name .gitkeep ! -name sample -exec rm -rf {} +
