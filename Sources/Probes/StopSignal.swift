@@ -8,7 +8,7 @@ final class StopSignal: Sendable {
     let descriptor: Int32
     private let raised = NIOLockedValueBox(false)
 
-    init() { descriptor = loadgate_event_descriptor() }
+    init() { descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 

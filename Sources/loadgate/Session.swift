@@ -1,5 +1,6 @@
 import ArgumentParser
 import Baselines
+import ChildProcesses
 import Drills
 import Foundation
 import Generator
@@ -50,7 +51,7 @@ struct Session {
         if scenario.usesTarget {
             try services.start(
                 scenario.services, tls: scenario.defaults.tls, authorised: authorised,
-                onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? "ended") by itself") },
+                onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? .unknown) by itself") },
                 shouldStop: { interruption.happened })
         }
         if plan != nil { try destinations.checkReachable() }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Baselines
+import ChildProcesses
 import Foundation
 import Reports
 import Scenarios
@@ -91,6 +92,8 @@ struct GateCommand: ParsableCommand {
     }
 
     func run() throws {
+        // While this process is small, so that its keeper is.
+        ProcessKeeper.prepare()
         let interruption = Interruption()
         try Session.reportingErrors(interruption) { secrets in
             let scenario = try series.scenario(file)
