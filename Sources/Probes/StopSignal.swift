@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Measures
 import NIOConcurrencyHelpers
 
 /// Says to everything that waits for descriptors that it is time to stop.
@@ -24,7 +25,7 @@ final class StopSignal: Sendable {
 
     /// Waits for the signal; true where it came in time.
     func wait(nanoseconds: Int64) -> Bool {
-        let deadline = loadgate_monotonic() + nanoseconds
+        let deadline = loadgate_monotonic().addingSaturated(nanoseconds)
         while !isRaised {
             let left = deadline - loadgate_monotonic()
             guard left > 0 else { return false }

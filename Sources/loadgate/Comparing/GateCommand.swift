@@ -216,9 +216,7 @@ struct GateCommand: ParsableCommand {
                 order: made.entries.map(\.folder), comparison: comparison,
                 environment: made.environment.map(EnvironmentResult.init))
         else { throw ExitCode.internalError }
-        try ResultFile.write(result, to: made.output.file("result.json"))
-        for failure in ReportFiles.write(result, into: made.output.path) { Console.note("loadgate: \(failure)") }
-        let report = made.output.file(ReportFiles.firstFile)
+        let report = ResultFolder.write(result, into: made.output.path)
         let text = try format.text(of: result) {
             TerminalSummary(
                 result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100,

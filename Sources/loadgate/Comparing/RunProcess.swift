@@ -53,7 +53,12 @@ struct RunProcess {
             if case .exited(let code) = ending { throw Failure(code: ExitCode(code), description: description) }
             throw Failure(code: .internalError, description: description)
         }
-        return try ResultFile.read(folder + "/result.json")
+        do {
+            return try ResultFile.read(folder + "/result.json")
+        } catch let failure as FileFailure {
+            // The run says better why it left none.
+            throw Failure(code: .internalError, description: messages.isEmpty ? "\(failure)" : messages)
+        }
     }
 
     /// What the run had to say; an empty log is removed.

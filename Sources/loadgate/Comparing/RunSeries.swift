@@ -109,7 +109,8 @@ final class RunSeries {
                 calibration.throughput += machine.throughput
                 calibration.cpuMicroseconds += machine.cpuMicroseconds
                 result.environment?.calibration = EnvironmentResult.CalibrationResult(machine)
-                try ResultFile.write(result, to: output.file("\(folder)/result.json"))
+                // Only the run's own file lacks the calibration then; the comparison has it.
+                do { try ResultFile.write(result, to: output.file("\(folder)/result.json")) } catch { note("\(error)") }
             }
             let entry = Entry(folder: folder, result: result)
             entries.append(entry)
