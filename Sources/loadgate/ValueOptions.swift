@@ -9,7 +9,8 @@ struct ValueOptions: ParsableArguments {
     var values: [String] = []
 
     /// How the commands that carry out several runs hand their values on.
-    @Flag(help: .hidden)
+    @Flag(
+        help: ArgumentHelp("Read further values from standard input, each closed by a zero byte.", visibility: .hidden))
     var setFromInput = false
 
     func validate() throws {

@@ -152,8 +152,13 @@ struct ChildProcessTests {
     func references() throws {
         let folder = try TemporaryFolder()
         nonisolated(unsafe) var process: ChildProcess?
-        let thread = Thread { process = try? ChildProcess(ChildCommand(["sleep", "300"])) }
+        let started = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            process = try? ChildProcess(ChildCommand(["sleep", "300"]))
+            started.signal()
+        }
         thread.start()
+        started.wait()
         #expect(Wait.until { thread.isFinished })
         let id = try #require(process?.id)
         // A signal of the thread's death would be there before this program's whole life is over.
