@@ -30,7 +30,14 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // Starts programs that don't outlive the process that started them; only after a fork of it, so in C.
+        .target(name: "CKeeper"),
+
         // The harness. Each module imports only modules above it.
+        .target(
+            name: "ChildProcesses",
+            dependencies: ["CKeeper", "CLinux", locks],
+            swiftSettings: settings),
         .target(
             name: "Scenarios",
             dependencies: [.product(name: "Yams", package: "Yams")],
@@ -64,7 +71,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Probes",
-            dependencies: ["CLinux", "Fetch", "Scenarios", "Measures", locks],
+            dependencies: ["ChildProcesses", "CLinux", "Fetch", "Scenarios", "Measures", locks],
             swiftSettings: settings),
         .target(
             name: "SecretsManager",
@@ -72,11 +79,13 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SourceScan",
-            dependencies: ["CLinux", "COpenSSL", "Credentials", "Scenarios", "Measures", "Verification"],
+            dependencies: [
+                "ChildProcesses", "CLinux", "COpenSSL", "Credentials", "Scenarios", "Measures", "Verification",
+            ],
             swiftSettings: settings),
         .target(
             name: "Drills",
-            dependencies: ["CLinux", "Fetch", "Scenarios", "Measures", locks],
+            dependencies: ["ChildProcesses", "CLinux", "Fetch", "Scenarios", "Measures", locks],
             swiftSettings: settings),
         .target(
             name: "Baselines",
@@ -89,8 +98,9 @@ let package = Package(
         .executableTarget(
             name: "loadgate",
             dependencies: [
-                "CCurl", "CLinux", "COpenSSL", "Scenarios", "Import", "Measures", "Generator", "Verification", "Fetch",
-                "Probes", "SecretsManager", "SourceScan", "Drills", "Baselines", "Reports", locks,
+                "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Scenarios", "Import", "Measures", "Generator",
+                "Verification", "Fetch", "Probes", "SecretsManager", "SourceScan", "Drills", "Baselines", "Reports",
+                locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -125,6 +135,9 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["CLinux", "COpenSSL", locks], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChildProcessesTests", dependencies: ["ChildProcesses", "CLinux", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "ScenariosTests", dependencies: ["Measures", "Scenarios", "TestSupport", locks],
@@ -164,7 +177,8 @@ let package = Package(
             dependencies: ["Credentials", "Measures", "Scenarios", "SourceScan", "TestSupport", "Verification"],
             swiftSettings: settings),
         .testTarget(
-            name: "DrillsTests", dependencies: ["CLinux", "Drills", "Scenarios", "TestSupport", locks],
+            name: "DrillsTests",
+            dependencies: ["ChildProcesses", "CLinux", "Drills", "Scenarios", "TestSupport", locks],
             swiftSettings: settings),
         .testTarget(
             name: "BaselinesTests", dependencies: ["Baselines", "Measures", "Scenarios", "TestSupport"],

@@ -214,55 +214,13 @@ static inline int loadgate_usable_processors(void) {
     return count < 1 ? 1 : count;
 }
 
-/// A descriptor that becomes readable when the process ends (pidfd_open(2)). Returns it or -errno.
-static inline int loadgate_process_descriptor(pid_t process) {
-    int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
-    return descriptor < 0 ? -errno : descriptor;
-}
-
-/// Starts `arguments[0]` in a process group of its own, standard input from /dev/null, both outputs to `output`.
-/// The child is sent SIGTERM when the calling *thread* ends (PR_SET_PDEATHSIG): call it from the main thread.
-/// Returns the process id, or -errno where the program could not be started.
-static inline pid_t loadgate_spawn(const char *const *arguments, const char *directory, int output) {
-    int report[2];
-    if (syscall(SYS_pipe2, report, O_CLOEXEC) < 0) return -errno;
-    pid_t parent = getpid();
-    pid_t child = fork();
-    if (child < 0) {
-        int error = errno;
-        close(report[0]);
-        close(report[1]);
-        return -error;
-    }
-    if (child == 0) {
-        sigset_t none;
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
-        signal(SIGINT, SIG_DFL);
-        signal(SIGTERM, SIG_DFL);
-        signal(SIGPIPE, SIG_DFL);
-        setpgid(0, 0);
-        prctl(PR_SET_PDEATHSIG, (unsigned long)SIGTERM, 0UL, 0UL, 0UL);
-        int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-        if (getppid() == parent && input >= 0 && dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(output, 2) >= 0
-            && (directory == NULL || chdir(directory) == 0)) {
-            execvp(arguments[0], (char *const *)arguments);
-        }
-        int error = errno;
-        ssize_t written = write(report[1], &error, sizeof error);
-        (void)written;
-        _exit(127);
-    }
-    close(report[1]);
-    int error = 0;
-    ssize_t length;
-    do {
-        length = read(report[0], &error, sizeof error);
-    } while (length < 0 && errno == EINTR);
-    close(report[0]);
-    if (length == (ssize_t)sizeof error) {
-        waitpid(child, NULL, 0);
-        return -error;
-    }
-    return child;
+/// A pipe whose ends no started program inherits. Where it `waits`, reading it does. Returns 0 or -errno.
+static inline int loadgate_output_pipe(int *reading, int *writing, _Bool waits) {
+    int ends[2];
+    if (syscall(SYS_pipe2, ends, O_CLOEXEC) < 0) return -errno;
+    // Only this end: a program may take a descriptor that doesn't wait for a broken one.
+    if (!waits) fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    *reading = ends[0];
+    *writing = ends[1];
+    return 0;
 }

@@ -35,11 +35,15 @@ public struct Span: Comparable, Hashable, Sendable, BitwiseCopyable {
 
     /// The sum of two spans.
     @inlinable
-    public static func + (left: Span, right: Span) -> Span { Span(nanoseconds: left.nanoseconds &+ right.nanoseconds) }
+    public static func + (left: Span, right: Span) -> Span {
+        Span(nanoseconds: left.nanoseconds.addingSaturated(right.nanoseconds))
+    }
 
     /// The difference of two spans.
     @inlinable
-    public static func - (left: Span, right: Span) -> Span { Span(nanoseconds: left.nanoseconds &- right.nanoseconds) }
+    public static func - (left: Span, right: Span) -> Span {
+        Span(nanoseconds: left.nanoseconds.subtractingSaturated(right.nanoseconds))
+    }
 
     /// No time at all.
     public static let zero = Span(nanoseconds: 0)

@@ -28,7 +28,8 @@ struct Listener {
                             leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop,
                             limitConfiguration: limits))
                     let handler = ConnectionHandler(
-                        service: service, encoder: encoder, decoder: decoder, idleTimeout: idleTimeout)
+                        service: service, encoder: encoder, decoder: decoder, bodies: connections.bodies,
+                        idleTimeout: idleTimeout)
                     try channel.pipeline.syncOperations.addHandlers([decoder, handler])
                 }
             }

@@ -50,7 +50,7 @@ public final class PaintboxServer: Sendable {
             edge.pools.forEach { $0.stop() }
             throw StartError.redis(address: redis.address.description)
         }
-        let connections = Connections(limit: settings.maxConnections)
+        let connections = Connections(limit: settings.maxConnections, bodyBytes: settings.maxBodyBytes)
         let control = Control(edge: edge, connections: connections)
         // Of its own, so that the faults can be ended however full the main port is.
         let controlConnections = Connections(limit: 256)
@@ -80,6 +80,9 @@ public final class PaintboxServer: Sendable {
             group.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in edge.regions.check() }
         }
     }
+
+    /// Bytes of requests' bodies that wait just now on the main port.
+    var bodyBytesTaken: Int { connections[0].bodies.bytes }
 
     /// Ends the server: no new connections, answers that are due within `grace` are still sent, then all is closed.
     ///

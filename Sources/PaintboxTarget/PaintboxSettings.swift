@@ -35,6 +35,8 @@ public struct PaintboxSettings: Equatable, Sendable {
     public var redis: RedisAddress?
     /// Connections open at a time on the main port, 1 to 1,000,000; more are closed as they come.
     public var maxConnections = 10_000
+    /// Bytes of requests' bodies that may wait at a time, of all connections, 1 MiB to 1 TiB; what goes beyond is answered 503.
+    public var maxBodyBytes = 64 << 20
     /// Created projects that are kept, 1 to 1,000,000; beyond it the oldest is forgotten.
     public var maxProjects = 50_000
 
@@ -59,6 +61,7 @@ public struct PaintboxSettings: Equatable, Sendable {
         check(healthIntervalMilliseconds, 0...60_000, "the health interval")
         check(idleTimeoutSeconds, 1...3_600, "the idle timeout")
         check(maxConnections, 1...1_000_000, "the number of connections")
+        check(maxBodyBytes, (1 << 20)...(1 << 40), "the number of bytes of waiting bodies")
         check(maxProjects, 1...1_000_000, "the number of projects")
         if let database {
             check(database.leastSessions, 1...1_000, "the number of first sessions")

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Measures
 import NIOConcurrencyHelpers
 
 /// Says to everything that waits for descriptors that it is time to stop.
@@ -8,7 +9,7 @@ final class StopSignal: Sendable {
     let descriptor: Int32
     private let raised = NIOLockedValueBox(false)
 
-    init() { descriptor = loadgate_event_descriptor() }
+    init() { descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
@@ -24,7 +25,7 @@ final class StopSignal: Sendable {
 
     /// Waits for the signal; true where it came in time.
     func wait(nanoseconds: Int64) -> Bool {
-        let deadline = loadgate_monotonic() + nanoseconds
+        let deadline = loadgate_monotonic().addingSaturated(nanoseconds)
         while !isRaised {
             let left = deadline - loadgate_monotonic()
             guard left > 0 else { return false }

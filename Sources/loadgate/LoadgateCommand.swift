@@ -52,6 +52,8 @@ struct LoadgateCommand: ParsableCommand {
 
     /// Looks at the first word before anything else does: what is no command would be taken for a URL.
     static func main() {
+        // A file that may grow no further (ulimit -f) is an error of the write, as a full disk is, not the end.
+        signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.isEmpty {
             // Nothing was done, which no script may take for a verdict.

@@ -29,7 +29,7 @@ struct OutputDirectory {
     func file(_ name: String) -> String { path + "/" + name }
 
     /// Makes a folder and those above it, where they aren't there yet.
-    private static func make(_ path: String) throws {
+    static func make(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {

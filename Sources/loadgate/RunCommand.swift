@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChildProcesses
 import Foundation
 import Scenarios
 import SecretsManager
@@ -76,6 +77,8 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
+        // While this process is small, so that its keeper is.
+        ProcessKeeper.prepare()
         let interruption = Interruption()
         try Session.reportingErrors(interruption) { secrets in
             let reader = ScenarioReader(

@@ -18,9 +18,13 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Begin the load at this time, at most a day ahead (RFC 3339, e.g. 2026-01-31T12:00:00Z); at once unless given.",
+            "Begin the load at this time, more than a day ahead only with --yes (RFC 3339, e.g. 2026-01-31T12:00:00Z); "
+                + "at once unless given.",
             valueName: "time"))
     var startAt: String?
+
+    @Flag(help: "Do what is more often a slip: wait longer than a day for --start-at.")
+    var yes = false
 
     @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
     var authorise: [String] = []
@@ -45,12 +49,12 @@ struct RunOptions: ParsableArguments {
         _ = try parsedSegment
         guard let ahead = try startDate?.timeIntervalSinceNow else { return }
         if ahead < 0.02 { throw ValidationError("--start-at \(startAt ?? "") is over already") }
-        if ahead > Self.furthestStart {
-            throw ValidationError("--start-at \(startAt ?? "") is more than a day ahead")
+        if ahead > Self.furthestStart, !yes {
+            throw ValidationError("--start-at \(startAt ?? "") is more than a day ahead: add --yes if it is meant")
         }
     }
 
-    /// How far ahead the load may be told to begin, in seconds: whoever means more has mistyped it.
+    /// How far ahead the load may be told to begin without --yes, in seconds: whoever means more has mostly mistyped it.
     private static let furthestStart = 86_400.0
 
     /// The segment; the whole load where none was given.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Baselines
+import ChildProcesses
 import Drills
 import Foundation
 import Generator
@@ -38,7 +39,10 @@ struct Session {
         _ = try Destinations(readinessEndpoints + scenario.probeEndpoints, authorised: authorised)
         let metrics = try options.metrics.map { try MetricsServer($0) }
         defer { metrics?.stop() }
-        if let metrics, !options.quiet { Console.note("metrics: \(metrics.url)") }
+        if let metrics, !options.quiet {
+            Console.note("metrics: \(metrics.url)")
+            if let warning = metrics.warning { Console.note("loadgate: \(warning) (a warning)") }
+        }
         let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
         let isLive = !options.quiet && !options.noLive
         let observer = RunObserver(
@@ -50,7 +54,7 @@ struct Session {
         if scenario.usesTarget {
             try services.start(
                 scenario.services, tls: scenario.defaults.tls, authorised: authorised,
-                onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? "ended") by itself") },
+                onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? .unknown) by itself") },
                 shouldStop: { interruption.happened })
         }
         if plan != nil { try destinations.checkReachable() }
@@ -74,9 +78,8 @@ struct Session {
             result.comparison?.takeCriterion(of: scenario)
         }
         metrics?.show(result)
-        try ResultFile.write(result, to: output.file("result.json"))
-        for failure in ReportFiles.write(result, into: output.path) { Console.note("loadgate: \(failure)") }
-        try show(result, output)
+        let report = ResultFolder.write(result, into: output.path)
+        try show(result, report)
         try finish(result)
     }
 
@@ -163,12 +166,12 @@ struct Session {
         observer.judge(scenario, measurement, series, reports)
     }
 
-    private func show(_ result: RunResult, _ output: OutputDirectory) throws {
+    private func show(_ result: RunResult, _ report: String?) throws {
         if options.quiet, options.format == .text { return }
         let text = try options.format.text(of: result) {
             let summary = TerminalSummary(
                 result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100)
-            return summary.text(reportPath: output.file(ReportFiles.firstFile))
+            return summary.text(reportPath: report)
         }
         Console.result(text)
     }

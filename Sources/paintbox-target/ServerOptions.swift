@@ -63,6 +63,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Connections open at a time.")
     var maxConnections = 10_000
 
+    @Option(help: "Bytes of requests' bodies that may wait at a time, of all connections.")
+    var maxBodyBytes = 64 << 20
+
     @Option(help: "Created projects that are kept.")
     var maxProjects = 50_000
 
@@ -105,6 +108,7 @@ struct ServerOptions: ParsableArguments {
         settings.healthIntervalMilliseconds = healthInterval
         settings.idleTimeoutSeconds = idleTimeout
         settings.maxConnections = maxConnections
+        settings.maxBodyBytes = maxBodyBytes
         settings.maxProjects = maxProjects
         settings.redis = redis
         settings.database = database.map { text in

@@ -1,4 +1,5 @@
 import CLinux
+import ChildProcesses
 import Drills
 import Foundation
 import Glibc
@@ -41,7 +42,7 @@ struct ServiceTests {
             onExit: { _ in })
         #expect(Wait.until { FileManager.default.contents(atPath: log)?.isEmpty == false })
         running.stop(grace: 0.2)
-        #expect(running.ending == "was ended by signal 9")
+        #expect(running.ending == .signalled(SIGKILL))
     }
 
     @Test("A program that doesn't exist is named")
@@ -56,7 +57,7 @@ struct ServiceTests {
     func reportsExit() throws {
         let ended = NIOLockedValueBox<[String]>([])
         let running = try RunningService(service("sh", "-c", "exit 7")) { service in
-            ended.withLockedValue { $0.append(service.ending ?? "") }
+            ended.withLockedValue { $0.append(service.ending?.description ?? "") }
         }
         #expect(Wait.until { ended.withLockedValue { !$0.isEmpty } })
         #expect(ended.withLockedValue { $0 } == ["exited with code 7"])

@@ -37,8 +37,38 @@ struct ExitCodeTests {
         for time in ["2326-01-31T12:00:00Z", "9999-12-31T23:59:59Z"] {
             let result = try Binary.run("http://127.0.0.1:9", "--start-at", time)
             #expect(result.code == 64)
-            #expect(result.errors.contains("--start-at \(time) is more than a day ahead"))
+            #expect(result.errors.contains("--start-at \(time) is more than a day ahead: add --yes if it is meant"))
         }
+    }
+
+    @Test("130: a start that is meant to be centuries ahead is waited for, and Ctrl-C ends it")
+    func meantStart() throws {
+        let server = try ScriptedServer(always: ScriptedServer.response())
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "scenario.yaml",
+            """
+            name: far
+            target: \(server.url)
+            probes: {one: {command: [echo, "1"], every: 1h}}
+            flows: {main: {steps: [{get: /}]}}
+            load: [{arrivals: 10/s, for: 1s, warmup: true}, {users: 2, for: 1s}, {iterations: 5, users: 1}]
+            """)
+        for (number, time) in ["2300-01-31T12:00:00Z", "9999-12-31T23:59:59Z"].enumerated() {
+            let out = "\(folder.path)/\(number)"
+            let binary = try Binary("loadgate", ["run", scenario, "--start-at", time, "--yes", "--out", out])
+            // The progress' head is written when all is made ready.
+            #expect(
+                Wait.until { (try? String(contentsOfFile: out + "/progress.jsonl", encoding: .utf8))?.isEmpty == false }
+            )
+            #expect(binary.isRunning)
+            binary.signal(SIGINT)
+            let result = try binary.wait(seconds: 30)
+            #expect(result.code == 130, "\(result.errors)")
+            #expect(try folder.json("\(number)/result.json")["verdict"] as? String != "pass")
+        }
+        #expect(server.requestCount == 0)
     }
 
     @Test("70: a folder that another run writes to is refused, and the other process named")

@@ -290,34 +290,6 @@ struct HonestyTests {
         #expect(server.requestCount == 0)
     }
 
-    @Test("Services die with the harness, even when it is killed")
-    func servicesDie() throws {
-        let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }
-        defer { server.stop() }
-        let folder = try TemporaryFolder()
-        let scenario = try folder.write(
-            "service.yaml",
-            """
-            name: service
-            target: \(server.url)
-            services: {helper: {command: [sh, -c, "echo $$ > \(folder.path)/pid; exec sleep 600"]}}
-            flows: {main: {steps: [{get: /}]}}
-            load: [{arrivals: 10/s, for: 5m}]
-            """)
-        for signal in [SIGKILL, SIGTERM] {
-            try? FileManager.default.removeItem(atPath: folder.path + "/pid")
-            let before = server.requestCount
-            let binary = try Binary("loadgate", ["run", scenario, "--out", folder.path])
-            #expect(Wait.until { server.requestCount > before + 3 })
-            let text = try String(contentsOfFile: folder.path + "/pid", encoding: .utf8)
-            let process = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-            #expect(kill(process, 0) == 0)
-            binary.signal(signal)
-            _ = try binary.wait(seconds: 30)
-            #expect(Wait.until { kill(process, 0) < 0 })
-        }
-    }
-
     @Test("A service that ends by itself makes the run invalid")
     func serviceEnds() throws {
         let server = try ScriptedServer(record: false) { _ in [.send(Self.ok)] }

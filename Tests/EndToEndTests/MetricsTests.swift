@@ -162,4 +162,15 @@ struct MetricsTests {
         #expect(try second("0").errors.contains("metrics: http://127.0.0.1:"))
         #expect(try run.end() == 130)
     }
+
+    @Test(
+        "An address that other machines reach is warned of, and served",
+        arguments: [("127.0.0.1:0", false), ("localhost:0", false), ("0.0.0.0:0", true), ("[::]:0", true)])
+    func warning(address: String, isOpen: Bool) throws {
+        let run = try Run(address)
+        #expect(try run.end() == 130)
+        let warning =
+            "the metrics are open to the network, without a password: 127.0.0.1:\(run.port) keeps them on this"
+        #expect(run.binary.errors.contains(warning) == isOpen, "\(run.binary.errors)")
+    }
 }

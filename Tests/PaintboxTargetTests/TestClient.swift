@@ -68,6 +68,12 @@ final class TestClient {
         return count > 0
     }
 
+    /// Waits for something to read, so long at most.
+    func isReadable(within milliseconds: CInt) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, milliseconds) > 0
+    }
+
     /// Whether the server ends the connection, with nothing more to say.
     func isEnded() throws -> Bool { try received.isEmpty && !fill() }
 
@@ -103,7 +109,7 @@ final class TestClient {
     func ask(
         _ method: String, _ path: String, _ fields: [String] = [], body: String? = nil
     ) throws -> Answer {
-        var lines = ["\(method) \(path) HTTP/1.1", "Host: test"] + fields
+        var lines = ["\(method) \(path) HTTP/1.1", "Host: localhost"] + fields
         if let body {
             if !fields.contains(where: { $0.hasPrefix("Content-Type") }) {
                 lines.append("Content-Type: application/json")

@@ -131,7 +131,7 @@ struct WebSocketOverSocketTests {
         let requests: [(String, [String], Int)] = [
             ("/ws", handshake + ["Origin: https://evil.example"], 403),
             ("/ws", handshake + ["Origin: https://app.paintbox.example"], 101),
-            ("/ws", handshake + ["Origin: http://test"], 101),
+            ("/ws", handshake + ["Origin: http://localhost"], 101),
             ("/ws/projects/999", handshake, 404),
             ("/ws", Array(handshake.dropLast()), 400),
             ("/ws", Array(handshake.prefix(2)) + ["Sec-WebSocket-Version: 8", handshake[3]], 426),

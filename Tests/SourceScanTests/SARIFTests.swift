@@ -54,7 +54,9 @@ import Verification
         try folder.write("a.txt", String(repeating: "x", count: 100))
         let failed = folder.scan { $0.sarif = "/proc/none/log.sarif" }
         #expect(failed.verdict("sarif") == .fail)
-        #expect(failed.finding("sarif")?.evidence == "The file can't be written: /proc/none/log.sarif.")
+        #expect(
+            failed.finding("sarif")?.evidence
+                == "The file can't be written: /proc/none/log.sarif: No such file or directory.")
         let path = try TemporaryFolder().path + "/log.sarif"
         _ = folder.scan {
             $0.maximumFileBytes = 10

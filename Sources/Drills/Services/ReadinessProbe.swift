@@ -1,6 +1,5 @@
-import CLinux
+import ChildProcesses
 import Fetch
-import Glibc
 import Scenarios
 
 /// Asks a service whether it is ready.
@@ -48,19 +47,21 @@ struct ReadinessProbe {
         }
     }
 
+    /// How long a command may take, in milliseconds.
+    private static let patience: Int32 = 2_000
+
     private static func run(_ command: [String]) -> String? {
-        let service = Service(name: "ready", command: command.map { Text($0) })
-        do throws(ServiceFailure) {
-            let process = try RunningService(service) { _ in }
-            let deadline = loadgate_monotonic() + 2_000_000_000
-            while process.isRunning, loadgate_monotonic() < deadline { usleep(5_000) }
-            guard let ending = process.ending else {
-                process.stop(grace: 0.1)
+        do throws(ChildFailure) {
+            // What it prints is of no interest, so it goes nowhere and has no bound.
+            let process = try ChildProcess(ChildCommand(command))
+            // With all that it started.
+            defer { process.end() }
+            guard let ending = process.wait(milliseconds: patience) else {
                 return "its command doesn't end"
             }
-            return ending == "exited with code 0" ? nil : "its command \(ending)"
+            return ending.isSuccess ? nil : "its command \(ending)"
         } catch {
-            return error.reason
+            return "\(error)"
         }
     }
 }

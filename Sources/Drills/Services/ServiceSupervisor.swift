@@ -11,7 +11,7 @@ public struct ServiceSupervisor {
 
     /// Starts services in order and waits for each to be ready. Where one fails, those before it are stopped.
     ///
-    /// Call it from the main thread (see `RunningService`). `tls` is for services that are asked by `https://`;
+    /// `tls` is for services that are asked by `https://`;
     /// `authorised` are the hosts besides loopback that may be asked whether a service is ready;
     /// `onExit` is called for a service that ends by itself; `shouldStop` is asked while waiting, and ends it.
     public mutating func start(

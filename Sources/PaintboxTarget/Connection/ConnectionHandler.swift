@@ -32,10 +32,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let service: any Service
     private let idleTimeout: TimeAmount
     private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    private let bodies: BodyBudget
     private var encoder: ResponseEncoder
     private var peer = "unknown"
 
     private var partial: Request?
+    /// Bytes of bodies that wait here, of those that all connections may have waiting.
+    private var waitingBytes = 0
     private var rejected = false
     private var arrivals = CircularBuffer<Arrival>(initialCapacity: 4)
     private var isWaiting = false
@@ -49,8 +52,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(
         service: any Service, encoder: ResponseEncoder, decoder: ByteToMessageHandler<HTTPRequestDecoder>,
-        idleTimeout: TimeAmount
+        bodies: BodyBudget, idleTimeout: TimeAmount
     ) {
+        self.bodies = bodies
         self.service = service
         self.encoder = encoder
         self.decoder = decoder
@@ -64,11 +68,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
+        giveBackBytes()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
         arrivals.removeAll()
+        giveBackBytes()
         context.fireChannelInactive()
     }
 }
@@ -82,6 +88,10 @@ extension ConnectionHandler {
         case .head(let head): begin(head, context)
         case .body(var bytes):
             guard partial != nil else { return }
+            guard take(bytes.readableBytes) else {
+                reject(RequestProblem(.serviceUnavailable, "too many bodies are being sent at once"), context)
+                return
+            }
             partial?.body.writeBuffer(&bytes)
             if let size = partial?.body.readableBytes, size > Request.maxBodyBytes { rejectTooLarge(context) }
         case .end:
@@ -169,6 +179,23 @@ extension ConnectionHandler {
         process(context)
     }
 
+    /// Takes the memory for so many bytes more of the body; false where there is none left. A buffer grows by doubling.
+    private func take(_ count: Int) -> Bool {
+        guard count > 0, let old = partial?.body.readableBytes else { return true }
+        func size(_ bytes: Int) -> Int { bytes == 0 ? 0 : 1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount) }
+        let more = size(old + count) - size(old)
+        guard bodies.take(more) else { return false }
+        waitingBytes += more
+        return true
+    }
+
+    /// Gives the bytes back that no request waits for any more.
+    private func giveBackBytes() {
+        guard waitingBytes > 0 else { return }
+        bodies.giveBack(waitingBytes)
+        waitingBytes = 0
+    }
+
     /// Ends the connection: now if it is at rest, else after the answers that are due.
     private func end(_ context: ChannelHandlerContext) {
         isEnding = true
@@ -180,6 +207,7 @@ extension ConnectionHandler {
 
 extension ConnectionHandler {
     private func process(_ context: ChannelHandlerContext) {
+        defer { if !isWaiting, partial == nil, arrivals.isEmpty { giveBackBytes() } }
         while !isWaiting, case .open = phase {
             if output.readableBytes > Self.flushBytes { flush(context) }
             guard context.channel.isWritable, let arrival = arrivals.popFirst() else { return }

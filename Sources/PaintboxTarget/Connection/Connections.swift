@@ -5,9 +5,13 @@ import NIOCore
 final class Connections: Sendable {
     private let channels = NIOLockedValueBox<[ObjectIdentifier: any Channel]>([:])
     private let limit: Int
+    /// The memory for their requests' bodies.
+    let bodies: BodyBudget
 
-    init(limit: Int) {
+    /// - Parameter bodyBytes: bytes of bodies that may wait at a time, of all connections.
+    init(limit: Int, bodyBytes: Int = 64 << 20) {
         self.limit = limit
+        bodies = BodyBudget(limit: bodyBytes)
     }
 
     /// How many are open.

@@ -5,7 +5,7 @@ import NIOHTTP1
 /// The service of the control port: switches faults and regions, purges the cache, tells the counters.
 ///
 /// Every change needs a JSON content type. A page in a browser can't send one to another origin without a preflight,
-/// and preflights are refused here.
+/// and preflights are refused here. A page that has this port taken for its own origin is refused by its name.
 final class Control: Service {
     private let edge: Edge
     private let connections: Connections
@@ -28,6 +28,7 @@ final class Control: Service {
     }
 
     private func respond(_ request: Request) throws(RequestProblem) -> Response {
+        try LocalOrigin.check(request)
         let path = request.path
         switch path {
         case "/health":

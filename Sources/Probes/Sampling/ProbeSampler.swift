@@ -27,7 +27,7 @@ struct ProbeSampler: Sendable {
             source = .command(
                 CommandRun(
                     arguments: arguments.map { $0.constant ?? "" },
-                    environment: environment.map { "\($0.key)=\($0.value)" }.sorted(), timeout: timeout))
+                    environment: environment, timeout: timeout))
         case .http(let url, let headers):
             var request = FetchRequest(url: url.constant ?? "")
             request.fields = headers.map { HeaderLine($0.name, $0.value.constant ?? "") }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import ChildProcesses
 internal import Foundation
 internal import Glibc
 
@@ -12,20 +13,16 @@ final class ProgramRun {
 
     /// How long a program that has closed its output may take to end, in nanoseconds.
     private static let ending: Int64 = 10_000_000_000
-    /// How long a killed one may take to vanish before it is left to the system, in milliseconds.
-    private static let vanishing: Int32 = 1_000
     /// How much of its complaints is kept, in bytes.
     private static let maximumComplaint = 400
 
     private let name: String
     /// The program whose output it reads.
     private let input: ProgramRun?
-    private var output: Int32 = -1
-    private var errors: Int32 = -1
-    private var complaint: [UInt8] = []
-    private var process: pid_t = 0
-    /// Becomes readable once it has ended.
-    private var watch: Int32 = -1
+    private var output: OutputPipe
+    private var errors: OutputPipe
+    /// nil once it was stopped.
+    private var process: ChildProcess?
 
     /// Starts it.
     ///
@@ -39,66 +36,57 @@ final class ProgramRun {
     ) throws(Failure) {
         name = URL(fileURLWithPath: path).lastPathComponent
         self.input = input
-        var printing: Int32 = -1
-        var complaining: Int32 = -1
-        // The next program of a chain may not take well to a pipe that doesn't wait.
-        var error = loadgate_output_pipe(&output, &printing, true)
-        if error == 0 { error = loadgate_output_pipe(&errors, &complaining, false) }
-        defer { for descriptor in [printing, complaining] where descriptor >= 0 { close(descriptor) } }
-        guard error == 0 else { throw Failure(reason: "no pipe can be made: \(String(cString: strerror(-error)))") }
-        let words = ([path] + arguments).map { strdup($0) }
-        let variables = environment.map { strdup("\($0.key)=\($0.value)") }
-        defer { for text in words + variables { free(text) } }
-        let argv = words.map { UnsafePointer($0) } + [nil]
-        let envp = variables.map { UnsafePointer($0) } + [nil]
-        let started = loadgate_start_command(argv, envp, folder, input?.output ?? -1, printing, complaining)
-        // So that the other program notices when this one ends.
-        input?.closeOutput()
-        guard started > 0 else {
-            throw Failure(reason: "\(name) can't be started: \(String(cString: strerror(-started)))")
+        do throws(ChildFailure) {
+            // The next program of a chain may not take well to a pipe that doesn't wait.
+            output = try OutputPipe(maximum: 0, waits: true)
+            errors = try OutputPipe(maximum: Self.maximumComplaint)
+        } catch {
+            throw Failure(reason: "no pipe can be made: \(error.reason)")
         }
-        process = started
-        watch = loadgate_process_descriptor(started)
-        if watch < 0 { throw Failure(reason: "\(name) can't be watched: \(String(cString: strerror(-watch)))") }
+        var command = ChildCommand([path] + arguments, environment: environment, folder: folder)
+        if let input { command.input = .descriptor(input.output.reading) }
+        command.output = output.writing
+        command.errors = errors.writing
+        do throws(ChildFailure) {
+            process = try ChildProcess(command)
+        } catch {
+            output.close()
+            errors.close()
+            throw Failure(reason: "\(name) can't be started: \(error.reason)")
+        }
+        output.closeWriting()
+        errors.closeWriting()
+        // So that the other program notices when this one ends.
+        input?.output.closeReading()
     }
 
     deinit {
         stop()
-        closeOutput()
-        if errors >= 0 { close(errors) }
-    }
-
-    private func closeOutput() {
-        if output >= 0 { close(output) }
-        output = -1
+        output.close()
+        errors.close()
     }
 
     /// Kills it and all that it left running.
-    func stop() { _ = end() }
-
-    /// Its status as waitpid(2) tells it; nil where it is not known.
-    private func end() -> Int32? {
-        guard process > 0 else { return nil }
-        var status: Int32 = 0
-        let isOver = loadgate_end_command(process, watch, Self.vanishing, &status) == 1
-        if watch >= 0 { close(watch) }
-        (process, watch) = (0, -1)
-        return isOver ? status : nil
+    func stop() {
+        process?.end()
+        process = nil
     }
 
     /// Waits until there is something to read of what it prints, so many milliseconds at most; gives true then. Meanwhile
     /// nobody's complaints pile up.
     func isReadable(within milliseconds: Int32) -> Bool {
         let runs = chain
-        var polled = ([output] + runs.map(\.errors)).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        var polled = ([output.reading] + runs.map(\.errors.reading)).map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
         guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return false }
-        for run in runs { run.takeComplaints() }
+        for run in runs { run.errors.read() }
         return polled[0].revents != 0
     }
 
     /// The bytes that it prints next, as many as are there, at most so many; none at the end. Waits for one.
     func read(atMost count: Int) -> [UInt8] {
-        let descriptor = output
+        let descriptor = output.reading
         return [UInt8](unsafeUninitializedCapacity: count) { space, taken in
             var length = Glibc.read(descriptor, space.baseAddress, space.count)
             while length < 0, errno == EINTR { length = Glibc.read(descriptor, space.baseAddress, space.count) }
@@ -108,42 +96,29 @@ final class ProgramRun {
 
     /// Waits for its end once all its output is read. Throws where it failed, with the first line of its complaint.
     func finish() throws(Failure) {
+        defer { stop() }
         let deadline = loadgate_monotonic() + Self.ending
-        var hasEnded = false
-        while !hasEnded, loadgate_monotonic() < deadline {
-            var polled = [watch, errors].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            guard poll(&polled, nfds_t(polled.count), 100) > 0 else { continue }
-            takeComplaints()
-            hasEnded = polled[0].revents != 0
+        var ending: ChildEnding?
+        while let process, ending == nil, loadgate_monotonic() < deadline {
+            var polled = [process.descriptor, errors.reading].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            _ = poll(&polled, nfds_t(polled.count), 100)
+            errors.read()
+            ending = process.ending
         }
-        let status = end()
-        guard hasEnded, let status else { throw Failure(reason: "\(name) does not end") }
-        if status == 0 { return }
-        let line = complaint.prefix { $0 != 0x0A }
-        let signal = status & 0x7F
-        throw Failure(
-            reason: !line.isEmpty
-                ? String(decoding: line, as: UTF8.self)
-                : signal == 0 ? "\(name) ended with \(status >> 8 & 0xFF)" : "\(name) was ended by signal \(signal)")
+        guard let ending else { throw Failure(reason: "\(name) does not end") }
+        if ending.isSuccess { return }
+        // What it said between the last look and its end.
+        errors.read()
+        let line = errors.firstLine
+        guard line.isEmpty else { throw Failure(reason: line) }
+        if case .exited(let code) = ending { throw Failure(reason: "\(name) ended with \(code)") }
+        throw Failure(reason: "\(name) \(ending)")
     }
 
     /// It, and those whose output it reads.
     private var chain: [ProgramRun] { [self] + (input?.chain ?? []) }
-
-    /// Takes the complaints that are there; what is more than is kept goes.
-    private func takeComplaints() {
-        var chunk = [UInt8](repeating: 0, count: 16 << 10)
-        // A program that complains without end doesn't hold up what it prints.
-        for _ in 0..<16 where errors >= 0 {
-            let count = Glibc.read(errors, &chunk, chunk.count)
-            if count == 0 {
-                close(errors)
-                errors = -1
-            }
-            guard count > 0 else { return }
-            complaint += chunk.prefix(min(count, Self.maximumComplaint - complaint.count))
-        }
-    }
 
     /// Where a program lies on the path; nil where it is not installed.
     static func find(_ name: String) -> String? {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Baselines
+import ChildProcesses
 import Foundation
 import Generator
 import Glibc
@@ -70,6 +71,8 @@ struct BaselineRecordCommand: ParsableCommand {
     }
 
     func run() throws {
+        // While this process is small, so that its keeper is.
+        ProcessKeeper.prepare()
         let interruption = Interruption()
         try Session.reportingErrors(interruption) { secrets in
             let scenario = try series.scenario(file)

@@ -1,9 +1,8 @@
 import Baselines
-import Drills
+import ChildProcesses
 import Foundation
 import Glibc
 import Reports
-import Scenarios
 
 /// A short closed load on the reference target that comes with Loadgate: how fast the machine is just now, whatever is
 /// being tested. Two machines of one model differ in it, and so does one machine with other work on it.
@@ -27,10 +26,8 @@ struct CalibrationLoad {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let log = folder + "/target.log"
         let command = [program, "--port", "0", "--control-port", "0", "--rate-limit", "off"]
-        let process = try RunningService(
-            Service(name: "paintbox-target", command: command.map { Text($0) }).logging(to: log)
-        ) { _ in }
-        defer { process.stop() }
+        let process = try ChildProcess(command, log: log)
+        defer { process.end(grace: 5) }
         let scenario = folder + "/calibration.yaml"
         try Data(try text(target: url(of: process, log)).utf8).write(to: URL(fileURLWithPath: scenario))
         let result = try RunProcess(
@@ -58,7 +55,7 @@ struct CalibrationLoad {
     }
 
     /// Where the target listens, as it says itself: the system chose the port.
-    private func url(of process: RunningService, _ log: String) throws -> String {
+    private func url(of process: ChildProcess, _ log: String) throws -> String {
         for _ in 0..<2_000 {
             let lines = ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "").split(separator: "\n")
             if let line = lines.first(where: { $0.contains(" listening on http") }),
@@ -66,11 +63,12 @@ struct CalibrationLoad {
             {
                 return String(url)
             }
-            guard process.isRunning else { break }
+            guard process.ending == nil else { break }
             usleep(5_000)
         }
         throw RunProcess.Failure(
             code: .unreachable,
-            description: "loadgate: calibration: paintbox-target \(process.ending ?? "doesn't say where it listens")")
+            description: "loadgate: calibration: paintbox-target "
+                + (process.ending.map(\.description) ?? "doesn't say where it listens"))
     }
 }

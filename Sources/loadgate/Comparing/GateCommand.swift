@@ -1,5 +1,6 @@
 import ArgumentParser
 import Baselines
+import ChildProcesses
 import Foundation
 import Reports
 import Scenarios
@@ -91,6 +92,8 @@ struct GateCommand: ParsableCommand {
     }
 
     func run() throws {
+        // While this process is small, so that its keeper is.
+        ProcessKeeper.prepare()
         let interruption = Interruption()
         try Session.reportingErrors(interruption) { secrets in
             let scenario = try series.scenario(file)
@@ -213,9 +216,7 @@ struct GateCommand: ParsableCommand {
                 order: made.entries.map(\.folder), comparison: comparison,
                 environment: made.environment.map(EnvironmentResult.init))
         else { throw ExitCode.internalError }
-        try ResultFile.write(result, to: made.output.file("result.json"))
-        for failure in ReportFiles.write(result, into: made.output.path) { Console.note("loadgate: \(failure)") }
-        let report = made.output.file(ReportFiles.firstFile)
+        let report = ResultFolder.write(result, into: made.output.path)
         let text = try format.text(of: result) {
             TerminalSummary(
                 result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100,

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Drills
+import ChildProcesses
 import Foundation
+import Generator
 import Glibc
 import Reports
-import Scenarios
 
 /// One run as a process of its own, so that none inherits memory, connections or looked-up names from the one before.
 /// What the scenario starts, it starts and ends itself.
@@ -20,6 +20,8 @@ struct RunProcess {
     var file: String
     /// Further options of `loadgate run`.
     var options: [String]
+    /// What `--set` gave, as NAME=VALUE. It may be secret, so it stands in no command line.
+    var values: [String] = []
     /// Where it leaves its results.
     var folder: String
     var interruption: Interruption
@@ -27,7 +29,7 @@ struct RunProcess {
     /// The most that is shown of a failed run's messages.
     private static let messageLimit = 20
 
-    /// Carries it out and gives its result. Call it from the main thread (see `RunningService`).
+    /// Carries it out and gives its result.
     ///
     /// - Throws: `Failure` where the run could not begin or broke off, `ExitCode.interrupted` after a signal.
     func run() throws -> RunResult {
@@ -36,21 +38,27 @@ struct RunProcess {
         // The program as it was when this process began, even where it was built anew since.
         let command =
             ["/proc/self/exe", "run", "--out", folder, "--only", "load", "--no-baseline", "--no-live", "--quiet"]
-            + options + ["--", file]
-        let process = try RunningService(
-            Service(name: "run", command: command.map { Text($0) }).logging(to: log)
-        ) { _ in }
+            + (values.isEmpty ? [] : ["--set-from-input"]) + options + ["--", file]
+        let process = try ChildProcess(command, values: values, log: log)
         // The first signal asks for an end in order, the next cuts off what is under way, as in a single run.
-        interruption.onSignal { _ in kill(process.process, SIGTERM) }
-        process.waitUntilExit()
+        interruption.onSignal { _ in process.signal(SIGTERM) }
+        let ending = process.wait() ?? .unknown
         interruption.onSignal { _ in }
+        // What the run left behind, where it was killed.
+        process.end()
         let messages = Self.messages(log)
         if interruption.happened { throw ExitCode.interrupted }
-        guard let code = process.exitCode, [0, 1, 3].contains(code) else {
-            let ending = messages.isEmpty ? "the run \(process.ending ?? "ended")" : messages
-            throw Failure(code: process.exitCode.map { ExitCode($0) } ?? .internalError, description: ending)
+        guard case .exited(let code) = ending, [0, 1, 3].contains(code) else {
+            let description = messages.isEmpty ? "the run \(ending)" : messages
+            if case .exited(let code) = ending { throw Failure(code: ExitCode(code), description: description) }
+            throw Failure(code: .internalError, description: description)
         }
-        return try ResultFile.read(folder + "/result.json")
+        do {
+            return try ResultFile.read(folder + "/result.json")
+        } catch let failure as FileFailure {
+            // The run says better why it left none.
+            throw Failure(code: .internalError, description: messages.isEmpty ? "\(failure)" : messages)
+        }
     }
 
     /// What the run had to say; an empty log is removed.
@@ -64,11 +72,20 @@ struct RunProcess {
     }
 }
 
-extension Service {
-    /// The service with its outputs going to a file.
-    func logging(to path: String) -> Service {
-        var service = self
-        service.log = Text(path)
-        return service
+extension ChildProcess {
+    /// Starts a program whose outputs go to a new file, in a folder that is made; it reads the values, each closed by a zero
+    /// byte.
+    ///
+    /// - Throws: `ChildFailure`, or `SystemError` where the file can't be made.
+    convenience init(_ arguments: [String], values: [String] = [], log: String) throws {
+        try OutputDirectory.make((log as NSString).deletingLastPathComponent)
+        let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard output >= 0 else { throw SystemError(code: errno, doing: "can't write \(log)") }
+        defer { close(output) }
+        var command = ChildCommand(arguments)
+        command.input = .bytes(values.flatMap { Array($0.utf8) + [0] })
+        command.output = output
+        command.errors = output
+        try self.init(command)
     }
 }

@@ -88,8 +88,8 @@ final class RunSeries {
                 calibrates
                 ? try CalibrationLoad(seconds: options.calibrationSeconds, interruption: interruption).run() : nil
             var result = try RunProcess(
-                file: file, options: options.options(target: target), folder: output.file(folder),
-                interruption: interruption
+                file: file, options: options.options(target: target), values: options.values.all,
+                folder: output.file(folder), interruption: interruption
             ).run()
             if result.partial { throw refusal(result, number, "was ended by an objective: \(result.abortedBy ?? "")") }
             if result.audit.verdict == .invalid {
@@ -109,7 +109,8 @@ final class RunSeries {
                 calibration.throughput += machine.throughput
                 calibration.cpuMicroseconds += machine.cpuMicroseconds
                 result.environment?.calibration = EnvironmentResult.CalibrationResult(machine)
-                try ResultFile.write(result, to: output.file("\(folder)/result.json"))
+                // Only the run's own file lacks the calibration then; the comparison has it.
+                do { try ResultFile.write(result, to: output.file("\(folder)/result.json")) } catch { note("\(error)") }
             }
             let entry = Entry(folder: folder, result: result)
             entries.append(entry)

@@ -7,6 +7,8 @@ final class MetricsListener: Sendable {
     let descriptor: Int32
     /// Where it listens, with the port that the kernel chose.
     let address: MetricsAddress
+    /// True where only this machine reaches it.
+    let isLocal: Bool
 
     /// Listens at an address.
     ///
@@ -33,6 +35,7 @@ final class MetricsListener: Sendable {
             throw SystemError(code: code, doing: failing)
         }
         descriptor = made
+        isLocal = loadgate_is_loopback(socketAddress)
         address = MetricsAddress(host: wanted.host, port: Self.port(of: made))
     }
 

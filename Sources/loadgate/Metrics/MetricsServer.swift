@@ -49,6 +49,13 @@ final class MetricsServer: Sendable {
     /// The address of the page.
     var url: String { "http://\(listener.address)/metrics" }
 
+    /// What is to be said where others than this machine's users may read the page; nil where they can't.
+    var warning: String? {
+        guard !listener.isLocal else { return nil }
+        return "--metrics \(listener.address): the metrics are open to the network, without a password: "
+            + "127.0.0.1:\(listener.address.port) keeps them on this machine"
+    }
+
     /// A run whose log begins like this is about to send its load.
     func begin(_ header: ProgressHeader) { change { $0.run = RunMetrics(header) } }
 

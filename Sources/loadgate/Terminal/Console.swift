@@ -13,11 +13,18 @@ enum Console {
             lines.map { DisplayWidth.printable(String($0)) }.joined(separator: "\n") + "\n")
     }
 
-    /// Writes a result to standard output.
-    static func result(_ text: String) { write(text, to: STDOUT_FILENO) }
+    /// Writes a result to standard output. Where that is full, it is said; a reader that has gone (`| head -1`) has what it
+    /// wanted.
+    static func result(_ text: String) {
+        let code = write(text, to: STDOUT_FILENO)
+        guard code != 0, code != EPIPE else { return }
+        note("loadgate: can't write standard output: \(String(cString: strerror(code)))")
+    }
 
-    /// Writes everything; an output that is closed or full takes what it can, which is no reason to fail a run.
-    static func write(_ text: String, to descriptor: Int32) {
+    /// Writes everything; an output that is closed or full takes what it can, which is no reason to fail a run. Gives 0 or
+    /// the error's number.
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -26,9 +33,10 @@ enum Console {
                 var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 if poll(&request, 1, 1_000) == 1 { continue }
             }
-            if written <= 0 { return }
+            if written <= 0 { return written < 0 ? errno : EIO }
             bytes = bytes.dropFirst(written)
         }
+        return 0
     }
 
     /// True where a short text can be written without waiting.

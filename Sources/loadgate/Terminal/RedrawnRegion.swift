@@ -68,7 +68,10 @@ final class RedrawnRegion: @unchecked Sendable {
     /// Writes a message above the lines.
     func note(_ text: String) {
         // Without lines there is nothing to wait for.
-        guard wish.withLockedValue({ $0.content != nil }) else { return Console.write(text, to: descriptor) }
+        guard wish.withLockedValue({ $0.content != nil }) else {
+            Console.write(text, to: descriptor)
+            return
+        }
         queue.async { [self] in
             let wasDrawn = isDrawn
             clearLines()
