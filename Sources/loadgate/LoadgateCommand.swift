@@ -52,6 +52,8 @@ struct LoadgateCommand: ParsableCommand {
 
     /// Looks at the first word before anything else does: what is no command would be taken for a URL.
     static func main() {
+        // Before any process is started, which would inherit it.
+        _ = ValueOptions.inherited
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.isEmpty {
             // Nothing was done, which no script may take for a verdict.

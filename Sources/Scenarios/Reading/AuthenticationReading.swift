@@ -71,6 +71,7 @@ extension Reading {
             }
         }
         if hasColon, let node = fields["user"] { report(node.place, "a user's name holds no colon (RFC 7617 §2)") }
+        addPair(user: user, password: password)
         return (user, password)
     }
 

@@ -20,6 +20,8 @@ struct RunProcess {
     var file: String
     /// Further options of `loadgate run`.
     var options: [String]
+    /// Values of `--set`.
+    var values: [String] = []
     /// Where it leaves its results.
     var folder: String
     var interruption: Interruption
@@ -37,9 +39,9 @@ struct RunProcess {
         let command =
             ["/proc/self/exe", "run", "--out", folder, "--only", "load", "--no-baseline", "--no-live", "--quiet"]
             + options + ["--", file]
-        let process = try RunningService(
-            Service(name: "run", command: command.map { Text($0) }).logging(to: log)
-        ) { _ in }
+        let process = try ValueOptions.handing(values) {
+            try RunningService(Service(name: "run", command: command.map { Text($0) }).logging(to: log)) { _ in }
+        }
         // The first signal asks for an end in order, the next cuts off what is under way, as in a single run.
         interruption.onSignal { _ in kill(process.process, SIGTERM) }
         process.waitUntilExit()

@@ -88,7 +88,8 @@ final class RunSeries {
                 calibrates
                 ? try CalibrationLoad(seconds: options.calibrationSeconds, interruption: interruption).run() : nil
             var result = try RunProcess(
-                file: file, options: options.options(target: target), folder: output.file(folder),
+                file: file, options: options.options(target: target), values: options.values.values,
+                folder: output.file(folder),
                 interruption: interruption
             ).run()
             if result.partial { throw refusal(result, number, "was ended by an objective: \(result.abortedBy ?? "")") }

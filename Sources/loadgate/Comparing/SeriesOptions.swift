@@ -71,7 +71,8 @@ struct SeriesOptions: ParsableArguments {
         return scenario
     }
 
-    /// The options for `loadgate run`, to another target where one is given.
+    /// The options for `loadgate run`, to another target where one is given. The values of `--set` go by another way
+    /// (`ValueOptions.handing`).
     func options(target other: String? = nil) -> [String] {
         var words: [String] = []
         func add(_ name: String, _ value: String?) { if let value { words.append("--\(name)=\(value)") } }
@@ -80,7 +81,6 @@ struct SeriesOptions: ParsableArguments {
         add("for", duration)
         add("reactors", reactors.map(String.init))
         for host in authorise { add("authorise", host) }
-        for value in values.values { add("set", value) }
         return words
     }
 }
