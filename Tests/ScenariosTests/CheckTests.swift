@@ -159,7 +159,6 @@ import Testing
                 "expected json $.path, header NAME, regex /…/ or cookie NAME, found \"jsno $.id\" (did you mean \"json\"?)"
             ),
             ("json $.id twice", 10, "unexpected \"twice\""),
-            ("json $.id secret secret", 10, "unexpected \"secret\""),
             ("header", 6, "expected the name of a header field, found nothing"),
             ("regex id", 6, "expected a regular expression as /…/, found \"id\""),
         ])

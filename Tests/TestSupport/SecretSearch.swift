@@ -19,12 +19,21 @@ public struct SecretSearch {
     /// What was found in bytes, in words; empty where nothing shows.
     public func findings(in bytes: [UInt8]) -> Set<String> {
         var found: Set<String> = []
-        for (how, text) in Self.readings(of: bytes) {
-            look(at: text, how, &found)
-            for (what, decoded) in Self.decodedTokens(of: text) {
-                for (inner, text) in Self.readings(of: decoded) { look(at: text, "\(how), \(what), \(inner)", &found) }
+        // Most lines and most of what looks like base64 are the same in every reading: each is looked at once.
+        var lines: Set<ArraySlice<UInt8>> = []
+        var tokens: Set<ArraySlice<UInt8>> = []
+        for line in bytes.split(separator: 10) where lines.insert(line).inserted {
+            for (how, text) in Self.readings(of: Array(line)) {
+                look(at: text, how, &found)
+                for (what, decoded) in Self.decodedTokens(of: text, known: &tokens) {
+                    for (inner, text) in Self.readings(of: decoded) {
+                        look(at: text, "\(how), \(what), \(inner)", &found)
+                    }
+                }
             }
         }
+        // A secret of several lines.
+        look(at: bytes, "over lines", &found)
         return found
     }
 
@@ -62,14 +71,14 @@ public struct SecretSearch {
                 let next = unescaped(text, Array(marks.utf8))
                 if next == text { break }
                 text = next
-                result.append(("\(name) \(layer)", text))
+                if !result.contains(where: { $0.1 == text }) { result.append(("\(name) \(layer)", text)) }
             }
         }
         return result
     }
 
     private static func unescaped(_ bytes: [UInt8], _ marks: [UInt8]) -> [UInt8] {
-        guard bytes.contains(where: marks.contains) else { return bytes }
+        guard marks.contains(where: bytes.contains) else { return bytes }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var place = 0
@@ -130,12 +139,16 @@ public struct SecretSearch {
     // MARK: Base64 and hexadecimal digits
 
     /// What runs of characters of base64 and of hexadecimal digits stand for, from each place in their groups on.
-    private static func decodedTokens(of bytes: [UInt8]) -> [(String, [UInt8])] {
+    private static func decodedTokens(
+        of bytes: [UInt8], known: inout Set<ArraySlice<UInt8>>
+    ) -> [(String, [UInt8])] {
         var result: [(String, [UInt8])] = []
-        for token in bytes.split(whereSeparator: { value(ofBase64: $0) == nil }) where token.count >= 10 {
+        for token in bytes.split(whereSeparator: { value(ofBase64: $0) == nil })
+        where token.count >= 10 && known.insert(token).inserted {
             for shift in 0..<4 { result.append(("base64", base64(token.dropFirst(shift)))) }
         }
-        for token in bytes.split(whereSeparator: { number([$0], 0, 1) == nil }) where token.count >= 2 * piece {
+        for token in bytes.split(whereSeparator: { !(48...57 ~= $0 || 65...70 ~= $0 || 97...102 ~= $0) })
+        where token.count >= 2 * piece {
             for shift in 0..<2 {
                 let digits = Array(token.dropFirst(shift))
                 result.append(

