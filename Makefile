@@ -9,6 +9,8 @@ STACK ?= 0
 # Inputs for each target of `make fuzz`, and the seed that makes the same ones again.
 COUNT ?= 1000000
 SEED ?=
+# How many runs `make secrets` makes, each with secrets of its own.
+RUNS ?= 20
 
 # Where `make install` puts the program, its manual pages and completions; DESTDIR: a folder in front of it, for packages.
 PREFIX ?= /usr/local
@@ -20,7 +22,7 @@ DIST ?= dist
 # What `make baseline` records and `make gate` compares.
 GATE ?= scenarios/baseline.yaml
 
-.PHONY: help setup build install dist test lint format docs sanitize loadtest baseline gate conformance hostile fuzz \
+.PHONY: help setup build install dist test lint format docs sanitize loadtest baseline gate conformance hostile secrets fuzz \
 	bench bench-curl \
 	bench-pacing bench-memory \
 	bench-tls bench-transports stack stack-stop clean
@@ -70,6 +72,12 @@ hostile: ## hostile: runs against servers that mean harm, their time and memory 
 	@scripts/setup build
 	@swift build --build-tests -q
 	@scripts/run-tests .build/hostile.log --skip-build --disable-xctest --no-parallel --filter 'EndToEndTests\.HostileServerTests'
+
+secrets: ## secrets: runs against a server that echoes what it gets, in every coding; no file or output shows a secret (RUNS=, SEED=)
+	@scripts/setup build
+	@swift build --build-tests -q
+	@LOADGATE_SECRETS_RUNS=$(RUNS) LOADGATE_SECRETS_SEED=$(or $(SEED),1) scripts/run-tests .build/secrets.log --skip-build \
+		--disable-xctest --no-parallel --filter 'EndToEndTests\.SecretTests|ScenariosTests\.RedactionTests'
 
 fuzz: ## fuzz: mutated inputs for all that reads a server's bytes, under the address sanitizer (COUNT=, SEED=)
 	@scripts/setup build

@@ -56,7 +56,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Generator",
-            dependencies: ["CCurl", "CLinux", "COpenSSL", "CZlib", "Scenarios", "Measures", locks],
+            dependencies: ["CCurl", "CLinux", "COpenSSL", "CZlib", "Credentials", "Scenarios", "Measures", locks],
             // Dynamic exclusivity checks cost 4 % of the CPU time of a request (the runtime's swift_beginAccess, seen
             // with perf). Debug builds, and so all tests and the sanitizers, keep them.
             swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
@@ -98,9 +98,9 @@ let package = Package(
         .executableTarget(
             name: "loadgate",
             dependencies: [
-                "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Scenarios", "Import", "Measures", "Generator",
-                "Verification", "Fetch", "Probes", "SecretsManager", "SourceScan", "Drills", "Baselines", "Reports",
-                locks,
+                "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Credentials", "Scenarios", "Import", "Measures",
+                "Generator", "Verification", "Fetch", "Probes", "SecretsManager", "SourceScan", "Drills", "Baselines",
+                "Reports", locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -198,7 +198,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["CLinux", "TestSupport", "loadgate", "paintbox-target"], swiftSettings: settings),
+            dependencies: ["CLinux", "Measures", "TestSupport", "loadgate", "paintbox-target", locks],
+            swiftSettings: settings),
     ]
 )
 

@@ -8,12 +8,29 @@
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <string.h>
 
 static inline const char *loadgate_openssl_version(void) { return OpenSSL_version(OPENSSL_VERSION); }
 
 /// Offers the versions from `lowest` to `highest` (TLS1_2_VERSION …). Returns 1 on success.
 static inline int loadgate_tls_set_versions(SSL_CTX *context, int lowest, int highest) {
     return SSL_CTX_set_min_proto_version(context, lowest) == 1 && SSL_CTX_set_max_proto_version(context, highest) == 1;
+}
+
+static inline int loadgate_tls_take_passphrase(char *buffer, int size, int writing, void *passphrase) {
+    (void)writing;
+    size_t length = passphrase ? strlen((const char *)passphrase) : 0;
+    // -1: the library takes no key then, and asks nobody.
+    if (length == 0 || length > (size_t)size) return -1;
+    memcpy(buffer, passphrase, length);
+    return (int)length;
+}
+
+/// Keys are opened with `passphrase`, which must stay until then, and may be NULL. Without this the library would ask for one
+/// on the terminal, and wait.
+static inline void loadgate_tls_set_passphrase(SSL_CTX *context, const char *passphrase) {
+    SSL_CTX_set_default_passwd_cb(context, loadgate_tls_take_passphrase);
+    SSL_CTX_set_default_passwd_cb_userdata(context, (void *)passphrase);
 }
 
 /// Gives the connection's record buffers, some 34 KB, back whenever they are empty.

@@ -141,6 +141,8 @@ final class Transfer {
         ] {
             if let value { set(option, value) }
         }
+        // Without one OpenSSL would ask for it on the terminal, and wait.
+        if tls.key != nil { set(CURLOPT_KEYPASSWD, tls.keyPassphrase ?? "") }
         // Debian's libcurl has a folder of the system's authorities besides its file of them.
         if tls.authorities != nil { take(loadgate_curl_set_string(easy, CURLOPT_CAPATH, nil)) }
         if !tls.verifies {

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Credentials
 import Foundation
 public import Scenarios
 
@@ -89,18 +90,37 @@ struct LoadCommand: ParsableCommand {
 
     func run() throws {
         let interruption = Interruption()
-        try Session.reportingErrors(interruption) { _ in
+        try Session.reportingErrors(interruption) {
             var scenario = try Scenario.oneLine(
                 url: url, method: method ?? (body == nil ? .get : .post), headers: try header.map(Self.field),
                 body: body, users: users, iterations: iterations, rate: rate, duration: duration, timeout: timeout,
                 connections: connections, transport: transport, version: http2 ? .http2 : .http1, authorities: ca,
                 verifies: !insecure)
             scenario.takeDefaultObjective()
+            scenario.secrets = Self.secrets(of: try header.map(Self.field))
+            Console.hide(scenario.secrets)
             try Session(
                 scenario: scenario, file: nil, digest: nil, environment: [:], options: options,
                 interruption: interruption
             ).run()
         }
+    }
+
+    /// What stands in header fields such as `Authorization`: the value, behind its scheme, and what base64 makes of a user
+    /// and a password (RFC 7617).
+    private static func secrets(of fields: [(String, String)]) -> Secrets {
+        var secrets = Secrets()
+        for (name, value) in fields where SensitiveName.isHeader(name) {
+            let words = value.split(separator: " ", maxSplits: 1)
+            let value = words.count == 2 ? String(words[1]) : value
+            secrets.add(value, shown: "***")
+            guard words.first?.lowercased() == "basic", let pair = Data(base64Encoded: value),
+                let password = String(decoding: pair, as: UTF8.self).split(separator: ":", maxSplits: 1).last
+            else { continue }
+            secrets.add(String(password), shown: "***")
+        }
+        secrets.prepare()
+        return secrets
     }
 
     private static func field(_ text: String) throws -> (String, String) {

@@ -80,12 +80,12 @@ struct RunCommand: ParsableCommand {
         // While this process is small, so that its keeper is.
         ProcessKeeper.prepare()
         let interruption = Interruption()
-        try Session.reportingErrors(interruption) { secrets in
+        try Session.reportingErrors(interruption) {
             let reader = ScenarioReader(
                 environment: values.environment,
                 secretSource: ManagedSecrets.source(environment: values.environment) { interruption.happened })
             var scenario = try reader.read(path: file, target: target)
-            secrets = scenario.secrets
+            Console.hide(scenario.secrets)
             if !options.quiet { for warning in scenario.warnings { Console.note("\(warning) (a warning)") } }
             try scenario.override(rate: rate, duration: duration)
             try scenario.keepOnly(only)

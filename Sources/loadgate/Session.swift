@@ -205,18 +205,17 @@ struct Session {
         }
     }
 
-    /// Runs `body` and turns what it throws into a message and an exit code. `body` is given a place for the scenario's
-    /// secrets, so that no message shows one.
+    /// Runs `body` and turns what it throws into a message and an exit code. No message shows a secret that `body` has told
+    /// the console of (`Console.hide`).
     ///
     /// - Parameter interruption: Nil where a signal may end the process at once.
-    static func reportingErrors(_ interruption: Interruption? = nil, _ body: (inout Secrets) throws -> Void) throws {
-        var secrets = Secrets()
+    static func reportingErrors(_ interruption: Interruption? = nil, _ body: () throws -> Void) throws {
         do {
-            try body(&secrets)
+            try body()
         } catch let code as ExitCode {
             throw code
         } catch let error as ValidationError {
-            throw error
+            throw ValidationError(Console.shown(error.message))
         } catch let error as InvalidScenario {
             Console.note(error.description)
             throw ExitCode.invalidScenario
@@ -224,16 +223,16 @@ struct Session {
             Console.note(error.description)
             throw ExitCode.invalidScenario
         } catch let error as RunProcess.Failure {
-            Console.note(secrets.redact(error.description))
+            Console.note(error.description)
             throw error.code
         } catch let error as RunSeries.Refusal {
-            Console.note("loadgate: \(secrets.redact(error.description))")
+            Console.note("loadgate: \(error.description)")
             throw error.code
         } catch let error as UnusableResult {
-            Console.note(secrets.redact(error.description))
+            Console.note(error.description)
             throw ExitCode.invalidScenario
         } catch {
-            Console.note("loadgate: \(secrets.redact("\(error)"))")
+            Console.note("loadgate: \(error)")
             throw interruption?.happened == true ? ExitCode.interrupted : code(of: error)
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 
 /// `--set NAME=VALUE`
 struct ValueOptions: ParsableArguments {

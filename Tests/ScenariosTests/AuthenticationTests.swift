@@ -121,4 +121,17 @@ import Testing
                     + "random.int(low,high), env:NAME, file:PATH"
             ])
     }
+
+    @Test("A password or token that is too short to be hidden is warned of")
+    func short() throws {
+        for auth in ["{bearer: \"${env:S}\"}", "{basic: {user: a, password: \"${env:S}\"}}"] {
+            let text = minimal("defaults: {http: {auth: \(auth)}}")
+            let warnings = try read(text, environment: ["S": "abc"]).warnings
+            #expect(
+                warnings.map(\.message) == [
+                    "the value of ${env:S} is too short to be hidden: it has fewer than 4 bytes"
+                ])
+            #expect(try read(text, environment: ["S": "abcd"]).warnings.isEmpty)
+        }
+    }
 }

@@ -139,6 +139,19 @@ import Testing
     }
 
     @Test(
+        "A capture whose source is followed by secret is one, beside optional in any order",
+        arguments: [
+            ("json $.ticket secret", true, false), ("header X-Own secret optional", true, true),
+            ("header X-Own optional  secret", true, true), ("cookie secret", false, false),
+            ("cookie secret secret", true, false), ("regex /a secret/", false, false),
+        ])
+    func secretCaptures(text: String, isSecret: Bool, isOptional: Bool) throws {
+        let capture = try CaptureParser.capture(text)
+        #expect(capture.isSecret == isSecret)
+        #expect(capture.isOptional == isOptional)
+    }
+
+    @Test(
         "A wrong capture says what is wrong",
         arguments: [
             (

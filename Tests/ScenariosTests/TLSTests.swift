@@ -35,6 +35,24 @@ import Testing
     }
 
     @Test(
+        "An encrypted key needs its passphrase, which is a secret; a plain one none",
+        arguments: ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED"])
+    func encryptedKeys(_ beginning: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("client.pem", "-")
+        try folder.write("client.key", beginning + "\n\nAAAA\n")
+        let file = folder.path + "/s.yaml"
+        let text = minimal("defaults: {tls: {certificate: client.pem, key: client.key}}")
+        let error = #expect(throws: InvalidScenario.self) { _ = try read(text, file: file) }
+        #expect(
+            error?.problems.map(\.message) == ["the key \"client.key\" is encrypted: give key_passphrase"])
+        let given = text.replacing("key: client.key", with: "key: client.key, key_passphrase: \"${env:PASS}\"")
+        let scenario = try read(given, environment: ["PASS": "correct horse"], file: file)
+        #expect(scenario.defaults.tls.keyPassphrase == "correct horse")
+        #expect(scenario.secrets.redact("correct horse") == "${env:PASS}")
+    }
+
+    @Test(
         "Wrong settings say what is wrong and where",
         arguments: [
             ("{ca: absent.pem}", ["s.yaml:5:22: the file \"absent.pem\" can't be read: no such file"]),
@@ -66,6 +84,9 @@ import Testing
             ("{server_name: \"a:1\"}", ["s.yaml:5:31: \"a:1\": expected a host name, without scheme and port"]),
             ("{server_name: \"::1\"}", ["s.yaml:5:31: \"::1\": expected a host name, without scheme and port"]),
             ("{server_name: a/b}", ["s.yaml:5:31: \"a/b\": expected a host name, without scheme and port"]),
+            (
+                "{key_passphrase: a}", ["s.yaml:5:18: \"key_passphrase\" needs \"key\" beside it"]
+            ),
             ("{verify: maybe}", ["s.yaml:5:26: expected true or false, found \"maybe\""]),
             ("{verfy: true}", ["s.yaml:5:18: unknown key \"verfy\" (did you mean \"verify\"?)"]),
         ])

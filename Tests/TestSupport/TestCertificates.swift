@@ -21,6 +21,7 @@ public final class TestCertificates: Sendable {
             done
             openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.pem
             openssl x509 -req -in client.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out client.pem
+            openssl pkcs8 -topk8 -in client.key -passout pass:\(Self.passphrase) -out client-encrypted.key
             """, in: folder)
         if made.code != 0 { throw TestFailure("openssl can't make certificates: \(made.errors)") }
     }
@@ -37,6 +38,11 @@ public final class TestCertificates: Sendable {
     public var client: String { path("client.pem") }
     /// The client's key.
     public var clientKey: String { path("client.key") }
+
+    /// The client's key, encrypted.
+    public var encryptedClientKey: String { path("client-encrypted.key") }
+    /// What it is opened with.
+    public static let passphrase = "paint-and-brush"
 
     /// What nginx's server block needs for TLS.
     public var nginx: String { "ssl_certificate \(server); ssl_certificate_key \(serverKey);" }

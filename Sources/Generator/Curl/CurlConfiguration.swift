@@ -93,6 +93,8 @@ struct CurlConfiguration {
         ] {
             if let value { options.set(option, string: value) }
         }
+        // Without one OpenSSL would ask for it on the terminal, and wait.
+        if tls.key != nil { options.set(CURLOPT_KEYPASSWD, string: tls.keyPassphrase ?? "") }
         if tls.authorities != nil {
             // Debian's libcurl has a folder of the system's authorities besides its file of them.
             for option in [CURLOPT_CAPATH, CURLOPT_PROXY_CAPATH] {

@@ -1,3 +1,4 @@
+internal import Credentials
 import Foundation
 import Scenarios
 
@@ -13,11 +14,12 @@ enum AnswerExcerpt {
     static func text(of body: UnsafeBufferPointer<UInt8>, secrets: Secrets) -> String? {
         guard !body.isEmpty else { return nil }
         let part = body.prefix(bytes)
-        let text = String(decoding: part, as: UTF8.self)
         // A character that the cut parted is one of them.
-        let broken = text.unicodeScalars.count { $0 == "\u{fffd}" || $0 == "\0" }
+        let broken = String(decoding: part, as: UTF8.self).unicodeScalars.count { $0 == "\u{fffd}" || $0 == "\0" }
         if broken > max(4, part.count / 20) { return "(not a text)" }
-        let redacted = withoutIssuedSecrets(secrets.redact(text))
+        // What is behind the part is looked at, too: a secret may reach across its end.
+        let redacted = withoutIssuedSecrets(
+            String(decoding: secrets.redact(Array(body.prefix(2 * bytes)), within: 0..<part.count), as: UTF8.self))
         // Blanks of all kinds in a row say as much as one.
         let line = redacted.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let visible = escaped(String(line.prefix(shown)))
@@ -28,18 +30,27 @@ enum AnswerExcerpt {
     /// What a server issued or gives back may be as secret as what the scenario names: values of members whose name says
     /// so, and tokens that are known by their form.
     private static func withoutIssuedSecrets(_ text: String) -> String {
-        expressions.reduce(text) { text, expression in
+        expressions.reduce(withoutSecretMembers(text)) { text, expression in
             expression.pattern.stringByReplacingMatches(
                 in: text, range: NSRange(text.startIndex..., in: text), withTemplate: expression.template)
         }
     }
 
+    /// `"access_token": "…"`, also where the text ends inside the value.
+    private static let member = try? NSRegularExpression(
+        pattern: #""([^"\\]{1,60})"\s*:\s*"((?:[^"\\]|\\.)*)"#)
+
+    private static func withoutSecretMembers(_ text: String) -> String {
+        let matches = member?.matches(in: text, range: NSRange(text.startIndex..., in: text)) ?? []
+        return matches.reversed().reduce(into: text) { result, match in
+            guard let name = Range(match.range(at: 1), in: text), let value = Range(match.range(at: 2), in: text),
+                SensitiveName.isNumber(String(text[name]))
+            else { return }
+            result.replaceSubrange(value, with: "***")
+        }
+    }
+
     private static let expressions: [(pattern: NSRegularExpression, template: String)] = [
-        // "access_token": "…", also where the text ends inside the value.
-        (
-            #"("[^"]{0,40}(?i:passw|passwd|secret|token|api_?-?key|authorization|session|cookie|credential)[^"]{0,40}"\s*:\s*")"#
-                + #"(?:[^"\\]|\\.)*"#, "$1***"
-        ),
         // JSON Web Tokens (RFC 7519): a header and a payload that begin with `{"`.
         (#"eyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_.-]+"#, "***"),
         (#"(?i:(bearer|basic) )[A-Za-z0-9+/=._~-]{8,}"#, "$1 ***"),

@@ -70,7 +70,6 @@ struct AnswerJudge {
     /// True where checks look at JSON.
     private let looksAtJSON: Bool
     private let capturesJSON: Bool
-    private let secrets: Secrets
     private let expressions: [String: NSRegularExpression]
 
     /// True where head or body must be kept to judge an answer.
@@ -78,9 +77,8 @@ struct AnswerJudge {
     /// True where the body must be kept to judge an answer.
     let looksAtBody: Bool
 
-    init(_ step: Step, names: VariableNames, secrets: Secrets) {
+    init(_ step: Step, names: VariableNames) {
         self.step = step
-        self.secrets = secrets
         func compiled(_ check: Check) -> CompiledCheck {
             CompiledCheck(check: check, expected: check.text.map { FilledText($0, names: names) })
         }
@@ -125,7 +123,7 @@ struct AnswerJudge {
     /// True where a message is the reply to the one whose id the context has.
     func isReply(_ message: Answer, render: (TextTemplate) -> String?) -> Bool {
         guard let reply, !reply.check.looksAtJSON || Self.jsonFault(of: message.body) == nil else { return false }
-        return failure(of: reply, message, AnswerHead(message.head), render) == nil
+        return failure(of: reply, message, AnswerHead(message.head), nil, render) == nil
     }
 
     /// Why a body is no JSON; nil where it is.
@@ -138,9 +136,11 @@ struct AnswerJudge {
         }
     }
 
-    /// Judges a kept answer. Captures are written to the context's memory; `render` fills in texts with places.
+    /// Judges a kept answer. Captures are written to the context's memory; `secrets`: what must not show in messages, asked for
+    /// only where there is one; nil: nobody reads what was observed. `render` fills in texts with places.
     func judge(
-        _ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, render: (TextTemplate) -> String?
+        _ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, secrets: (() -> Secrets)?,
+        render: (TextTemplate) -> String?
     ) -> Judgement {
         var judgement = Judgement(outcome: outcome(ofStatus: answer.status))
         if judgement.outcome != .ok {
@@ -158,14 +158,14 @@ struct AnswerJudge {
             if let bodyFault, check.check.looksAtJSON {
                 return Judgement(outcome: .checkFailed, message: "\(check.check.source): \(bodyFault)")
             }
-            if let message = failure(of: check, answer, head, render) {
+            if let message = failure(of: check, answer, head, secrets, render) {
                 return Judgement(outcome: .checkFailed, message: message)
             }
         }
         if let calculation = step.calculation {
             judgement.calculationTime = calculation.serverTime.flatMap { serverTime($0, answer, head) }
             judgement.isCalculated = true
-            if let (message, difference) = failure(of: calculation, answer, render) {
+            if let (message, difference) = failure(of: calculation, answer, secrets, render) {
                 judgement.outcome = .checkFailed
                 judgement.message = message
                 judgement.difference = difference
@@ -189,7 +189,8 @@ struct AnswerJudge {
     // MARK: Checks
 
     private func failure(
-        of compiled: CompiledCheck, _ answer: Answer, _ head: AnswerHead, _ render: (TextTemplate) -> String?
+        of compiled: CompiledCheck, _ answer: Answer, _ head: AnswerHead, _ secrets: (() -> Secrets)?,
+        _ render: (TextTemplate) -> String?
     ) -> String? {
         let check = compiled.check
         let observed = observation(of: check.subject, answer, head)
@@ -217,7 +218,8 @@ struct AnswerJudge {
             }
         case .matches(let pattern): holds = observed.map { firstMatch(pattern, in: $0.text) != nil } ?? false
         }
-        return holds ? nil : "\(check.source): \(observed.map { "got \(excerpt($0.text))" } ?? "there is none")"
+        return holds
+            ? nil : "\(check.source): \(observed.map { "got \(Self.excerpt($0.text, secrets))" } ?? "there is none")"
     }
 
     private struct Observation {
@@ -267,7 +269,7 @@ struct AnswerJudge {
     // MARK: Calculated answers
 
     private func failure(
-        of calculation: Calculation, _ answer: Answer, _ render: (TextTemplate) -> String?
+        of calculation: Calculation, _ answer: Answer, _ secrets: (() -> Secrets)?, _ render: (TextTemplate) -> String?
     ) -> (message: String, difference: Difference?)? {
         // A value may stand whole in what was cut off behind it.
         let fault = calculation.answers.isEmpty ? nil : Self.jsonFault(of: answer.body)
@@ -276,7 +278,7 @@ struct AnswerJudge {
             guard let expected = text.value(render) else { return ("\(path): a captured value is missing", nil) }
             guard fault == nil, let slice = try? JSONScanner.find(item.path, in: answer.body) else {
                 return (
-                    "\(path): expected \(expected), \(fault ?? "there is none")",
+                    "\(path): expected \(Self.excerpt(expected, secrets)), \(fault ?? "there is none")",
                     Difference(kind: .value, path: path, expected: expected)
                 )
             }
@@ -289,7 +291,7 @@ struct AnswerJudge {
                 continue
             }
             return (
-                "\(path): expected \(expected), got \(excerpt(observed))",
+                "\(path): expected \(Self.excerpt(expected, secrets)), got \(Self.excerpt(observed, secrets))",
                 Difference(kind: .value, path: path, expected: expected, observed: observed)
             )
         }
@@ -310,6 +312,15 @@ struct AnswerJudge {
 
     // MARK: Captures
 
+    /// What of an answer's body the step would capture as secrets, and what to show in their place.
+    func secretValues(in body: UnsafeBufferPointer<UInt8>) -> [(value: String, shown: String)] {
+        step.captures.filter { $0.looksAtBody && $0.holdsSecret }.compactMap { capture in
+            value(of: capture.source, Answer(message: body), AnswerHead(.empty)).map {
+                (String(decoding: $0.text, as: UTF8.self), "${\(capture.name)}")
+            }
+        }
+    }
+
     private func value(of source: Capture.Source, _ answer: Answer, _ head: AnswerHead) -> CapturedValue? {
         switch source {
         case .json(let path):
@@ -325,7 +336,9 @@ struct AnswerJudge {
     }
 
     /// Enough of a text to recognise it by. What is cut off must not take half a secret with it, so secrets go first.
-    private func excerpt(_ text: String) -> String { secrets.excerpt(text, characters: 80) }
+    private static func excerpt(_ text: String, _ secrets: (() -> Secrets)?) -> String {
+        secrets?().excerpt(text, characters: 80) ?? ""
+    }
 }
 
 extension Secrets {

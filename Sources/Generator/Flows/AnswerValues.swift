@@ -6,14 +6,15 @@ import Scenarios
 struct AnswerValues {
     private let paths: [JSONPath]
     private let body: UnsafeBufferPointer<UInt8>
-    private let secrets: Secrets
+    private let secrets: () -> Secrets
 
     private static let separator: Character = "\u{1F}"
     private static let absent = "\u{1E}"
     /// Characters of a value that are remembered to be shown.
     private static let shownBound = 40
 
-    init(_ calculation: Calculation, body: UnsafeBufferPointer<UInt8>, secrets: Secrets) {
+    /// - Parameter secrets: What must not show, asked for only where values are remembered or told.
+    init(_ calculation: Calculation, body: UnsafeBufferPointer<UInt8>, secrets: @escaping () -> Secrets) {
         self.secrets = secrets
         paths = calculation.answers.map(\.path)
         self.body = body
@@ -57,6 +58,7 @@ struct AnswerValues {
     private func shown(_ path: JSONPath) -> String {
         guard let value = bytes(at: path) else { return Self.absent }
         let text = String(decoding: value.prefix(KeptRequest.bodyBound), as: UTF8.self)
+        let secrets = secrets()
         // A separator can't stand in JSON (RFC 8259 §7); in what only looks like it, it must not pass for one.
         return String(secrets.excerpt(text, characters: Self.shownBound).map { $0 == Self.separator ? " " : $0 })
     }

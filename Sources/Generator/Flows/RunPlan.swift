@@ -55,6 +55,7 @@ public final class RunPlan: @unchecked Sendable {
     let identityCount: Int
     let tables: RowTables
     let names: VariableNames
+    let secretCaptures: SecretCaptures
     let connectionPolicy: Defaults.Connections
     /// The different timeouts in nanoseconds.
     let timeouts: [Int64]
@@ -94,6 +95,7 @@ public final class RunPlan: @unchecked Sendable {
         transports = compiler.steps.indices.map(choice.name)
         notSentReasons = scenario.steps.map(Self.notSentReason)
         self.names = names
+        secretCaptures = SecretCaptures(scenario, names)
         connectionPolicy = scenario.defaults.connections
         tables = RowTables(scenario.data)
         var nextStep = 0

@@ -45,7 +45,7 @@ struct StepCompiler {
         key.path = ""
         let origin = endpoints.firstIndex(of: key) ?? endpoints.count
         if origin == endpoints.count { endpoints.append(key) }
-        let judge = AnswerJudge(step, names: names, secrets: scenario.secrets)
+        let judge = AnswerJudge(step, names: names)
         judges.append(judge)
         let firstCondition = conditions.count
         conditions += step.conditions.map { CompiledCondition($0, names: names) }

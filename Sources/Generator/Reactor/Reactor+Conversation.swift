@@ -199,7 +199,8 @@ extension Reactor {
                 flushSession(course)
                 broken(
                     slot, .webSocketClosed, at: arrival,
-                    reason: closeText(code, String(decoding: reason, as: UTF8.self)),
+                    reason: closeText(
+                        code, String(decoding: reason, as: UTF8.self), slot, step: course.pointee.step),
                     isPlanned: conversation.closes.contains(code ?? WebSocketCloseCode.none))
                 return
             case .failed(let failure):
@@ -273,8 +274,8 @@ extension Reactor {
         if isPlanned { finishConversation(slot, at: now) } else { reopenOrFinish(slot, at: now) }
     }
 
-    private func closeText(_ code: UInt16?, _ reason: String) -> String {
-        let words = reason.isEmpty ? "" : " (\(plan.scenario.secrets.excerpt(reason, characters: 80)))"
+    private func closeText(_ code: UInt16?, _ reason: String, _ slot: Int32, step: Int) -> String {
+        let words = reason.isEmpty ? "" : " (\(secrets(of: slot, step, .empty).excerpt(reason, characters: 80)))"
         return "closed by the server with \(code.map(String.init) ?? "no code")\(words)"
     }
 

@@ -24,7 +24,8 @@ extension Reactor {
         }
         guard let answer else { return }
         if findings.excerpts[step][message] == nil {
-            findings.excerpts[step][message] = AnswerExcerpt.text(of: answer, secrets: plan.scenario.secrets)
+            findings.excerpts[step][message] = AnswerExcerpt.text(
+                of: answer, secrets: secrets(of: slot, step, answer))
         }
         lacksExcerpt[step] = findings.excerpts[step][message] == nil && failuresExplained[step] < Self.explained
     }

@@ -28,12 +28,15 @@ extension Reactor {
         finished: Instant
     ) -> AnswerJudge.Judgement {
         let captures = users.base[Int(slot)].context.captures
-        var judgement = plan.judges[step].judge(answer, captures: captures) { text($0, of: slot) }
+        let isTold = measured && failuresExplained[step] < Self.explained
+        var judgement = plan.judges[step].judge(
+            answer, captures: captures, secrets: isTold ? { self.secrets(of: slot, step, answer.body) } : nil
+        ) { text($0, of: slot) }
         if judgement.isCalculated, plan.step(step).pointee.isDeterministic {
-            compare(answer, to: request, step: step, measured: measured, &judgement)
+            compare(answer, to: request, slot: slot, step: step, measured: measured, &judgement)
         }
         if measured, let difference = judgement.difference {
-            note(difference, request, step: step, finished: finished)
+            note(difference, request, secrets(of: slot, step, answer.body), step: step, finished: finished)
         }
         return judgement
     }
@@ -52,15 +55,25 @@ extension Reactor {
         return String(decoding: scratch.bytes, as: UTF8.self)
     }
 
+    /// What must not show of what a user's answer led to: the scenario's secrets, what the user captured, and what the step
+    /// captures from the answer. Only for texts that are kept for an output.
+    func secrets(of slot: Int32, _ step: Int, _ body: UnsafeBufferPointer<UInt8>) -> Secrets {
+        let secrets = plan.scenario.secrets
+        guard !plan.secretCaptures.all.isEmpty else { return secrets }
+        let values = plan.secretCaptures.values(in: users.base[Int(slot)].context.captures)
+        return secrets.with(values + plan.judges[step].secretValues(in: body))
+    }
+
     // MARK: Calculated answers
 
     /// Holds a calculated answer against the first one to the same request.
     private func compare(
-        _ answer: AnswerJudge.Answer, to request: KeptRequest, step: Int, measured: Bool,
+        _ answer: AnswerJudge.Answer, to request: KeptRequest, slot: Int32, step: Int, measured: Bool,
         _ judgement: inout AnswerJudge.Judgement
     ) {
         guard let calculation = plan.judges[step].calculation else { return }
-        let values = AnswerValues(calculation, body: answer.body, secrets: plan.scenario.secrets)
+        let values = AnswerValues(
+            calculation, body: answer.body, secrets: { self.secrets(of: slot, step, answer.body) })
         let finding = answers.compare(request: request.digest, answer: values.digest) { values.shown }
         let tally = recorder.tally(of: step)
         switch finding {
@@ -90,9 +103,12 @@ extension Reactor {
     }
 
     /// Lists a wrong answer, if it is among the step's first.
-    private func note(_ difference: AnswerJudge.Difference, _ request: KeptRequest, step: Int, finished: Instant) {
+    private func note(
+        _ difference: AnswerJudge.Difference, _ request: KeptRequest, _ secrets: @autoclosure () -> Secrets, step: Int,
+        finished: Instant
+    ) {
         guard findings.wrongAnswers[step].count < WrongAnswer.kept else { return }
-        let secrets = plan.scenario.secrets
+        let secrets = secrets()
         // Cut after secrets have gone, so that no half of one stays; and before a character that would be cut in two.
         let whole = Array(secrets.redact(request.shown).utf8)
         var length = min(whole.count, Self.shownInput)

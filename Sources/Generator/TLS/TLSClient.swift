@@ -54,7 +54,18 @@ struct TLSClient {
         if let certificate = settings.certificate, let key = settings.key {
             try check(
                 SSL_CTX_use_certificate_chain_file(context, certificate), "defaults.tls.certificate \(certificate)")
-            try check(SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), "defaults.tls.key \(key)")
+            let passphrase = settings.keyPassphrase.map { strdup($0) } ?? nil
+            loadgate_tls_set_passphrase(context, passphrase)
+            defer {
+                loadgate_tls_set_passphrase(context, nil)
+                free(passphrase)
+            }
+            let status = SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM)
+            if status != 1, passphrase != nil {
+                let reason = TLSFailure.takeReason(otherwise: "can't be used")
+                throw UnusableSetting("defaults.tls.key \(key) can't be opened with key_passphrase: \(reason)")
+            }
+            try check(status, "defaults.tls.key \(key)")
             try check(SSL_CTX_check_private_key(context), "defaults.tls.key \(key)")
         }
         if settings.resumes {

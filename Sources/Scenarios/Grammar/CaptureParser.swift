@@ -1,24 +1,34 @@
 /// Parses where a value is captured, and where a server says how long it calculated.
 ///
-///     capture     := source [ "optional" ]
+///     capture     := source [ "optional" ] [ "secret" ], in any order
 ///     source      := "json" PATH | "header" NAME | "regex" "/" regex "/" | "cookie" NAME
 ///     server time := "header" "Server-Timing" METRIC | "header" NAME | "json" PATH
 enum CaptureParser {
     static let kinds = ["json", "header", "regex", "cookie"]
 
-    /// Where the value is found, and whether an answer without it is good too.
-    static func capture(_ text: String) throws(GrammarError) -> (source: Capture.Source, isOptional: Bool) {
+    /// Where the value is found, whether an answer without it is good too, and whether it is a secret.
+    static func capture(
+        _ text: String
+    ) throws(GrammarError) -> (source: Capture.Source, isOptional: Bool, isSecret: Bool) {
+        var rest = text
+        var words: Set<String> = []
+        while let (head, word) = lastWord(of: rest), words.insert(word).inserted { rest = head }
+        return (try source(rest), words.contains("optional"), words.contains("secret"))
+    }
+
+    /// A text that ends in `optional` or `secret`, and what stands before it; nil where it doesn't.
+    private static func lastWord(of text: String) -> (head: String, word: String)? {
         let cursor = Cursor(text)
         var end = cursor.scalars.count
         while end > 0, Cursor.isSpace(cursor.scalars[end - 1]) { end -= 1 }
         var start = end
         while start > 0, !Cursor.isSpace(cursor.scalars[start - 1]) { start -= 1 }
-        let head = cursor.text(0..<start)
+        let (head, word) = (cursor.text(0..<start), cursor.text(start..<end))
         // `cookie optional` is a cookie of that name: the word stands behind a whole source only.
-        let isOptional =
-            cursor.text(start..<end) == "optional"
-            && head.unicodeScalars.split(whereSeparator: Cursor.isSpace).count >= 2
-        return (try source(isOptional ? head : text), isOptional)
+        guard word == "optional" || word == "secret",
+            head.unicodeScalars.split(whereSeparator: Cursor.isSpace).count >= 2
+        else { return nil }
+        return (head, word)
     }
 
     static func source(_ text: String) throws(GrammarError) -> Capture.Source {

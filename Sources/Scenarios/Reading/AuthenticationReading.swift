@@ -16,7 +16,10 @@ extension Reading {
                 fields.place(of: given[1]), "auth has one way: \(quoted(given[1])) can't stand beside \(quoted(kind))")
         }
         switch kind {
-        case "bearer": return headerValue(fields["bearer"], scope).map { .bearer(token: $0) }
+        case "bearer":
+            let token = headerValue(fields["bearer"], scope)
+            warnOfShort(token, fields["bearer"])
+            return token.map { .bearer(token: $0) }
         case "aws":
             requireCurl(for: kind, at: fields.place(of: kind), transport)
             return signature(fields["aws"], scope).map { .aws($0) }
@@ -64,6 +67,7 @@ extension Reading {
         let user = text(fields["user"], scope)
         let password = text(fields["password"], scope)
         guard let user, let password else { return nil }
+        warnOfShort(password, fields["password"])
         let hasColon = user.pieces.contains { piece in
             switch piece {
             case .literal(let value), .secret(let value, _): value.contains(":")
@@ -71,7 +75,19 @@ extension Reading {
             }
         }
         if hasColon, let node = fields["user"] { report(node.place, "a user's name holds no colon (RFC 7617 §2)") }
+        addPair(user: user, password: password)
         return (user, password)
+    }
+
+    /// So short a secret can't be told from other texts: what echoes it shows it.
+    private func warnOfShort(_ text: Text?, _ node: SourceNode?) {
+        guard let text, let node else { return }
+        for case .secret(let value, let shown) in text.pieces
+        where 1..<Redactor.shortest ~= value.utf8.count && !hasUnread(text) {
+            warn(
+                node.place,
+                "the value of \(shown) is too short to be hidden: it has fewer than \(Redactor.shortest) bytes")
+        }
     }
 
     private func signature(_ node: SourceNode?, _ scope: Scope) -> Authentication.Signature? {

@@ -31,9 +31,25 @@ final class Reading {
         self.secretSource = secretSource
     }
 
+    /// The secrets so far, ready to be looked for.
+    var preparedSecrets: Secrets {
+        secrets.prepare()
+        return secrets
+    }
+
+    /// Adds what HTTP's Basic scheme sends, where that holds a secret.
+    func addPair(user: Text, password: Text) {
+        let names = (user.pieces + password.pieces).compactMap { piece in
+            if case .secret(_, let shown) = piece { shown } else { nil }
+        }
+        guard let name = names.last, let user = user.constant, let password = password.constant else { return }
+        secrets.addPair(user: user, password: password, shown: name)
+    }
+
     /// All problems in the order of their places, each once, without secrets.
     var sortedProblems: [Problem] {
         var seen: Set<String> = []
+        let secrets = preparedSecrets
         let sorted = problems.enumerated().sorted { one, other in
             (one.element.line, one.element.column, one.offset) < (
                 other.element.line, other.element.column, other.offset
@@ -53,6 +69,7 @@ final class Reading {
     /// All warnings in the order of their places, each once, without secrets.
     var sortedWarnings: [Problem] {
         var seen: Set<String> = []
+        let secrets = preparedSecrets
         return warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
             .map { Problem(file: $0.file, line: $0.line, column: $0.column, message: secrets.redact($0.message)) }
             .filter { seen.insert($0.description).inserted }

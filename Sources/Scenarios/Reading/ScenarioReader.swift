@@ -157,7 +157,7 @@ extension Reading {
         scenario.objectives = objectives
         scenario.baseline = baseline
         scenario.loadSource = root.loadSource
-        scenario.secrets = secrets
+        scenario.secrets = preparedSecrets
         scenario.warnings = sortedWarnings
         return scenario
     }

@@ -166,13 +166,13 @@ extension Reading {
             let what = ofMessage ? "json $.path or regex /…/" : "json $.path, header NAME, regex /…/ or cookie NAME"
             guard let text = grammar(entry.value, what) else { return nil }
             do throws(GrammarError) {
-                let (source, isOptional) = try CaptureParser.capture(text)
+                let (source, isOptional, isSecret) = try CaptureParser.capture(text)
                 switch source {
                 case .header where ofMessage, .cookie where ofMessage:
                     report(entry.value.place, "a message has neither header nor cookies: expected \(what)")
                 default: break
                 }
-                return Capture(name: entry.key, source: source, isOptional: isOptional)
+                return Capture(name: entry.key, source: source, isOptional: isOptional, isSecret: isSecret)
             } catch {
                 report(entry.value, error)
                 return nil

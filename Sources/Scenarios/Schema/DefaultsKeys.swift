@@ -54,6 +54,7 @@ extension KeyTable {
                 "max_version", .numeral(TLSSettings.Version.allCases.map(\.rawValue)),
                 "The newest version; 1.3 unless given."),
             Key("resume", .boolean, "Whether sessions are resumed on further connections; true unless given."),
+            Key("key_passphrase", .text, "What an encrypted key is opened with, such as ${env:KEY_PASSPHRASE}."),
         ])
 
     /// Authentication.

@@ -32,7 +32,8 @@ extension KeyTable {
         Key("checks", .list(.text, atLeast: 0), "What must hold of the answer, e.g. json $.items count > 0."),
         Key(
             "capture", .names(.exact("(json|header|regex|cookie) .+")),
-            "What later steps take from the answer; optional at its end: an answer without it is good too."),
+            "What later steps take from the answer; at its end optional: an answer without it is good too; secret: the value "
+                + "shows nowhere."),
         Key("timeout", .duration, "How long the exchange may take."),
         Key("tags", .names(.text), "Labels by which objectives select the step."),
     ]

@@ -18,11 +18,14 @@ public struct Capture: Sendable, Equatable {
     public var source: Source
     /// True where an answer without the value is good too; the name then has no value.
     public var isOptional: Bool
+    /// True where the scenario says that the value is a secret.
+    public var isSecret: Bool
 
     /// Makes a capture.
-    public init(name: String, source: Source, isOptional: Bool = false) {
+    public init(name: String, source: Source, isOptional: Bool = false, isSecret: Bool = false) {
         self.name = name
         self.source = source
         self.isOptional = isOptional
+        self.isSecret = isSecret
     }
 }

@@ -15,6 +15,8 @@ public struct TLSSettings: Sendable, Equatable {
     public var certificate: String?
     /// A PEM file of the client certificate's private key.
     public var key: String?
+    /// What an encrypted key is opened with. Never shown, and nobody is asked for it.
+    public var keyPassphrase: String?
     /// Whether the peer's chain and name are verified.
     public var verifies = true
     /// The name that is asked for (SNI, RFC 6066 §3) and verified, where it isn't the URL's host.

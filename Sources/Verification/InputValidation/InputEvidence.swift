@@ -33,13 +33,11 @@ struct InputEvidence: Sendable {
         var text = "\(answer.status), "
         text += answer.value("Content-Type").map { "Content-Type: \(secrets.redact($0)), " } ?? "no Content-Type, "
         text += "\(Figure.grouped(UInt64(max(0, answer.bodyLength)))) bytes"
-        var body = answer.body
-        if let range, range.upperBound <= body.count {
-            body = Array(body[max(0, range.lowerBound - 60)..<min(body.count, range.upperBound + 90)])
+        var part = 0..<answer.body.count
+        if let range, range.upperBound <= part.count {
+            part = max(0, range.lowerBound - 60)..<min(part.count, range.upperBound + 90)
         }
-        if !body.isEmpty {
-            text += ": " + ShownBytes.shown(Array(secrets.redact(String(decoding: body, as: UTF8.self)).utf8))
-        }
+        if !part.isEmpty { text += ": " + ShownBytes.shown(secrets.redact(answer.body, within: part)) }
         return answer.outcome == .ok ? text : "\(text) (\(answer.outcome.label))"
     }
 }

@@ -74,9 +74,9 @@ struct BaselineRecordCommand: ParsableCommand {
         // While this process is small, so that its keeper is.
         ProcessKeeper.prepare()
         let interruption = Interruption()
-        try Session.reportingErrors(interruption) { secrets in
+        try Session.reportingErrors(interruption) {
             let scenario = try series.scenario(file)
-            secrets = scenario.secrets
+            Console.hide(scenario.secrets)
             guard let path = to ?? scenario.baseline?.path else {
                 throw ValidationError("where to? add baseline: {file: …} to \(file), or give --to FILE")
             }

@@ -60,7 +60,7 @@ struct CompareCommand: ParsableCommand {
     func validate() throws { _ = try settings }
 
     func run() throws {
-        try Session.reportingErrors { _ in
+        try Session.reportingErrors {
             let (was, isNow) = (try side(reference), try side(candidate))
             let comparison = try compare(was, isNow)
             if format == .json {

@@ -95,9 +95,9 @@ struct GateCommand: ParsableCommand {
         // While this process is small, so that its keeper is.
         ProcessKeeper.prepare()
         let interruption = Interruption()
-        try Session.reportingErrors(interruption) { secrets in
+        try Session.reportingErrors(interruption) {
             let scenario = try series.scenario(file)
-            secrets = scenario.secrets
+            Console.hide(scenario.secrets)
             if let against {
                 try compareInPairs(scenario, against: against, interruption)
             } else {

@@ -1,13 +1,25 @@
 import CLinux
 import Foundation
 import Glibc
+import NIOConcurrencyHelpers
 import Reports
+import Scenarios
 
 /// Where messages go: results to standard output, all else to standard error.
 enum Console {
+    /// What no message shows. Known from the time on at which the scenario is read.
+    private static let secrets = NIOLockedValueBox(Secrets())
+
+    /// No message shows these from now on.
+    static func hide(_ secrets: Secrets) { self.secrets.withLockedValue { $0 = secrets } }
+
+    /// A text as it may be shown.
+    static func shown(_ text: String) -> String { secrets.withLockedValue { $0 }.redact(text) }
+
     /// Writes a message to standard error, above what is drawn anew there. It may hold what a server, a program or a file
     /// said, so nothing in it acts on the terminal.
     static func note(_ message: String) {
+        let message = shown(message)
         let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
         RedrawnRegion.standardError.note(
             lines.map { DisplayWidth.printable(String($0)) }.joined(separator: "\n") + "\n")

@@ -57,6 +57,17 @@ struct CurlTLSTests {
             $0.tls.key = certificates.clientKey
         }
         #expect(try driver.one().body == "CN=client")
+        func encrypted(_ passphrase: String?) throws -> CurlDriver {
+            try CurlDriver(server.url) {
+                $0.tls.authorities = certificates.authority
+                $0.tls.certificate = certificates.client
+                $0.tls.key = certificates.encryptedClientKey
+                $0.tls.keyPassphrase = passphrase
+            }
+        }
+        #expect(try encrypted(TestCertificates.passphrase).one().body == "CN=client")
+        // Nobody is asked for it: the exchange fails at once.
+        for wrong in [nil, "another"] { #expect(try encrypted(wrong).one().outcome == "tls") }
         let without = try CurlDriver(server.url) { $0.tls.authorities = certificates.authority }
         #expect(try without.one().status == 400)
     }

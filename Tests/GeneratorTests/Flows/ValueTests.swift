@@ -131,12 +131,12 @@ struct ValueTests {
         step.calculation = calculation
         var scenario = Scenario(name: "t", target: Text(""), flows: [], load: [])
         scenario.flows = [Flow(name: "f", actions: [.request(step)])]
-        let judge = AnswerJudge(step, names: VariableNames(scenario), secrets: Secrets())
+        let judge = AnswerJudge(step, names: VariableNames(scenario))
         defer { judge.release() }
         return Array(body.utf8).withUnsafeBufferPointer { bytes in
             var answer = AnswerJudge.Answer(message: bytes)
             answer.status = 200
-            return judge.judge(answer, captures: nil) { _ in nil }
+            return judge.judge(answer, captures: nil, secrets: { Secrets() }) { _ in nil }
         }
     }
 

@@ -92,6 +92,62 @@ struct ExcerptTests {
         #expect(bytes.withUnsafeBufferPointer { AnswerExcerpt.text(of: $0, secrets: secrets) } == "(not a text)")
     }
 
+    @Test(
+        "What a login captured as a secret shows in no message and no excerpt, in no coding and wherever it is cut off",
+        arguments: Carrier.transports, SecretCoding.all)
+    func captured(_ transport: Defaults.Transport, _ coding: SecretCoding) throws {
+        let secret = ["Tk7", "q9/x", "+Wz0", "2&mB", "8vR4"].joined()
+        let server = try ScriptedServer { request in
+            if request.path == "/login" {
+                return [.send(ScriptedServer.response("200 OK", "x", headers: ["X-Own: \(secret)"]))]
+            }
+            let coded = coding.encode(secret)
+            return [
+                .send(
+                    ScriptedServer.response(
+                        request.path == "/bad" ? "500 Oops" : "200 OK", "whole \(coded), begun \(coded.dropLast(2))"))
+            ]
+        }
+        defer { server.stop() }
+        let body = Check(subject: .body, predicate: .contains(Text("total")), source: "body contains total")
+        let steps = [
+            Step(name: "bad", url: Text("/bad"), timeout: .seconds(60)),
+            Step(name: "check", url: Text("/check"), checks: [body], timeout: .seconds(60)),
+        ]
+        let scenario = EngineRun.scenario(server.url, steps: steps, load: EngineRun.iterations(1)) { scenario in
+            scenario.defaults.transport = transport
+            scenario.login = Flow(
+                name: Scenario.loginName,
+                actions: [
+                    .request(
+                        Step(
+                            name: "sign-in", url: Text("/login"),
+                            captures: [Capture(name: "own", source: .header("x-own"), isSecret: true)]))
+                ])
+        }
+        let measurement = try EngineRun.run(scenario)
+        let texts = (measurement.excerpts.flatMap { $0.values } + measurement.examples.flatMap(\.self)).joined(
+            separator: "\n")
+        #expect(SecretSearch(["own": secret]).findings(in: Array(texts.utf8)) == [], "\(texts)")
+        // Two excerpts and the message of the check.
+        #expect(texts.ranges(of: "${own}").count >= 3, "\(texts)")
+    }
+
+    @Test(
+        "Captures are secret by what is said of them, or by a name",
+        arguments: [
+            (Capture(name: "x", source: .header("X-Api-Key")), true),
+            (Capture(name: "x", source: .cookie("session")), true),
+            (Capture(name: "token", source: .regex("(a)")), true),
+            (Capture(name: "x", source: .header("Location")), false),
+            (Capture(name: "x", source: .regex("(a)"), isSecret: true), true),
+            (
+                Capture(
+                    name: "x", source: .json(JSONPath(elements: [.name("access_token"), .index(0)], source: "$"))), true
+            ), (Capture(name: "id", source: .json(JSONPath(elements: [.name("id")], source: "$.id"))), false),
+        ])
+    func secretCaptures(_ capture: Capture, isSecret: Bool) { #expect(capture.holdsSecret == isSecret) }
+
     @Test("A large bad answer costs no more than its beginning", arguments: Carrier.transports)
     func large(_ transport: Defaults.Transport) throws {
         let page = String(repeating: "word ", count: 600_000)

@@ -124,6 +124,22 @@ struct TLSTests {
         }
     }
 
+    @Test("An encrypted key is opened with its passphrase, and nobody is asked for one")
+    func encryptedKey() throws {
+        let server = try server { $0.demandsClient = true }
+        defer { server.stop() }
+        func outcomes(_ passphrase: String?) throws -> [String: UInt64] {
+            try run(server) {
+                $0.certificate = certificates.client
+                $0.key = certificates.encryptedClientKey
+                $0.keyPassphrase = passphrase
+            }.outcomes
+        }
+        #expect(try outcomes(TestCertificates.passphrase) == ["ok": 4])
+        // The scenario's reader refuses these; whoever gets by it must not wait for an answer on the terminal.
+        for wrong in [nil, "another"] { #expect(throws: UnusableSetting.self) { try outcomes(wrong) } }
+    }
+
     @Test("Versions are those that both sides have")
     func versions() throws {
         let old = try server { $0.versions = TLS1_2_VERSION...TLS1_2_VERSION }
