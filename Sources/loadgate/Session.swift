@@ -1,7 +1,7 @@
 import ArgumentParser
 import Baselines
-import ChildProcesses
 import CLinux
+import ChildProcesses
 import Dispatch
 import Drills
 import Foundation
