@@ -19,6 +19,8 @@ public struct Interval: Sendable {
     public var dropped: UInt64 = 0
     /// Those of the dropped ones, arrivals and iterations, that found no row left of data that is used once.
     public var withoutRow: UInt64 = 0
+    /// Those of the dropped ones whose turn came only after the graceful stop: they were late, whoever was free.
+    public var tooLate: UInt64 = 0
     /// Exchanges that the end of the run cut off; each is also counted among its step's outcomes.
     public var unfinished: UInt64 = 0
     /// Exchanges of warm-up stages, which are not measured.
@@ -62,6 +64,7 @@ public struct Interval: Sendable {
         iterations &+= other.iterations
         dropped &+= other.dropped
         withoutRow &+= other.withoutRow
+        tooLate &+= other.tooLate
         unfinished &+= other.unfinished
         warmup &+= other.warmup
         exhausted &+= other.exhausted
@@ -71,6 +74,13 @@ public struct Interval: Sendable {
         heldUp = max(heldUp, other.heldUp)
         generatorDelay.add(other.generatorDelay)
         startLag.add(other.startLag)
+    }
+
+    /// Iterations of a flow that were begun and didn't come to their end: given up, or cut off by the end of the run. Only
+    /// of a whole run: an iteration begins in one second and ends in another.
+    public func withoutEnd(ofFlow flow: Int) -> UInt64 {
+        let (begun, completed) = (iterationCounts[flow].begun, iterationTimes[flow]?.count ?? 0)
+        return begun - min(begun, completed)
     }
 
     /// Iterations of all flows that were given up.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Baselines
+import CLinux
 import ChildProcesses
+import Dispatch
 import Drills
 import Foundation
 import Generator
@@ -51,7 +53,7 @@ struct Session {
 
         var services = ServiceSupervisor()
         defer { services.stop() }
-        if scenario.usesTarget {
+        if scenario.usesServices {
             try services.start(
                 scenario.services, tls: scenario.defaults.tls, authorised: authorised,
                 onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? .unknown) by itself") },
@@ -89,8 +91,7 @@ struct Session {
         _ observer: RunObserver, _ output: OutputDirectory
     ) throws -> (RunMeasurement, Date, [ProbeSeries]) {
         guard let plan else {
-            let nothing = RunMeasurement(steps: scenario.steps.count, flows: scenario.flows.count, reactors: 0)
-            return (nothing, Date(), [])
+            return watch(probes, observer)
         }
         let delay = try options.startDate.map(\.timeIntervalSinceNow) ?? 0.02
         let run = try LoadRun(
@@ -116,6 +117,29 @@ struct Session {
         }
         observer.loadEnded(measurement)
         return (measurement, started, probes.stop())
+    }
+
+    /// Reads probes where there is no load, for as long as the scenario says or until a signal.
+    private func watch(_ probes: ProbeRunner, _ observer: RunObserver) -> (RunMeasurement, Date, [ProbeSeries]) {
+        var measurement = RunMeasurement(steps: scenario.steps.count, flows: scenario.flows.count, reactors: 0)
+        guard let length = scenario.watch.map(Span.init) else { return (measurement, Date(), []) }
+        if !options.quiet {
+            let count = scenario.probes.count
+            Console.note(
+                "reading \(count == 1 ? "1 probe" : "\(count) probes") for \(Figure.short(length.seconds, decimals: 3)) s"
+            )
+        }
+        let (started, begin) = (Date(), Instant(nanoseconds: loadgate_monotonic()))
+        let isOver = DispatchSemaphore(value: 0)
+        interruption.onSignal { _ in isOver.signal() }
+        probes.start(at: begin) { observer.take($1, of: $0) }
+        _ = isOver.wait(timeout: .now() + length.seconds)
+        let series = probes.stop()
+        if interruption.happened { measurement.ending = .interrupted }
+        measurement.wall = Instant(nanoseconds: loadgate_monotonic()) - begin
+        measurement.measured = min(length, measurement.wall)
+        measurement.addStretch(.zero..<measurement.measured)
+        return (measurement, started, series)
     }
 
     /// Carries out the verifications, unless the load was ended early.

@@ -39,7 +39,9 @@ struct ValidateCommand: ParsableCommand {
                 ]
                 let verified = Self.count(scenario.verifications.count, "verification")
                 let counts =
-                    (scenario.load.isEmpty ? [] : ofLoad) + (scenario.verifications.isEmpty ? [] : [verified])
+                    (scenario.load.isEmpty ? [] : ofLoad)
+                    + (scenario.watch == nil ? [] : [Self.count(scenario.probes.count, "probe")])
+                    + (scenario.verifications.isEmpty ? [] : [verified])
                     + (scenario.load.isEmpty && scenario.objectives.isEmpty
                         ? [] : [Self.count(scenario.objectives.count, "objective")])
                 Console.result("\(file): valid (\(counts.joined(separator: ", ")))\n")

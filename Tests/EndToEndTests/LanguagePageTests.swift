@@ -35,6 +35,7 @@ struct LanguagePageTests {
         for block in blocks where block.hasPrefix("yaml\nname: ") {
             let text = block.dropFirst(5).replacing("127.0.0.1:8080", with: "127.0.0.1:\(port)")
                 .replacing("8099", with: "\(free)").replacing(/\bfor: \d+s/, with: "for: 1s")
+                .replacing(/\bwatch: \d+s/, with: "watch: 1s")
             let name = String(text.dropFirst(6).prefix { $0 != "\n" })
             if Self.needMore.contains(name) { continue }
             let file = try folder.write("\(name).yaml", String(text))

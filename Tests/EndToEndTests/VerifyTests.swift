@@ -59,6 +59,36 @@ struct VerifyTests {
         #expect(load.errors.contains("--only load: the scenario sends no load, it only verifies"))
     }
 
+    @Test("probes alone are read for their time and judged, without a target and without load")
+    func probesAlone() throws {
+        let folder = try TemporaryFolder()
+        func file(_ objective: String) throws -> String {
+            try folder.write(
+                "watch.yaml",
+                """
+                name: watch
+                watch: 700ms
+                probes: {pool: {command: [echo, "3"], every: 100ms}}
+                objectives: ["\(objective)"]
+                """)
+        }
+        let good = try file("max pool <= 3")
+        #expect(try Binary.run("validate", good).output == "\(good): valid (1 probe, 1 objective)\n")
+        let passed = try Binary.run("run", good, "--no-live", "--out", folder.path + "/good")
+        #expect(passed.code == 0, "\(passed.output)\(passed.errors)")
+        #expect(passed.errors.contains("reading 1 probe for 0.7 s"))
+        let result = try folder.json("good/result.json")
+        let pool = try #require((result["probes"] as? [String: Any])?["pool"] as? [String: Any])
+        // A sample each 100 ms; a machine that is slow misses some of them, never all.
+        #expect((1...7).contains(try #require(pool["samples"] as? Int)))
+        #expect(pool["max"] as? Double == 3)
+        let failed = try Binary.run("run", try file("max pool < 3"), "--quiet", "--out", folder.path + "/bad")
+        #expect(failed.code == 1)
+        let gate = try Binary("loadgate", ["gate", good]).wait()
+        #expect(gate.code == 65)
+        #expect(gate.errors.contains("sends no load, it only reads probes: there is nothing to compare"))
+    }
+
     private func verifications(_ folder: TemporaryFolder) throws -> [[String: Any]] {
         try #require(try folder.json("result.json")["verifications"] as? [[String: Any]])
     }

@@ -32,6 +32,16 @@ struct ParameterStyleTests {
     }
 
     @Test(
+        "With allowReserved only what means something in a query, or stands in no URL, is encoded",
+        arguments: [
+            ("a/b:c?d@e", "a/b:c?d@e"), ("x=1,2;3", "x=1,2;3"), ("a&b+c#d[0]", "a%26b%2Bc%23d%5B0%5D"),
+            ("50% off", "50%25%20off"), ("%41%zz", "%41%25zz"), ("\u{e4}%", "%C3%A4%25"),
+        ])
+    func reserved(text: String, encoded: String) {
+        #expect(PercentCoding.encodedButReserved(text) == encoded)
+    }
+
+    @Test(
         "In queries and forms",
         arguments: [
             ("form", true, "color=blue&color=black&color=brown", "R=100&G=200&B=150"),

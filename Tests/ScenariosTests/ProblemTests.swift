@@ -145,7 +145,7 @@ import Testing
             ("drill: {}", "s.yaml:5:1: \"drill\" is not supported yet"),
             (
                 "xyz: 1",
-                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives, probes, verify, baseline)"
+                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives, probes, watch, verify, baseline)"
             ),
             ("name: again", "s.yaml:5:1: the key \"name\" occurs more than once (first in line 1)"),
         ])
@@ -159,7 +159,7 @@ import Testing
             problems("\ndescription: x") == [
                 "s.yaml:2:1: missing key \"name\"", "s.yaml:2:1: missing key \"target\"",
                 "s.yaml:2:1: missing key \"flows\"",
-                "s.yaml:2:1: missing key \"load\" (a scenario without flows and load needs \"verify\")",
+                "s.yaml:2:1: missing key \"load\" (a scenario without flows and load needs \"verify\", or \"probes\" and \"objectives\")",
             ])
     }
 

@@ -46,9 +46,9 @@ import Testing
         let one = try scenario(["verify.cors"])
         #expect(one.verifications.map(\.name) == ["cors"])
         #expect(sources(one) == ["byte_hit_ratio > 50%"])
-        #expect(one.usesTarget)
-        #expect(!(try scenario(["verify.source"]).usesTarget))
-        #expect(try scenario(["load", "verify.source"]).usesTarget)
+        #expect(one.usesServices)
+        #expect(!(try scenario(["verify.source"]).usesServices))
+        #expect(try scenario(["load", "verify.source"]).usesServices)
     }
 
     @Test("A part that isn't there is refused, with what was probably meant")

@@ -14,7 +14,7 @@ import Testing
     func verifies() throws {
         let scenario = try read(file(Self.verify))
         #expect(scenario.load.isEmpty && scenario.flows.isEmpty && scenario.verifications.count == 1)
-        #expect(scenario.usesTarget)
+        #expect(scenario.usesServices)
     }
 
     @Test("What needs load or flows says so")
@@ -37,7 +37,7 @@ import Testing
         #expect(
             problems(file("verify: []")) == [
                 "s.yaml:1:1: missing key \"flows\"",
-                "s.yaml:1:1: missing key \"load\" (a scenario without flows and load needs \"verify\")",
+                "s.yaml:1:1: missing key \"load\" (a scenario without flows and load needs \"verify\", or \"probes\" and \"objectives\")",
             ])
     }
 
@@ -55,11 +55,74 @@ import Testing
     func schema() throws {
         let object = try JSONSerialization.jsonObject(with: Data(ScenarioSchema.json.utf8))
         let schema = try #require(object as? [String: Any])
-        #expect(schema["required"] as? [String] == ["name", "target"])
+        #expect(schema["required"] as? [String] == ["name"])
         #expect(
-            schema["anyOf"] as? [[String: [String]]] == [["required": ["flows", "load"]], ["required": ["verify"]]])
+            schema["anyOf"] as? [[String: [String]]] == [
+                ["required": ["flows", "load"]], ["required": ["verify"]], ["required": ["probes", "objectives"]],
+            ])
         #expect(
             schema["dependentRequired"] as? [String: [String]]
-                == ["flows": ["load"], "load": ["flows"], "login": ["flows"], "baseline": ["load"]])
+                == [
+                    "flows": ["load", "target"], "load": ["flows"], "login": ["flows"], "baseline": ["load"],
+                    "watch": ["probes"],
+                ])
+    }
+
+    private static let probes = "probes: {pool: {command: [echo, \"3\"]}}"
+    private static let objectives = "objectives: [max pool < 5]"
+
+    @Test("Probes alone are watched for 60 s, or as long as the file or the command line says")
+    func probesAlone() throws {
+        let plain = try read(file(Self.probes, Self.objectives))
+        #expect(plain.watch == .seconds(60) && plain.usesServices && plain.load.isEmpty)
+        var given = try read(file(Self.probes, "watch: 90s", Self.objectives))
+        #expect(given.watch == .seconds(90))
+        try given.override(duration: "5s")
+        #expect(given.watch == .seconds(5))
+        #expect(throws: InvalidScenario.self) { try given.override(rate: "5/s") }
+        // Verifications ask for probes by themselves: nothing is watched unless it is said.
+        #expect(try read(file(Self.probes, Self.verify)).watch == nil)
+        #expect(try read(file(Self.probes, Self.verify, "watch: 2s", Self.objectives)).watch == .seconds(2))
+    }
+
+    @Test("Probes alone need objectives, a length where verifications stand beside them, and no load")
+    func probeProblems() {
+        #expect(
+            problems(file(Self.probes)) == [
+                "s.yaml:1:1: missing key \"objectives\": probes alone show numbers, objectives judge them"
+            ])
+        #expect(
+            problems(file(Self.probes, Self.verify, Self.objectives)) == [
+                "s.yaml:5:1: \"max pool < 5\" needs a probe that is read over time: say how long, for example \"watch: 60s\""
+            ])
+        #expect(
+            problems(file(Self.probes, "objectives: [errors == 0]")) == [
+                "s.yaml:4:1: \"errors == 0\" needs load to be measured, and the scenario has none"
+            ])
+        let load = ["load: [{users: 1, for: 1s}]", "flows: {main: {steps: [{get: /}]}}", "watch: 5s"]
+        #expect(
+            problems(file(Self.probes, load[0], load[1], load[2])) == [
+                "s.yaml:6:1: \"watch\" is for scenarios without load: beside load, probes are read as long as it lasts"
+            ])
+        #expect(
+            problems(file(Self.verify, "watch: 5s")) == [
+                "s.yaml:4:1: \"watch\" needs \"probes\" beside it: it is how long they are read"
+            ])
+    }
+
+    @Test("A target is needed where a request may go to it, and only there")
+    func target() {
+        func missing(_ lines: String...) -> Bool {
+            problems((["name: tiny"] + lines).joined(separator: "\n")).contains {
+                $0.hasSuffix("missing key \"target\"")
+            }
+        }
+        #expect(!missing("verify: [{credentials: {paths: [.]}}]"))
+        #expect(!missing(Self.probes, Self.objectives))
+        #expect(!missing("probes: {pool: {get: \"http://127.0.0.1:9/metrics\"}}", Self.objectives))
+        #expect(missing("probes: {pool: {get: /metrics}}", Self.objectives))
+        #expect(missing("verify: [{credentials: {paths: [.]}}, {headers: {paths: [/]}}]"))
+        #expect(missing("load: [{users: 1, for: 1s}]", "flows: {main: {steps: [{get: /}]}}"))
+        #expect(missing("description: nothing else"))
     }
 }

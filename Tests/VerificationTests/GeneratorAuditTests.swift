@@ -155,6 +155,26 @@ import Testing
             reasons(40) == ["42 arrivals were dropped: 40 found no row left, for the others all 2,000 users were busy"])
     }
 
+    @Test("arrivals that were only late are told as late, and users are not blamed for them")
+    func tooLate() {
+        func reason(late: UInt64, rowless: UInt64 = 0) -> GeneratorAudit.Reason? {
+            Self.audit([]) {
+                $0.total.dropped = 42
+                $0.total.tooLate = late
+                $0.total.withoutRow = rowless
+            }.reasons.first
+        }
+        let late = "their turn came only after the end, the graceful stop included"
+        #expect(reason(late: 42)?.cause == "42 arrivals were dropped: \(late)")
+        #expect(reason(late: 42)?.hint.contains("max_users") == false)
+        #expect(
+            reason(late: 2)?.cause
+                == "42 arrivals were dropped: 2 were late, \(late), for the others all 2,000 users were busy")
+        #expect(
+            reason(late: 40, rowless: 2)?.cause
+                == "42 arrivals were dropped: 2 found no row left, 40 were late, \(late)")
+    }
+
     @Test("an achieved rate under 99 % of the intended one makes the run invalid; allowed drops are not missing")
     func achievedRate() {
         let poor: (inout RunMeasurement) -> Void = {

@@ -72,6 +72,29 @@ import Testing
         #expect(finding(Fixtures.objective(nil, .iterationTime, .less(500.1)), measurement).observed == 500)
     }
 
+    @Test("iterations that came to no end leave open what they could change, and figures are lower bounds")
+    func withoutEnd() {
+        var measurement = Self.measurement()
+        // 100 came to their end; 10 were given up, and 10 cut off.
+        measurement.total.iterationCounts[0].begun = 120
+        measurement.total.iterationCounts[0][.missingValue] = 10
+        let of = { (limit: Double) in
+            Fixtures.objective(.percentile(90), .iterationTime, of: .name("browse"), .less(limit))
+        }
+        // With the 20 the p90 is the 108th of 120: above all that is known.
+        let open = finding(of(99), measurement)
+        #expect(open.verdict == .inconclusive)
+        #expect(open.isAtLeast)
+        #expect(
+            open.note
+                == "20 iterations came to no end, given up or cut off, and might change this: a longer "
+                + "limits.graceful_stop lets them end that were cut off")
+        // If all 20 lay below, the p90 would be the 88th of those known, 88 ms.
+        #expect(finding(of(80), measurement).verdict == .fail)
+        measurement.total.iterationCounts[0].begun = 100
+        #expect(finding(of(99), measurement).verdict == .pass)
+    }
+
     @Test("iteration times are watched in windows")
     func windows() throws {
         let objective = Fixtures.objective(

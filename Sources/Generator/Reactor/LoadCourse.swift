@@ -28,6 +28,7 @@ struct LoadCourse {
     private var cursor: ArrivalCursor?
     private var dropped: UInt64 = 0
     private var withoutRow: UInt64 = 0
+    private var tooLate: UInt64 = 0
 
     /// The run's beginning.
     let start: Instant
@@ -132,15 +133,16 @@ struct LoadCourse {
         if isWithoutRow { withoutRow &+= UInt64(count) }
     }
 
-    /// How many were dropped since the last call, and how many of them for want of a row.
-    mutating func takeDropped() -> (all: UInt64, withoutRow: UInt64) {
-        defer { (dropped, withoutRow) = (0, 0) }
-        return (dropped, withoutRow)
+    /// How many were dropped since the last call, how many of them for want of a row, and how many as too late.
+    mutating func takeDropped() -> (all: UInt64, withoutRow: UInt64, tooLate: UInt64) {
+        defer { (dropped, withoutRow, tooLate) = (0, 0, 0) }
+        return (dropped, withoutRow, tooLate)
     }
 
     private mutating func dropDue(before instant: Instant) {
         while let late = arrival, stageStart + late.offset < instant {
             drop()
+            if !current.warmup { tooLate &+= 1 }
             nextArrival()
         }
         arrival = nil

@@ -311,6 +311,7 @@ final class Reactor: @unchecked Sendable {
         let dropped = load.takeDropped()
         recorder.interval.dropped &+= dropped.all
         recorder.interval.withoutRow &+= dropped.withoutRow
+        recorder.interval.tooLate &+= dropped.tooLate
         cpuHandedOver = cpu
         return recorder.handOver()
     }

@@ -3,6 +3,23 @@ enum PercentCoding {
     /// Everything but unreserved characters is encoded.
     static func encoded(_ text: String) -> String { encode(text, isFit: isUnreserved) }
 
+    /// The same for a value of a query whose reserved characters stay as they are (OpenAPI's `allowReserved`), but for those
+    /// that mean something there: `&`, `+`, `#` and brackets. What is encoded already stays so, too.
+    static func encodedButReserved(_ text: String) -> String {
+        func isFit(_ byte: UInt8) -> Bool { isUnreserved(byte) || ":/?@!$'()*,;=".utf8.contains(byte) }
+        var rest = text[...]
+        var result = ""
+        // A percent sign that begins no encoding is one itself.
+        while let percent = rest.firstIndex(of: "%") {
+            result += encode(String(rest[..<percent]), isFit: isFit)
+            let coded = rest[percent...].prefix(3)
+            let isCoded = coded.count == 3 && coded.dropFirst().allSatisfy { $0.isASCII && $0.isHexDigit }
+            result += isCoded ? String(coded) : "%25"
+            rest = rest[rest.index(percent, offsetBy: isCoded ? 3 : 1)...]
+        }
+        return result + encode(String(rest), isFit: isFit)
+    }
+
     /// What no URL holds is encoded: spaces, control characters, quotes and what isn't ASCII. The rest stays as it is.
     static func cleaned(_ url: String) -> String {
         encode(url) { $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}#".utf8.contains($0) }

@@ -101,7 +101,9 @@ struct OperationDraft {
             value = .template(.environment(SecretKeeper.variable(parameter.name)))
         }
         let style = ParameterStyle(parameter.value, location: "query")
-        return style.fields(parameter.name, value, encode: PercentCoding.encoded)
+        let allowsReserved = parameter.value["allowReserved"]?.bool == true
+        return style.fields(
+            parameter.name, value, encode: allowsReserved ? PercentCoding.encodedButReserved : PercentCoding.encoded)
     }
 
     /// The members of a parameter that is the whole query (OpenAPI 3.2 §4.12.1).

@@ -19,8 +19,8 @@ public struct LatencyFigures: Codable, Equatable, Sendable {
     public var p999: Double
     /// The longest.
     public var max: Double
-    /// The figures, by their keys, that exchanges which the end of the run cut off might have raised; absent where there is
-    /// none.
+    /// The figures, by their keys, that exchanges which the end of the run cut off might have raised, or iterations without
+    /// an end; absent where there is none.
     public var atLeast: [String]?
 
     enum CodingKeys: String, CodingKey {
@@ -32,7 +32,7 @@ public struct LatencyFigures: Codable, Equatable, Sendable {
 
     /// The figures of a histogram; nil where it is nil or empty.
     ///
-    /// - Parameter unfinished: Exchanges that were cut off before they had such a latency.
+    /// - Parameter unfinished: Exchanges that were cut off before they had such a latency, or iterations without an end.
     public init?(_ histogram: LatencyHistogram?, unfinished: UInt64 = 0) {
         guard let histogram, let least = histogram.minimum, let mean = histogram.mean, let most = histogram.maximum
         else { return nil }

@@ -92,7 +92,7 @@ extension RunResult {
                 number: number, begun: counts.begun, givenUp: counts.givenUp, givenUpBy: counts.labelled,
                 iterations: count,
                 share: all > 0 ? Rounding.billionths(Double(count) / Double(all)) : 0,
-                iterationTime: LatencyFigures(times[number]))
+                iterationTime: LatencyFigures(times[number], unfinished: measurement.total.withoutEnd(ofFlow: number)))
             add(result, named: scenario.secrets.redact(flow.name), to: &results)
         }
         return results

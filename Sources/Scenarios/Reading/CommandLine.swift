@@ -84,7 +84,7 @@ extension Scenario {
     ///
     /// - Parameters:
     ///   - rate: The rate, above 0, of all arrival stages that are no warm-up, e.g. `500/s`; a ramp becomes constant.
-    ///   - duration: How long the last stage lasts, above 0, e.g. `30s`.
+    ///   - duration: How long the last stage lasts, above 0, e.g. `30s`; without load, how long probes are read.
     /// - Throws: All problems, of the file `command line`: what is no rate or duration, and what the load has no place
     ///   for. The scenario is unchanged then.
     public mutating func override(rate: String? = nil, duration: String? = nil) throws(InvalidScenario) {
@@ -100,9 +100,14 @@ extension Scenario {
             load[index] = .arrivals(arrivals)
             isReplaced = true
         }
-        if load.isEmpty, rate != nil || duration != nil {
-            problems.add("\(rate != nil ? "--rate" : "--for"): the scenario sends no load, it only verifies")
+        if load.isEmpty, rate != nil || (duration != nil && watch == nil) {
+            problems.add("\(rate != nil ? "--rate" : "--for"): the scenario sends no load, \(whatItDoes)")
             try problems.throwIfAny()
+        }
+        if load.isEmpty {
+            try problems.throwIfAny()
+            if let length { watch = length }
+            return
         }
         if perSecond != nil, !isReplaced { problems.add("--rate: the load has no measured stage of arrivals") }
         if let length {

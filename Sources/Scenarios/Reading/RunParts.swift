@@ -24,12 +24,13 @@ extension Scenario {
             problems.append(
                 Problem(
                     file: Self.commandLine, line: 1, column: 1,
-                    message: "--only load: the scenario sends no load, it only verifies"))
+                    message: "--only load: the scenario sends no load, \(whatItDoes)"))
         }
         guard problems.isEmpty else { throw InvalidScenario(problems: problems) }
 
         if !parts.contains("verify") { verifications.removeAll { !parts.contains("verify.\($0.name)") } }
         if !parts.contains("load") { load = [] }
+        watch = nil
         let kept = Set(verifications.map(\.name))
         objectives.removeAll { objective in
             guard objective.measure.isOfVerifications else { return load.isEmpty }
@@ -38,11 +39,20 @@ extension Scenario {
         }
     }
 
-    /// True where some part of the run sends requests to the target: load, or a verification of its answers.
-    public var usesTarget: Bool { !load.isEmpty || verifications.contains { !$0.requests.isEmpty } }
+    /// True where some part of the run asks something that runs beside it: load, probes over time, or a verification of
+    /// answers.
+    public var usesServices: Bool {
+        !load.isEmpty || watch != nil || verifications.contains { !$0.requests.isEmpty }
+    }
+
+    /// What a scenario without load does, in words.
+    public var whatItDoes: String { verifications.isEmpty ? "it only reads probes" : "it only verifies" }
 }
 
 extension Objective.Measure {
     /// True for ratios that verifications measure.
     public var isOfVerifications: Bool { self == .hitRatio || self == .byteHitRatio }
+
+    /// True for the number of a probe.
+    public var isOfProbe: Bool { if case .probe = self { true } else { false } }
 }

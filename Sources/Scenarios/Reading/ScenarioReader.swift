@@ -64,51 +64,15 @@ public struct ScenarioReader: Sendable {
 }
 
 extension Reading {
-    /// Reports what is missing: load needs flows, and without both of them there is something to verify.
-    private func requireParts(_ fields: Fields) {
-        let (hasFlows, hasLoad) = (fields["flows"] != nil, fields["load"] != nil)
-        var verifies = fields["verify"] != nil
-        if case .list(let nodes)? = fields["verify"]?.content { verifies = !nodes.isEmpty }
-        guard hasFlows || hasLoad || verifies else {
-            report(fields.place, "missing key \"flows\"")
-            report(fields.place, "missing key \"load\" (a scenario without flows and load needs \"verify\")")
-            return
-        }
-        if hasFlows, !hasLoad {
-            report(fields.place(of: "flows"), "missing key \"load\": without load no flow is run")
-        }
-        if hasLoad, !hasFlows { report(fields.place, "missing key \"flows\": load is iterations through them") }
-        guard !hasFlows, !hasLoad else { return }
-        for key in fields.present(["login", "baseline"]) {
-            report(fields.place(of: key), "\(quoted(key)) needs \"flows\" and \"load\" beside it")
-        }
-    }
-
-    /// Reports objectives that only load could show.
-    private func requireLoad(_ objectives: [Objective], _ fields: Fields) {
-        for objective in objectives where !objective.measure.isOfVerifications {
-            report(
-                fields.place(of: "objectives"),
-                "\(quoted(objective.source)) needs load to be measured, and the scenario has none")
-        }
-    }
-
     /// The scenario; of no use where problems were reported.
     fileprivate func scenario(_ root: SourceNode, target given: String?) -> Scenario? {
         if root.isNull {
             report(Place(line: 1, column: 1), "the file is empty: expected a scenario")
             return nil
         }
+        guard let fields = fields(root, .scenario) else { return nil }
         // With a target from the command line, the file may do without one.
-        var table = KeyTable.scenario
-        if given != nil {
-            table.keys = table.keys.map { key in
-                var key = key
-                if key.name == "target" { key.isRequired = false }
-                return key
-            }
-        }
-        guard let fields = fields(root, table) else { return nil }
+        if given == nil, fields["target"] == nil { requireTarget(fields) }
         requireParts(fields)
         let name = self.name(fields["name"], "a name")
         let description = self.name(fields["description"])
@@ -140,7 +104,8 @@ extension Reading {
             fields["verify"], VerifyContext(defaults: defaults, probes: names.probes))
         names.verifications = verifications.map(\.name)
         let objectives = objectives(fields["objectives"], names: names)
-        if fields["load"] == nil, fields["flows"] == nil, fields["verify"] != nil { requireLoad(objectives, fields) }
+        let watch = watch(fields)
+        if fields["load"] == nil, fields["flows"] == nil { requireLoad(objectives, watch, fields) }
         let baseline = baseline(fields["baseline"])
 
         var scenario = Scenario(name: name ?? "", target: target, flows: flows, load: load)
@@ -153,6 +118,7 @@ extension Reading {
         scenario.login = login
         scenario.limits = limits
         scenario.probes = probes
+        scenario.watch = watch
         scenario.verifications = verifications
         scenario.objectives = objectives
         scenario.baseline = baseline

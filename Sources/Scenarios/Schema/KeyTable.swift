@@ -10,8 +10,8 @@ struct KeyTable: Sendable {
     var exactlyOne: [String] = []
     /// Sets of keys of which one must be there as a whole; the schema says so, the reader in words of its own.
     var atLeastOne: [[String]] = []
-    /// Keys that need another one beside them, likewise.
-    var needing: [(key: String, other: String)] = []
+    /// Keys that need others beside them, likewise.
+    var needing: [(key: String, others: [String])] = []
 
     /// The key of the name.
     subscript(name: String) -> Key? { keys.first { $0.name == name } }

@@ -5,7 +5,9 @@ extension KeyTable {
         keys: [
             Key("name", .text, "The name that results carry.", required: true),
             Key("description", .text, "What the scenario is for."),
-            Key("target", .text, "The base of every path: http[s]://host[:port][/prefix].", required: true),
+            Key(
+                "target", .text,
+                "The base of every path: http[s]://host[:port][/prefix]. Needed where a request goes to it."),
             Key("authorised", .list(.text, atLeast: 0), "Hosts besides loopback that load may go to."),
             Key("services", .names(.mapping(service)), "Local processes, started before the load in this order."),
             Key("identities", .mapping(identities), "Who the iterations claim to be."),
@@ -16,13 +18,16 @@ extension KeyTable {
                 "What each user does once, before its first iteration; all flows know what it captures."),
             Key(
                 "flows", .names(.mapping(flow)),
-                "What users do; an iteration is one run through a flow. Needed unless the scenario only verifies."),
+                "What users do; an iteration is one run through a flow. Needed with load."),
             Key(
                 "load", .list(.mapping(stage), atLeast: 1),
-                "Stages of load, in turn. Needed unless the scenario only verifies."),
+                "Stages of load, in turn. Needed unless the scenario only verifies or reads probes."),
             Key("limits", .mapping(limits), "Bounds of the run."),
             Key("objectives", .list(.oneOf([.text, .mapping(objective)]), atLeast: 0), "What has to hold."),
             Key("probes", .names(.mapping(probe)), "Numbers that are read beside the load."),
+            Key(
+                "watch", .duration,
+                "How long probes are read where there is no load; 60s unless given, where there are probes alone."),
             Key(
                 "verify", .list(.mapping(verification), atLeast: 0),
                 "Rate limits, caches, header fields and more, verified after the load."),
@@ -30,8 +35,11 @@ extension KeyTable {
             .later("proxies", "TCP fault proxies."),
             .later("drill", "Faults and recovery."),
         ],
-        atLeastOne: [["flows", "load"], ["verify"]],
-        needing: [("flows", "load"), ("load", "flows"), ("login", "flows"), ("baseline", "load")])
+        atLeastOne: [["flows", "load"], ["verify"], ["probes", "objectives"]],
+        needing: [
+            ("flows", ["load", "target"]), ("load", ["flows"]), ("login", ["flows"]), ("baseline", ["load"]),
+            ("watch", ["probes"]),
+        ])
 
     /// A local process.
     static let service = KeyTable(

@@ -33,7 +33,7 @@ public enum ScenarioSchema {
         }
         if !table.needing.isEmpty {
             members.append(
-                ("dependentRequired", .object(table.needing.map { ($0.key, .array([.string($0.other)])) })))
+                ("dependentRequired", .object(table.needing.map { ($0.key, .array($0.others.map { .string($0) })) })))
         }
         return members
     }

@@ -4,7 +4,7 @@ public struct Scenario: Sendable {
     public var name: String
     /// What the scenario is for.
     public var description: String?
-    /// The base of every path: scheme, host, port and possibly a path prefix.
+    /// The base of every path: scheme, host, port and possibly a path prefix; empty where no request goes to it.
     public var target: Text
     /// Hosts besides loopback that load may go to.
     public var authorised: [String] = []
@@ -26,6 +26,8 @@ public struct Scenario: Sendable {
     public var limits = Limits()
     /// Numbers that are read beside the load.
     public var probes: [Probe] = []
+    /// How long probes are read where there is no load; nil: only where a verification asks for one.
+    public var watch: Duration?
     /// What is verified after the load, in turn.
     public var verifications: [DeclaredVerification] = []
     /// What has to hold.

@@ -204,14 +204,25 @@ public struct GeneratorAudit: Sendable, Equatable {
             "raise limits.max_users or lower the rate; or allow for it with an objective, "
             + "for example `dropped <= \(count)`"
         let busy = "\(Figure.grouped(UInt64(max(0, users)))) users were busy"
-        guard total.withoutRow > 0 else {
-            return Reason(kind: .dropped, cause: "\(arrivals) dropped: all \(busy)", hint: hint)
+        // What the generator could not begin in time has nothing to do with users.
+        let isLateOnly = total.tooLate &+ total.withoutRow >= count
+        let late = "their turn came only after the end, the graceful stop included"
+        if isLateOnly {
+            hint =
+                "lower the rate, or give this machine more processors; or allow for it with an objective, "
+                + "for example `dropped <= \(count)`"
         }
-        hint += "; data that is used once (\(tables)) ran out of rows: \(needsRows)"
-        let rowless = Figure.grouped(total.withoutRow)
+        var parts: [String] = []
+        if total.withoutRow > 0 {
+            hint += "; data that is used once (\(tables)) ran out of rows: \(needsRows)"
+            parts.append("\(Figure.grouped(total.withoutRow)) found no row left")
+        }
+        if total.tooLate > 0 {
+            parts.append(isLateOnly && parts.isEmpty ? late : "\(Figure.grouped(total.tooLate)) were late, \(late)")
+        }
+        if !isLateOnly { parts.append(parts.isEmpty ? "all \(busy)" : "for the others all \(busy)") }
         return Reason(
-            kind: .dropped, cause: "\(arrivals) dropped: \(rowless) found no row left, for the others all \(busy)",
-            hint: hint)
+            kind: .dropped, cause: "\(arrivals) dropped: \(parts.joined(separator: ", "))", hint: hint)
     }
 
     private static func shortfall(_ measurement: RunMeasurement, droppedAllowed: Bool, hint: String) -> Reason? {

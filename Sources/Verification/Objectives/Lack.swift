@@ -1,4 +1,5 @@
 internal import Measures
+internal import Scenarios
 
 /// How far a sample is from showing that events are rarer than a limit.
 struct Lack {
@@ -30,8 +31,14 @@ struct Lack {
         return "about \(samples) needed, if as many break the limit as so far"
     }
 
-    /// Why exchanges that the end of the run cut off leave a verdict open.
-    static func note(ofUnfinished count: UInt64) -> String {
+    /// Why exchanges that the end of the run cut off, or iterations without an end, leave a verdict open.
+    static func note(ofUnfinished count: UInt64, of measure: Objective.Measure) -> String {
+        if measure == .iterationTime {
+            let iterations = count == 1 ? "1 iteration" : "\(Figure.grouped(count)) iterations"
+            return
+                "\(iterations) came to no end, given up or cut off, and might change this: a longer "
+                + "limits.graceful_stop lets them end that were cut off"
+        }
         let exchanges = count == 1 ? "1 exchange was" : "\(Figure.grouped(count)) exchanges were"
         return
             "\(exchanges) cut off by the run's end and might change this: a longer limits.graceful_stop lets them end"

@@ -29,7 +29,11 @@ public struct ObjectiveJudge: Sendable {
 
     /// What the objective comes to over a whole run; its window, if it has one, is left out (see `WindowWatch`).
     public func finding(of measurement: RunMeasurement) -> ObjectiveFinding {
-        finding(of: sample(of: measurement.total, seconds: measurement.measured.seconds))
+        var whole = sample(of: measurement.total, seconds: measurement.measured.seconds)
+        if objective.measure == .iterationTime {
+            whole.withoutEnd = flows.reduce(0) { $0 + measurement.total.withoutEnd(ofFlow: $1) }
+        }
+        return finding(of: whole)
     }
 
     /// What the objective looks at of an interval.
@@ -125,7 +129,7 @@ public struct ObjectiveJudge: Sendable {
                 return noData(exchanges == 0 ? "there was no \(noun)" : "no \(noun) had a \(name)")
             }
             let samples = latencies.count
-            let unfinished = latency?.endsWithExchange == true ? sample.outcomes.unfinished : 0
+            let unfinished = latency?.endsWithExchange == true ? sample.outcomes.unfinished : sample.withoutEnd
             if case .percentile(let percent) = objective.statistic, percent < 100 {
                 return PercentileJudge(
                     objective: objective, percent: percent, unit: .milliseconds, unitText: " ms"
@@ -212,7 +216,7 @@ public struct ObjectiveJudge: Sendable {
         case .breaks: finding.verdict = .fail
         case .unresolved:
             finding.verdict = .inconclusive
-            finding.note = Lack.note(ofUnfinished: unfinished)
+            finding.note = Lack.note(ofUnfinished: unfinished, of: objective.measure)
         }
         return finding
     }

@@ -5,6 +5,8 @@ internal import Scenarios
 struct ObjectiveSample: Sendable {
     /// The latencies of the objective's measure, or its iteration times; nil where it is neither.
     var latencies: LatencyHistogram?
+    /// Iterations of a whole run that came to no end; 0 where the sample is of exchanges, or of a part of a run.
+    var withoutEnd: UInt64 = 0
     /// How the exchanges of the objective's steps ended.
     var outcomes = OutcomeCounts()
     /// Arrivals and iterations begun.

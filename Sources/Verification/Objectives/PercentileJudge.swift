@@ -54,7 +54,7 @@ struct PercentileJudge {
 
         switch limit.standing(of: place) {
         case _ where unfinished > 0 && limit.standing(of: whole) == .unresolved:
-            finding.note = Lack.note(ofUnfinished: unfinished)
+            finding.note = Lack.note(ofUnfinished: unfinished, of: objective.measure)
         case .breaks:
             finding.verdict = .fail
         case .unresolved:

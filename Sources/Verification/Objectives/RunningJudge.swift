@@ -110,8 +110,3 @@ public struct RunningJudge: Sendable {
         }
     }
 }
-
-extension Objective.Measure {
-    /// True for what a probe reads.
-    fileprivate var isOfProbe: Bool { if case .probe = self { true } else { false } }
-}

@@ -63,7 +63,7 @@ struct SeriesOptions: ParsableArguments {
             throw InvalidScenario(problems: [
                 Problem(
                     file: file, line: 1, column: 1,
-                    message: "the scenario sends no load, it only verifies: there is nothing to compare")
+                    message: "the scenario sends no load, \(scenario.whatItDoes): there is nothing to compare")
             ])
         }
         try scenario.override(rate: rate, duration: duration)

@@ -48,6 +48,20 @@ import Testing
         #expect(RateLimitFixtures.failures(racing).contains("race_cold"))
     }
 
+    @Test("A burst declared too small accuses the declaration, not a limiter that is right")
+    func smallBurst() {
+        // 8 at once are sent, 20 are granted: nothing at rest is rejected, so that nothing is known of races.
+        let rule = RateLimitFixtures.rule { $0.burst = 5 }
+        for seed in UInt64(1)...10 {
+            let report = RateLimitFixtures.report(limiter(), rule, seed: seed)
+            let failures = RateLimitFixtures.failures(report)
+            #expect(failures.isSuperset(of: ["burst"]), "seed \(seed): \(failures)")
+            #expect(
+                failures.isDisjoint(with: ["race_cold", "race_primed", "spoofing", "isolation", "prolongation"]),
+                "seed \(seed): \(failures)")
+        }
+    }
+
     @Test("Races need requests under way at once, but not in every group")
     func overlaps() throws {
         func findings(_ slow: Set<Int>) throws -> (cold: VerificationFinding, primed: VerificationFinding) {

@@ -98,8 +98,11 @@ struct StepSection: PageSection {
                                 class: flow.givenUp ?? 0 > 0 ? "bad" : nil)
                             page.number(flow.share) { "\(Figure.fixed($0 * 100, decimals: 2)) %" }
                             let time = flow.iterationTime
-                            for value in [time?.p50, time?.p95, time?.p99, time?.max] {
-                                page.number(value, Figure.latency)
+                            let figures = [
+                                ("p50", time?.p50), ("p95", time?.p95), ("p99", time?.p99), ("max", time?.max),
+                            ]
+                            for (key, value) in figures {
+                                page.number(value) { (time?.sign(of: key) ?? "") + Figure.latency($0) }
                             }
                         }
                     }

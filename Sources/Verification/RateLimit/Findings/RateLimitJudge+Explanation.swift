@@ -76,8 +76,10 @@ extension RateLimitJudge {
         return nil
     }
 
-    /// More than was ever admitted at rest, and than any model allows, is too much in any case.
+    /// More than was ever admitted at rest, and than any model allows, is too much in any case: if it is known at all what
+    /// is admitted at rest, since a burst declared too small is admitted as a whole.
     private func explanationWithoutBasis(of histories: [ClientHistory]) -> Explanation {
+        guard isRestUsedUp else { return .unknown }
         let limit = max(parameters.limit.upperBound, atRest ?? 0)
         let generous = LimiterParameters(
             limit: limit, window: parameters.window, burst: max(parameters.burst.upperBound, atRest ?? 0))

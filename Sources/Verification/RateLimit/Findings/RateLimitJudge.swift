@@ -15,6 +15,8 @@ struct RateLimitJudge {
     let basis: RateLimitBasis
     /// The most that were admitted at once after a rest; nil: not known.
     let atRest: Int?
+    /// Whether a burst after a rest was more than was admitted: else what a rest is good for was never seen.
+    let isRestUsedUp: Bool
 
     init(_ rule: RateLimitRule, _ record: ProbeRecord, clients: ProbeClients) {
         self.rule = rule
@@ -28,6 +30,7 @@ struct RateLimitJudge {
         others = reader.histories(Self.quietKinds)
         let bursts = [ProbeScript.Kind.persistent, .recovery].compactMap { reader.counts(reader.run($0), shot: 0) }
         atRest = bursts.map(\.admitted).max()
+        isRestUsedUp = bursts.contains { $0.rejected > 0 }
         basis = RateLimitBasis(
             rule, parameters, persistent: persistent, others: others, atRest: atRest ?? 0,
             isSingleClient: clients.count == 1)
