@@ -82,10 +82,9 @@ public enum SourceScan {
             try log.json.write(to: URL(fileURLWithPath: path), options: .atomic)
             return nil
         } catch {
-            // The system's words where it has some: a full disk, a bound on the size of files.
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            let code = (cause ?? error as NSError).domain == NSPOSIXErrorDomain ? (cause ?? error as NSError).code : 0
-            let reason = code == 0 ? "" : ": \(String(cString: strerror(Int32(code))))"
+            // The system's words where there are some: a full disk, a bound on the size of files.
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
+            let reason = cause.map { ": \(String(cString: strerror($0.code.rawValue)))" } ?? ""
             return "The file can't be written: \(path)\(reason)."
         }
     }
