@@ -272,9 +272,20 @@ final class Transfer {
         throw FetchFailure(reason: words(of: code), heldUp: heldUp)
     }
 
-    /// Its own words say more than the code: which host, whose certificate.
+    /// As the load's transports say it; else libcurl's own words, which say more than the code: which host.
     private func words(of code: CURLcode) -> String {
-        String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
+        let words = String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
+        let connected = loadgate_curl_long(easy, CURLINFO_LOCAL_PORT) > 0
+        let requested = loadgate_curl_size(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
+        switch code {
+        case CURLE_OPERATION_TIMEDOUT where requested: return FailureText.noAnswer(within: timeout)
+        case CURLE_OPERATION_TIMEDOUT:
+            return connected ? FailureText.noHandshake(within: timeout) : FailureText.noConnection(within: timeout)
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: return FailureText.closedEarly
+        default:
+            return FailureText.tls(ofCurl: words, secured: requested, isHandshake: code == CURLE_SSL_CONNECT_ERROR)
+                ?? FailureText.head(ofCurl: words) ?? words
+        }
     }
 
     private static func demand(_ code: CURLMcode) throws(FetchFailure) {

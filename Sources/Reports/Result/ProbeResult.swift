@@ -48,7 +48,8 @@ extension ProbeResult {
         let selection = ProbeSelection(series, within: stretches)
         self.init(
             every: Rounding.thousandths(series.every.seconds), samples: series.samples, failed: series.failed,
-            skipped: series.skipped, heldUp: series.heldUp > 0 ? series.heldUp : nil, min: selection.minimum, mean: selection.mean.map(Rounding.thousandths),
+            skipped: series.skipped, heldUp: series.heldUp > 0 ? series.heldUp : nil, min: selection.minimum,
+            mean: selection.mean.map(Rounding.thousandths),
             max: selection.maximum, rate: selection.rate.map(Rounding.thousandths),
             failures: Self.failures(of: series, redact: redact),
             series: series.slices.compactMap { slice in
