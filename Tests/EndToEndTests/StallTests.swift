@@ -63,6 +63,76 @@ struct StallTests {
         #expect(ended.output.contains("left out: this process was held up for "), "\(ended.output)")
     }
 
+    @Test(
+        "A process that hardly gets a processor is invalid, and its target fails nothing",
+        arguments: ["native", "curl"])
+    func starved(transport: String) throws {
+        let server = try ScriptedServer(record: false) { _ in
+            [.wait(seconds: 0.02), .send(ScriptedServer.response("200 OK", "5"))]
+        }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "starved.yaml",
+            """
+            name: starved
+            target: \(server.url)
+            defaults: {transport: \(transport), timeout: 250ms}
+            flows: {main: {steps: [{get: /, name: s}]}}
+            load: [{users: 4, for: 2500ms}]
+            objectives: [errors == 0, p95 response_time < 100ms]
+            """)
+        let binary = try Binary("loadgate", ["run", scenario, "--out", folder.path])
+        #expect(Wait.until { server.requestCount >= 40 })
+        // Longer than the timeout each time, and most of the time.
+        for _ in 0..<3 {
+            binary.signal(SIGSTOP)
+            var begin = Date()
+            #expect(Wait.until { Date().timeIntervalSince(begin) > 0.6 })
+            binary.signal(SIGCONT)
+            begin = Date()
+            #expect(Wait.until { Date().timeIntervalSince(begin) > 0.05 })
+        }
+        let ended = try binary.wait()
+        #expect(ended.code == 3, "\(ended.output)\(ended.errors)")
+        let result = try folder.json("result.json")
+        #expect(result["verdict"] as? String == "invalid")
+        let outcomes = result["outcomes"] as? [String: Int] ?? [:]
+        #expect(Set(outcomes.filter { $0.value > 0 }.keys).isSubset(of: ["ok", "unfinished"]), "\(outcomes)")
+    }
+
+    @Test("Without memory a run ends with a word, and holds nothing against its target", arguments: ["native", "curl"])
+    func withoutMemory(transport: String) throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("200 OK", "5"))] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "small.yaml",
+            """
+            name: small
+            target: \(server.url)
+            defaults: {transport: \(transport), timeout: 1s}
+            flows: {main: {steps: [{get: /, name: s}]}}
+            load: [{users: 8, iterations: 40}]
+            objectives: [errors == 0]
+            """)
+        let program = Binary.url(of: "loadgate").path
+        // From what is too little to load the program up to what is nearly enough.
+        for kilobytes in [60_000, 150_000, 220_000] {
+            let ended = try Binary(
+                "/bin/bash",
+                ["-c", "ulimit -v \(kilobytes); exec '\(program)' run '\(scenario)' --out '\(folder.path)' --no-live"]
+            ).wait(seconds: 60)
+            #expect(ended.code != 1 && ended.code < 128, "\(kilobytes): \(ended.code) \(ended.output)\(ended.errors)")
+            #expect(!ended.output.isEmpty || !ended.errors.isEmpty, "\(kilobytes): \(ended.code)")
+            // Below, not even the system's loader has enough.
+            guard kilobytes > 140_000 else { continue }
+            #expect(ended.code == 70)
+            let words = "this process may use \(kilobytes / 1024) MiB of memory (ulimit -v), and a run needs 512 MiB"
+            #expect(ended.errors.contains(words), "\(ended.errors)")
+        }
+    }
+
     @Test("A service that became ready meanwhile is ready")
     func readiness() throws {
         let isReady = NIOLockedValueBox(false)
