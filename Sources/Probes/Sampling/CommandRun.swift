@@ -1,5 +1,5 @@
-import ChildProcesses
 import CLinux
+import ChildProcesses
 import Measures
 
 /// One run of a program whose standard output is read: bounded in time and in size, with nothing left behind.
