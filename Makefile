@@ -22,7 +22,7 @@ DIST ?= dist
 # What `make baseline` records and `make gate` compares.
 GATE ?= scenarios/baseline.yaml
 
-.PHONY: help setup build install dist test lint format docs sanitize loadtest baseline gate conformance hostile secrets fuzz \
+.PHONY: help setup build install dist test lint format docs sanitize loadtest baseline gate conformance hostile secrets fuzz asan \
 	bench bench-curl \
 	bench-pacing bench-memory \
 	bench-tls bench-transports stack stack-stop clean
@@ -63,6 +63,11 @@ docs: build ## docs: make docs/command.md from the help of the commands
 
 sanitize: ## sanitize: run the engine's tests under the thread sanitizer
 	@scripts/sanitize
+
+asan: ## asan: run the tests of all that reads a server's bytes under the address sanitizer
+	@scripts/setup build
+	@scripts/setup test
+	@scripts/sanitize address
 
 conformance: ## conformance: run the WebSocket client through the Autobahn test suite
 	@scripts/setup build
@@ -126,5 +131,5 @@ bench-tls: build ## bench-tls: HTTPS against wrk: CPU time per request, and new 
 	@scripts/bench-tls
 
 clean: ## clean: remove what was built and generated, reports/sample aside
-	@rm -rf .build .build-sanitize .build-fuzz dist
+	@rm -rf .build .build-sanitize .build-asan .build-fuzz dist
 	@find reports -mindepth 1 -maxdepth 1 ! -name .gitkeep ! -name sample -exec rm -rf {} +

@@ -130,7 +130,9 @@ let package = Package(
         // For development: mutated inputs for all that reads a server's bytes (make fuzz).
         .executableTarget(
             name: "fuzz",
-            dependencies: ["Credentials", "Generator", "Measures", "Probes", "Scenarios", "Verification"],
+            dependencies: [
+                "Credentials", "Fetch", "Generator", "Measures", "Probes", "Scenarios", "Verification", locks,
+            ],
             swiftSettings: settings),
 
         .target(

@@ -30,6 +30,13 @@ static inline int64_t loadgate_monotonic(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/// Nanoseconds of CLOCK_BOOTTIME, which goes on while the machine is suspended.
+static inline int64_t loadgate_boottime(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 /// True for 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1 (RFC 4291 §2.5.3), and the former mapped into IPv6.
 static inline _Bool loadgate_is_loopback(const struct sockaddr *address) {
     if (address->sa_family == AF_INET)

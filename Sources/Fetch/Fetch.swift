@@ -29,7 +29,9 @@ public enum Fetch {
             } catch {
                 throw sink.refusal ?? transfer.refusal(of: request.url) ?? error
             }
-            return FetchAnswer(status: transfer.status, fields: sink.fields, body: sink.body)
+            var answer = FetchAnswer(status: transfer.status, fields: sink.fields, body: sink.body)
+            answer.heldUp = transfer.heldUp
+            return answer
         }
     }
 

@@ -8,6 +8,8 @@ public struct FetchAnswer: Sendable {
     public var fields: [HeaderLine]
     /// Its whole body.
     public var body: [UInt8]
+    /// How long this process was held up meanwhile.
+    public var heldUp = Span.zero
 
     /// Makes an answer.
     public init(status: Int, fields: [HeaderLine], body: [UInt8]) {

@@ -6,9 +6,6 @@ import Scenarios
 final class Transfer {
     /// Set up once for the process; false where that failed.
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-    /// How long a wait lasts before the caller is asked whether to go on, in milliseconds.
-    private static let patience: Int32 = 50
-
     private let easy: UnsafeMutableRawPointer
     private let multi: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
@@ -16,6 +13,9 @@ final class Transfer {
     /// The first option that was refused, as libcurl says why.
     private var refusal: CURLcode?
     private var guardian: PeerGuard?
+    private var timeout = Span.zero
+    /// How long this process was held up meanwhile.
+    private(set) var heldUp = Span.zero
 
     init() throws(FetchFailure) {
         guard Self.isReady, let easy = curl_easy_init() else { throw FetchFailure(reason: "libcurl has no memory") }
@@ -103,10 +103,8 @@ final class Transfer {
         self.guardian = guardian
         take(loadgate_curl_on_open_socket(easy, PeerGuard.openSocket))
         take(loadgate_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(guardian).toOpaque()))
-        // Zero would be no limit at all.
-        let milliseconds = max(1, min((timeout.nanoseconds - 1) / 1_000_000 + 1, Int64(Int32.max)))
-        set(CURLOPT_TIMEOUT_MS, Int(milliseconds))
-        set(CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds))
+        self.timeout = timeout
+        setTimeout(timeout)
         set(CURLOPT_NOSIGNAL, 1)
         take(loadgate_curl_leave_lookups(easy))
         take(loadgate_curl_allow_http_only(easy))
@@ -116,6 +114,13 @@ final class Transfer {
         // Without these two, proxies of the environment would be used.
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOPROXY, "")
+    }
+
+    private func setTimeout(_ timeout: Span) {
+        // Zero would be no limit at all.
+        let milliseconds = max(1, min((timeout.nanoseconds - 1) / 1_000_000 + 1, Int64(Int32.max)))
+        set(CURLOPT_TIMEOUT_MS, Int(milliseconds))
+        set(CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds))
     }
 
     private func setAddress(_ request: FetchRequest, _ fields: inout [HeaderLine]) {
@@ -244,22 +249,43 @@ final class Transfer {
         guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
             throw FetchFailure(reason: "libcurl has no memory")
         }
+        var limit = TimeLimit(timeout)
         while true {
             var running: Int32 = 0
             try Self.demand(curl_multi_perform(multi, &running))
             if running == 0 { break }
             if shouldStop() { throw FetchFailure(reason: "interrupted") }
-            try Self.demand(curl_multi_poll(multi, nil, 0, Self.patience, nil))
+            let lost = limit.lost
+            limit.see(asleep: TimeLimit.Nap(span: .zero))
+            try Self.demand(curl_multi_poll(multi, nil, 0, TimeLimit.Nap(span: StallWatch.beat).milliseconds, nil))
+            limit.see(asleep: TimeLimit.Nap(span: StallWatch.beat))
+            // libcurl judges its timeout before it reads what lies in its socket, so it is given the lost time first.
+            if limit.lost > lost { setTimeout(timeout + limit.lost) }
         }
+        heldUp = limit.heldUp
         var left: Int32 = 0
         guard let message = curl_multi_info_read(multi, &left) else {
             throw FetchFailure(reason: "libcurl doesn't say how the transfer ended")
         }
         let code = message.pointee.data.result
         guard code != CURLE_OK else { return }
-        // Its own words say more than the code: which host, whose certificate.
-        throw FetchFailure(
-            reason: String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)))
+        throw FetchFailure(reason: words(of: code), heldUp: heldUp)
+    }
+
+    /// As the load's transports say it; else libcurl's own words, which say more than the code: which host.
+    private func words(of code: CURLcode) -> String {
+        let words = String(cString: errorText[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText))
+        let connected = loadgate_curl_long(easy, CURLINFO_LOCAL_PORT) > 0
+        let requested = loadgate_curl_size(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
+        switch code {
+        case CURLE_OPERATION_TIMEDOUT where requested: return FailureText.noAnswer(within: timeout)
+        case CURLE_OPERATION_TIMEDOUT:
+            return connected ? FailureText.noHandshake(within: timeout) : FailureText.noConnection(within: timeout)
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: return FailureText.closedEarly
+        default:
+            return FailureText.tls(ofCurl: words, secured: requested, isHandshake: code == CURLE_SSL_CONNECT_ERROR)
+                ?? FailureText.head(ofCurl: words) ?? words
+        }
     }
 
     private static func demand(_ code: CURLMcode) throws(FetchFailure) {

@@ -36,6 +36,8 @@ public struct Interval: Sendable {
     /// The longest time in one piece in which a reactor did not come round, though it wanted to; stalls below a tenth of a
     /// second are left out.
     public var heldUp = Span.zero
+    /// The longest time for which the machine was suspended meanwhile.
+    public var suspended = Span.zero
     /// The instant after each read − the kernel's receive stamp.
     public var generatorDelay = LatencyHistogram()
     /// Actual − intended start of every measured exchange.
@@ -72,6 +74,7 @@ public struct Interval: Sendable {
         users += other.users
         cpu = cpu + other.cpu
         heldUp = max(heldUp, other.heldUp)
+        suspended = max(suspended, other.suspended)
         generatorDelay.add(other.generatorDelay)
         startLag.add(other.startLag)
     }

@@ -39,13 +39,28 @@ final class ProbeWorker: Sendable {
             // The last beat that is due, if there is one: it is taken at once.
             var beat = max(0, (Self.now() - origin).nanoseconds) / every.nanoseconds
             while !stop.wait(nanoseconds: (origin + every * beat - Self.now()).nanoseconds) {
-                guard let sample = sample(from: origin, stop: stop) else { return }
+                // What was due while this process did not run is left out, and no fault of the probe's.
+                let late = Self.now() - (origin + every * beat)
+                if late >= StallWatch.told, late.nanoseconds / every.nanoseconds > 0, beat > 0 {
+                    let missed = late.nanoseconds / every.nanoseconds
+                    series.withLockedValue { $0.leaveOut(UInt64(missed), stall: late) }
+                    beat += missed
+                }
+                let taken = sample(from: origin, stop: stop)
+                guard let sample = taken.sample else { return }
                 // The first beat that is not before the answer.
                 let next = max(beat + 1, (sample.answered.nanoseconds + every.nanoseconds - 1) / every.nanoseconds)
-                series.withLockedValue { $0.append(sample, skipped: UInt64(next - beat - 1)) }
+                let missed = UInt64(next - beat - 1)
+                beat = next
+                // What failed then says nothing about what is asked; a number is one all the same.
+                let isVoid = taken.heldUp > .zero && sample.value == nil
+                series.withLockedValue { series in
+                    if !isVoid { series.append(sample, skipped: taken.heldUp > .zero ? 0 : missed) }
+                    if taken.heldUp > .zero { series.leaveOut(missed + (isVoid ? 1 : 0), stall: taken.heldUp) }
+                }
+                if isVoid { continue }
                 latest.withLockedValue { $0 = sample }
                 onSample(sample)
-                beat = next
             }
         }
     }
@@ -58,25 +73,35 @@ final class ProbeWorker: Sendable {
         // Not `withLock`, which would lose the error's type.
         turn.lock()
         defer { turn.unlock() }
+        var heldUp = Span.zero
         do throws(ProbeFailure) {
-            return try sampler.number(stop: stop)
+            do throws(ProbeFailure) {
+                return try sampler.number(stop: stop, heldUp: &heldUp)
+            } catch {
+                // What failed while this process did not run is asked once more.
+                guard heldUp > .zero else { throw error }
+                heldUp = .zero
+                return try sampler.number(stop: stop, heldUp: &heldUp)
+            }
         } catch {
-            throw ProbeFailure(reason: shown(error))
+            throw ProbeFailure(reason: (heldUp > .zero ? HeldUp.text(heldUp) + ": " : "") + shown(error))
         }
     }
 
-    private func sample(from origin: Instant, stop: StopSignal) -> ProbeSample? {
+    /// No sample: the signal came first. `heldUp`: how long this process did not run meanwhile.
+    private func sample(from origin: Instant, stop: StopSignal) -> (sample: ProbeSample?, heldUp: Span) {
         turn.lock()
         defer { turn.unlock() }
         let asked = Self.now() - origin
         let reading: ProbeSample.Reading
+        var heldUp = Span.zero
         do throws(ProbeFailure) {
-            guard let number = try sampler.number(stop: stop) else { return nil }
+            guard let number = try sampler.number(stop: stop, heldUp: &heldUp) else { return (nil, .zero) }
             reading = .value(number)
         } catch {
             reading = .failed(shown(error))
         }
-        return ProbeSample(asked: asked, answered: Self.now() - origin, reading: reading)
+        return (ProbeSample(asked: asked, answered: Self.now() - origin, reading: reading), heldUp)
     }
 
     private func shown(_ failure: ProbeFailure) -> String {

@@ -10,6 +10,9 @@ struct FuzzCommand {
     private static let usage =
         "usage: fuzz [COUNT [SEED]]   (inputs for each target, 1000000; seed, chosen by chance)"
 
+    /// Of so many inputs one is sent over a connection, to targets that have one.
+    private static let connectionShare: UInt64 = 200
+
     /// MiB that no number of inputs may go beyond, the sanitizer's own included (scripts/fuzz bounds that).
     private static let memoryBound = 256
 
@@ -25,7 +28,10 @@ struct FuzzCommand {
         run(ResponseTarget(), count: count, seed: seed)
         run(FrameTarget(), count: count, seed: seed)
         run(InflateTarget(), count: count, seed: seed)
+        run(SessionTarget(), count: count, seed: seed)
         for target in TextTarget.all { run(target, count: count, seed: seed) }
+        // A connection each.
+        for target in TransportTarget.all { run(target, count: max(1, count / connectionShare), seed: seed) }
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let memory = usage.ru_maxrss / 1024

@@ -29,6 +29,7 @@ struct Session {
 
     /// Carries it out. Throws the exit code that isn't 0, or why the run could not begin.
     func run() throws {
+        try AddressSpace.demand()
         // Before anything else opens one.
         let reserve = DescriptorReserve()
         let authorised = scenario.authorised + options.authorise

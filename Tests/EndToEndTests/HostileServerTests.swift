@@ -13,6 +13,7 @@ struct HostileServerTests {
         /// What `defaults` says besides the timeout.
         var settings: String
         var step = "get: /"
+        var load = "{users: 2, for: 1s}"
         /// Every bad outcome has one of these labels.
         var outcomes: Set<String>
         var server: @Sendable () throws -> Hostile
@@ -75,8 +76,55 @@ struct HostileServerTests {
     private static let line = "X-Field: " + String(repeating: "a", count: 1000) + "\r\n"
     private static let chunked = "\(head)Transfer-Encoding: chunked\r\n\r\n"
 
-    static let cases: [Case] =
+    private static func scripted(_ actions: [ScriptedServer.Action]) -> @Sendable () throws -> Hostile {
+        {
+            let server = try ScriptedServer(record: false) { _ in actions }
+            return Hostile(url: server.url, stop: server.stop)
+        }
+    }
+
+    private static func fragments(_ flood: [UInt8]) -> @Sendable () throws -> Hostile {
+        {
+            let server = try WebSocketServer { event in
+                guard case .opened = event else { return [] }
+                return [.bytes([0x01, 0x00])] + Array(repeating: .bytes(flood), count: 20_000)
+            }
+            return Hostile(url: server.url, stop: server.stop)
+        }
+    }
+
+    private static let conversation = "websocket: /, send: hello, messages: 1000, reply: body contains hello"
+
+    /// Slow ones, and many at once.
+    private static let slow: [Case] =
         [native, curl].flatMap { transport in
+            [
+                Case(
+                    name: "a head that comes byte by byte", settings: transport, load: "{users: 2, for: 300ms}",
+                    outcomes: ["response_timeout"],
+                    server: scripted([.trickle(head + String(repeating: "X: a\r\n", count: 500), seconds: 0.05)])),
+                Case(
+                    name: "1,000 heads that are never whole", settings: transport, load: "{users: 1000, for: 300ms}",
+                    outcomes: ["response_timeout", "connect_timeout"], server: scripted([.send(head + "X: a"), .hang])),
+            ]
+        } + [
+            Case(
+                name: "redirects without end", settings: "transport: curl, http: {redirects: 20}",
+                load: "{users: 2, for: 300ms}", outcomes: ["protocol"],
+                server: scripted([.send("HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n")])),
+            Case(
+                name: "empty fragments of a WebSocket's message without end", settings: native, step: conversation,
+                load: "{users: 2, for: 300ms}", outcomes: ["protocol"],
+                server: fragments(repeated([0x00, 0x00], 30_000))),
+            Case(
+                name: "fragments of a WebSocket's message without end", settings: native, step: conversation,
+                load: "{users: 2, for: 300ms}", outcomes: ["protocol", "response_timeout"],
+                server: fragments(repeated([0x00, 0x7E, 0x10, 0x00] + Array(repeating: 0x41, count: 4096), 16))),
+        ]
+
+    static let cases: [Case] =
+        slow
+        + [native, curl].flatMap { transport in
             [
                 Case(
                     name: "a head without end", settings: transport, outcomes: ["protocol"],
@@ -183,6 +231,50 @@ struct HostileServerTests {
         #expect(try folder.json("result.json")["partial"] as? Bool == true)
     }
 
+    @Test("A probe of a hostile server fails in its time and in bounded memory, and the load is judged as ever")
+    func probes() throws {
+        let floods: [(name: String, beginning: String, flood: String)] = [
+            ("head", Self.head, Self.line), ("line", "\(Self.head)X-Field: ", String(repeating: "a", count: 65_536)),
+            ("interim", "", "HTTP/1.1 103 Early Hints\r\n\r\n"), ("trailers", Self.chunked + "0\r\n", Self.line),
+            ("cookies", Self.head, "Set-Cookie: a=b\r\n"),
+            ("body", "\(Self.head)\r\n", String(repeating: "1", count: 65_536)),
+            ("events", "\(Self.head)Content-Type: text/event-stream\r\n\r\n", "data: 1\n\n"),
+        ]
+        let servers = try floods.map {
+            try FloodServer(beginning: Array($0.beginning.utf8), flood: Array($0.flood.utf8))
+        }
+        defer { servers.forEach { $0.stop() } }
+        let slow = try ScriptedServer(record: false) { _ in
+            [.trickle(Self.head + String(repeating: "X: a\r\n", count: 500), seconds: 0.05)]
+        }
+        defer { slow.stop() }
+        let good = try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("200 OK", "5"))] }
+        defer { good.stop() }
+        let folder = try TemporaryFolder()
+        let probes = zip(floods.map(\.name) + ["slow"], servers.map(\.url) + [slow.url]).map {
+            "  \($0): {get: \"\($1)/\", every: 400ms, timeout: 300ms}"
+        }
+        let scenario = try folder.write(
+            "probed.yaml",
+            """
+            name: probed
+            target: \(good.url)
+            flows: {main: {steps: [{get: /, name: s}]}}
+            load: [{arrivals: 20/s, for: 1500ms}]
+            objectives: [errors == 0]
+            probes:
+            \(probes.joined(separator: "\n"))
+            """)
+        let ended = try finish(try Binary("loadgate", ["run", scenario, "--out", folder.path, "--no-live"]))
+        #expect(ended.result.code == 0, "\(ended.result.output)\(ended.result.errors)")
+        #expect(ended.memory < Self.memoryBound, "\(ended.memory) KiB")
+        let read = try #require(try folder.json("result.json")["probes"] as? [String: [String: Any]])
+        #expect(read.count == floods.count + 1)
+        for (name, probe) in read {
+            #expect(probe["samples"] as? Int == 0 && probe["failed"] as? Int ?? 0 >= 1, "\(name): \(probe)")
+        }
+    }
+
     private func start(_ hostile: Case, _ server: Hostile, timeout: String, in folder: TemporaryFolder) throws -> Binary
     {
         let scenario = try folder.write(
@@ -192,7 +284,7 @@ struct HostileServerTests {
             target: \(server.url)
             defaults: {timeout: \(timeout), \(hostile.settings)}
             flows: {main: {steps: [{name: step, \(hostile.step)}]}}
-            load: [{users: 2, for: 1s}]
+            load: [\(hostile.load)]
             objectives: [errors == 0]
             """)
         return try Binary("loadgate", ["run", scenario, "--out", folder.path, "--no-live"])

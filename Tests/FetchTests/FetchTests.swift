@@ -161,10 +161,12 @@ struct FetchTests {
         }
         var request = FetchRequest(url: server.url + "/hang")
         request.timeout = Span(seconds: 0.2)
-        #expect(reason(request)?.contains("timed out") == true)
-        #expect(reason(FetchRequest(url: server.url + "/part")) == "transfer closed with 7 bytes remaining to read")
-        #expect(reason(FetchRequest(url: server.url + "/none")) == "Empty reply from server")
-        #expect(reason(FetchRequest(url: server.url + "/mail")) == "Received HTTP/0.9 when not allowed")
+        #expect(reason(request)?.hasPrefix("no complete answer within ") == true)
+        #expect(reason(FetchRequest(url: server.url + "/part")) == "closed before the answer was complete")
+        #expect(reason(FetchRequest(url: server.url + "/none")) == "closed before the answer was complete")
+        #expect(
+            reason(FetchRequest(url: server.url + "/mail"))?
+                .hasPrefix("the answer does not begin with an HTTP/1.x status line") == true)
         server.stop()
         #expect(Wait.until { self.reason(FetchRequest(url: server.url))?.contains("connect to server") == true })
         #expect(
@@ -254,7 +256,7 @@ struct FetchTests {
             answer {
                 $0.authorities = certificates.authority
                 $0.serverName = "another.test"
-            }.contains("another.test"))
+            }.contains("certificate not accepted: hostname mismatch"))
         #expect(answer { $0.authorities = certificates.authority + ".absent" }.contains("certificate"))
     }
 
@@ -342,6 +344,6 @@ struct FetchTests {
         let error = #expect(throws: FetchFailure.self) {
             try Fetch.connect(to: "127.0.0.1", port: full.port, timeout: Span(seconds: 0.2))
         }
-        #expect(error?.reason.contains("timed out") == true || error?.reason.contains("Timeout") == true)
+        #expect(error?.reason.hasPrefix("no connection within ") == true)
     }
 }

@@ -122,6 +122,13 @@ import Testing
             audit(seconds: 3, touched: 20).reasons.map(\.cause)
                 == ["this process was held up for 3.0 s: 20 exchanges were under way or due"])
         #expect(audit(seconds: 3, touched: 0).reasons == [])
+        let suspended = Self.audit {
+            $0.total.suspended = Span(seconds: 12)
+            $0.total.steps[0]?.stalled = 1
+        }
+        #expect(
+            suspended.reasons.map(\.cause) == ["this machine was suspended for 12.0 s: 1 exchange was under way or due"]
+        )
         #expect(audit(seconds: 0.4, touched: 20).reasons == [])
     }
 

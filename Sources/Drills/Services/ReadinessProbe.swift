@@ -1,9 +1,17 @@
 import ChildProcesses
 import Fetch
+import Measures
 import Scenarios
 
 /// Asks a service whether it is ready.
 struct ReadinessProbe {
+    /// What stands against it.
+    struct Obstacle {
+        var reason: String
+        /// How long this process was held up as it asked.
+        var heldUp = Span.zero
+    }
+
     private let readiness: Service.Readiness
     private let tls: TLSSettings
     private let authorised: AuthorisedHosts
@@ -17,7 +25,7 @@ struct ReadinessProbe {
     }
 
     /// nil: ready. Else what stands against it. Takes two seconds at most.
-    func obstacle() -> String? {
+    func obstacle() -> Obstacle? {
         switch readiness {
         case .http(let url): return get(url.constant ?? "")
         case .tcp(let host, let port):
@@ -26,13 +34,14 @@ struct ReadinessProbe {
                     to: host, port: port, peers: FetchRequest.Peers(of: host, authorised: authorised))
                 return nil
             } catch {
-                return error.reason
+                return Obstacle(reason: error.reason, heldUp: error.heldUp)
             }
-        case .command(let command): return Self.run(command.map { $0.constant ?? "" })
+        case .command(let command):
+            return Self.run(command.map { $0.constant ?? "" })
         }
     }
 
-    private func get(_ url: String) -> String? {
+    private func get(_ url: String) -> Obstacle? {
         var request = FetchRequest(url: url)
         request.tls = tls
         let host = (try? Endpoint(parsing: url))?.host ?? ""
@@ -40,28 +49,29 @@ struct ReadinessProbe {
         // Its status is what counts, whatever page comes with it.
         request.maximumBody = 64 << 20
         do throws(FetchFailure) {
-            let status = try Fetch.send(request).status
-            return 200...299 ~= status ? nil : "it answers with status \(status)"
+            let answer = try Fetch.send(request)
+            return 200...299 ~= answer.status
+                ? nil : Obstacle(reason: "it answers with status \(answer.status)", heldUp: answer.heldUp)
         } catch {
-            return error.reason
+            return Obstacle(reason: error.reason, heldUp: error.heldUp)
         }
     }
 
     /// How long a command may take, in milliseconds.
     private static let patience: Int32 = 2_000
 
-    private static func run(_ command: [String]) -> String? {
+    private static func run(_ command: [String]) -> Obstacle? {
         do throws(ChildFailure) {
             // What it prints is of no interest, so it goes nowhere and has no bound.
             let process = try ChildProcess(ChildCommand(command))
             // With all that it started.
             defer { process.end() }
             guard let ending = process.wait(milliseconds: patience) else {
-                return "its command doesn't end"
+                return Obstacle(reason: "its command doesn't end")
             }
-            return ending.isSuccess ? nil : "its command \(ending)"
+            return ending.isSuccess ? nil : Obstacle(reason: "its command \(ending)")
         } catch {
-            return "\(error)"
+            return Obstacle(reason: "\(error)")
         }
     }
 }

@@ -1,5 +1,6 @@
-import CLinux
+import Fetch
 import Glibc
+import Measures
 public import Scenarios
 
 /// The services of a scenario: started in order, each ready before the next, and stopped in the opposite order.
@@ -41,10 +42,10 @@ public struct ServiceSupervisor {
     private func wait(
         for process: RunningService, _ service: Service, _ probe: ReadinessProbe, shouldStop: () -> Bool
     ) throws(ServiceFailure) {
-        let (seconds, attoseconds) = service.startTimeout.components
-        let deadline = loadgate_monotonic() + seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-        var obstacle: String?
-        while loadgate_monotonic() < deadline {
+        // Only time in which this process ran counts.
+        var limit = TimeLimit(Span(service.startTimeout))
+        var obstacle: ReadinessProbe.Obstacle?
+        while !limit.isOver {
             // The process first: another server on the same port would answer in its place.
             if let ending = process.ending {
                 let hint = service.log.map { "; see \($0.shown)" } ?? ""
@@ -53,9 +54,13 @@ public struct ServiceSupervisor {
             if shouldStop() { throw ServiceFailure(service: service.name, reason: "interrupted") }
             obstacle = probe.obstacle()
             if obstacle == nil, process.isRunning { return }
-            usleep(20_000)
+            limit.pass(heldUp: obstacle?.heldUp ?? .zero)
+            let nap = TimeLimit.Nap(span: Span(nanoseconds: 20_000_000))
+            usleep(UInt32(nap.milliseconds) * 1_000)
+            limit.see(asleep: nap)
         }
         throw ServiceFailure(
-            service: service.name, reason: "not ready within \(service.startTimeout): \(obstacle ?? "it ended")")
+            service: service.name, reason: "not ready within \(service.startTimeout): \(obstacle?.reason ?? "it ended")"
+        )
     }
 }

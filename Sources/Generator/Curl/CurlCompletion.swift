@@ -48,6 +48,7 @@ extension CurlCompletion {
     /// Of a transfer that libcurl has done with, or that was never given to it.
     init(of transfer: UnsafeMutablePointer<CurlTransfer>, isHTTP2Demanded: Bool, finished: Instant) {
         let easy = transfer.pointee.easy
+        transfer.pointee.isHTTP2Demanded = isHTTP2Demanded
         func number(_ info: CURLINFO) -> Int { easy.map { loadgate_curl_long($0, info) } ?? 0 }
         func size(_ info: CURLINFO) -> UInt64 { UInt64(max(0, easy.map { loadgate_curl_size($0, info) } ?? 0)) }
         let isHTTP2 = number(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
@@ -87,6 +88,12 @@ extension CurlCompletion {
         return !isHTTP2 && uploaded < 64 * 1024
     }
 
+    /// True where bytes came that are no HTTP/2, which libcurl calls no answer; a connection that is closed it calls broken.
+    static func breaksHTTP2(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
+        transfer.pointee.result == CURLE_GOT_NOTHING && transfer.pointee.isHTTP2Demanded
+            && transfer.pointee.answers == 0 && transfer.pointee.fault == .none
+    }
+
     private static func end(of transfer: UnsafeMutablePointer<CurlTransfer>) -> End {
         let result = transfer.pointee.result
         if result != CURLE_OK, let easy = transfer.pointee.easy {
@@ -103,6 +110,10 @@ extension CurlCompletion {
             loadgate_curl_long(easy, CURLINFO_HTTP_CONNECTCODE) / 100 > 2
         {
             failure.code = CURLE_PROXY
+        }
+        if breaksHTTP2(transfer) { failure.code = CURLE_HTTP2 }
+        if CurlOutcome.isBrokenTLS(result, String(cString: transfer.pointee.errorText)) {
+            failure.code = CURLE_SSL_CONNECT_ERROR
         }
         if CurlOutcome.isMalformedChunk(result, String(cString: transfer.pointee.errorText)) {
             failure.code = CURLE_BAD_CONTENT_ENCODING

@@ -60,6 +60,14 @@ enum CurlOutcome {
         }
     }
 
+    /// True where TLS broke after the handshake: libcurl calls it a failure to send or receive, and says more in words only.
+    /// A connection that was closed without TLS's close_notify is one that was closed.
+    static func isBrokenTLS(_ code: CURLcode, _ message: String) -> Bool {
+        (code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR) && message.hasPrefix("OpenSSL ")
+            && message.contains(" routines:")
+            && !message.contains("unexpected eof")
+    }
+
     /// True for a transfer coding that is broken: libcurl calls it a failure to receive, and says more in words only.
     static func isMalformedChunk(_ code: CURLcode, _ message: String) -> Bool {
         code == CURLE_RECV_ERROR && message.hasSuffix("in chunked-encoding")

@@ -40,7 +40,8 @@ enum CurlReason {
         guard let easy = transfer.pointee.easy, transfer.pointee.template?.pointee.isSecure == true else {
             return false
         }
-        return loadgate_curl_size(easy, CURLINFO_CONNECT_TIME_T) > 0
+        // The time of connecting is told only once TLS is there, too; the own port is known as soon as there is a connection.
+        return loadgate_curl_long(easy, CURLINFO_LOCAL_PORT) > 0
             && loadgate_curl_size(easy, CURLINFO_APPCONNECT_TIME_T) == 0
     }
 
@@ -48,25 +49,27 @@ enum CurlReason {
         of result: CURLcode, _ transfer: UnsafeMutablePointer<CurlTransfer>, hint: String
     ) -> String {
         let words = String(cString: transfer.pointee.errorText)
+        let secured = transfer.pointee.phase != .waiting
         switch result {
         case CURLE_OPERATION_TIMEDOUT:
-            let seconds = Span(nanoseconds: transfer.pointee.timeout).seconds
-            guard transfer.pointee.phase == .waiting else { return "no complete answer within \(seconds) s" }
+            let timeout = Span(nanoseconds: transfer.pointee.timeout)
+            guard !secured else { return FailureText.noAnswer(within: timeout) }
             return isInHandshake(transfer)
-                ? "no end of the TLS handshake within \(seconds) s" : "no connection within \(seconds) s"
+                ? FailureText.noHandshake(within: timeout) : FailureText.noConnection(within: timeout)
         // So libcurl calls a line of the head that is longer than it takes (100 KB).
         case CURLE_OUT_OF_MEMORY where transfer.pointee.phase != .waiting: return ResponseFailure.headTooLarge.message
         case CURLE_TOO_MANY_REDIRECTS:
             return "more than \(transfer.pointee.template?.pointee.redirects ?? 0) redirects"
+        case CURLE_GOT_NOTHING where CurlCompletion.breaksHTTP2(transfer): return FailureText.noHTTP2
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: return "closed before the answer was complete\(hint)"
         case CURLE_COULDNT_CONNECT where transfer.pointee.systemError != 0:
             return String(cString: strerror(transfer.pointee.systemError))
-        case CURLE_UNSUPPORTED_PROTOCOL where words.contains("HTTP/0.9"):
-            return ResponseFailure.statusLine.message + ": its port may be one of TLS (https://) or of HTTP/2"
-        case CURLE_SSL_CONNECT_ERROR where TLSFailure.isPlain(words): return TLSFailure.plain
         case CURLE_HTTP2 where words.contains("expected SETTINGS"):
-            return "the server doesn't speak HTTP/2: \(words)"
-        default: return words.isEmpty ? String(cString: curl_easy_strerror(result)) : words
+            return "\(FailureText.noHTTP2): \(words)"
+        default:
+            let words = words.isEmpty ? String(cString: curl_easy_strerror(result)) : words
+            return FailureText.tls(ofCurl: words, secured: secured, isHandshake: result == CURLE_SSL_CONNECT_ERROR)
+                ?? FailureText.head(ofCurl: words) ?? words
         }
     }
 }

@@ -103,6 +103,7 @@ struct CurlTransfer: BitwiseCopyable {
     /// Answers so far, interim ones apart.
     var answers: Int32 = 0
     var interims: Int32 = 0
+    var isHTTP2Demanded = false
     var bodyBytes: UInt64 = 0
     /// Of the fields after a body.
     var trailerBytes = 0

@@ -26,6 +26,8 @@ final class ExchangeBatch {
     private let courses: [ExchangeCourse]
     /// When this process was held up.
     private var stalls: StallWatch
+    /// The longest of those that are told, while exchanges were under way.
+    private(set) var stall = Span.zero
 
     /// How often `shouldStop` is asked.
     private static let stopInterval = Span(nanoseconds: 20_000_000)
@@ -56,7 +58,7 @@ final class ExchangeBatch {
         var nextPoll = start
         while remaining > 0 {
             let now = ReactorClock.now()
-            putOff(by: stalls.see(now))
+            notice(now)
             if now >= nextPoll {
                 if shouldStop() { break }
                 nextPoll = ReactorClock.now() + Self.stopInterval
@@ -70,10 +72,14 @@ final class ExchangeBatch {
             // The clock anew: what was begun in this turn took its time.
             let wake = min(nextPoll, openings.earliest, min(releases.earliest, deadlines.earliest, retries.earliest))
             let begun = ReactorClock.now()
-            putOff(by: stalls.see(begun))
+            notice(begun)
             let asleep = max(.zero, wake - begun)
             sockets.wait(
-                asleep, woken: { putOff(by: stalls.see(ReactorClock.now(), asleep: asleep)) }, onEvent: onEvent)
+                min(asleep, StallWatch.beat),
+                woken: {
+                    let machine = ReactorClock.machine()
+                    notice(ReactorClock.now(), asleep: min(asleep, StallWatch.beat), machine: machine)
+                }, onEvent: onEvent)
         }
         let now = ReactorClock.now()
         // A batch that was stopped: what has not ended ends here.
@@ -301,12 +307,16 @@ final class ExchangeBatch {
         }
     }
 
-    /// This process was held up: the time that was lost counts for no deadline.
-    private func putOff(by stall: Span?) {
-        guard let stall else { return }
-        for course in courses where course.stage != .ended && course.stage != .waiting {
+    /// Where this process was held up, the time that was lost counts for no deadline.
+    private func notice(_ now: Instant, asleep: Span = .zero, machine: Instant? = nil) {
+        let suspension = machine.flatMap { stalls.look(now, machine: $0) } ?? .zero
+        let lost = stalls.see(now, asleep: asleep) ?? .zero
+        guard max(lost, suspension) > .zero else { return }
+        let touched = courses.filter { $0.stage != .ended && $0.stage != .waiting }
+        if max(lost, suspension) >= StallWatch.told, !touched.isEmpty { stall = max(stall, lost, suspension) }
+        for course in touched {
             guard course.deadline != .distantFuture else { continue }
-            set(course, deadline: course.deadline + stall)
+            set(course, deadline: course.deadline + lost)
         }
     }
 

@@ -29,6 +29,7 @@ public final class ExchangeSender: @unchecked Sendable {
     private let lock = NIOLock()
     private let sockets: ExchangeSockets
     private let userAgent: String
+    private var stall = Span.zero
 
     /// A sender to the endpoints of `destinations`, and to nothing else: an exchange for another host or port ends as
     /// `refused`, and nothing is sent.
@@ -59,7 +60,18 @@ public final class ExchangeSender: @unchecked Sendable {
         lock.withLock {
             let scheduling = ThreadScheduling.prompt()
             defer { scheduling.restore() }
-            return ExchangeBatch(batch, over: sockets, userAgent: userAgent).run(shouldStop)
+            let batch = ExchangeBatch(batch, over: sockets, userAgent: userAgent)
+            defer { stall = max(stall, batch.stall) }
+            return batch.run(shouldStop)
+        }
+    }
+
+    /// The longest time for which this process was held up, or this machine suspended, while exchanges were under way, of all
+    /// batches since the last call; zero where nothing is to be told.
+    public func takeStall() -> Span {
+        lock.withLock {
+            defer { stall = .zero }
+            return stall
         }
     }
 }

@@ -1,3 +1,5 @@
+import Measures
+
 /// Why bytes are no HTTP/1.1 response, or one beyond our bounds.
 package enum ResponseFailure: UInt8, Error, CaseIterable, BitwiseCopyable {
     case statusLine
@@ -22,12 +24,12 @@ package enum ResponseFailure: UInt8, Error, CaseIterable, BitwiseCopyable {
 
     var message: String {
         switch self {
-        case .statusLine: "the answer does not begin with an HTTP/1.x status line"
+        case .statusLine: FailureText.statusLine
         case .answersInTLS: "the server answers in TLS: https:// is meant, or another port"
         case .answersInHTTP2: "the server answers in HTTP/2: defaults.http.version: 2 is meant, or another port"
-        case .headerField: "a header field of the answer is malformed"
+        case .headerField: FailureText.headerField
         case .headTooLarge: "the answer's head is larger than \(ResponseReader.headBound / 1024) KiB"
-        case .contentLength: "the answer's Content-Length is no number, or several that differ"
+        case .contentLength: FailureText.contentLength
         case .transferCoding: "the answer has a transfer coding that was not asked for"
         case .chunk: "a chunk of the answer is malformed"
         case .chunkOverhead:

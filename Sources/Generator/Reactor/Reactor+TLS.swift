@@ -108,14 +108,16 @@ extension Reactor {
             closeConnection(index)
             return false
         case .securing:
-            end(index, .tls, finished: now, reason: "the peer closed the connection in the TLS handshake")
+            end(
+                index, .tls, finished: now,
+                reason: error == 0 ? FailureText.closedInHandshake : FailureText.resetInHandshake)
             return false
         default:
             // Without the peer's word that nothing follows, an answer up to the close may have been cut.
             guard error == 0, !connection.pointee.hasEnded, connection.pointee.reader.isCompleteAtClose() else {
                 return true
             }
-            end(index, .closedEarly, finished: now, reason: "closed without TLS's close_notify: the answer may be cut")
+            end(index, .closedEarly, finished: now, reason: FailureText.closedWithoutNotify)
             return false
         }
     }

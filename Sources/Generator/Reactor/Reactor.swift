@@ -223,6 +223,7 @@ final class Reactor: @unchecked Sendable {
         // The processor time of the thread before it became a reactor belongs to nobody here.
         cpuHandedOver = loadgate_thread_cpu()
         stalls = StallWatch(at: ReactorClock.now())
+        lookForSuspension()
         while true {
             let now = ReactorClock.now()
             notice(stalls.see(now))
@@ -240,7 +241,7 @@ final class Reactor: @unchecked Sendable {
             let longest = busyUsers > 0 ? StallWatch.beat.nanoseconds : Int64.max
             let wait = isPressed ? 0 : max(0, min((nextWake - begun).nanoseconds, longest))
             let count = loadgate_epoll_wait(epoll, events, Int32(Self.turn), wait)
-            let woken = ReactorClock.now()
+            let woken = lookForSuspension()
             notice(stalls.see(woken, asleep: Span(nanoseconds: wait)))
             let sockets = connections.used.count + 2 * transfers.count + 2
             sweep.take(Int(count), atMost: Self.turn, sockets: sockets, at: woken)
@@ -322,6 +323,18 @@ final class Reactor: @unchecked Sendable {
         deadlines.putOff(by: stall)
         transport?.putOff(by: stall)
         if stall >= StallWatch.told { recorder.interval.heldUp = max(recorder.interval.heldUp, stall) }
+    }
+
+    /// The present instant, once it is known whether the machine was suspended up to it. That puts no deadline off: the
+    /// monotonic clock stood.
+    @discardableResult
+    private func lookForSuspension() -> Instant {
+        let machine = ReactorClock.machine()
+        let now = ReactorClock.now()
+        if let suspension = stalls.look(now, machine: machine) {
+            recorder.interval.suspended = max(recorder.interval.suspended, suspension)
+        }
+        return now
     }
 
     // MARK: The end

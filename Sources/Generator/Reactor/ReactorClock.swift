@@ -15,6 +15,9 @@ struct ReactorClock {
     /// The present instant.
     static func now() -> Instant { Instant(nanoseconds: loadgate_monotonic()) }
 
+    /// The clock that goes on while the machine is suspended.
+    static func machine() -> Instant { Instant(nanoseconds: loadgate_boottime()) }
+
     /// When the last byte of a read came in, by the kernel's stamp; nil where there is none that can be believed.
     mutating func arrival(stamp: Int64, started: Instant, read: Instant) -> Instant? {
         if stamp == 0 { return nil }

@@ -1,5 +1,6 @@
 import COpenSSL
 import Glibc
+import Measures
 
 /// The TLS of one connection. It does no I/O: it is given what was received, and what it has to send is appended to the
 /// connection's output, so that receiving with the kernel's stamps and sending are the same with TLS as without.
@@ -52,8 +53,7 @@ struct TLSWire {
         wire.pointee.input = UnsafeBufferPointer(start: nil, count: 0)
         guard status != 1 else { return }
         if SSL_get_error(connection, status) != SSL_ERROR_WANT_READ {
-            let reason = failure(of: connection)
-            throw TLSFailure(reason: TLSFailure.isPlain(reason) ? TLSFailure.plain : reason)
+            throw TLSFailure(reason: failure(of: connection, secured: false))
         }
     }
 
@@ -76,7 +76,7 @@ struct TLSWire {
             switch SSL_get_error(connection, status) {
             case SSL_ERROR_WANT_READ: return .unpacked(count)
             case SSL_ERROR_ZERO_RETURN: return .ended(count)
-            default: return .failed(reason: failure(of: connection))
+            default: return .failed(reason: failure(of: connection, secured: true))
             }
         }
         return .unpacked(count)
@@ -88,17 +88,20 @@ struct TLSWire {
         var rest = plain
         while let base = rest.baseAddress, rest.count > 0 {
             let taken = SSL_write(wire.pointee.connection, base, Int32(clamping: rest.count))
-            guard taken > 0 else { throw TLSFailure(reason: failure(of: wire.pointee.connection)) }
+            guard taken > 0 else { throw TLSFailure(reason: failure(of: wire.pointee.connection, secured: true)) }
             rest = UnsafeBufferPointer(rebasing: rest[Int(taken)...])
         }
     }
 
     /// What went wrong, the verification's own words where it was that.
-    private static func failure(of connection: OpaquePointer) -> String {
-        let verification = SSL_get_verify_result(connection)
-        let reason = TLSFailure.takeReason(otherwise: "the TLS connection broke")
-        guard verification != X509_V_OK, SSL_is_init_finished(connection) == 0 else { return reason }
-        return "certificate not accepted: \(String(cString: X509_verify_cert_error_string(verification)))"
+    private static func failure(of connection: OpaquePointer, secured: Bool) -> String {
+        let reason = TLSFailure.takeReason(otherwise: "for an unknown reason")
+        // What the verification found stands there also where nobody asked for it, or after another failure.
+        if !secured, SSL_get_verify_mode(connection) & SSL_VERIFY_PEER != 0, reason == "certificate verify failed" {
+            let words = X509_verify_cert_error_string(SSL_get_verify_result(connection))
+            return FailureText.certificate(words.map { String(cString: $0) } ?? reason)
+        }
+        return FailureText.tls(reason, secured: secured)
     }
 
     // MARK: OpenSSL's calls

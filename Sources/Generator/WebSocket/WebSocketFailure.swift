@@ -14,6 +14,7 @@ package enum WebSocketFailure: UInt8, Error, CaseIterable {
     case text
     case messageTooLarge
     case compression
+    case emptyFragments
 
     package var message: String {
         switch self {
@@ -30,6 +31,8 @@ package enum WebSocketFailure: UInt8, Error, CaseIterable {
         case .closeReason: "the reason in a close frame is not UTF-8"
         case .text: "a text message is not UTF-8"
         case .messageTooLarge: "a message is larger than the bound"
+        case .emptyFragments:
+            "a message has more than \(WebSocketFrameReader.emptyFragmentBound) fragments with nothing in them"
         case .compression: "a compressed message does not decompress"
         }
     }

@@ -32,6 +32,11 @@ package struct WebSocketFrameReader: BitwiseCopyable {
     private var message = ByteStore()
     private var control = ByteStore()
 
+    /// Fragments of the message at hand that continue it with nothing.
+    private var emptyFragments = 0
+    /// How many there may be; no server needs any.
+    static let emptyFragmentBound = 1_000
+
     private let allowsCompression: Bool
     private let messageBound: Int
 
@@ -113,6 +118,7 @@ package struct WebSocketFrameReader: BitwiseCopyable {
         case .text, .binary:
             if inMessage { throw .unfinishedMessage }
             inMessage = true
+            emptyFragments = 0
             kind = opcode == .text ? .text : .binary
             compressed = marked
             utf8 = UTF8Validator()
@@ -133,6 +139,11 @@ package struct WebSocketFrameReader: BitwiseCopyable {
     private mutating func payloadBegins() throws(WebSocketFailure) {
         if opcode == .close, remaining == 1 { throw .closePayload }
         if !opcode.isControl, remaining > UInt64(payloadBound - message.count) { throw .messageTooLarge }
+        if opcode == .continuation, remaining == 0, !final {
+            // They cost work, and count against no bound of bytes.
+            emptyFragments += 1
+            if emptyFragments > Self.emptyFragmentBound { throw .emptyFragments }
+        }
         phase = .payload
     }
 

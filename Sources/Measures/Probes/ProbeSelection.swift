@@ -11,6 +11,8 @@ public struct ProbeSelection: Sendable {
     public private(set) var failed: UInt64 = 0
     /// The samples that were left out because the one before was still under way.
     public private(set) var skipped: UInt64 = 0
+    /// The samples that were left out because this process was held up.
+    public private(set) var heldUp: UInt64 = 0
     /// The samples that there would be at least, had none failed or been left out: each stretch may lose one at its edges.
     public private(set) var expected: UInt64 = 0
 
@@ -69,6 +71,7 @@ public struct ProbeSelection: Sendable {
             samples += slice.samples
             failed += slice.failed
             skipped += slice.skipped
+            heldUp += slice.heldUp
             guard let range = slice.range else { continue }
             increase += slice.increase + ProbeSlice.increase(from: last, to: slice.first)
             first = first ?? slice.first

@@ -32,6 +32,10 @@ public struct ProbeSeries: Sendable, Equatable {
     public private(set) var failures: [Failure] = []
     /// Failed samples whose reason is none of those kept.
     public private(set) var otherFailures: UInt64 = 0
+    /// The longest stall of this process that samples were left out for.
+    public private(set) var longestStall = Span.zero
+    /// Samples left out before there was a slice that could count them.
+    private var pendingHeldUp: UInt64 = 0
     /// The samples in a slice, a power of two; the last slice may not be full yet.
     private var width: UInt64 = 1
 
@@ -48,7 +52,9 @@ public struct ProbeSeries: Sendable, Equatable {
             sample.reading = .failed("\(value) is no finite number")
         }
         if case .failed(let message) = sample.reading { count(message, at: sample.asked) }
-        let next = ProbeSlice(sample, skipped: skipped)
+        var next = ProbeSlice(sample, skipped: skipped)
+        next.heldUp = pendingHeldUp
+        pendingHeldUp = 0
         if let last = slices.last, last.entries < width {
             slices[slices.count - 1].add(next)
             return
@@ -57,6 +63,15 @@ public struct ProbeSeries: Sendable, Equatable {
         slices.append(next)
     }
 
+    /// Leaves out samples that were due or under way while this process was held up for `stall`. They say nothing about
+    /// what is asked.
+    public mutating func leaveOut(_ count: UInt64, stall: Span) {
+        longestStall = max(longestStall, stall)
+        if slices.isEmpty { pendingHeldUp += count } else { slices[slices.count - 1].heldUp += count }
+    }
+
+    /// The samples that were left out because this process was held up.
+    public var heldUp: UInt64 { slices.reduce(pendingHeldUp) { $0 + $1.heldUp } }
     /// The samples that could be read.
     public var samples: UInt64 { slices.reduce(0) { $0 + $1.samples } }
     /// The samples that could not.

@@ -18,6 +18,8 @@ public struct ProbeSlice: Sendable, Equatable {
     public var failed: UInt64 = 0
     /// Samples that were left out because the one before was still under way.
     public var skipped: UInt64 = 0
+    /// Samples that were left out because this process was held up.
+    public var heldUp: UInt64 = 0
     /// The first number; nil where none could be read, as all that follows.
     public var first: Point?
     /// The last number.
@@ -59,6 +61,7 @@ public struct ProbeSlice: Sendable, Equatable {
         samples += next.samples
         failed += next.failed
         skipped += next.skipped
+        heldUp += next.heldUp
         first = first ?? next.first
         last = next.last ?? last
         sum += next.sum

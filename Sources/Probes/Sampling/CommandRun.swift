@@ -1,3 +1,4 @@
+import CLinux
 import ChildProcesses
 import Measures
 
@@ -13,12 +14,18 @@ struct CommandRun {
     /// How long it may take.
     var timeout: Span
 
-    /// What was printed; nil where the signal to stop came first.
-    func output(stop: StopSignal) throws(ProbeFailure) -> [UInt8]? {
+    /// What was printed; nil where the signal to stop came first. `heldUp`: how long this process did not run meanwhile.
+    func output(stop: StopSignal, heldUp: inout Span) throws(ProbeFailure) -> [UInt8]? {
         let run = ChildRun(
             ChildCommand(arguments, environment: environment), timeout: timeout.nanoseconds,
             maximumOutput: Self.maximumOutput)
         let outcome: ChildRun.Outcome
+        let began = loadgate_monotonic()
+        // What is ended by its timeout takes longer only where this process did not run.
+        defer {
+            let beyond = Span(nanoseconds: loadgate_monotonic() - began - timeout.nanoseconds)
+            if beyond >= StallWatch.told { heldUp = beyond }
+        }
         do throws(ChildFailure) {
             outcome = try run.outcome(stop: stop.descriptor)
         } catch {

@@ -40,11 +40,11 @@ struct ProbeSampler: Sendable {
         }
     }
 
-    /// The number; nil where the signal to stop came first.
-    func number(stop: StopSignal) throws(ProbeFailure) -> Double? {
+    /// The number; nil where the signal to stop came first. `heldUp`: how long this process did not run meanwhile.
+    func number(stop: StopSignal, heldUp: inout Span) throws(ProbeFailure) -> Double? {
         switch source {
         case .command(let run):
-            guard let output = try run.output(stop: stop) else { return nil }
+            guard let output = try run.output(stop: stop, heldUp: &heldUp) else { return nil }
             return try reader.number(in: output)
         case .http(let request):
             let answer: FetchAnswer
@@ -52,8 +52,10 @@ struct ProbeSampler: Sendable {
                 answer = try Fetch.send(request, shouldStop: { stop.isRaised })
             } catch {
                 if stop.isRaised { return nil }
+                heldUp = error.heldUp
                 throw ProbeFailure(reason: error.reason)
             }
+            heldUp = answer.heldUp
             guard 200...299 ~= answer.status else {
                 throw ProbeFailure(reason: "it answers with status \(answer.status)")
             }

@@ -19,7 +19,7 @@ extension ProgressLine {
                 total.intended ?? 0,
             ] + outcomes.values
             + (iterationCounts ?? []).flatMap { [$0.begun] + ($0.givenUp ?? [:]).values }
-        let spans = [cpu, total.measured ?? 0, total.openLoad ?? 0, heldUp ?? 0]
+        let spans = [cpu, total.measured ?? 0, total.openLoad ?? 0, heldUp ?? 0, suspended ?? 0]
         guard counts.allSatisfy({ $0 <= Self.mostCounted }), spans.allSatisfy({ $0 >= 0 }),
             0...Int64(Self.mostCounted) ~= Int64(users)
         else {

@@ -42,6 +42,8 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var reconnects: UInt64?
     /// The longest time in nanoseconds in which this process was held up; absent where it was not.
     public var heldUp: Int64?
+    /// The longest suspension of the machine meanwhile, in nanoseconds.
+    public var suspended: Int64?
     /// The last number of each probe that has one; absent where there is none.
     public var probes: [String: Double]?
     /// CPU time of the reactors in nanoseconds.
@@ -173,6 +175,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         case max = "max_ms"
         case users, iterations, dropped, unfinished, warmup, exhausted, reconnects
         case heldUp = "held_up_ns"
+        case suspended = "suspended_ns"
         case probes
         case cpu = "cpu_ns"
         case process, total
@@ -224,6 +227,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         exhausted = interval.exhausted
         reconnects = interval.reconnects > 0 ? interval.reconnects : nil
         heldUp = interval.heldUp > .zero ? interval.heldUp.nanoseconds : nil
+        suspended = interval.suspended > .zero ? interval.suspended.nanoseconds : nil
         cpu = interval.cpu.nanoseconds
         total = before ?? Totals()
         total.started += started
@@ -268,6 +272,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         interval.exhausted = exhausted
         interval.reconnects = reconnects ?? 0
         interval.heldUp = Span(nanoseconds: heldUp ?? 0)
+        interval.suspended = Span(nanoseconds: suspended ?? 0)
         for flow in iterationTimes ?? [] where flow.flow >= 0 && flow.flow < flowCount {
             interval.iterationTimes[flow.flow] = flow.times.histogram
         }

@@ -10,6 +10,8 @@ public struct ProbeResult: Codable, Equatable, Sendable {
     public var failed: UInt64
     /// The samples that were left out because the one before was still under way.
     public var skipped: UInt64
+    /// The samples that were left out because this process was held up; absent where there is none.
+    public var heldUp: UInt64?
     /// The smallest number of the measured load; absent where none was read there.
     public var min: Double?
     /// Their mean.
@@ -34,6 +36,7 @@ public struct ProbeResult: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
         case every = "every_seconds"
         case samples, failed, skipped, min, mean, max
+        case heldUp = "held_up"
         case rate = "rate_per_second"
         case failures, series
     }
@@ -45,10 +48,10 @@ extension ProbeResult {
         let selection = ProbeSelection(series, within: stretches)
         self.init(
             every: Rounding.thousandths(series.every.seconds), samples: series.samples, failed: series.failed,
-            skipped: series.skipped, min: selection.minimum, mean: selection.mean.map(Rounding.thousandths),
+            skipped: series.skipped, heldUp: series.heldUp > 0 ? series.heldUp : nil, min: selection.minimum,
+            mean: selection.mean.map(Rounding.thousandths),
             max: selection.maximum, rate: selection.rate.map(Rounding.thousandths),
-            failures: series.failures.isEmpty
-                ? nil : series.failures.map { Failure(message: redact($0.message), count: $0.count) },
+            failures: Self.failures(of: series, redact: redact),
             series: series.slices.compactMap { slice in
                 guard let first = slice.first, let range = slice.range, let mean = slice.mean else { return nil }
                 return [
@@ -56,5 +59,13 @@ extension ProbeResult {
                     range.upperBound,
                 ]
             })
+    }
+
+    private static func failures(of series: ProbeSeries, redact: (String) -> String) -> [Failure]? {
+        var failures = series.failures.map { Failure(message: redact($0.message), count: $0.count) }
+        if series.heldUp > 0 {
+            failures.append(Failure(message: "left out: \(HeldUp.text(series.longestStall))", count: series.heldUp))
+        }
+        return failures.isEmpty ? nil : failures
     }
 }

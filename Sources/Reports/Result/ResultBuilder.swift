@@ -135,6 +135,7 @@ extension GeneratorResult {
             iterations: total.iterations, givenUp: total.givenUp, unfinished: total.unfinished, warmup: total.warmup,
             exhausted: total.exhausted, reconnects: total.reconnects,
             heldUp: total.heldUp > .zero ? Rounding.thousandths(total.heldUp.seconds) : nil,
+            suspended: total.suspended > .zero ? Rounding.thousandths(total.suspended.seconds) : nil,
             intendedRate: measurement.intendedRate.map(Rounding.thousandths),
             achievedRate: measurement.achievedRate.map(Rounding.thousandths),
             cpuSeconds: Rounding.thousandths(info.cpuSeconds), peakMemoryBytes: info.peakMemoryBytes,

@@ -120,6 +120,8 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
     public var reconnects: UInt64?
     /// The longest time in seconds in which this process was held up; absent where it was not.
     public var heldUp: Double?
+    /// The longest time for which the machine was suspended, in seconds.
+    public var suspended: Double?
     /// Arrivals per second that open load intended; absent where none was open.
     public var intendedRate: Double?
     /// Arrivals per second that were begun in time; absent likewise.
@@ -139,6 +141,7 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
         case givenUp = "given_up"
         case unfinished, warmup, exhausted, reconnects
         case heldUp = "held_up_seconds"
+        case suspended = "suspended_seconds"
         case intendedRate = "intended_rate"
         case achievedRate = "achieved_rate"
         case cpuSeconds = "cpu_seconds"

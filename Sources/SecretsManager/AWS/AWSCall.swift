@@ -63,8 +63,10 @@ struct AWSCall {
             do throws(FetchFailure) {
                 answer = try Fetch.send(request, shouldStop: shouldStop)
             } catch {
+                // It says nothing about the manager.
+                if error.heldUp > .zero, attempt < Self.tries, !shouldStop() { continue }
                 let endpoint = (try? Endpoint(parsing: request.url))?.base ?? "the endpoint"
-                throw AWSFailure(.unreachable, "\(endpoint) gives no answer: \(error.reason)")
+                throw AWSFailure(.unreachable, "\(endpoint) gives no answer: \(error)")
             }
             if 200...299 ~= answer.status { return answer.body }
             let failure = AWSError(answer).failure(who: who, hidden: hidden)

@@ -117,7 +117,7 @@ struct MetadataEndpoints {
         do throws(FetchFailure) {
             return try Fetch.send(request, shouldStop: shouldStop)
         } catch {
-            throw AWSFailure(.unreachable, "\(who) gives no answer: \(error.reason)")
+            throw AWSFailure(.unreachable, "\(who) gives no answer: \(error)")
         }
     }
 }

@@ -27,6 +27,17 @@ public struct VerificationReport: Sendable, Equatable {
         self.findings = findings
     }
 
+    /// This process was held up for `stall` while its exchanges were under way: what failed may be its own doing, so that
+    /// nothing is held against the target.
+    public mutating func excuse(stall: Span) {
+        for place in findings.indices where findings[place].verdict == .fail {
+            findings[place].verdict = .inconclusive
+            let evidence = findings[place].evidence
+            findings[place].evidence =
+                "\(HeldUp.text(stall)) meanwhile, so this is not held against the target: run it again. \(evidence)"
+        }
+    }
+
     /// The worst of its hard findings; `no_data` where there is none.
     public var verdict: Verdict {
         Verdict.worst(of: findings.filter { $0.severity == .hard }.map(\.verdict)) ?? .noData

@@ -19,7 +19,7 @@ struct AuditEffect {
 
     /// What a finding comes to beside the audit.
     func finding(_ finding: ObjectiveFinding) -> ObjectiveFinding {
-        guard !audit.reasons.isEmpty || measurement.total.heldUp > .zero,
+        guard !audit.reasons.isEmpty || max(measurement.total.heldUp, measurement.total.suspended) > .zero,
             !finding.objective.measure.isOfVerifications, finding.verdict != .noData
         else { return finding }
         let sample = sample(of: finding.objective)
@@ -95,7 +95,7 @@ struct AuditEffect {
             guard let latencies = sample.latencies, Limit(comparison: finding.objective.comparison).hasUpper,
                 finding.unit == .milliseconds
             else { return false }
-            if breaks(finding, without: measurement.total.heldUp) { return false }
+            if breaks(finding, without: measurement.total.heldUp + measurement.total.suspended) { return false }
             guard finding.objective.window == nil else { return true }
             return judge.rest(of: latencies, withoutLongest: sample.stalled).map { !judge.limit.breaksUpper($0) }
                 ?? true

@@ -132,14 +132,18 @@ public struct GeneratorAudit: Sendable, Equatable {
 
     private static func stall(_ total: Interval) -> Reason? {
         let touched = total.steps.reduce(UInt64(0)) { $0 + ($1?.stalled ?? 0) }
-        guard total.heldUp >= longestStall, touched > 0 else { return nil }
+        let isSuspension = total.suspended >= longestStall
+        guard isSuspension || total.heldUp >= longestStall, touched > 0 else { return nil }
         let exchanges = touched == 1 ? "1 exchange was" : "\(Figure.grouped(touched)) exchanges were"
         return Reason(
             kind: .stall,
-            cause: "this process was held up for \(Figure.fixed(total.heldUp.seconds, decimals: 1)) s: "
-                + "\(exchanges) under way or due",
-            hint: "it was stopped (Ctrl-Z, SIGSTOP, a paused machine), or found no processor or memory: "
-                + "send the load again from a machine that has both")
+            cause: (isSuspension
+                ? "this machine was suspended for \(Figure.fixed(total.suspended.seconds, decimals: 1)) s: "
+                : "\(HeldUp.text(total.heldUp)): ") + "\(exchanges) under way or due",
+            hint: isSuspension
+                ? "keep it awake (systemd-inhibit), and send the load again"
+                : "it was stopped (Ctrl-Z, SIGSTOP, a paused machine), or found no processor or memory: "
+                    + "send the load again from a machine that has both")
     }
 
     /// True for latencies that end with a read which no kernel stamp dates: a late read made them longer.

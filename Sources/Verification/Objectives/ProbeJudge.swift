@@ -28,7 +28,8 @@ struct ProbeJudge {
     func finding(of series: ProbeSeries?, within stretches: [Range<Span>]) -> ObjectiveFinding {
         guard let series else { return noData("the probe was not run") }
         let selection = ProbeSelection(series, within: stretches)
-        let gaps = Gaps(selection, reason: Self.reason(series, within: stretches))
+        let gaps = Gaps(
+            selection, reason: Self.reason(series, within: stretches), stall: series.longestStall)
         guard selection.samples > 0 else {
             return noData(gaps.note ?? "the probe has no sample within the measured load")
         }
@@ -119,8 +120,8 @@ private struct Gaps {
     /// The same in words; nil where none is missing.
     var note: String?
 
-    init(_ selection: ProbeSelection, reason: String?) {
-        let known = selection.failed + selection.skipped
+    init(_ selection: ProbeSelection, reason: String?, stall: Span) {
+        let known = selection.failed + selection.skipped + selection.heldUp
         let all = max(selection.samples + known, selection.expected)
         let missing = all - selection.samples
         share = all == 0 ? 0 : Double(missing) / Double(all)
@@ -130,9 +131,11 @@ private struct Gaps {
             let cause = reason.map { " (\($0))" } ?? ""
             parts.append("\(Figure.grouped(selection.failed)) failed\(cause)")
         }
-        if missing > selection.failed {
-            parts.append("\(Figure.grouped(missing - selection.failed)) left out, the probe being slower than its beat")
+        if selection.heldUp > 0 {
+            parts.append("\(Figure.grouped(selection.heldUp)) left out (\(HeldUp.text(stall)))")
         }
+        let slow = missing - selection.failed - selection.heldUp
+        if slow > 0 { parts.append("\(Figure.grouped(slow)) left out, the probe being slower than its beat") }
         note = "of \(Figure.grouped(all)) samples \(parts.joined(separator: ", "))"
     }
 }

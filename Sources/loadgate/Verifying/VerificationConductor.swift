@@ -22,6 +22,7 @@ struct VerificationConductor {
         var course = start
         var exchanges = 0
         let began = loadgate_monotonic()
+        _ = sender.takeStall()
         loop: for _ in 0..<Self.partLimit {
             guard !interruption.happened, let action = course.nextAction() else { break }
             switch action {
@@ -42,6 +43,8 @@ struct VerificationConductor {
             }
         }
         var report = course.report()
+        let stall = sender.takeStall()
+        if stall > .zero { report.excuse(stall: stall) }
         report.exchanges = exchanges
         report.duration = Span(nanoseconds: loadgate_monotonic() - began)
         return report

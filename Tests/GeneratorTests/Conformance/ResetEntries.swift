@@ -28,7 +28,7 @@ extension ConformanceGroup {
         ConformanceEntry("reset at its first bytes", [.hang], .reset, connections: 2) {
             $0.server.onAccept = { _ in [.receive, .reset] }
         }.withTLS(
-            .tls, connections: 2, reason: "the peer closed the connection in the TLS handshake",
+            .tls, connections: 2, reason: "the peer reset the connection in the TLS handshake",
             because: "the reset comes within the handshake, which so has failed"),
     ]
 
