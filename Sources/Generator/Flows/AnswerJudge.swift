@@ -123,7 +123,7 @@ struct AnswerJudge {
     /// True where a message is the reply to the one whose id the context has.
     func isReply(_ message: Answer, render: (TextTemplate) -> String?) -> Bool {
         guard let reply, !reply.check.looksAtJSON || Self.jsonFault(of: message.body) == nil else { return false }
-        return failure(of: reply, message, AnswerHead(message.head), nil, render) == nil
+        return failure(of: reply, message, AnswerHead(message.head), false, { Secrets() }, render) == nil
     }
 
     /// Why a body is no JSON; nil where it is.
@@ -136,10 +136,10 @@ struct AnswerJudge {
         }
     }
 
-    /// Judges a kept answer. Captures are written to the context's memory; `secrets`: what must not show in messages, asked for
-    /// only where there is one; nil: nobody reads what was observed. `render` fills in texts with places.
+    /// Judges a kept answer. Captures are written to the context's memory; `isTold`: whether anybody reads what messages
+    /// say of it; `secrets`: what must not show in them, asked for only where there is one. `render` fills in texts with places.
     func judge(
-        _ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, secrets: (() -> Secrets)?,
+        _ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, isTold: Bool, secrets: () -> Secrets,
         render: (TextTemplate) -> String?
     ) -> Judgement {
         var judgement = Judgement(outcome: outcome(ofStatus: answer.status))
@@ -158,14 +158,14 @@ struct AnswerJudge {
             if let bodyFault, check.check.looksAtJSON {
                 return Judgement(outcome: .checkFailed, message: "\(check.check.source): \(bodyFault)")
             }
-            if let message = failure(of: check, answer, head, secrets, render) {
+            if let message = failure(of: check, answer, head, isTold, secrets, render) {
                 return Judgement(outcome: .checkFailed, message: message)
             }
         }
         if let calculation = step.calculation {
             judgement.calculationTime = calculation.serverTime.flatMap { serverTime($0, answer, head) }
             judgement.isCalculated = true
-            if let (message, difference) = failure(of: calculation, answer, secrets, render) {
+            if let (message, difference) = failure(of: calculation, answer, isTold, secrets, render) {
                 judgement.outcome = .checkFailed
                 judgement.message = message
                 judgement.difference = difference
@@ -189,7 +189,7 @@ struct AnswerJudge {
     // MARK: Checks
 
     private func failure(
-        of compiled: CompiledCheck, _ answer: Answer, _ head: AnswerHead, _ secrets: (() -> Secrets)?,
+        of compiled: CompiledCheck, _ answer: Answer, _ head: AnswerHead, _ isTold: Bool, _ secrets: () -> Secrets,
         _ render: (TextTemplate) -> String?
     ) -> String? {
         let check = compiled.check
@@ -219,7 +219,8 @@ struct AnswerJudge {
         case .matches(let pattern): holds = observed.map { firstMatch(pattern, in: $0.text) != nil } ?? false
         }
         return holds
-            ? nil : "\(check.source): \(observed.map { "got \(Self.excerpt($0.text, secrets))" } ?? "there is none")"
+            ? nil
+            : "\(check.source): \(observed.map { "got \(Self.excerpt($0.text, isTold, secrets))" } ?? "there is none")"
     }
 
     private struct Observation {
@@ -269,7 +270,8 @@ struct AnswerJudge {
     // MARK: Calculated answers
 
     private func failure(
-        of calculation: Calculation, _ answer: Answer, _ secrets: (() -> Secrets)?, _ render: (TextTemplate) -> String?
+        of calculation: Calculation, _ answer: Answer, _ isTold: Bool, _ secrets: () -> Secrets,
+        _ render: (TextTemplate) -> String?
     ) -> (message: String, difference: Difference?)? {
         // A value may stand whole in what was cut off behind it.
         let fault = calculation.answers.isEmpty ? nil : Self.jsonFault(of: answer.body)
@@ -278,7 +280,7 @@ struct AnswerJudge {
             guard let expected = text.value(render) else { return ("\(path): a captured value is missing", nil) }
             guard fault == nil, let slice = try? JSONScanner.find(item.path, in: answer.body) else {
                 return (
-                    "\(path): expected \(Self.excerpt(expected, secrets)), \(fault ?? "there is none")",
+                    "\(path): expected \(Self.excerpt(expected, isTold, secrets)), \(fault ?? "there is none")",
                     Difference(kind: .value, path: path, expected: expected)
                 )
             }
@@ -291,7 +293,7 @@ struct AnswerJudge {
                 continue
             }
             return (
-                "\(path): expected \(Self.excerpt(expected, secrets)), got \(Self.excerpt(observed, secrets))",
+                "\(path): expected \(Self.excerpt(expected, isTold, secrets)), got \(Self.excerpt(observed, isTold, secrets))",
                 Difference(kind: .value, path: path, expected: expected, observed: observed)
             )
         }
@@ -336,8 +338,8 @@ struct AnswerJudge {
     }
 
     /// Enough of a text to recognise it by. What is cut off must not take half a secret with it, so secrets go first.
-    private static func excerpt(_ text: String, _ secrets: (() -> Secrets)?) -> String {
-        secrets?().excerpt(text, characters: 80) ?? ""
+    private static func excerpt(_ text: String, _ isTold: Bool, _ secrets: () -> Secrets) -> String {
+        isTold ? secrets().excerpt(text, characters: 80) : ""
     }
 }
 

@@ -6,16 +6,13 @@ import Scenarios
 struct AnswerValues {
     private let paths: [JSONPath]
     private let body: UnsafeBufferPointer<UInt8>
-    private let secrets: () -> Secrets
 
     private static let separator: Character = "\u{1F}"
     private static let absent = "\u{1E}"
     /// Characters of a value that are remembered to be shown.
     private static let shownBound = 40
 
-    /// - Parameter secrets: What must not show, asked for only where values are remembered or told.
-    init(_ calculation: Calculation, body: UnsafeBufferPointer<UInt8>, secrets: @escaping () -> Secrets) {
-        self.secrets = secrets
+    init(_ calculation: Calculation, body: UnsafeBufferPointer<UInt8>) {
         paths = calculation.answers.map(\.path)
         self.body = body
     }
@@ -34,13 +31,18 @@ struct AnswerValues {
     }
 
     /// The values to show when a later answer differs; of a whole body none.
-    var shown: String { paths.map(shown).joined(separator: String(Self.separator)) }
+    ///
+    /// - Parameter secrets: What must not show in texts. Numbers are most of what is calculated: they need no search here, since
+    ///   results are searched once more.
+    func shown(_ secrets: @autoclosure () -> Secrets) -> String {
+        paths.map { shown($0, secrets) }.joined(separator: String(Self.separator))
+    }
 
     /// What differs between these values and those that were shown for the first answer.
-    func difference(from before: String) -> AnswerJudge.Difference {
+    func difference(from before: String, _ secrets: @autoclosure () -> Secrets) -> AnswerJudge.Difference {
         let former = before.split(separator: Self.separator, omittingEmptySubsequences: false).map(String.init)
         for (path, old) in zip(paths, former) {
-            let new = shown(path)
+            let new = shown(path, secrets)
             guard new != old else { continue }
             return AnswerJudge.Difference(
                 kind: .notDeterministic, path: path.source, expected: old == Self.absent ? nil : old,
@@ -55,10 +57,11 @@ struct AnswerValues {
         (try? JSONScanner.find(path, in: body))?.bytes
     }
 
-    private func shown(_ path: JSONPath) -> String {
+    private func shown(_ path: JSONPath, _ secrets: () -> Secrets) -> String {
         guard let value = bytes(at: path) else { return Self.absent }
         let text = String(decoding: value.prefix(KeptRequest.bodyBound), as: UTF8.self)
-        let secrets = secrets()
+        let isText = value.first.map("\"[{".utf8.contains) ?? false
+        let secrets = isText ? secrets() : Secrets()
         // A separator can't stand in JSON (RFC 8259 §7); in what only looks like it, it must not pass for one.
         return String(secrets.excerpt(text, characters: Self.shownBound).map { $0 == Self.separator ? " " : $0 })
     }

@@ -30,8 +30,8 @@ extension Reactor {
         let captures = users.base[Int(slot)].context.captures
         let isTold = measured && failuresExplained[step] < Self.explained
         var judgement = plan.judges[step].judge(
-            answer, captures: captures, secrets: isTold ? { self.secrets(of: slot, step, answer.body) } : nil
-        ) { text($0, of: slot) }
+            answer, captures: captures, isTold: isTold, secrets: { self.secrets(of: slot, step, answer.body) },
+            render: { text($0, of: slot) })
         if judgement.isCalculated, plan.step(step).pointee.isDeterministic {
             compare(answer, to: request, slot: slot, step: step, measured: measured, &judgement)
         }
@@ -72,9 +72,10 @@ extension Reactor {
         _ judgement: inout AnswerJudge.Judgement
     ) {
         guard let calculation = plan.judges[step].calculation else { return }
-        let values = AnswerValues(
-            calculation, body: answer.body, secrets: { self.secrets(of: slot, step, answer.body) })
-        let finding = answers.compare(request: request.digest, answer: values.digest) { values.shown }
+        let values = AnswerValues(calculation, body: answer.body)
+        let finding = answers.compare(request: request.digest, answer: values.digest) {
+            values.shown(secrets(of: slot, step, answer.body))
+        }
         let tally = recorder.tally(of: step)
         switch finding {
         case .first: tally.pointee.determinism.inputs &+= 1
@@ -88,7 +89,7 @@ extension Reactor {
             }
             // A value that is wrong by itself says more.
             guard judgement.outcome == .ok else { return }
-            let difference = values.difference(from: before)
+            let difference = values.difference(from: before, secrets(of: slot, step, answer.body))
             judgement.outcome = .checkFailed
             judgement.difference = difference
             judgement.message = "not deterministic: \(Self.shown(difference))"

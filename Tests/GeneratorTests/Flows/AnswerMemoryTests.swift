@@ -28,8 +28,8 @@ struct AnswerMemoryTests {
 
     private func values(_ body: String, paths: [String]) -> (digest: UInt64, shown: String) {
         Array(body.utf8).withUnsafeBufferPointer {
-            let values = AnswerValues(calculation(paths), body: $0, secrets: { Secrets() })
-            return (values.digest, values.shown)
+            let values = AnswerValues(calculation(paths), body: $0)
+            return (values.digest, values.shown(Secrets()))
         }
     }
 
@@ -56,7 +56,7 @@ struct AnswerMemoryTests {
         func difference(_ before: String, _ now: String, _ paths: [String]) -> AnswerJudge.Difference {
             let former = values(before, paths: paths).shown
             return Array(now.utf8).withUnsafeBufferPointer {
-                AnswerValues(calculation(paths), body: $0, secrets: { Secrets() }).difference(from: former)
+                AnswerValues(calculation(paths), body: $0).difference(from: former, Secrets())
             }
         }
         #expect(

@@ -136,7 +136,7 @@ struct ValueTests {
         return Array(body.utf8).withUnsafeBufferPointer { bytes in
             var answer = AnswerJudge.Answer(message: bytes)
             answer.status = 200
-            return judge.judge(answer, captures: nil, secrets: { Secrets() }) { _ in nil }
+            return judge.judge(answer, captures: nil, isTold: true, secrets: { Secrets() }, render: { _ in nil })
         }
     }
 
