@@ -79,9 +79,9 @@ import Testing
                   5 of 7 that failed a check; all are in result.json
 
                 Iterations  iteration time in ms
-                  flow    begun  done  given up     share     p50     p95     p99    max
-                  browse    104   100         3  100.00 %  50.015  95.039  99.007  100.0
-                  idle        0     0         0    0.00 %       –       –       –      –
+                  flow    begun  done  given up    share      p50      p95      p99     max
+                  browse    104   100         3  100.0 %  ≥50.015  ≥95.039  ≥99.007  ≥100.0
+                  idle        0     0         0    0.0 %        –        –        –       –
                 """)
         let few = TerminalSummary(Fixtures.result { Fixtures.enrich(&$1, wrongAnswers: 5) }).text()
         #expect(!few.contains("in result.json"))

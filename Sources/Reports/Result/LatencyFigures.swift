@@ -58,7 +58,9 @@ public struct LatencyFigures: Codable, Equatable, Sendable {
     }
 
     /// The sign before a figure, by its key.
-    func sign(of key: String) -> String { atLeast?.contains(key) == true ? "≥ " : "" }
+    func sign(of key: String, spaced: Bool = true) -> String {
+        atLeast?.contains(key) == true ? spaced ? "≥ " : "≥" : ""
+    }
 }
 
 /// Numbers as results write them. The double nearest to a decimal is written as that decimal, so rounding is enough.

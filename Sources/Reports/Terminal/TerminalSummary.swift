@@ -222,10 +222,10 @@ public struct TerminalSummary: Sendable {
                 [
                     .init(name), .init(flow.begun.map(Figure.grouped) ?? "–"), .init(Figure.grouped(flow.iterations)),
                     .init(flow.givenUp.map(Figure.grouped) ?? "–", flow.givenUp ?? 0 > 0 ? .red : nil),
-                    .init("\(Figure.fixed(flow.share * 100, decimals: 2)) %"),
+                    .init("\(Figure.fixed(flow.share * 100, decimals: 1)) %"),
                 ]
                     + [("p50", time?.p50), ("p95", time?.p95), ("p99", time?.p99), ("max", time?.max)]
-                    .map { Self.latency($1, sign: time?.sign(of: $0) ?? "") })
+                    .map { Self.latency($1, sign: time?.sign(of: $0, spaced: false) ?? "") })
         }
         return [heading("Iterations") + style.paint("  iteration time in ms", .faint)]
             + table.lines(width: width, style: style)
