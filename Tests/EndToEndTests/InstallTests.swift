@@ -58,7 +58,7 @@ struct InstallTests {
         #expect(try Self.install(into: folder.path + "/release").code == 0)
         // What is for debuggers takes long to pack.
         let packed = try Binary.shell(
-            "strip bin/*; tar -I 'gzip -1' -cf '\(folder.path)/loadgate.tar.gz' .",
+            "strip bin/*; tar -I 'xz -0' -cf '\(folder.path)/loadgate.tar.xz' -C .. release",
             in: folder.url.appendingPathComponent("release"))
         #expect(packed.code == 0, "\(packed.errors)")
         let paintbox = try Paintbox("--rate-limit", "off")
@@ -95,7 +95,7 @@ struct InstallTests {
         #expect(lines.code == 0, "\(lines.errors)")
         let script = """
             set -e; cd '\(checkout)'
-            export LOADGATE_URL='file://\(folder.path)/loadgate.tar.gz' JOB=https://ci.example/1 CI_JOB_URL=https://ci.example/1
+            export LOADGATE_URL='file://\(folder.path)/loadgate.tar.xz' JOB=https://ci.example/1 CI_JOB_URL=https://ci.example/1
             export GITHUB_PATH=path GITHUB_STEP_SUMMARY=summary PATH="$PWD/.loadgate/bin:$PATH"
             \(lines.output)
             """
