@@ -194,7 +194,7 @@ struct ComparingTests {
     func files() throws {
         let paintbox = try Paintbox("--rate-limit", "off")
         let folder = try TemporaryFolder()
-        try folder.write("sent.json", #"{"area": 45.5, "coats": 2}"#)
+        _ = try folder.write("sent.json", #"{"area": 45.5, "coats": 2}"#)
         let file = try folder.write(
             "price.yaml",
             """
@@ -212,7 +212,7 @@ struct ComparingTests {
             """)
         let recorded = try Self.loadgate(folder, "baseline", "record", file, "--calibrate-for", "100ms", "-q")
         #expect(recorded.code == 0, "\(recorded.errors)")
-        try folder.write("sent.json", #"{"area": 45.5, "coats": 3}"#)
+        _ = try folder.write("sent.json", #"{"area": 45.5, "coats": 3}"#)
         let gate = try Self.loadgate(folder, "gate", file)
         #expect(gate.code == 3)
         #expect(gate.errors.contains("the load was"), "\(gate.errors)")

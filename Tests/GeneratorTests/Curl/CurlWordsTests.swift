@@ -62,7 +62,7 @@ struct CurlWordsTests {
         arguments: ["HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "<html>no</html> of some length and more"])
     func noHTTP2(answer: String) throws {
         var options = ScriptedServer.Options()
-        options.onAccept = { _ in [.receive, .send(answer), .close] }
+        options.onAccept = { _ in [.receive, .send(answer), .finish] }
         let server = try ScriptedServer(options) { _ in [] }
         defer { server.stop() }
         let run = try run(server) { $0.http.version = .http2 }
