@@ -62,8 +62,33 @@ let package = Package(
             swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
         ),
         .target(
-            name: "Verification",
+            name: "VerificationKit",
             dependencies: ["Scenarios", "Measures"],
+            path: "Sources/Verifications/Kit",
+            swiftSettings: settings),
+        .target(
+            name: "RateLimitVerification",
+            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            path: "Sources/Verifications/RateLimit",
+            swiftSettings: settings),
+        .target(
+            name: "CacheVerification",
+            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            path: "Sources/Verifications/Cache",
+            swiftSettings: settings),
+        .target(
+            name: "BrowserVerification",
+            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            path: "Sources/Verifications/Browser",
+            swiftSettings: settings),
+        .target(
+            name: "InputVerification",
+            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            path: "Sources/Verifications/Input",
+            swiftSettings: settings),
+        .target(
+            name: "Objectives",
+            dependencies: ["Scenarios", "Measures", "VerificationKit"],
             swiftSettings: settings),
         .target(
             name: "Fetch",
@@ -75,13 +100,15 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SecretsManager",
-            dependencies: ["Credentials", "Fetch", "Scenarios", "Measures", "Verification", locks],
+            dependencies: ["Credentials", "Fetch", "Scenarios", "Measures", "VerificationKit", locks],
+            path: "Sources/Verifications/Secrets",
             swiftSettings: settings),
         .target(
             name: "SourceScan",
             dependencies: [
-                "ChildProcesses", "CLinux", "COpenSSL", "Credentials", "Scenarios", "Measures", "Verification",
+                "ChildProcesses", "CLinux", "COpenSSL", "Credentials", "Scenarios", "Measures", "VerificationKit",
             ],
+            path: "Sources/Verifications/Credentials",
             swiftSettings: settings),
         .target(
             name: "Drills",
@@ -93,13 +120,15 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Reports",
-            dependencies: ["Scenarios", "Measures", "Verification", "Baselines"],
+            dependencies: ["Scenarios", "Measures", "VerificationKit", "Objectives", "Baselines"],
             swiftSettings: settings),
         .executableTarget(
             name: "loadgate",
             dependencies: [
                 "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Credentials", "Scenarios", "Import", "Measures",
-                "Generator", "Verification", "Fetch", "Probes", "SecretsManager", "SourceScan", "Drills", "Baselines",
+                "Generator", "VerificationKit", "RateLimitVerification", "CacheVerification", "BrowserVerification",
+                "InputVerification", "Objectives", "Fetch", "Probes", "SecretsManager", "SourceScan", "Drills",
+                "Baselines",
                 "Reports", locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -131,7 +160,9 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Credentials", "Fetch", "Generator", "Measures", "Probes", "Scenarios", "Verification", locks,
+                "BrowserVerification", "Credentials", "Fetch", "Generator", "Measures", "Probes",
+                "RateLimitVerification",
+                "Scenarios", "VerificationKit", locks,
             ],
             swiftSettings: settings),
 
@@ -160,23 +191,32 @@ let package = Package(
         .testTarget(
             name: "VerificationTests",
             dependencies: [
-                "Generator", "Measures", "PaintboxTarget", "Scenarios", "TestSupport", "Verification", locks,
+                "BrowserVerification", "CacheVerification", "Generator", "InputVerification", "Measures",
+                "PaintboxTarget",
+                "RateLimitVerification", "Scenarios", "TestSupport", "VerificationKit", locks,
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ObjectivesTests", dependencies: ["Measures", "Objectives", "Scenarios", "VerificationKit"],
             swiftSettings: settings),
         .testTarget(
             name: "FetchTests", dependencies: ["CLinux", "Fetch", "Measures", "Scenarios", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "ProbesTests",
-            dependencies: ["CLinux", "Measures", "Probes", "Scenarios", "TestSupport", "Verification", locks],
+            dependencies: [
+                "CLinux", "Measures", "Objectives", "Probes", "Scenarios", "TestSupport", "VerificationKit", locks,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SecretsManagerTests",
-            dependencies: ["Fetch", "Measures", "Scenarios", "SecretsManager", "TestSupport", "Verification", locks],
+            dependencies: [
+                "Fetch", "Measures", "Scenarios", "SecretsManager", "TestSupport", "VerificationKit", locks,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SourceScanTests",
-            dependencies: ["Credentials", "Measures", "Scenarios", "SourceScan", "TestSupport", "Verification"],
+            dependencies: ["Credentials", "Measures", "Scenarios", "SourceScan", "TestSupport", "VerificationKit"],
             swiftSettings: settings),
         .testTarget(
             name: "DrillsTests",
@@ -188,7 +228,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["Reports", "Baselines", "Measures", "Scenarios", "TestSupport", "Verification"],
+            dependencies: [
+                "Reports", "Baselines", "Measures", "Objectives", "Scenarios", "TestSupport", "VerificationKit",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "PaintboxTargetTests",

@@ -3,7 +3,7 @@ import Foundation
 import Measures
 import Probes
 import Scenarios
-import Verification
+import VerificationKit
 
 /// A reader of a whole text: a header field, what a probe was answered, a file that is searched. It may refuse its input,
 /// and must come to the same each time.

@@ -1,9 +1,10 @@
 import Generator
 import Measures
 import NIOConcurrencyHelpers
+import Objectives
 import Reports
 import Scenarios
-import Verification
+import VerificationKit
 
 /// Follows a run second by second: writes its progress, watches its objectives, shows its state.
 ///

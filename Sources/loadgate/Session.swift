@@ -8,10 +8,11 @@ import Foundation
 import Generator
 import Glibc
 import Measures
+import Objectives
 import Probes
 import Reports
 import Scenarios
-import Verification
+import VerificationKit
 
 /// One run from the scenario to the exit code: services, load, judgement, results.
 struct Session {

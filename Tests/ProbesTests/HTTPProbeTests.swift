@@ -1,10 +1,11 @@
 import CLinux
 import Measures
 import NIOConcurrencyHelpers
+import Objectives
 import Scenarios
 import TestSupport
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Probes
 

@@ -2,10 +2,11 @@ import CLinux
 import Foundation
 import Measures
 import NIOConcurrencyHelpers
+import Objectives
 import Scenarios
 import TestSupport
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Probes
 

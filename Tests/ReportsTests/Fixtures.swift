@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Measures
+import Objectives
 import Scenarios
-import Verification
 
 @testable import Reports
 

@@ -2,7 +2,7 @@ import Baselines
 import Foundation
 import Measures
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Reports
 

@@ -1,7 +1,7 @@
 import Measures
 import Scenarios
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Reports
 

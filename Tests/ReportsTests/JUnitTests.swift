@@ -3,7 +3,7 @@ import Foundation
 import Measures
 import Scenarios
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Reports
 

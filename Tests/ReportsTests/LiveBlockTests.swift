@@ -1,6 +1,6 @@
 import Measures
+import Objectives
 import Testing
-import Verification
 
 @testable import Reports
 

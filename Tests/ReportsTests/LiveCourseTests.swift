@@ -1,7 +1,7 @@
 import Measures
+import Objectives
 import Scenarios
 import Testing
-import Verification
 
 @testable import Reports
 

@@ -1,7 +1,7 @@
 import Baselines
 import Foundation
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Reports
 

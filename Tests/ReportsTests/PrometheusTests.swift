@@ -1,7 +1,7 @@
 import Foundation
 import Measures
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Reports
 

@@ -1,8 +1,9 @@
 import Foundation
 import Measures
+import Objectives
 import Scenarios
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Reports
 

@@ -1,7 +1,7 @@
 import Baselines
 import Measures
 import Scenarios
-import Verification
+import VerificationKit
 
 @testable import Reports
 

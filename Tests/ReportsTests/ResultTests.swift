@@ -1,8 +1,9 @@
 import Foundation
 import Measures
+import Objectives
 import Scenarios
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Reports
 
@@ -346,7 +347,7 @@ import Verification
         #expect(names["enum"] as? [String] == Outcome.allCases.map(\.label))
         let kinds = GeneratorAudit.Kind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         #expect(ResultSchema.json.contains("\"kind\": {\"enum\": [\(kinds)]}"))
-        let units = ObjectiveFinding.Unit.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        let units = MeasuredUnit.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         #expect(ResultSchema.json.contains("\"unit\": {\"enum\": [\(units)]}"))
         let wrong = WrongAnswer.Kind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         #expect(ResultSchema.json.contains("\"kind\": {\"enum\": [\(wrong)]}"))

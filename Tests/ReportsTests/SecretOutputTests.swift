@@ -1,9 +1,10 @@
 import Foundation
 import Measures
+import Objectives
 import Scenarios
 import TestSupport
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Reports
 

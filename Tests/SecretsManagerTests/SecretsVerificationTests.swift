@@ -3,7 +3,7 @@ import Measures
 import Scenarios
 import TestSupport
 import Testing
-import Verification
+import VerificationKit
 
 @testable import SecretsManager
 

@@ -3,7 +3,7 @@ import Glibc
 import Scenarios
 import TestSupport
 import Testing
-import Verification
+import VerificationKit
 
 @testable import SourceScan
 

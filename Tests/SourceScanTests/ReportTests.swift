@@ -3,7 +3,7 @@ import Foundation
 import Scenarios
 import TestSupport
 import Testing
-import Verification
+import VerificationKit
 
 @testable import SourceScan
 

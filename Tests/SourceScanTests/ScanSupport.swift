@@ -1,7 +1,7 @@
 import Foundation
 import Scenarios
 import TestSupport
-import Verification
+import VerificationKit
 
 @testable import SourceScan
 

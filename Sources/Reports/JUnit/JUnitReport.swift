@@ -1,5 +1,5 @@
 internal import Baselines
-internal import Verification
+internal import VerificationKit
 
 /// `junit.xml`: what CI systems read as test results. Objectives, findings of verifications and compared measures are its
 /// cases, a suite for each kind.

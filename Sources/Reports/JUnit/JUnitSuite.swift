@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// A `testsuite` of a JUnit report.
 struct JUnitSuite {

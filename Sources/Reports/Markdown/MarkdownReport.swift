@@ -1,5 +1,5 @@
 internal import Baselines
-internal import Verification
+internal import VerificationKit
 
 /// `report.md`: the run in the length of a comment on a pull request: the verdict, the sign-off table, what did not pass,
 /// what changed, the steps.

@@ -1,5 +1,5 @@
 internal import Baselines
-internal import Verification
+internal import VerificationKit
 
 /// `metrics.prom`: the run's figures in the Prometheus text format 0.0.4, for example for the node exporter's textfile
 /// collector. Names, labels and units are those of the live metrics; what the run came to is added.

@@ -1,7 +1,8 @@
 internal import FoundationEssentials
 internal import Measures
+internal import Objectives
 internal import Scenarios
-internal import Verification
+internal import VerificationKit
 
 extension RunResult {
     /// The result of a run that left none, made from its progress log: what was measured up to the last second that was

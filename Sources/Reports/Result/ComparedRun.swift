@@ -1,4 +1,4 @@
-public import Verification
+public import VerificationKit
 
 /// One of the runs that a result of several stands for.
 public struct ComparedRun: Codable, Equatable, Sendable {

@@ -1,5 +1,6 @@
 internal import Baselines
-internal import Verification
+internal import Objectives
+internal import VerificationKit
 
 extension Comparison {
     /// All measures with their steps, steps in the order of the result, those that it doesn't have behind, by name.
@@ -89,7 +90,7 @@ struct MeasureLine {
     }
 
     private func shown(_ value: Double) -> String {
-        let unit: ObjectiveFinding.Unit? =
+        let unit: MeasuredUnit? =
             switch measure.unit {
             case "ms": .milliseconds
             case "per_second": .perSecond

@@ -1,5 +1,5 @@
 internal import Baselines
-internal import Verification
+internal import VerificationKit
 
 /// What is told first of a comparison: one sentence, then the steps that changed.
 struct ComparisonDigest {

@@ -1,5 +1,5 @@
 public import Baselines
-internal import Verification
+internal import VerificationKit
 
 #if canImport(Glibc)
     internal import Glibc

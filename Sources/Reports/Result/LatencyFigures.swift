@@ -1,5 +1,6 @@
 public import Measures
-internal import Verification
+internal import Objectives
+import VerificationKit
 
 /// The figures of a latency in a result: milliseconds, rounded to three decimals.
 public struct LatencyFigures: Codable, Equatable, Sendable {
@@ -75,7 +76,7 @@ enum Rounding {
     static func billionths(_ value: Double) -> Double { decimals(value, 1e9) }
 
     /// As many decimals as a number of this unit has.
-    static func decimals(_ value: Double, of unit: ObjectiveFinding.Unit?) -> Double {
+    static func decimals(_ value: Double, of unit: MeasuredUnit?) -> Double {
         unit == .ratio ? billionths(value) : thousandths(value)
     }
 

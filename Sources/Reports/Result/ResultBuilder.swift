@@ -1,7 +1,8 @@
 internal import FoundationEssentials
 public import Measures
+public import Objectives
 public import Scenarios
-public import Verification
+import VerificationKit
 
 extension RunResult {
     /// The result of a run. Every text in it has the scenario's secrets replaced.

@@ -1,6 +1,7 @@
 internal import Baselines
 internal import Measures
-internal import Verification
+import Objectives
+internal import VerificationKit
 
 /// What reports for people read off a result.
 extension RunResult {

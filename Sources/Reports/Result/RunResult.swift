@@ -1,5 +1,6 @@
 public import Baselines
-public import Verification
+public import Objectives
+public import VerificationKit
 
 /// What `result.json` holds, version 1. Absent parts are absent, not null; keys only ever get added.
 public struct RunResult: Codable, Equatable, Sendable {
@@ -191,7 +192,7 @@ public struct ObjectiveResult: Codable, Equatable, Sendable {
     /// The number of samples.
     public var samples: UInt64
     /// The unit of `observed` and `bound`: ms, ratio, per_second, count or number.
-    public var unit: ObjectiveFinding.Unit?
+    public var unit: MeasuredUnit?
     /// `hard` or `advisory`.
     public var severity: String
     /// The section of the sign-off table.

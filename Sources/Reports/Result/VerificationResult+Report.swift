@@ -1,6 +1,6 @@
 internal import Measures
 internal import Scenarios
-internal import Verification
+internal import VerificationKit
 
 extension VerificationResult {
     /// The result of a report, secrets replaced.

@@ -1,5 +1,6 @@
+import Objectives
 internal import Scenarios
-public import Verification
+public import VerificationKit
 
 /// What a verification came to, as it stands in a result.
 public struct VerificationResult: Codable, Equatable, Sendable {
@@ -33,7 +34,7 @@ public struct VerificationResult: Codable, Equatable, Sendable {
         /// Its value in `unit`.
         public var value: Double
         /// ms, ratio, per_second or count; absent: a plain number.
-        public var unit: ObjectiveFinding.Unit?
+        public var unit: MeasuredUnit?
     }
 
     /// What one check came to.

@@ -1,6 +1,6 @@
 public import Baselines
 internal import Measures
-internal import Verification
+internal import VerificationKit
 
 #if canImport(Glibc)
     internal import Glibc

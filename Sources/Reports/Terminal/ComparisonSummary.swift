@@ -1,5 +1,5 @@
 public import Baselines
-internal import Verification
+internal import VerificationKit
 
 /// A comparison of runs as lines for a terminal: what decides and what is shown beside it, a row each.
 public struct ComparisonSummary: Sendable {

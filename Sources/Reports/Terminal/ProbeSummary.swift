@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// The probes of a run as lines for a terminal.
 struct ProbeSummary {

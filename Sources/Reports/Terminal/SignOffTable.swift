@@ -1,5 +1,5 @@
 internal import Baselines
-public import Verification
+public import VerificationKit
 
 /// The table that a deployment is signed off by: each criterion with what was measured of it.
 public struct SignOffTable: Sendable, Equatable {

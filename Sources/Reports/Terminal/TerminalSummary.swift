@@ -1,6 +1,6 @@
 internal import Baselines
 internal import Measures
-internal import Verification
+internal import VerificationKit
 
 /// The end of a run as a person reads it: the verdict first, then why.
 public struct TerminalSummary: Sendable {

@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// The verifications of a run as lines for a terminal: a row each, and below it what did not pass, with its evidence.
 struct VerificationSummary {

@@ -4,7 +4,7 @@ import ChildProcesses
 import Foundation
 import Reports
 import Scenarios
-import Verification
+import VerificationKit
 
 /// `loadgate gate FILE`
 struct GateCommand: ParsableCommand {

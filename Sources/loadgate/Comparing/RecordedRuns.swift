@@ -1,7 +1,7 @@
 import Baselines
 import Foundation
 import Reports
-import Verification
+import VerificationKit
 
 /// Runs that lie in folders: of single runs, of gates and of recordings.
 struct RecordedRuns {

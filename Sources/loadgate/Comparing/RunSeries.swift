@@ -5,7 +5,7 @@ import Foundation
 import Glibc
 import Reports
 import Scenarios
-import Verification
+import VerificationKit
 
 /// Runs one after the other, each a process of its own. The run is the unit of all comparisons, so nothing is kept from
 /// one to the next: services start anew with each, too.

@@ -3,9 +3,9 @@ import Generator
 import Glibc
 import Measures
 import NIOConcurrencyHelpers
+import Objectives
 import Reports
 import Scenarios
-import Verification
 
 /// Shows the state of a run on standard error: a few lines that are drawn anew on a terminal, else a line a second.
 final class LiveView: Sendable {

@@ -2,7 +2,7 @@ import CLinux
 import Generator
 import Glibc
 import Measures
-import Verification
+import VerificationKit
 
 /// Carries a course out: sends what it plans, and gives it what came of that.
 struct VerificationConductor {

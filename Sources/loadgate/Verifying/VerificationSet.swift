@@ -1,9 +1,13 @@
+import BrowserVerification
+import CacheVerification
 import Generator
+import InputVerification
 import Measures
+import RateLimitVerification
 import Scenarios
 import SecretsManager
 import SourceScan
-import Verification
+import VerificationKit
 
 /// The verifications of a run: where they go is settled before anything is sent, and they are carried out in turn.
 struct VerificationSet {

@@ -1,6 +1,6 @@
 import Measures
 import Testing
-import Verification
+import VerificationKit
 
 @testable import Reports
 

@@ -1,7 +1,8 @@
 import Baselines
 import Measures
+import Objectives
 import Scenarios
-import Verification
+import VerificationKit
 
 @testable import Reports
 

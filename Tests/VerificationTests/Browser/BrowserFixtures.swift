@@ -2,7 +2,8 @@ import Foundation
 import Measures
 import Scenarios
 
-@testable import Verification
+@testable import BrowserVerification
+@testable import VerificationKit
 
 /// Answers and servers of the tests' own making: values, no sockets.
 enum BrowserFixtures {

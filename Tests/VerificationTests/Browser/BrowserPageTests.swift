@@ -2,7 +2,7 @@ import Foundation
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import BrowserVerification
 
 /// The pages `docs/verifications/headers.md` and `cors.md` say what the tables say.
 @Suite("Pages of headers and cors")

@@ -2,7 +2,8 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import BrowserVerification
+@testable import VerificationKit
 
 /// The table of `cors:`: a server that is right passes all of it, and each mistake is found by its check.
 @Suite("Checks of CORS")

@@ -1,8 +1,9 @@
 import Measures
 import Scenarios
 import Testing
+import VerificationKit
 
-@testable import Verification
+@testable import BrowserVerification
 
 /// What `cors` sends.
 @Suite("The course of CORS")

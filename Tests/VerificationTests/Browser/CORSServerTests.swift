@@ -3,7 +3,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@testable import Verification
+@testable import VerificationKit
 
 /// `cors` against real servers, right ones and ones with the mistakes that people make.
 @Suite("CORS of real servers")

@@ -1,7 +1,8 @@
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import BrowserVerification
+@testable import VerificationKit
 
 /// The table of `headers:`, each check by itself.
 @Suite("Checks of header fields")

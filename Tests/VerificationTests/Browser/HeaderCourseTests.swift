@@ -2,7 +2,8 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import BrowserVerification
+@testable import VerificationKit
 
 /// What `headers` sends, and what it says of the answers together.
 @Suite("The course of header fields")

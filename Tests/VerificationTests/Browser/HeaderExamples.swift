@@ -1,6 +1,6 @@
 import Scenarios
 
-@testable import Verification
+@testable import BrowserVerification
 
 /// For each check of `headers:` answers that hold and answers that fail.
 enum HeaderExamples {

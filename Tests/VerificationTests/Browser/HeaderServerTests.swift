@@ -4,7 +4,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@testable import Verification
+@testable import VerificationKit
 
 /// `headers` against real servers, right ones and ones with the mistakes that people make.
 @Suite("Header fields of real servers")

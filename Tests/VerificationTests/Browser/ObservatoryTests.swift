@@ -2,7 +2,7 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import BrowserVerification
 
 /// What passes with the profile `observatory`, and what doesn't, of one page's fields. The cases stand for the classes of the
 /// tests that the HTTP observatory publishes (mdn/mdn-http-observatory, `test/`), as far as they are about header fields.

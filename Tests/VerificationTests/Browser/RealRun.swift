@@ -3,7 +3,8 @@ import Measures
 import Scenarios
 import TestSupport
 
-@testable import Verification
+@testable import BrowserVerification
+@testable import VerificationKit
 
 /// Carries a course out against real servers.
 enum RealRun {

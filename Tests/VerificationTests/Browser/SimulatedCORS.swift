@@ -1,7 +1,8 @@
 import Measures
 import Scenarios
 
-@testable import Verification
+@testable import BrowserVerification
+@testable import VerificationKit
 
 /// A server of the CORS protocol as a function, right unless a test changes its answers.
 struct SimulatedCORS {

@@ -2,7 +2,8 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import CacheVerification
+@testable import VerificationKit
 
 @Suite("A cache's verification")
 struct CacheCourseTests {

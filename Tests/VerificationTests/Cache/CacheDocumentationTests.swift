@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Verification
+@testable import CacheVerification
 
 @Suite("The page about caches")
 struct CacheDocumentationTests {

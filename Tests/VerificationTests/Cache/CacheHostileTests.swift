@@ -1,8 +1,9 @@
 import Measures
 import Scenarios
 import Testing
+import VerificationKit
 
-@testable import Verification
+@testable import CacheVerification
 
 @Suite("A cache's verification against hostile answers")
 struct CacheHostileTests {

@@ -1,8 +1,9 @@
 import Measures
 import Scenarios
 import Testing
+import VerificationKit
 
-@testable import Verification
+@testable import CacheVerification
 
 /// Where fields and the origin's count say different things, the origin decides.
 @Suite("A cache whose fields say other than its origin")

@@ -2,7 +2,8 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import CacheVerification
+@testable import VerificationKit
 
 /// A cache's verification of a test, and what it came to.
 struct CacheRun {

@@ -6,7 +6,8 @@ import Scenarios
 import TestSupport
 import Testing
 
-@testable import Verification
+@testable import CacheVerification
+@testable import VerificationKit
 
 /// Over real sockets, against nginx, the reference target, and servers that claim what is not so.
 @Suite("A cache's verification over sockets", .serialized)

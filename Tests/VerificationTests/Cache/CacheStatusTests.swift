@@ -2,7 +2,7 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import VerificationKit
 
 @Suite("What a cache says it did")
 struct CacheStatusTests {

@@ -2,7 +2,8 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import CacheVerification
+@testable import VerificationKit
 
 @Suite("Variants, queries and purges of a cache")
 struct CacheVariantTests {

@@ -2,7 +2,7 @@ import Foundation
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import CacheVerification
 
 @Suite("A mix of objects by popularity")
 struct CatalogueMixTests {

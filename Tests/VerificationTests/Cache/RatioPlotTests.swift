@@ -1,8 +1,9 @@
 import Measures
 import Scenarios
 import Testing
+import VerificationKit
 
-@testable import Verification
+@testable import CacheVerification
 
 @Suite("The picture of a cache's hit ratio")
 struct RatioPlotTests {

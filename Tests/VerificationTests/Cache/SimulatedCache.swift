@@ -1,7 +1,8 @@
 import Measures
 import Scenarios
 
-@testable import Verification
+@testable import CacheVerification
+@testable import VerificationKit
 
 /// A cache before an origin, without sockets or a clock of its own: answers what it is asked at an instant. Some of what
 /// real caches do wrong can be switched on.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Verification
+@testable import VerificationKit
 
 @Suite("A list of structured fields")
 struct StructuredFieldListTests {

@@ -2,7 +2,7 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import InputVerification
 
 @Suite struct AnswerJudgementTests {
     private func answer(

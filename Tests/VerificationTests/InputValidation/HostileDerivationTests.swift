@@ -2,8 +2,9 @@ import Foundation
 import Measures
 import Testing
 
+@testable import InputVerification
 @testable import Scenarios
-@testable import Verification
+@testable import VerificationKit
 
 @Suite struct HostileDerivationTests {
     @Test("Members are left out, made null, added and doubled one at a time")

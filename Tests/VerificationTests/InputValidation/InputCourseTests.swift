@@ -1,8 +1,9 @@
 import Measures
 import Scenarios
 import Testing
+import VerificationKit
 
-@testable import Verification
+@testable import InputVerification
 
 @Suite struct InputCourseTests {
     @Test("An endpoint that refuses all but the valid body passes every check, and each hostile request is followed up")

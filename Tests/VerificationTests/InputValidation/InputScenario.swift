@@ -2,7 +2,8 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import InputVerification
+@testable import VerificationKit
 
 /// A scenario with one `input:` entry, and what it is run against.
 struct InputScenario {

@@ -1,5 +1,6 @@
 import Foundation
 import Generator
+import InputVerification
 import Measures
 import NIOConcurrencyHelpers
 import PaintboxTarget
@@ -7,7 +8,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@testable import Verification
+@testable import VerificationKit
 
 /// Over real sockets: the reference target passes, and servers that are badly written are found out.
 @Suite("Input verification over sockets", .serialized)

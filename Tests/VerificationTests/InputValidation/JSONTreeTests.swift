@@ -1,7 +1,7 @@
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import InputVerification
 
 @Suite struct JSONTreeTests {
     private func tree(_ json: String) throws -> JSONTree {

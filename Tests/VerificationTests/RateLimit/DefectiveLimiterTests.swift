@@ -1,7 +1,7 @@
 import Measures
 import TestSupport
 import Testing
-import Verification
+import VerificationKit
 
 /// The verification against limiters that are wrong in a known way.
 @Suite("Rate limit: defective limiters", .serialized)

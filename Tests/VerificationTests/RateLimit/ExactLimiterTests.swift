@@ -2,7 +2,7 @@ import Foundation
 import Measures
 import TestSupport
 import Testing
-import Verification
+import VerificationKit
 
 /// The verification against real limiters that do as they say: nothing may be found wrong with them.
 @Suite("Rate limit: exact limiters", .serialized)

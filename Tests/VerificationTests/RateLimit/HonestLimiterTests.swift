@@ -2,7 +2,7 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import VerificationKit
 
 /// Limiters that are right, of which something isn't known from outside: nobody may be accused, and they are named.
 @Suite struct RateLimitHonestTests {

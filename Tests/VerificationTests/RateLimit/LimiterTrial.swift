@@ -2,8 +2,9 @@ import Foundation
 import Generator
 import Measures
 import NIOConcurrencyHelpers
+import RateLimitVerification
 import Scenarios
-import Verification
+import VerificationKit
 
 /// A rate-limit verification that is really carried out, against a server on this machine.
 struct LimiterTrial: Sendable {

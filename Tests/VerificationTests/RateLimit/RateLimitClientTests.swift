@@ -2,7 +2,8 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import RateLimitVerification
+@testable import VerificationKit
 
 /// Courses with fewer clients than probes, with disturbances, and cut short.
 @Suite struct RateLimitClientTests {

@@ -2,7 +2,7 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import VerificationKit
 
 /// Courses against simulated limiters, in virtual time.
 @Suite struct RateLimitCourseTests {

@@ -1,7 +1,8 @@
 import Measures
 import Testing
 
-@testable import Verification
+@testable import RateLimitVerification
+@testable import VerificationKit
 
 @Suite struct RateLimitFieldTests {
     private func notices(_ fields: (String, String)...) -> [RateLimitNotice] {

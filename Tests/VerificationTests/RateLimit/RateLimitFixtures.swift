@@ -3,7 +3,8 @@ import Measures
 import NIOConcurrencyHelpers
 import Scenarios
 
-@testable import Verification
+@testable import RateLimitVerification
+@testable import VerificationKit
 
 /// Rules and courses for simulated limiters.
 enum RateLimitFixtures {
@@ -19,7 +20,7 @@ enum RateLimitFixtures {
 
     /// `seed` tells the clients that are made up from those of another course.
     static func course(_ rule: RateLimitRule, seed: UInt64 = 1) -> RateLimitCourse {
-        let scenario = Fixtures.scenario
+        let scenario = Scenario(name: "limited", target: Text("http://127.0.0.1:8080"), flows: [], load: [])
         return RateLimitCourse(
             DeclaredVerification(name: "api", rule: .rateLimit(rule)), rule: rule, maker: RequestMaker(scenario),
             seed: seed)

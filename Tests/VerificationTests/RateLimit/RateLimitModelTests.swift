@@ -1,8 +1,9 @@
 import Measures
 import Scenarios
 import Testing
+import VerificationKit
 
-@testable import Verification
+@testable import RateLimitVerification
 
 /// Models against limiters that count so.
 @Suite struct RateLimitModelTests {

@@ -2,7 +2,7 @@ import Foundation
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import RateLimitVerification
 
 @Suite struct RateLimitPageTests {
     private func page() throws -> String {

@@ -2,7 +2,8 @@ import Measures
 import Scenarios
 import Testing
 
-@testable import Verification
+@testable import RateLimitVerification
+@testable import VerificationKit
 
 @Suite("Pictures of a rate limiter's decisions")
 struct RateLimitPlotTests {

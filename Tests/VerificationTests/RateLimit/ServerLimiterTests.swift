@@ -2,7 +2,7 @@ import Measures
 import PaintboxTarget
 import TestSupport
 import Testing
-import Verification
+import VerificationKit
 
 /// The verification against the rate limiters of real servers, as people set them up.
 @Suite("Rate limit: limiters of real servers", .serialized)

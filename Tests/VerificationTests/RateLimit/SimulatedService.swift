@@ -1,6 +1,7 @@
 import Measures
 
-@testable import Verification
+@testable import RateLimitVerification
+@testable import VerificationKit
 
 /// A limiter with what it tells clients, and mistakes that it may make.
 struct SimulatedLimiter {

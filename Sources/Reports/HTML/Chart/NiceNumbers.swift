@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// Round numbers for axes.
 enum NiceNumbers {

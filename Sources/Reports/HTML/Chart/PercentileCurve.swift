@@ -1,5 +1,6 @@
 internal import Measures
-internal import Verification
+internal import Objectives
+internal import VerificationKit
 
 /// Latencies by percentile, as HdrHistogram plots them.
 struct PercentileCurve {

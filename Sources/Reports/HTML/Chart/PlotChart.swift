@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// A chart of what a verification saw.
 struct PlotChart {

@@ -1,5 +1,5 @@
 internal import Baselines
-internal import Verification
+internal import VerificationKit
 
 /// A verdict as the page shows it: by a word, a symbol and a colour, so that none of them is needed.
 struct ReportVerdict: Equatable {

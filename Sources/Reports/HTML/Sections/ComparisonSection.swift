@@ -1,5 +1,6 @@
 internal import Baselines
-internal import Verification
+internal import Objectives
+internal import VerificationKit
 
 /// How the run compares with a baseline or with another target.
 struct ComparisonSection: PageSection {
@@ -151,7 +152,7 @@ struct ComparisonSection: PageSection {
                     for (step, measure) in rows.prefix(Self.rowLimit) {
                         page.element("tr") { page in
                             writeNames(step, measure, &page)
-                            let unit = ObjectiveFinding.Unit(rawValue: measure.unit)
+                            let unit = MeasuredUnit(rawValue: measure.unit)
                             let range = measure.referenceRange
                             for value in [measure.reference, range?.lowerBound, range?.upperBound, measure.candidate] {
                                 page.number(value) { Figure.measured($0, unit) }
@@ -186,7 +187,7 @@ struct ComparisonSection: PageSection {
             page.element("td", ["data-value": ReportVerdict(measure.verdict).word]) {
                 ReportVerdict(measure.verdict).write(to: &$0)
             }
-            let unit = ObjectiveFinding.Unit(rawValue: measure.unit)
+            let unit = MeasuredUnit(rawValue: measure.unit)
             page.number(measure.reference) { Figure.measured($0, unit) }
             page.number(measure.candidate) { Figure.measured($0, unit) }
             page.number(measure.ratio) { Figure.fixed($0, decimals: 3) }

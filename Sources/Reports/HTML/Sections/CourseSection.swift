@@ -1,6 +1,6 @@
 internal import Measures
 internal import Scenarios
-internal import Verification
+internal import VerificationKit
 
 /// The run over time: latency, rate, what went wrong, and how latencies were spread.
 struct CourseSection: PageSection {

@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// Whether the generator kept up, and what it used.
 struct GeneratorSection: PageSection {

@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// All objectives with the figures that they were judged by.
 struct ObjectiveSection: PageSection {

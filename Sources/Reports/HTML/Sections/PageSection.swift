@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// A part of the page under a heading of its own.
 protocol PageSection {

@@ -1,5 +1,5 @@
 internal import Scenarios
-internal import Verification
+internal import VerificationKit
 
 /// What probes read over time.
 struct ProbeSection: PageSection {

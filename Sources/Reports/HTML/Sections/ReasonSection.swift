@@ -1,5 +1,5 @@
 internal import Baselines
-internal import Verification
+internal import VerificationKit
 
 /// Why the verdict is not a pass, and what to do about it.
 struct ReasonSection: PageSection {

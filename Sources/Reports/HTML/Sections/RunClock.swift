@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// The time that a run's charts are drawn over.
 struct RunClock {

@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// The scenario itself, secrets replaced, so that the run can be understood and sent again.
 struct ScenarioSection: PageSection {

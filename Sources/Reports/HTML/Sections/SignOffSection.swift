@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// The table that a deployment is signed off by.
 struct SignOffSection: PageSection {

@@ -1,7 +1,7 @@
 internal import Baselines
 internal import Measures
 internal import Scenarios
-internal import Verification
+internal import VerificationKit
 
 /// Each step's figures, and how its latencies are distributed.
 struct StepSection: PageSection {

@@ -1,5 +1,5 @@
 internal import Baselines
-internal import Verification
+internal import VerificationKit
 
 /// What the run came to, at a glance, and the run's circumstances.
 struct VerdictHeader {

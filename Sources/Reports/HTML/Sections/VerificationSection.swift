@@ -1,4 +1,4 @@
-internal import Verification
+internal import VerificationKit
 
 /// Each verification with its checks, what was seen of them, and exchanges that show it.
 struct VerificationSection: PageSection {

@@ -1,5 +1,5 @@
 internal import Measures
-internal import Verification
+internal import VerificationKit
 
 /// Calculated answers that were wrong, and messages of exchanges that went wrong.
 struct WrongAnswerSection: PageSection {

@@ -1,5 +1,6 @@
 internal import Measures
-internal import Verification
+internal import Objectives
+internal import VerificationKit
 
 /// The state of a run as a few lines of a terminal: a pure function of the state, the size and the style.
 public struct LiveBlock: Sendable {

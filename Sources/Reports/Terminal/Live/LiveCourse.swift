@@ -1,6 +1,7 @@
 public import Measures
+public import Objectives
 public import Scenarios
-public import Verification
+import VerificationKit
 
 /// Follows a run second by second, and keeps what is shown of it. Memory does not grow with the run.
 public struct LiveCourse: Sendable {

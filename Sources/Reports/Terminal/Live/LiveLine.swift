@@ -1,5 +1,5 @@
 public import Measures
-internal import Verification
+internal import VerificationKit
 
 /// The state of a run that goes on, in one line: for an output that is no terminal.
 public struct LiveLine: Sendable {

@@ -1,5 +1,5 @@
 public import Measures
-public import Verification
+public import Objectives
 
 /// All that is shown of a run while it goes on.
 public struct LiveState: Sendable, Equatable {

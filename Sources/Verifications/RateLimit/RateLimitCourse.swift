@@ -1,0 +1,404 @@
+public import Measures
+public import Scenarios
+public import VerificationKit
+
+/// The verification of a rate limiter.
+///
+/// Clients that are made up run beside one another, each through a script of its own; where there are fewer, the scripts
+/// follow one another, with a rest between them after which the limiter has forgotten the client.
+public struct RateLimitCourse: VerificationCourse {
+    /// What comes next.
+    private enum Stage {
+        /// Unhurried requests of others, and a look at whether answers wait for their turn.
+        case quiet
+        case rest
+        /// Scripts beside one another, the first as client 0.
+        case round([(script: ProbeScript, start: Double)])
+        case exhaustion
+        case recovery
+        /// Where answers may wait for their turn: how many come at once.
+        case turns
+        /// What the others leave open.
+        case undecided
+    }
+
+    /// Where the answer to a planned request belongs.
+    private enum Place {
+        case run(Int, shot: Int, tag: ProbeScript.Shot.Tag)
+        case quiet
+        case beside
+    }
+
+    private let declared: DeclaredVerification
+    private let rule: RateLimitRule
+    private let template: PlannedExchange?
+    private let clients: ProbeClients
+    private var book: ProbeBook
+    private var stages: [Stage] = []
+    private var record = ProbeRecord()
+    /// The places of the batch that is out.
+    private var places: [Place] = []
+    private var lanesPerBurst = 1
+    private var nextClient = 0
+    private var nextLane = 0
+    private var nextGroup = 0
+    private var exchanges = 0
+
+    /// A verification of what a scenario declares.
+    ///
+    /// - Parameters:
+    ///   - declared: The entry of `verify:`.
+    ///   - rule: Its content.
+    ///   - maker: Makes the requests.
+    ///   - seed: What tells the made-up clients of this run from those of others; random unless given.
+    public init(
+        _ declared: DeclaredVerification, rule: RateLimitRule, maker: RequestMaker,
+        seed: UInt64 = UInt64.random(in: .min ... .max)
+    ) {
+        self.declared = declared
+        self.rule = rule
+        var template = maker.exchange(rule.request)
+        // Decisions stand in the status and the header fields.
+        template?.keptBody = 0
+        self.template = template
+        clients = ProbeClients(rule, seed: seed)
+        book = ProbeBook(rule)
+        stages = Self.stages(book, clients)
+    }
+
+    // MARK: - Planning
+
+    private static func stages(_ book: ProbeBook, _ clients: ProbeClients) -> [Stage] {
+        var stages: [Stage] = book.turns == nil ? [.quiet] : [.quiet, .turns]
+        let scripts = book.main()
+        guard let count = clients.count else { return stages + [.round(scripts), .exhaustion, .recovery, .undecided] }
+        // One is kept for the requests of others.
+        let atOnce = max(1, count - 1)
+        for first in stride(from: 0, to: scripts.count, by: atOnce) {
+            let round = scripts[first..<min(first + atOnce, scripts.count)]
+            let start = round.map(\.start).min() ?? 0
+            stages += [.rest, .round(round.map { ($0.script, $0.start - start) })]
+        }
+        return stages + [.rest, .exhaustion, .recovery]
+    }
+
+    /// What is about to be done.
+    public var plan: VerificationPlan {
+        var parts: [String] = []
+        var exchanges = 0
+        var seconds = 0.0
+        if case .single = clients.kind {
+            parts.append("Clients can't be told apart here: the probes follow one another, with rests between them.")
+        }
+        for stage in Self.stages(ProbeBook(rule), clients) {
+            switch stage {
+            case .quiet:
+                let others = othersPerPhase
+                parts.append("\(others) unhurried requests, then 6 released together")
+                exchanges += others + 6
+                seconds += Double(others) * quietGap + 1
+            case .rest:
+                seconds += book.rest
+                parts.append("\(Figure.short(book.rest, decimals: 1)) s of silence")
+            case .round(let scripts):
+                for (script, _) in scripts {
+                    parts.append("\(script.exchanges) requests: \(script.kind.purpose)")
+                    exchanges += script.exchanges
+                }
+                if canBeOthers {
+                    parts.append("\(othersPerPhase) requests of other clients meanwhile")
+                    exchanges += othersPerPhase
+                }
+                seconds += (scripts.map { $0.start + $0.script.length }.max() ?? 0) + book.burstTime
+            case .exhaustion:
+                parts.append("\(book.exhaustion.exchanges) requests, and up to a window until the promised recovery")
+                exchanges += book.exhaustion.exchanges + 2
+                seconds += book.window + book.burstTime
+            case .turns: exchanges += book.turns?.exchanges ?? 0
+            case .recovery: break
+            case .undecided: parts.append("If that leaves open how it counts, up to eight clients more for two windows")
+            }
+        }
+        return VerificationPlan(parts: parts, exchanges: exchanges, duration: Span(seconds: seconds))
+    }
+
+    /// How many requests others send before the block, and again during it: a client that there is only one of must not
+    /// reach the limit by them.
+    private var othersPerPhase: Int { clients.count == nil ? 12 : max(1, min(12, book.capacity / 4)) }
+    private var quietGap: Double { max(0.005, min(0.05, book.window / 100)) }
+    private var canBeOthers: Bool { (clients.count ?? 2) > 1 }
+
+    // MARK: - Course
+
+    /// What to do next; nil: all is known.
+    public mutating func nextAction() -> VerificationAction? {
+        while !stages.isEmpty {
+            guard template != nil else { return nil }
+            let stage = stages.removeFirst()
+            if case .rest = stage {
+                places = []
+                return .wait(Span(seconds: book.rest), purpose: "silence, so that the limiter forgets the client")
+            }
+            let (batch, purpose) = batch(stage)
+            if !batch.isEmpty {
+                exchanges += batch.count
+                return .send(batch, purpose: purpose)
+            }
+        }
+        return nil
+    }
+
+    private mutating func batch(_ stage: Stage) -> ([PlannedExchange], String) {
+        var planned: [(exchange: PlannedExchange, place: Place)] = []
+        var purpose = ""
+        switch stage {
+        case .quiet:
+            purpose = "other clients at rest"
+            planned = others(.quiet, count: othersPerPhase, from: 0, gap: quietGap)
+            let start = Double(othersPerPhase) * quietGap + 0.05
+            planned += shots(of: book.pacing, run: begin(.pacing), start: start)
+        case .rest: break
+        case .round(let scripts):
+            purpose =
+                scripts.count == 1 ? scripts[0].script.kind.purpose : "\(scripts.count) clients beside one another"
+            if clients.count != nil { nextClient = 0 }
+            for (script, start) in scripts { planned += shots(of: script, run: begin(script.kind), start: start) }
+            let span = 0.8 * (scripts.map { $0.start + $0.script.length }.max() ?? 0)
+            if canBeOthers {
+                let count = othersPerPhase
+                // After the first burst, so that someone is blocked.
+                let from = min(book.burstTime, span / 2)
+                planned += others(.beside, count: count, from: from, gap: (span - from) / Double(count))
+            }
+        case .exhaustion:
+            purpose = "exhausting a client"
+            if clients.count != nil { nextClient = 0 }
+            planned = shots(of: book.exhaustion, run: begin(.recovery), start: 0)
+        case .recovery:
+            purpose = "recovery when promised"
+            planned = afterExhaustion()
+        case .turns:
+            // Where some wait it is known already.
+            guard !record.isPaced, let script = book.turns else { break }
+            purpose = script.kind.purpose
+            if clients.count != nil { nextClient = 0 }
+            planned = shots(of: script, run: begin(script.kind), start: 0)
+        case .undecided:
+            purpose = "what the other probes leave open"
+            for (script, start) in undecidedProbes() {
+                planned += shots(of: script, run: begin(script.kind), start: start)
+            }
+        }
+        planned = planned.enumerated().sorted {
+            ($0.element.exchange.offset, $0.offset) < ($1.element.exchange.offset, $1.offset)
+        }.map(\.element)
+        places = planned.map(\.place)
+        return (planned.map(\.exchange), purpose)
+    }
+
+    /// A new run, as the next client.
+    private mutating func begin(_ kind: ProbeScript.Kind) -> Int {
+        record.runs.append(ProbeRun(kind: kind, client: nextClient))
+        nextClient += 1
+        return record.runs.count - 1
+    }
+
+    private mutating func shots(
+        of script: ProbeScript, run: Int, start: Double
+    ) -> [(exchange: PlannedExchange, place: Place)] {
+        guard let template else { return [] }
+        var planned: [(exchange: PlannedExchange, place: Place)] = []
+        let firstLane = nextLane
+        nextLane += lanesPerBurst
+        for shot in script.shots {
+            let number = record.runs[run].shots
+            record.runs[run].shots += 1
+            record.runs[run].pending += shot.count
+            if shot.isTogether { nextGroup += 1 }
+            for place in 0..<shot.count {
+                var exchange = template
+                exchange.offset = Span(seconds: max(0, start + shot.at))
+                clients.claim(&exchange, record.runs[run].client)
+                if shot.isTogether {
+                    exchange.group = nextGroup
+                } else if !record.isPaced {
+                    exchange.lane = .kept(firstLane + place % lanesPerBurst)
+                }
+                if record.isPaced || script.kind == .turns { exchange.timeout = exchange.timeout + longestTurn }
+                vary(&exchange, shot.tag, place)
+                planned.append((exchange, .run(run, shot: number, tag: shot.tag)))
+            }
+        }
+        return planned
+    }
+
+    /// How long an answer may wait for its turn.
+    private var longestTurn: Span { Span(seconds: Double(book.capacity) * book.window / Double(rule.limit)) }
+
+    private func vary(_ exchange: inout PlannedExchange, _ tag: ProbeScript.Shot.Tag, _ place: Int) {
+        switch tag {
+        case .plain, .early, .late: break
+        case .spoof(let field):
+            // Addresses of TEST-NET-3 and TEST-NET-2 (RFC 5737), each another one.
+            let address = "\(place < 250 ? "203.0.113" : "198.51.100").\(place % 250 + 1)"
+            exchange.set(field, field.lowercased() == "forwarded" ? "for=\(address)" : address)
+        case .method(let method):
+            exchange.method = method
+            guard ["GET", "HEAD", "DELETE", "OPTIONS"].contains(method) else { break }
+            exchange.body = []
+            exchange.fields.removeAll { $0.name.lowercased() == "content-type" }
+        }
+    }
+
+    /// Requests of clients that send hardly any: each another one where clients are made up, else all the last one.
+    private mutating func others(
+        _ place: Place, count: Int, from: Double, gap: Double
+    ) -> [(exchange: PlannedExchange, place: Place)] {
+        guard let template else { return [] }
+        let lane = nextLane
+        nextLane += 1
+        return (0..<count).map { number in
+            var exchange = template
+            exchange.offset = Span(seconds: from + Double(number) * gap)
+            exchange.lane = .kept(lane)
+            if let count = clients.count {
+                clients.claim(&exchange, count - 1)
+            } else {
+                clients.claim(&exchange, nextClient)
+                nextClient += 1
+            }
+            return (exchange, place)
+        }
+    }
+
+    private mutating func afterExhaustion() -> [(exchange: PlannedExchange, place: Place)] {
+        var planned: [(exchange: PlannedExchange, place: Place)] = []
+        let now = record.latest.map { record.seconds($0) } ?? 0
+        let promise = RateLimitPromise(DecisionReader(record, rule), rule)
+        if let run = record.runs.lastIndex(where: { $0.kind == .recovery }), let promise,
+            promise.until - now <= RateLimitPromise.longestWait(rule)
+        {
+            planned += shots(of: book.recovery(in: max(0, promise.until - now)), run: run, start: 0)
+        }
+        if clients.count == nil, book.capacity >= 2, let arc = clockPhase() {
+            // The next boundary that leaves time for a burst before it.
+            let lead = book.burstTime + book.window / 20 + 0.1
+            let periods = ((now + lead - arc.start) / book.window).rounded(.up)
+            let from = arc.start + periods * book.window - now
+            let script = book.clockBoundary(from: from, to: from + arc.width)
+            planned += shots(of: script, run: begin(.clockBoundary), start: 0)
+        }
+        return planned
+    }
+
+    /// Where the boundaries of windows aligned to a clock lie, if that is what the decisions look like, and nothing else
+    /// does that is simpler.
+    private func clockPhase() -> PhaseArc? {
+        let histories = RateLimitJudge.plainHistories(DecisionReader(record, rule))
+        let parameters = LimiterParameters(rule)
+        guard !histories.isEmpty, !LimiterModel.firstRequestWindow.account(of: histories, parameters).isExplained
+        else { return nil }
+        let arcs = LimiterModel.phases(explaining: histories, parameters)
+        guard let hull = PhaseSearch.hull(arcs, window: book.window), hull.width < book.window / 2 else { return nil }
+        return hull
+    }
+
+    /// Probes that tell apart what the others leave open: windows at another phase for each client from simpler ones of
+    /// another length, and blocks that load prolongs from longer windows.
+    private func undecidedProbes() -> [(script: ProbeScript, start: Double)] {
+        guard clients.count == nil, book.capacity >= 2, book.capacity == rule.limit else { return [] }
+        let histories = RateLimitJudge.plainHistories(DecisionReader(record, rule))
+        let parameters = LimiterParameters(rule)
+        func isInQuestion(_ model: LimiterModel) -> Bool {
+            RateLimitBasis.isInQuestion(model, rule) && RateLimitBasis.isAllowed(model, rule)
+        }
+        func explains(_ model: LimiterModel) -> Bool { model.account(of: histories, parameters).isExplained }
+        guard !histories.isEmpty, !LimiterModel.simple.contains(where: { isInQuestion($0) && explains($0) }) else {
+            return []
+        }
+        var scripts: [(script: ProbeScript, start: Double)] = []
+        if isInQuestion(.clientWindow), explains(.clientWindow) {
+            // That a boundary falls into the very burst of a blocked client is no great coincidence; of two it is.
+            scripts += book.phases + [(book.blocked, 0.4 * book.window)]
+        }
+        if !rule.prolongs, LimiterModel.simple.contains(where: { $0.countsRejected && explains($0) }) {
+            scripts.append((book.goingOn, 0))
+        }
+        return scripts
+    }
+
+    // MARK: - Taking
+
+    /// Takes what came of a batch: as many as were planned, in the same order.
+    public mutating func take(_ observed: [ObservedExchange]) {
+        for (place, exchange) in zip(places, observed) {
+            record.origin = min(record.origin ?? exchange.sent, exchange.sent)
+            record.latest = max(record.latest ?? exchange.received, exchange.received)
+            switch place {
+            case .run(let run, let shot, let tag):
+                record.runs[run].pending -= 1
+                record.runs[run].answers.append(.init(shot: shot, tag: tag, observed: exchange))
+            case .quiet: record.quiet.append(.init(shot: 0, tag: .plain, observed: exchange))
+            case .beside: record.beside.append(.init(shot: 0, tag: .plain, observed: exchange))
+            }
+        }
+        let wasFirst = places.contains { if case .quiet = $0 { true } else { false } }
+        places = []
+        if wasFirst { learnFromQuiet() }
+        if record.runs.last?.kind == .turns { record.turns = turns(typicalDuration ?? 0) }
+    }
+
+    /// Chooses how many lanes a burst takes, by how long a request takes, and sees whether answers wait for their turn.
+    private mutating func learnFromQuiet() {
+        let answered = record.quiet.filter { $0.observed.outcome == .ok }
+        guard !answered.isEmpty else {
+            // Nothing answers: more of the same tells nothing more.
+            stages = []
+            return
+        }
+        let typical = typicalDuration ?? 0
+        let size = Double(book.capacity + book.beyond)
+        lanesPerBurst = max(1, min(32, Int((size * typical / (book.window / 20)).rounded(.up))))
+        record.turns = turns(typical)
+        // What the scripts were planned with holds for bursts that take as long as that at most.
+        book.burstTime = min(book.burstTime, max(0.01, 2 * size * typical / Double(lanesPerBurst)))
+    }
+
+    /// How long an unhurried request takes.
+    private var typicalDuration: Double? {
+        let times = record.quiet.filter { $0.observed.outcome == .ok }.map(\.observed.duration.seconds).sorted()
+        return times.isEmpty ? nil : times[times.count / 2]
+    }
+
+    /// How many of the requests released together were answered at once, where the others were answered one after the
+    /// other, a bucket's drain apart.
+    private func turns(_ typical: Double) -> Int? {
+        guard let run = record.runs.last(where: { $0.kind == .pacing || $0.kind == .turns }) else { return nil }
+        let reader = DecisionReader(record, rule)
+        let ends = run.answers.filter { reader.isRejected($0) == false }
+            .map { record.seconds($0.observed.received) }.sorted()
+        let drain = book.window / Double(rule.limit)
+        guard ends.count >= 3, drain > 4 * typical else { return nil }
+        let gaps = zip(ends, ends.dropFirst()).map { $1 - $0 }
+        guard let first = gaps.firstIndex(where: { $0 > 0.6 * drain }), gaps.count - first >= 2 else { return nil }
+        // One answer that is late lengthens a gap and shortens the next.
+        let turns = gaps[first...].count { $0 > 0.6 * drain && $0 < 1.6 * drain }
+        return turns * 5 >= (gaps.count - first) * 4 ? first + 1 : nil
+    }
+
+    // MARK: - Judging
+
+    /// The judgement of what was observed so far.
+    var judge: RateLimitJudge { RateLimitJudge(rule, record, clients: clients) }
+
+    /// What it came to.
+    public func report() -> VerificationReport {
+        let judge = judge
+        var report = VerificationReport(kind: declared.kind, name: declared.name, findings: judge.findings())
+        report.figures = judge.figures()
+        report.plots = judge.plots()
+        report.exchanges = exchanges
+        if let origin = record.origin, let latest = record.latest { report.duration = latest - origin }
+        return report
+    }
+}
