@@ -83,7 +83,7 @@ struct Session {
         metrics?.show(result)
         let report = ResultFolder.write(result, into: output.path)
         try show(result, report)
-        try finish(result)
+        try result.conclusion.finish()
     }
 
     /// Sends the load, where there is one. Gives what was measured, when it began, and what probes showed beside it.
@@ -199,15 +199,6 @@ struct Session {
             return summary.text(reportPath: report)
         }
         Console.result(text)
-    }
-
-    private func finish(_ result: RunResult) throws {
-        if result.ending == .interrupted { throw ExitCode.interrupted }
-        switch result.verdict {
-        case .pass: return
-        case .fail: throw ExitCode.failed
-        case .inconclusive, .noData, .invalid: throw ExitCode.undecided
-        }
     }
 
     private func info(_ started: Date, transports: [String]) -> RunInfo {

@@ -1,4 +1,5 @@
 public import Baselines
+public import Scenarios
 public import Verification
 
 /// What `result.json` holds, version 1. Absent parts are absent, not null; keys only ever get added.
@@ -12,10 +13,10 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var name: String
     /// What the scenario is for.
     public var description: String?
-    /// What the run came to.
-    public var verdict: Verdict
+    /// What the run came to; decided once, by ``VerdictGrounds``.
+    public internal(set) var verdict: Verdict
     /// True where the run ended before its load did.
-    public var partial: Bool
+    public internal(set) var partial: Bool
     /// How the run ended.
     public var ending: Ending
     /// The objective whose `abort` ended the run.
@@ -192,8 +193,8 @@ public struct ObjectiveResult: Codable, Equatable, Sendable {
     public var samples: UInt64
     /// The unit of `observed` and `bound`: ms, ratio, per_second, count or number.
     public var unit: ObjectiveFinding.Unit?
-    /// `hard` or `advisory`.
-    public var severity: String
+    /// Whether a failure of it fails the run.
+    public var severity: Objective.Severity
     /// The section of the sign-off table.
     public var section: String?
     /// The criterion in the sign-off table.

@@ -2,6 +2,7 @@ import Baselines
 import ChildProcesses
 import Foundation
 import Glibc
+import Measures
 import Reports
 
 /// A short closed load on the reference target that comes with Loadgate: how fast the machine is just now, whatever is
@@ -33,7 +34,7 @@ struct CalibrationLoad {
         let result = try RunProcess(
             file: scenario, options: ["--reactors", "1"], folder: folder + "/run", interruption: interruption
         ).run()
-        let count = result.outcomes["ok"] ?? 0
+        let count = result.outcomes[.ok] ?? 0
         guard count > 0, result.seconds > 0 else {
             throw RunProcess.Failure(code: .internalError, description: "the calibration load got no answers")
         }

@@ -74,11 +74,7 @@ struct CompareCommand: ParsableCommand {
                     isDetailed: details)
                 Console.result(summary.text)
             }
-            switch comparison.verdict {
-            case .pass: return
-            case .inconclusive: throw ExitCode.undecided
-            case .regression: throw ExitCode.regression
-            }
+            try Conclusion(comparison.verdict).finish()
         }
     }
 

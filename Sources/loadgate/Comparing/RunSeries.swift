@@ -132,7 +132,7 @@ final class RunSeries {
 
     /// What failed in a run, in words.
     static func failed(_ result: RunResult) -> String {
-        let objectives = result.objectives.filter { $0.verdict == .fail && $0.severity == "hard" }
+        let objectives = result.objectives.filter { $0.verdict == .fail && $0.severity == .hard }
         let names = objectives.map { objective in
             let observed = objective.observed.map { " (observed \(Figure.measured($0, objective.unit)))" } ?? ""
             return objective.objective + observed
