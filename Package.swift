@@ -14,6 +14,7 @@ let locks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: 
 let package = Package(
     name: "loadgate",
     products: [
+        .library(name: "Loadgate", targets: ["Loadgate"]),
         .executable(name: "loadgate", targets: ["loadgate"]),
         .executable(name: "paintbox-target", targets: ["paintbox-target"]),
     ],
@@ -57,10 +58,7 @@ let package = Package(
         .target(
             name: "Generator",
             dependencies: ["CCurl", "CLinux", "COpenSSL", "CZlib", "Credentials", "Scenarios", "Measures", locks],
-            // Dynamic exclusivity checks cost 4 % of the CPU time of a request (the runtime's swift_beginAccess, seen
-            // with perf). Debug builds, and so all tests and the sanitizers, keep them.
-            swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
-        ),
+            swiftSettings: settings),
         .target(
             name: "VerificationKit",
             dependencies: ["Scenarios", "Measures"],
@@ -122,14 +120,22 @@ let package = Package(
             name: "Reports",
             dependencies: ["Scenarios", "Measures", "VerificationKit", "Objectives", "Baselines"],
             swiftSettings: settings),
+        // The core as a library: a run from the scenario file to the result.
+        .target(
+            name: "Loadgate",
+            dependencies: [
+                "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Scenarios", "Measures", "Generator", "VerificationKit",
+                "RateLimitVerification", "CacheVerification", "BrowserVerification", "InputVerification", "Objectives",
+                "Probes", "SecretsManager", "SourceScan", "Drills", "Baselines", "Reports", locks,
+            ],
+            path: "Sources/Harness",
+            swiftSettings: settings),
         .executableTarget(
             name: "loadgate",
             dependencies: [
                 "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Credentials", "Scenarios", "Import", "Measures",
-                "Generator", "VerificationKit", "RateLimitVerification", "CacheVerification", "BrowserVerification",
-                "InputVerification", "Objectives", "Fetch", "Probes", "SecretsManager", "SourceScan", "Drills",
-                "Baselines",
-                "Reports", locks,
+                "Generator", "VerificationKit", "Objectives", "Fetch", "Drills", "Baselines", "Reports", "Loadgate",
+                locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

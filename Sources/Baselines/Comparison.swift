@@ -45,14 +45,31 @@ public struct Comparison: Codable, Equatable, Sendable {
         case regression
     }
 
+    /// What the values of a measure are counted in.
+    public enum Unit: String, Codable, CaseIterable, Sendable {
+        /// Milliseconds, of latencies.
+        case milliseconds = "ms"
+        /// Events per second, of throughput.
+        case perSecond = "per_second"
+        /// A fraction of 1, of errors.
+        case ratio
+        /// A plain number: a unit of another version.
+        case number
+
+        /// Takes a unit that this version doesn't know for none.
+        public init(from decoder: any Decoder) throws {
+            self = Self(rawValue: try decoder.singleValueContainer().decode(String.self)) ?? .number
+        }
+    }
+
     /// What one measure of a step came to.
     public struct Measure: Codable, Equatable, Sendable {
         /// `p50`, `p95`, `p99`, `throughput` or `error_ratio`.
         public var name: String
         /// The latency that the percentile is of, e.g. `response_time`; absent for throughput and error ratio.
         public var of: String?
-        /// `ms`, `per_second` or `ratio`.
-        public var unit: String
+        /// What its values are counted in.
+        public var unit: Unit
         /// True for what decides: the primary percentile, and the error ratio, which can withhold a pass but never makes
         /// a regression. The others are shown.
         public var gates: Bool
@@ -85,7 +102,7 @@ public struct Comparison: Codable, Equatable, Sendable {
 
         /// Makes a measure's comparison.
         public init(
-            name: String, of: String? = nil, unit: String, gates: Bool, verdict: Verdict, reason: String? = nil,
+            name: String, of: String? = nil, unit: Unit, gates: Bool, verdict: Verdict, reason: String? = nil,
             reference: Double, candidate: Double, referenceValues: [Double]? = nil, candidateValues: [Double]? = nil,
             ratio: Double? = nil, low: Double? = nil, high: Double? = nil, p: Double, adjustedP: Double? = nil,
             smallestDetectable: Double? = nil

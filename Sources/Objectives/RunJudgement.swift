@@ -10,9 +10,10 @@ public struct RunJudgement: Sendable, Equatable {
     public var audit: GeneratorAudit
     /// What the scenario's verifications came to, in its order; empty where none was run.
     public var verifications: [VerificationReport]
-    /// The worst of the hard objectives, the hard verifications and the audit; `no_data` at best where a load was sent
-    /// and no exchange was measured.
-    public var verdict: Verdict
+    /// What the verdict is decided by.
+    public var grounds: VerdictGrounds
+    /// What the run comes to.
+    public var verdict: Verdict { grounds.verdict }
 
     /// Judges a run at its end.
     ///
@@ -21,9 +22,12 @@ public struct RunJudgement: Sendable, Equatable {
     ///   - probes: What the scenario's probes showed.
     ///   - verifications: What each of the scenario's verifications came to, in its order.
     ///   - endedServices: What services of the scenario ended by themselves, in words.
+    ///   - lost: The severities of objectives that the scenario had and that can't be judged any more.
+    ///   - isWhole: False where only a part of the run is known, however it ended.
     public init(
         scenario: Scenario, measurement: RunMeasurement, watch: ObjectiveWatch, probes: [ProbeSeries] = [],
-        verifications: [VerificationReport] = [], endedServices: [String] = []
+        verifications: [VerificationReport] = [], endedServices: [String] = [], lost: [Objective.Severity] = [],
+        isWhole: Bool = true
     ) {
         let findings = IdleStep.noted(
             watch.findings(of: measurement, probes: probes, verifications: verifications), scenario, measurement)
@@ -33,29 +37,11 @@ public struct RunJudgement: Sendable, Equatable {
         self.audit = audit
         let effect = AuditEffect(audit, scenario: scenario, measurement: measurement)
         self.findings = findings.map(effect.finding)
-        let verified = zip(scenario.verifications, verifications)
-            .filter { $0.0.severity == .hard }.map { $0.1.verdict }
-        verdict = Self.verdict(
-            findings: self.findings, verified: verified, audit: audit, measurement: measurement)
-    }
-
-    /// The worst of the hard objectives, of what was verified, and of the audit. Advisory objectives don't count. A run in
-    /// which no exchange was good has failed, whatever was asked of it.
-    public static func verdict(
-        findings: [ObjectiveFinding], verified: [Verdict] = [], audit: GeneratorAudit, measurement: RunMeasurement
-    ) -> Verdict {
-        var verdicts = findings.filter { $0.objective.severity == .hard }.map(\.verdict) + verified
-        if !audit.reasons.isEmpty { verdicts.append(.invalid) }
-        if measurement.reactors > 0 {
-            var outcomes = OutcomeCounts()
-            for case let tally? in measurement.total.steps { outcomes.add(tally.outcomes) }
-            verdicts.append(.pass)
-            if outcomes.total == 0 {
-                verdicts.append(.noData)
-            } else if outcomes.good == 0 {
-                verdicts.append(audit.reasons.isEmpty ? .fail : .invalid)
-            }
-        }
-        return Verdict.worst(of: verdicts) ?? .noData
+        grounds = VerdictGrounds(
+            objectives: self.findings.map { .init($0.verdict, $0.objective.severity) }
+                + lost.map { .init(.noData, $0) },
+            verifications: zip(scenario.verifications, verifications).map { .init($1.verdict, $0.severity) },
+            isInvalid: !audit.reasons.isEmpty, load: VerdictGrounds.Load(measurement),
+            isPartial: !isWhole || measurement.ending != .completed)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 
 /// The exit codes of the command; docs/exit-codes.md has them for users. A wrong command line is 64, by the argument
 /// parser.
@@ -19,4 +20,22 @@ extension ExitCode {
     static let notAuthorised = ExitCode(77)
     /// Ended by a signal; what was measured is reported.
     static let interrupted = ExitCode(130)
+}
+
+extension Conclusion {
+    /// The exit code of a command that ends with it.
+    var exitCode: ExitCode {
+        switch self {
+        case .passed: .success
+        case .failed: .failed
+        case .regression: .regression
+        case .undecided: .undecided
+        case .interrupted: .interrupted
+        }
+    }
+
+    /// Ends the command with it: throws its exit code unless that is 0.
+    func finish() throws {
+        if self != .passed { throw exitCode }
+    }
 }

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Credentials
 import Foundation
 public import Scenarios
+import Loadgate
 
 /// `loadgate URL`: load without a file.
 struct LoadCommand: ParsableCommand {
@@ -89,8 +90,8 @@ struct LoadCommand: ParsableCommand {
     }
 
     func run() throws {
-        let interruption = Interruption()
-        try Session.reportingErrors(interruption) {
+        let interruption = Interruption.bySignals()
+        try reportingErrors(interruption) {
             var scenario = try Scenario.oneLine(
                 url: url, method: method ?? (body == nil ? .get : .post), headers: try header.map(Self.field),
                 body: body, users: users, iterations: iterations, rate: rate, duration: duration, timeout: timeout,
@@ -98,11 +99,9 @@ struct LoadCommand: ParsableCommand {
                 verifies: !insecure)
             scenario.takeDefaultObjective()
             scenario.secrets = Self.secrets(of: try header.map(Self.field))
-            Console.hide(scenario.secrets)
-            try Session(
-                scenario: scenario, file: nil, digest: nil, environment: [:], options: options,
-                interruption: interruption
-            ).run()
+            let outcome = try scenario.run(
+                settings: options.settings, interruption: interruption, listener: options.listener)
+            try options.finish(outcome)
         }
     }
 

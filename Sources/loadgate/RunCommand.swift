@@ -3,6 +3,7 @@ import ChildProcesses
 import Foundation
 import Scenarios
 import SecretsManager
+import Loadgate
 
 /// `loadgate run FILE`
 struct RunCommand: ParsableCommand {
@@ -77,28 +78,18 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        // While this process is small, so that its keeper is.
-        ProcessKeeper.prepare()
-        let interruption = Interruption()
-        try Session.reportingErrors(interruption) {
-            let reader = ScenarioReader(
-                environment: values.environment,
-                secretSource: ManagedSecrets.source(environment: values.environment) { interruption.happened })
-            var scenario = try reader.read(path: file, target: target)
-            Console.hide(scenario.secrets)
-            if !options.quiet { for warning in scenario.warnings { Console.note("\(warning) (a warning)") } }
-            try scenario.override(rate: rate, duration: duration)
-            try scenario.keepOnly(only)
-            scenario.takeDefaultObjective()
-            if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
-            let content = FileManager.default.contents(atPath: file)
-            let session = Session(
-                scenario: scenario, file: file, digest: content.map(Digest.sha256),
-                text: content.map { String(decoding: $0, as: UTF8.self) }, environment: values.environment,
-                options: options, interruption: interruption,
-                placement: noBaseline || scenario.load.isEmpty
-                    ? nil : try scenario.baseline.map { try RunPlacement($0, scenario: file) })
-            try session.run()
+        let interruption = Interruption.bySignals()
+        try reportingErrors(interruption) {
+            var request = RunRequest(file: file)
+            request.target = target
+            request.rate = rate
+            request.duration = duration
+            request.only = only
+            request.environment = values.environment
+            request.comparesWithBaseline = !noBaseline
+            let outcome = try request.run(
+                settings: options.settings, interruption: interruption, listener: options.listener)
+            try options.finish(outcome)
         }
     }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import Generator
-import Measures
+import Glibc
+import Loadgate
+import Reports
 
 /// What `loadgate run` and `loadgate URL` have in common.
 struct RunOptions: ParsableArguments {
@@ -79,4 +81,40 @@ struct RunOptions: ParsableArguments {
             throw ValidationError("--start-at wants a time such as 2026-01-31T12:00:00Z, got '\(startAt)'")
         }
     }
+
+    /// The settings of the run.
+    var settings: RunSettings {
+        get throws {
+            var settings = RunSettings()
+            settings.out = out
+            settings.reactors = reactors
+            settings.segment = try parsedSegment
+            settings.start = try startDate
+            settings.authorised = authorise
+            settings.metrics = metrics
+            return settings
+        }
+    }
+
+    /// What shows the run while it goes on.
+    var listener: TerminalListener { TerminalListener(isQuiet: quiet, isLive: !noLive) }
+
+    /// Prints what came of the run, and throws its exit code unless that is 0.
+    func finish(_ outcome: RunOutcome) throws {
+        if !quiet || format != .text {
+            let text = try format.text(of: outcome.result) {
+                let summary = TerminalSummary(
+                    outcome.result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain,
+                    width: Console.width ?? 100)
+                return summary.text(reportPath: outcome.report)
+            }
+            Console.result(text)
+        }
+        try outcome.result.conclusion.finish()
+    }
+}
+
+extension MetricsAddress: ExpressibleByArgument {
+    /// The address of an argument.
+    init?(argument: String) { self.init(argument) }
 }

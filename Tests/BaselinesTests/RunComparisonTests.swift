@@ -33,7 +33,7 @@ struct RunComparisonTests {
         let measures = try #require(comparison.steps["show"])
         #expect(measures.map(\.name) == ["p50", "p95", "p99", "throughput", "error_ratio"])
         #expect(measures.map(\.gates) == [false, true, false, false, true])
-        #expect(measures.map(\.unit) == ["ms", "ms", "ms", "per_second", "ratio"])
+        #expect(measures.map(\.unit) == [.milliseconds, .milliseconds, .milliseconds, .perSecond, .ratio])
         let p95 = try primary(comparison)
         // Every run of now is slower than all of the baseline: 1 of 3,003 ways. One step: Holm changes nothing.
         #expect(abs(p95.p - 1 / 3_003) < 1e-9 && p95.adjustedP == p95.p)

@@ -10,13 +10,13 @@ import Testing
         _ interval: ClosedRange<Double>, reason: String? = nil
     ) -> Comparison.Measure {
         .init(
-            name: "p95", of: "response_time", unit: "ms", gates: true, verdict: verdict, reason: reason,
+            name: "p95", of: "response_time", unit: .milliseconds, gates: true, verdict: verdict, reason: reason,
             reference: reference, candidate: candidate, ratio: ratio, low: interval.lowerBound,
             high: interval.upperBound, p: 0.01)
     }
 
     private static let errors = Comparison.Measure(
-        name: "error_ratio", unit: "ratio", gates: true, verdict: .pass, reference: 0, candidate: 0, p: 1)
+        name: "error_ratio", unit: .ratio, gates: true, verdict: .pass, reference: 0, candidate: 0, p: 1)
 
     private static func comparison(
         _ verdict: Comparison.Verdict, _ steps: [String: Comparison.Measure]
@@ -93,7 +93,7 @@ import Testing
         #expect(Change.text(1.7, from: nil, to: 2.2) == "+70 %")
         // Half of the throughput: its estimate is before over now.
         let halved = Comparison.Measure(
-            name: "throughput", unit: "per_second", gates: false, verdict: .regression, reference: 100, candidate: 50,
+            name: "throughput", unit: .perSecond, gates: false, verdict: .regression, reference: 100, candidate: 50,
             ratio: 2, low: 1.6, high: 2.5, p: 0.01)
         #expect(MeasureLine(halved).change == "-50 % (-60 … -37.5)")
     }

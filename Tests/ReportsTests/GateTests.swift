@@ -19,18 +19,19 @@ import VerificationKit
             steps: [
                 "list-projects": [
                     .init(
-                        name: "p50", of: "response_time", unit: "ms", gates: false, verdict: .pass, reference: 0.99,
+                        name: "p50", of: "response_time", unit: .milliseconds, gates: false, verdict: .pass,
+                        reference: 0.99,
                         candidate: 1, ratio: 1.01, low: 0.99, high: 1.03, p: 0.2, smallestDetectable: 1.05),
                     .init(
-                        name: "p95", of: "response_time", unit: "ms", gates: true, verdict: verdict,
+                        name: "p95", of: "response_time", unit: .milliseconds, gates: true, verdict: verdict,
                         reason: "slower by 25 %", reference: 1.44, candidate: 1.8, referenceValues: [1.4, 1.48],
                         candidateValues: [1.75, 1.85], ratio: 1.25, low: 1.21, high: 1.3, p: 0.000333,
                         adjustedP: 0.000333, smallestDetectable: 1.06),
                     .init(
-                        name: "throughput", unit: "per_second", gates: false, verdict: .pass, reference: 100,
+                        name: "throughput", unit: .perSecond, gates: false, verdict: .pass, reference: 100,
                         candidate: 100, ratio: 1, low: 1, high: 1, p: 1),
                     .init(
-                        name: "error_ratio", unit: "ratio", gates: true, verdict: .pass, reference: 0, candidate: 0,
+                        name: "error_ratio", unit: .ratio, gates: true, verdict: .pass, reference: 0, candidate: 0,
                         p: 1, smallestDetectable: 0.001),
                 ]
             ])

@@ -1,5 +1,6 @@
 import Baselines
 import Foundation
+import Scenarios
 import Testing
 import VerificationKit
 
@@ -98,13 +99,13 @@ import VerificationKit
     func bounded() {
         var result = Fixtures.rich
         let finding = VerificationResult.Finding(
-            check: String(repeating: "c", count: 1_000), verdict: .fail, severity: "hard",
+            check: String(repeating: "c", count: 1_000), verdict: .fail, severity: .hard,
             expected: String(repeating: "|<@", count: 5_000), observed: String(repeating: "\\", count: 5_000),
             evidence: "")
         result.verifications?[0].findings = Array(repeating: finding, count: 300)
         result.objectives = (0..<300).map { number in
             ObjectiveResult(
-                objective: "p95 of \(number)", verdict: .fail, samples: 0, severity: "hard", section: "<<<<",
+                objective: "p95 of \(number)", verdict: .fail, samples: 0, severity: .hard, section: "<<<<",
                 criterion: String(repeating: "&", count: 1_000) + "\(number)")
         }
         let step = result.steps["list-projects"]

@@ -20,22 +20,24 @@ extension Fixtures {
             Fixtures.enrich(&measurement)
         }
         result.steps[hostile] = result.steps.removeValue(forKey: "show-project")
-        func finding(_ check: String, _ verdict: Verdict, _ severity: String = "hard") -> VerificationResult.Finding {
+        func finding(_ check: String, _ verdict: Verdict, _ severity: Objective.Severity = .hard)
+            -> VerificationResult.Finding
+        {
             .init(
                 check: check, verdict: verdict, severity: severity, expected: "100 \(hostile)",
                 observed: "120 \(hostile)", evidence: "seen \(hostile)")
         }
         result.verifications = [
             VerificationResult(
-                kind: "rate_limit", name: "api", verdict: .fail, severity: "hard", section: "Security",
+                kind: "rate_limit", name: "api", verdict: .fail, severity: .hard, section: "Security",
                 criterion: "API rate limiting", seconds: 12.5, exchanges: 400,
                 figures: [.init(name: "limit", value: 100, unit: .count)],
                 findings: [
                     finding("limit", .fail), finding("window", .inconclusive), finding("races", .pass),
-                    finding("headers", .fail, "advisory"),
+                    finding("headers", .fail, .advisory),
                 ]),
             VerificationResult(
-                kind: "cors", name: hostile, verdict: .fail, severity: "advisory", seconds: 0.1, exchanges: 3,
+                kind: "cors", name: hostile, verdict: .fail, severity: .advisory, seconds: 0.1, exchanges: 3,
                 findings: [finding("origin", .fail)]),
         ]
         result.comparison = comparison
@@ -50,7 +52,7 @@ extension Fixtures {
         func measure(_ name: String, gates: Bool, _ verdict: Comparison.Verdict, _ ratio: Double) -> Comparison.Measure
         {
             .init(
-                name: name, of: "response_time", unit: "ms", gates: gates, verdict: verdict, reference: 1.5,
+                name: name, of: "response_time", unit: .milliseconds, gates: gates, verdict: verdict, reference: 1.5,
                 candidate: 1.5 * ratio, ratio: ratio, low: ratio - 0.02, high: ratio + 0.03, p: 0.01,
                 adjustedP: gates ? 0.02 : nil)
         }

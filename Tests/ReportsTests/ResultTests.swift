@@ -52,16 +52,16 @@ import VerificationKit
                 ObjectiveResult(
                     objective: "p95 response_time of list-projects < 200ms", verdict: .pass, observed: 1.44,
                     // The bound of p95 of 1,000 is the 962nd, the 97th of the hundred: 0.5 + 0.96.
-                    bound: 1.46, samples: 1_000, unit: .milliseconds, severity: "hard", section: "Performance",
+                    bound: 1.46, samples: 1_000, unit: .milliseconds, severity: .hard, section: "Performance",
                     criterion: "API response time p95 < 200 ms"),
                 ObjectiveResult(
                     // 0 bad of 1,100: 0.05^(1/1100) = 0.997280312…; 2,995 − 1,100 = 1,895 are missing.
                     objective: "availability > 99.9%", verdict: .inconclusive, observed: 1, bound: 0.997280312,
-                    samples: 1_100, unit: .ratio, severity: "hard",
+                    samples: 1_100, unit: .ratio, severity: .hard,
                     note: "1,895 more samples are needed, if none of them breaks the limit; "
                         + "never ran: \"rare\" (no iteration of its flow was begun)"),
                 ObjectiveResult(
-                    objective: "rto < 30m", verdict: .noData, samples: 0, severity: "advisory",
+                    objective: "rto < 30m", verdict: .noData, samples: 0, severity: .advisory,
                     note: "not measured by this version"),
             ])
     }

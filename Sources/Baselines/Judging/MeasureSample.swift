@@ -47,11 +47,11 @@ struct MeasureSample {
         }
     }
 
-    var unit: String {
+    var unit: Comparison.Unit {
         switch kind {
-        case .percentile: "ms"
-        case .throughput: "per_second"
-        case .errorRatio: "ratio"
+        case .percentile: .milliseconds
+        case .throughput: .perSecond
+        case .errorRatio: .ratio
         }
     }
 

@@ -77,7 +77,8 @@ extension RunComparison {
         let sample = MeasureSample(
             kind: .percentile(percentile, of: step.measure), reference: values, candidate: [value])
         return Comparison.Measure(
-            name: percentile.rawValue, of: step.measure.label, unit: "ms", gates: gates, verdict: .inconclusive,
+            name: percentile.rawValue, of: step.measure.label, unit: .milliseconds, gates: gates,
+            verdict: .inconclusive,
             reason: "\(reason) the range of the baseline's runs",
             reference: (sample.representative(values) * 1e3).rounded() / 1e3, candidate: value,
             referenceValues: values, candidateValues: [value], p: p)

@@ -1,4 +1,5 @@
 internal import Baselines
+internal import Scenarios
 internal import VerificationKit
 
 /// `junit.xml`: what CI systems read as test results. Objectives, findings of verifications and compared measures are its
@@ -68,7 +69,7 @@ public enum JUnitReport: ReportFormat {
         JUnitSuite(
             name: group(result, "objectives"),
             cases: result.objectives.map { objective in
-                let counts = objective.severity == "hard"
+                let counts = objective.severity == .hard
                 var testcase = JUnitSuite.Case(
                     name: objective.objective, group: group(result, objective.section ?? "objectives"),
                     outcome: JUnitSuite.Outcome(objective.verdict, counts: counts), kind: objective.verdict.rawValue)
@@ -90,7 +91,7 @@ public enum JUnitReport: ReportFormat {
         return JUnitSuite(
             name: name, seconds: verification.seconds,
             cases: verification.findings.map { finding in
-                let counts = finding.severity == "hard" && verification.severity == "hard"
+                let counts = finding.severity == .hard && verification.severity == .hard
                 return JUnitSuite.Case(
                     name: finding.check, group: name, outcome: JUnitSuite.Outcome(finding.verdict, counts: counts),
                     message: "\(counts ? "" : "advisory, ")\(finding.verdict.shown): observed \(finding.observed)",

@@ -1,4 +1,5 @@
 internal import Baselines
+internal import Scenarios
 internal import VerificationKit
 
 /// `report.md`: the run in the length of a comment on a pull request: the verdict, the sign-off table, what did not pass,
@@ -109,10 +110,10 @@ public enum MarkdownReport: ReportFormat {
             let line =
                 "\(shown(objective.verdict)) \(MarkdownText.code(objective.objective, inTable: false)): "
                 + facts.joined(separator: ", ")
-            if objective.severity == "hard" { counted.append("- " + line) } else { advisory.append(line) }
+            if objective.severity == .hard { counted.append("- " + line) } else { advisory.append(line) }
         }
-        for verification in result.verifications ?? [] where verification.severity == "hard" {
-            for finding in verification.findings where finding.verdict != .pass && finding.severity == "hard" {
+        for verification in result.verifications ?? [] where verification.severity == .hard {
+            for finding in verification.findings where finding.verdict != .pass && finding.severity == .hard {
                 counted.append(
                     "- \(shown(finding.verdict)) \(verification.kind) \(MarkdownText.plain(verification.name)), "
                         + "\(MarkdownText.code(finding.check, inTable: false)): expected "
@@ -121,7 +122,7 @@ public enum MarkdownReport: ReportFormat {
             }
         }
         for verification in result.verifications ?? []
-        where verification.severity != "hard" && verification.verdict != .pass {
+        where verification.severity != .hard && verification.verdict != .pass {
             advisory.append(
                 "\(shown(verification.verdict)) \(verification.kind) \(MarkdownText.plain(verification.name))")
         }
@@ -185,7 +186,7 @@ public enum MarkdownReport: ReportFormat {
             let line = MeasureLine(measure)
             table.add([
                 MarkdownText.code(step, inTable: true), MarkdownText.plain(measure.name), line.reference, line.range,
-                line.candidate, measure.place ?? "–",
+                line.candidate, measure.place?.rawValue ?? "–",
             ])
         }
         let heading = "### Beside \(MarkdownText.plain(comparison.reference))"

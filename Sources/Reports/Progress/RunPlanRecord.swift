@@ -29,8 +29,8 @@ public struct RunPlanRecord: Codable, Equatable, Sendable {
     public struct ObjectiveRecord: Codable, Equatable, Sendable {
         /// As written.
         public var objective: String
-        /// `hard` or `advisory`.
-        public var severity: String
+        /// Whether a failure of it fails the run.
+        public var severity: Objective.Severity
         /// The section of the sign-off table.
         public var section: String?
         /// The criterion in the sign-off table.
@@ -58,7 +58,7 @@ public struct RunPlanRecord: Codable, Equatable, Sendable {
         description = scenario.description.map(redact)
         objectives = scenario.objectives.map { objective in
             ObjectiveRecord(
-                objective: redact(objective.source), severity: objective.severity.rawValue,
+                objective: redact(objective.source), severity: objective.severity,
                 section: objective.section.map(redact), criterion: objective.criterion.map(redact),
                 aborts: objective.abortAfter == nil ? nil : true)
         }
@@ -74,5 +74,17 @@ public struct RunPlanRecord: Codable, Equatable, Sendable {
         services = unlessEmpty(scenario.services.map { redact($0.name) })
         probes = unlessEmpty(scenario.probes.map { redact($0.name) })
         verifications = unlessEmpty(scenario.verifications.map { "\($0.kind) \(redact($0.name))" })
+    }
+}
+
+extension RunPlanRecord.ObjectiveRecord {
+    /// A severity that this version doesn't know counts as hard: what is judged by it must not pass for want of a word.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        objective = try values.decode(String.self, forKey: .objective)
+        severity = Objective.Severity(rawValue: try values.decode(String.self, forKey: .severity)) ?? .hard
+        section = try values.decodeIfPresent(String.self, forKey: .section)
+        criterion = try values.decodeIfPresent(String.self, forKey: .criterion)
+        aborts = try values.decodeIfPresent(Bool.self, forKey: .aborts)
     }
 }

@@ -1,4 +1,5 @@
 internal import Baselines
+internal import Scenarios
 internal import VerificationKit
 
 /// `metrics.prom`: the run's figures in the Prometheus text format 0.0.4, for example for the node exporter's textfile
@@ -30,7 +31,8 @@ public enum PrometheusReport: ReportFormat {
                 family.add(
                     UInt64(verification.verdict == .pass ? 1 : 0),
                     [
-                        ("kind", verification.kind), ("name", verification.name), ("severity", verification.severity),
+                        ("kind", verification.kind), ("name", verification.name),
+                        ("severity", verification.severity.rawValue),
                     ])
             }
         }
@@ -43,7 +45,7 @@ public enum PrometheusReport: ReportFormat {
         var order: [[String]] = []
         var passes: [[String]: UInt64] = [:]
         for objective in result.objectives {
-            let key = [objective.objective, objective.severity]
+            let key = [objective.objective, objective.severity.rawValue]
             if passes[key] == nil { order.append(key) }
             passes[key] = min(passes[key] ?? 1, objective.verdict == .pass ? 1 : 0)
         }

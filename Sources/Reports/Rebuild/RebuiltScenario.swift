@@ -7,6 +7,14 @@ struct RebuiltScenario {
     /// For each objective of the log its place among the scenario's, or why it can't be judged.
     private(set) var objectives: [Result<Int, Unreadable>] = []
 
+    /// The objectives that can't be judged.
+    var lost: [RunPlanRecord.ObjectiveRecord] {
+        objectives.compactMap { objective in
+            guard case .failure(let unreadable) = objective else { return nil }
+            return unreadable.record
+        }
+    }
+
     /// An objective that can't be read again.
     struct Unreadable: Error {
         var record: RunPlanRecord.ObjectiveRecord
@@ -35,7 +43,7 @@ struct RebuiltScenario {
             var objective = try Objective(
                 parsing: record.objective, steps: scenario.steps.map(\.name), flows: scenario.flows.map(\.name),
                 probes: probes)
-            objective.severity = Objective.Severity(rawValue: record.severity) ?? .hard
+            objective.severity = record.severity
             objective.section = record.section
             objective.criterion = record.criterion
             objective.abortAfter = record.aborts == true ? .zero : nil

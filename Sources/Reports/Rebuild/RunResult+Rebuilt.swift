@@ -79,11 +79,11 @@ private struct RebuiltRun {
             version: header.loadgate, peakMemoryBytes: last?.process?.peakMemoryBytes ?? 0,
             cpuSeconds: last?.process?.cpuSeconds ?? measurement.total.cpu.seconds,
             transports: header.plan?.transports ?? [])
-        var result = RunResult(
-            scenario: scenario, measurement: measurement,
-            judgement: RunJudgement(scenario: scenario, measurement: measurement, watch: watch), info: info)
+        // However the load ended, its verifications and probes are not known.
+        let judgement = RunJudgement(
+            scenario: scenario, measurement: measurement, watch: watch, lost: plan.lost.map(\.severity), isWhole: false)
+        var result = RunResult(scenario: scenario, measurement: measurement, judgement: judgement, info: info)
         result.started = header.started
-        result.verdict = Verdict.worst(of: [result.verdict, .inconclusive]) ?? .inconclusive
         result.stages = header.plan.flatMap { $0.stages.isEmpty ? nil : $0.stages }
         result.objectives = plan.objectives.map { place in
             switch place {
@@ -95,11 +95,7 @@ private struct RebuiltRun {
                     note: "it can't be read again: \(lost.reason)")
             }
         }
-        if result.objectives.contains(where: { $0.severity == "hard" && $0.verdict == .noData }) {
-            result.verdict = Verdict.worst(of: [result.verdict, .noData]) ?? .noData
-        }
         result.rebuilt = notes
-        result.partial = true
         return result
     }
 

@@ -1,4 +1,5 @@
 internal import Baselines
+internal import Measures
 internal import Objectives
 internal import VerificationKit
 
@@ -20,7 +21,7 @@ extension Comparison {
         if referenceRuns == 0 { return "no baseline yet" }
         if steps.isEmpty { return "not comparable" }
         let outside = steps.keys.sorted().flatMap { step in
-            (steps[step] ?? []).filter { $0.gates && $0.place == "above" }.map { "\(step) \($0.name)" }
+            (steps[step] ?? []).filter { $0.gates && $0.place == .above }.map { "\(step) \($0.name)" }
         }
         let sides = "\(candidateRuns) run beside \(referenceRuns)"
         return outside.isEmpty
@@ -29,7 +30,7 @@ extension Comparison {
 
     /// The ratio up to which a change is tolerated: the tolerance, or of a latency the floor where that is more.
     func tolerated(_ measure: Measure) -> Double {
-        let floor = measure.unit == "ms" && measure.reference > 0 ? self.floor / measure.reference : 0
+        let floor = measure.unit == .milliseconds && measure.reference > 0 ? self.floor / measure.reference : 0
         return 1 + max(tolerance, floor)
     }
 }
@@ -48,7 +49,7 @@ extension Comparison.Verdict {
 extension Comparison.Measure {
     /// What is measured of most steps needs no name: `p95`, but `p95 round_trip`.
     var shownName: String {
-        guard let of, of != "response_time" else { return name }
+        guard let of, of != LatencyMeasure.responseTime.label else { return name }
         return "\(name) \(of)"
     }
 
@@ -58,9 +59,14 @@ extension Comparison.Measure {
         return least...most
     }
 
-    /// Where the value of now lies: `above`, `below` or `within` that range.
-    var place: String? {
-        referenceRange.map { candidate > $0.upperBound ? "above" : candidate < $0.lowerBound ? "below" : "within" }
+    /// Where a value lies, as people read it.
+    enum Place: String {
+        case above, below, within
+    }
+
+    /// Where the value of now lies, of that range.
+    var place: Place? {
+        referenceRange.map { candidate > $0.upperBound ? .above : candidate < $0.lowerBound ? .below : .within }
     }
 }
 
@@ -85,18 +91,23 @@ struct MeasureLine {
     var change: String {
         guard let ratio = measure.ratio else { return "no ratio" }
         // Of throughput the estimate is before over now.
-        guard measure.unit == "per_second" else { return Change.text(ratio, from: measure.low, to: measure.high) }
+        guard measure.unit == .perSecond else { return Change.text(ratio, from: measure.low, to: measure.high) }
         return Change.text(1 / ratio, from: measure.high.map { 1 / $0 }, to: measure.low.map { 1 / $0 })
     }
 
     private func shown(_ value: Double) -> String {
-        let unit: MeasuredUnit? =
-            switch measure.unit {
-            case "ms": .milliseconds
-            case "per_second": .perSecond
-            case "ratio": .ratio
-            default: nil
-            }
-        return Figure.measured(value, unit)
+        Figure.measured(value, measure.unit.ofObjective)
+    }
+}
+
+extension Comparison.Unit {
+    /// The same among the units of objectives; nil of none.
+    var ofObjective: MeasuredUnit? {
+        switch self {
+        case .milliseconds: .milliseconds
+        case .perSecond: .perSecond
+        case .ratio: .ratio
+        case .number: nil
+        }
     }
 }

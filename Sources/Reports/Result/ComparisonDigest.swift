@@ -35,13 +35,13 @@ struct ComparisonDigest {
     /// The rows of the first screen: what changed, or where nothing did the percentile of each step.
     var rows: [Row] {
         let changed = changed
-        return changed.isEmpty ? gating.filter { $0.measure.unit == "ms" } : changed
+        return changed.isEmpty ? gating.filter { $0.measure.unit == .milliseconds } : changed
     }
 
     /// How much the reference may be exceeded by without being a regression, e.g. `1.4 ms`; nil where it has no unit of
     /// time.
     func passing(_ measure: Comparison.Measure) -> String? {
-        guard measure.unit == "ms", measure.gates else { return nil }
+        guard measure.unit == .milliseconds, measure.gates else { return nil }
         return Change.significant(allowance(measure), digits: 2) + " ms"
     }
 
@@ -63,11 +63,11 @@ struct ComparisonDigest {
             guard comparison.reason == nil, let first = open.first, let reason = first.measure.reason else {
                 return "not shown either way"
             }
-            let what = first.measure.unit == "ms" ? "\(values(first)), \(reason)" : "\(first.step): \(reason)"
+            let what = first.measure.unit == .milliseconds ? "\(values(first)), \(reason)" : "\(first.step): \(reason)"
             let steps = Set(open.map(\.step)).count
             return "not shown: \(what)" + (steps > 1 ? "; nor \(steps - 1) more of \(count) steps" : "")
         case .pass:
-            let latencies = gating.filter { $0.measure.unit == "ms" }
+            let latencies = gating.filter { $0.measure.unit == .milliseconds }
             let widest = latencies.max { allowance($0.measure) < allowance($1.measure) }
             guard let widest, let passing = passing(widest.measure) else { return "no step is slower" }
             return count == 1
@@ -98,7 +98,7 @@ struct ComparisonDigest {
         case .regression: return 0
         case .inconclusive: return 1
         case .pass:
-            guard measure.unit == "ms", let high = measure.high else { return 3 }
+            guard measure.unit == .milliseconds, let high = measure.high else { return 3 }
             return high * comparison.tolerated(measure) < 1 ? 2 : 3
         }
     }

@@ -1,5 +1,6 @@
 public import Baselines
 internal import VerificationKit
+import Objectives
 
 #if canImport(Glibc)
     internal import Glibc
@@ -28,8 +29,8 @@ extension RunResult {
         let shownOnes = runs.filter { $0.result.verdict == worst }.sorted { $0.result.slowness < $1.result.slowness }
         let shown = shownOnes[(shownOnes.count - 1) / 2]
         var gate = shown.result
-        let judged = comparison.verdict.ofRun
-        gate.verdict = Verdict.worst(of: [worst, judged]) ?? judged
+        gate.verdict =
+            VerdictGrounds(runs: runs.map(\.result.verdict), comparison: comparison.verdict.ofRun).verdict
         gate.comparison = comparison
         gate.environment = environment
         func entries(_ runs: [(folder: String, result: RunResult)], _ role: ComparedRun.Role) -> [ComparedRun] {

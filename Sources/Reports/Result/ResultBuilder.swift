@@ -23,9 +23,7 @@ extension RunResult {
             ending = .aborted
             abortedBy = redact(objective)
         }
-        partial = ending != .completed
-        // What was not carried out to its end was not shown.
-        if partial { verdict = Verdict.worst(of: [verdict, .inconclusive]) ?? .inconclusive }
+        partial = judgement.grounds.isPartial
         started = info.started.formatted(.iso8601)
         seconds = Rounding.thousandths(measurement.measured.seconds)
         wallSeconds = Rounding.thousandths(measurement.wall.seconds)
@@ -159,7 +157,7 @@ extension ObjectiveResult {
             objective: redact(finding.objective.source), verdict: finding.verdict,
             observed: finding.observed.map(round), atLeast: finding.isAtLeast ? true : nil,
             bound: finding.bound.map(round), samples: finding.samples,
-            unit: finding.unit, severity: finding.objective.severity.rawValue,
+            unit: finding.unit, severity: finding.objective.severity,
             section: finding.objective.section.map(redact), criterion: finding.objective.criterion.map(redact),
             note: finding.note.map(redact))
     }

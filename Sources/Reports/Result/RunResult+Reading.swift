@@ -12,7 +12,7 @@ extension RunResult {
     var exchanges: UInt64 { outcomes.reduce(0) { $1.key == Outcome.unfinished.label ? $0 : $0 &+ $1.value } }
 
     /// The exchanges that the end of the run cut off.
-    var unfinished: UInt64 { outcomes[Outcome.unfinished.label] ?? 0 }
+    var unfinished: UInt64 { outcomes[.unfinished] ?? 0 }
 
     /// The exchanges in words: `16 exchanges`, and those that were cut off.
     var shownExchanges: String {
@@ -24,7 +24,7 @@ extension RunResult {
     /// no answer, that way is named, with an example.
     var wholeFailure: String? {
         let ended = outcomes.filter { $0.key != Outcome.unfinished.label && $0.value > 0 }
-        guard exchanges > 0, ended["ok"] == nil else { return nil }
+        guard runGrounds.load == .nothingGood else { return nil }
         guard ended.count == 1, let only = ended.first, Self.brokenWays.contains(only.key) else {
             return "no exchange of \(Figure.grouped(exchanges)) ended ok"
         }
@@ -72,7 +72,7 @@ extension RunResult {
     var wrongAnswers: UInt64 {
         steps.values.reduce(0) { sum, step in
             guard let listed = step.wrongAnswers, !listed.isEmpty else { return sum }
-            return sum &+ max(step.outcomes["check_failed"] ?? 0, UInt64(listed.count))
+            return sum &+ max(step.outcomes[.checkFailed] ?? 0, UInt64(listed.count))
         }
     }
 
@@ -84,8 +84,38 @@ extension RunResult {
 
     /// The verdict in a word; `REGRESSION` where all objectives of a gate hold, and still something is slower.
     var shownVerdict: String {
-        let isRegressionOnly = isGate && comparison?.verdict == .regression && failedRuns == 0
-        return isRegressionOnly ? Comparison.Verdict.regression.shown : verdict.shown
+        isRegressionOnly ? Comparison.Verdict.regression.shown : verdict.shown
+    }
+
+    private var isRegressionOnly: Bool { isGate && comparison?.verdict == .regression && failedRuns == 0 }
+
+    /// What whoever asked for the run is told: by it the command ends.
+    public var conclusion: Conclusion {
+        if ending == .interrupted { return .interrupted }
+        switch verdict {
+        case .pass: return .passed
+        case .fail: return isRegressionOnly ? .regression : .failed
+        case .inconclusive, .noData, .invalid: return .undecided
+        }
+    }
+
+    /// What the verdict was decided by: of a gate its runs and the comparison.
+    var grounds: VerdictGrounds {
+        guard let runs else { return runGrounds }
+        return VerdictGrounds(
+            runs: runs.filter { $0.role == .candidate }.map(\.verdict), comparison: comparison?.verdict.ofRun)
+    }
+
+    /// The same of the run whose objectives and steps are shown.
+    private var runGrounds: VerdictGrounds {
+        VerdictGrounds(
+            objectives: objectives.map { .init($0.verdict, $0.severity) },
+            verifications: (verifications ?? []).map { .init($0.verdict, $0.severity) },
+            isInvalid: !audit.reasons.isEmpty,
+            load: !hadLoad
+                ? .notSent
+                : exchanges == 0 ? .nothingMeasured : (outcomes[.ok] ?? 0) == 0 ? .nothingGood : .someGood,
+            isPartial: partial)
     }
 
     /// The run of a gate whose objectives, steps and series the result shows; nil of a run by itself.
@@ -126,8 +156,7 @@ extension RunResult {
     }
 
     private var runReason: String {
-        let hard = objectives.filter { $0.severity == "hard" }.map(\.verdict)
-        let verified = (verifications ?? []).filter { $0.severity == "hard" }.map(\.verdict)
+        let (hard, verified) = (runGrounds.hardObjectives, runGrounds.hardVerifications)
         func share(_ verdict: Verdict) -> String {
             [(hard, "objective"), (verified, "verification")].compactMap { verdicts, noun in
                 let count = verdicts.count { $0 == verdict }
@@ -164,7 +193,7 @@ extension RunResult {
 
     /// How much of what was judged is void, in words.
     private var voidShare: String {
-        let hard = objectives.filter { $0.severity == "hard" }.map(\.verdict)
+        let hard = runGrounds.hardObjectives
         let void = hard.count { $0 == .invalid }
         if void == 0 || void == hard.count { return "the figures say little about the target" }
         return "\(void) of \(Self.counted(hard.count, "objective")) \(void == 1 ? "is" : "are") void"

@@ -1,5 +1,6 @@
 public import Baselines
 public import Objectives
+public import Scenarios
 public import VerificationKit
 
 /// What `result.json` holds, version 1. Absent parts are absent, not null; keys only ever get added.
@@ -13,10 +14,10 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var name: String
     /// What the scenario is for.
     public var description: String?
-    /// What the run came to.
-    public var verdict: Verdict
+    /// What the run came to; decided once, by ``VerdictGrounds``.
+    public internal(set) var verdict: Verdict
     /// True where the run ended before its load did.
-    public var partial: Bool
+    public internal(set) var partial: Bool
     /// How the run ended.
     public var ending: Ending
     /// The objective whose `abort` ended the run.
@@ -193,8 +194,8 @@ public struct ObjectiveResult: Codable, Equatable, Sendable {
     public var samples: UInt64
     /// The unit of `observed` and `bound`: ms, ratio, per_second, count or number.
     public var unit: MeasuredUnit?
-    /// `hard` or `advisory`.
-    public var severity: String
+    /// Whether a failure of it fails the run.
+    public var severity: Objective.Severity
     /// The section of the sign-off table.
     public var section: String?
     /// The criterion in the sign-off table.

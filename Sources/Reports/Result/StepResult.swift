@@ -67,10 +67,10 @@ public struct StepResult: Codable, Equatable, Sendable {
     public static let distributed: [LatencyMeasure] = [.responseTime, .serviceTime, .calculationTime, .roundTrip]
 
     /// The exchanges that the end of the run cut off; neither good nor bad, and not part of `count`.
-    public var unfinished: UInt64 { outcomes["unfinished"] ?? 0 }
+    public var unfinished: UInt64 { outcomes[.unfinished] ?? 0 }
 
     /// The exchanges that did not end `ok`.
-    public var bad: UInt64 { count - min(count, outcomes["ok"] ?? 0) }
+    public var bad: UInt64 { count - min(count, outcomes[.ok] ?? 0) }
 
     enum CodingKeys: String, CodingKey {
         case number, flow, transport, count, rate, outcomes, stalled
@@ -91,6 +91,11 @@ public struct StepResult: Codable, Equatable, Sendable {
         case wrongAnswers = "wrong_answers"
         case determinism
     }
+}
+
+extension [String: UInt64] {
+    /// How many exchanges ended so, of counts by the labels of outcomes; nil where none did.
+    public subscript(outcome: Outcome) -> UInt64? { self[outcome.label] }
 }
 
 /// A calculated answer that was not what it had to be, as it stands in a result.

@@ -7,7 +7,7 @@ extension VerificationResult {
     init(_ report: VerificationReport, _ declared: DeclaredVerification, redact: (String) -> String) {
         self.init(
             kind: report.kind, name: redact(report.name), verdict: report.verdict,
-            severity: declared.severity.rawValue, section: declared.section.map(redact),
+            severity: declared.severity, section: declared.section.map(redact),
             criterion: declared.criterion.map(redact), seconds: Rounding.thousandths(report.duration.seconds),
             exchanges: report.exchanges,
             figures: report.figures.isEmpty
@@ -24,7 +24,7 @@ extension VerificationResult {
 extension VerificationResult.Finding {
     init(_ finding: VerificationFinding, redact: (String) -> String) {
         self.init(
-            check: finding.check, verdict: finding.verdict, severity: finding.severity.rawValue,
+            check: finding.check, verdict: finding.verdict, severity: finding.severity,
             expected: redact(finding.expected), observed: redact(finding.observed),
             evidence: redact(finding.evidence),
             exhibits: finding.exhibits.isEmpty

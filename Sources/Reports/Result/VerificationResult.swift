@@ -1,5 +1,5 @@
 import Objectives
-internal import Scenarios
+public import Scenarios
 public import VerificationKit
 
 /// What a verification came to, as it stands in a result.
@@ -10,8 +10,8 @@ public struct VerificationResult: Codable, Equatable, Sendable {
     public var name: String
     /// The worst of its hard findings.
     public var verdict: Verdict
-    /// `hard` or `advisory`.
-    public var severity: String
+    /// Whether a failure of it fails the run.
+    public var severity: Objective.Severity
     /// The section of the sign-off table.
     public var section: String?
     /// The criterion in the sign-off table.
@@ -43,8 +43,8 @@ public struct VerificationResult: Codable, Equatable, Sendable {
         public var check: String
         /// What it came to.
         public var verdict: Verdict
-        /// `hard` or `advisory`.
-        public var severity: String
+        /// Whether a failure of it fails the verification.
+        public var severity: Objective.Severity
         /// What should be.
         public var expected: String
         /// What was seen.
@@ -78,6 +78,6 @@ public struct VerificationResult: Codable, Equatable, Sendable {
 
     /// The checks that came to this, of those that count.
     public func hardCount(_ verdict: Verdict) -> Int {
-        findings.count { $0.verdict == verdict && $0.severity == "hard" }
+        findings.count { $0.verdict == verdict && $0.severity == .hard }
     }
 }

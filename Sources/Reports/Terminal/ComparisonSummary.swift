@@ -126,7 +126,7 @@ public struct ComparisonSummary: Sendable {
                 .init(step), .init(measure.shownName), .init(Self.value(measure.reference, measure)),
                 .init(range.map { Self.value($0.lowerBound, measure) } ?? "–"),
                 .init(range.map { Self.value($0.upperBound, measure) } ?? "–"),
-                .init(Self.value(measure.candidate, measure)), .init(measure.place ?? "–"),
+                .init(Self.value(measure.candidate, measure)), .init(measure.place?.rawValue ?? "–"),
             ])
         }
         return table.lines(width: width, style: style)
@@ -137,7 +137,7 @@ public struct ComparisonSummary: Sendable {
         let known = order.filter { comparison.steps[$0] != nil }
         let others = comparison.steps.keys.filter { !known.contains($0) }.sorted()
         return (known + others).flatMap { step in
-            (comparison.steps[step] ?? []).filter { $0.unit == "ms" || $0.verdict != .pass }.map { (step, $0) }
+            (comparison.steps[step] ?? []).filter { $0.unit == .milliseconds || $0.verdict != .pass }.map { (step, $0) }
         }
     }
 
@@ -152,9 +152,9 @@ public struct ComparisonSummary: Sendable {
 
     private static func value(_ value: Double, _ measure: Comparison.Measure) -> String {
         switch measure.unit {
-        case "ms": "\(Figure.fixed(value, decimals: value < 100 ? 3 : 1)) ms"
-        case "ratio": percent(value)
-        default: "\(Figure.short(value, decimals: 1)) /s"
+        case .milliseconds: "\(Figure.fixed(value, decimals: value < 100 ? 3 : 1)) ms"
+        case .ratio: percent(value)
+        case .perSecond, .number: "\(Figure.short(value, decimals: 1)) /s"
         }
     }
 
@@ -168,7 +168,7 @@ public struct ComparisonSummary: Sendable {
 
     private static func detectable(_ measure: Comparison.Measure) -> String {
         guard let least = measure.smallestDetectable else { return "–" }
-        return measure.unit == "ratio" ? "+" + percent(least) : Change.text(least)
+        return measure.unit == .ratio ? "+" + percent(least) : Change.text(least)
     }
 
     private static func percent(_ ratio: Double) -> String {

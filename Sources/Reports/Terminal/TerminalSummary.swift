@@ -1,5 +1,6 @@
 internal import Baselines
 internal import Measures
+internal import Scenarios
 internal import VerificationKit
 
 /// The end of a run as a person reads it: the verdict first, then why.
@@ -115,7 +116,7 @@ public struct TerminalSummary: Sendable {
                 .init(title: "observed"), .init(title: "bound"), .init(title: "samples"),
             ], flexible: 1)
         for objective in result.objectives {
-            let advisory = objective.severity == "hard" ? "" : " (advisory)"
+            let advisory = objective.severity == .hard ? "" : " (advisory)"
             table.add(
                 [
                     .init(objective.verdict.shown, objective.verdict.colour), .init(objective.objective + advisory),

@@ -1,3 +1,4 @@
+internal import Scenarios
 internal import VerificationKit
 
 /// The verifications of a run as lines for a terminal: a row each, and below it what did not pass, with its evidence.
@@ -19,7 +20,7 @@ struct VerificationSummary {
                 .init(title: "checks", right: false), .init(title: "exchanges"), .init(title: "took"),
             ], flexible: 1)
         for verification in verifications {
-            let advisory = verification.severity == "hard" ? "" : " (advisory)"
+            let advisory = verification.severity == .hard ? "" : " (advisory)"
             table.add(
                 [
                     .init(verification.verdict.shown, verification.verdict.colour),
@@ -43,7 +44,7 @@ struct VerificationSummary {
     /// What did not pass: what counts with its evidence, the rest by name.
     private static func notes(_ verification: VerificationResult) -> [String] {
         let open = verification.findings.filter { $0.verdict != .pass }
-        let hard = open.filter { $0.severity == "hard" }
+        let hard = open.filter { $0.severity == .hard }
         var notes = hard.prefix(findingLimit).flatMap { finding in
             [
                 "\(finding.verdict.shown) \(finding.check): expected \(short(finding.expected)); observed "
@@ -51,7 +52,7 @@ struct VerificationSummary {
             ]
         }
         if hard.count > findingLimit { notes.append("… and \(hard.count - findingLimit) more in result.json") }
-        let advisory = open.filter { $0.severity != "hard" }.map(\.check)
+        let advisory = open.filter { $0.severity != .hard }.map(\.check)
         if !advisory.isEmpty { notes.append("advisory, in result.json: \(advisory.joined(separator: ", "))") }
         return notes
     }

@@ -61,7 +61,7 @@ struct BaselineAcceptCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Session.reportingErrors {
+        try reportingErrors {
             let recorded = try RecordedRuns(folders)
             let problems = recorded.problems(allowsFailing: allowFailing)
             guard problems.isEmpty else { throw UnusableResult(problems.joined(separator: "\n")) }

@@ -2,6 +2,7 @@ import Baselines
 import Foundation
 import Reports
 import Scenarios
+import Loadgate
 
 /// The baseline that the runs of a gate are compared with.
 struct BaselineInUse {
@@ -22,19 +23,6 @@ struct BaselineInUse {
         self.name = name
         baseline = try BaselineFile.read(path)
         settings = ComparisonSettings(rule)
-    }
-}
-
-extension ComparisonSettings {
-    /// The settings of a scenario; the language's defaults where it says nothing.
-    init(_ rule: BaselineRule?) {
-        self.init()
-        if let alpha = rule?.alpha { self.alpha = alpha }
-        if let tolerance = rule?.tolerance { self.tolerance = tolerance }
-        if let floor = rule?.floor {
-            let (seconds, attoseconds) = floor.components
-            self.floor = Double(seconds) * 1e3 + Double(attoseconds) / 1e15
-        }
     }
 }
 

@@ -6,6 +6,7 @@ import Generator
 import Glibc
 import Reports
 import Scenarios
+import Loadgate
 
 /// `loadgate baseline record FILE`
 struct BaselineRecordCommand: ParsableCommand {
@@ -73,8 +74,8 @@ struct BaselineRecordCommand: ParsableCommand {
     func run() throws {
         // While this process is small, so that its keeper is.
         ProcessKeeper.prepare()
-        let interruption = Interruption()
-        try Session.reportingErrors(interruption) {
+        let interruption = Interruption.bySignals()
+        try reportingErrors(interruption) {
             let scenario = try series.scenario(file)
             Console.hide(scenario.secrets)
             guard let path = to ?? scenario.baseline?.path else {

@@ -25,7 +25,7 @@ struct BaselineShowCommand: ParsableCommand {
     var files: [String] = []
 
     func run() throws {
-        try Session.reportingErrors {
+        try reportingErrors {
             var problems: [String] = []
             for path in try paths() {
                 do {

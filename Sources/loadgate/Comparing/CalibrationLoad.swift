@@ -2,7 +2,9 @@ import Baselines
 import ChildProcesses
 import Foundation
 import Glibc
+import Measures
 import Reports
+import Loadgate
 
 /// A short closed load on the reference target that comes with Loadgate: how fast the machine is just now, whatever is
 /// being tested. Two machines of one model differ in it, and so does one machine with other work on it.
@@ -33,7 +35,7 @@ struct CalibrationLoad {
         let result = try RunProcess(
             file: scenario, options: ["--reactors", "1"], folder: folder + "/run", interruption: interruption
         ).run()
-        let count = result.outcomes["ok"] ?? 0
+        let count = result.outcomes[.ok] ?? 0
         guard count > 0, result.seconds > 0 else {
             throw RunProcess.Failure(code: .internalError, description: "the calibration load got no answers")
         }

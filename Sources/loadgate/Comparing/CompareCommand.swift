@@ -60,7 +60,7 @@ struct CompareCommand: ParsableCommand {
     func validate() throws { _ = try settings }
 
     func run() throws {
-        try Session.reportingErrors {
+        try reportingErrors {
             let (was, isNow) = (try side(reference), try side(candidate))
             let comparison = try compare(was, isNow)
             if format == .json {
@@ -74,11 +74,7 @@ struct CompareCommand: ParsableCommand {
                     isDetailed: details)
                 Console.result(summary.text)
             }
-            switch comparison.verdict {
-            case .pass: return
-            case .inconclusive: throw ExitCode.undecided
-            case .regression: throw ExitCode.regression
-            }
+            try Conclusion(comparison.verdict).finish()
         }
     }
 

@@ -5,6 +5,7 @@ import Foundation
 import Reports
 import Scenarios
 import VerificationKit
+import Loadgate
 
 /// `loadgate gate FILE`
 struct GateCommand: ParsableCommand {
@@ -94,8 +95,8 @@ struct GateCommand: ParsableCommand {
     func run() throws {
         // While this process is small, so that its keeper is.
         ProcessKeeper.prepare()
-        let interruption = Interruption()
-        try Session.reportingErrors(interruption) {
+        let interruption = Interruption.bySignals()
+        try reportingErrors(interruption) {
             let scenario = try series.scenario(file)
             Console.hide(scenario.secrets)
             if let against {
@@ -135,9 +136,9 @@ struct GateCommand: ParsableCommand {
         let comparison = RunComparison.judge(
             made.entries.map { RunRecord($0.result) }, in: environment, against: reference.baseline, file: name,
             settings: reference.settings)
-        try finish(scenario, made, candidates: made.entries, references: [], comparison)
+        let result = try show(scenario, made, candidates: made.entries, references: [], comparison)
         if comparison.steps.isEmpty { Console.note(hint) }
-        try exit(made.entries, comparison)
+        try result.conclusion.finish()
     }
 
     /// Says before any load that there is nothing to compare with on this machine, and what to do instead.
@@ -194,20 +195,21 @@ struct GateCommand: ParsableCommand {
         let comparison = RunComparison.judge(
             pairs: zip(references, candidates).map { (RunRecord($0.result), RunRecord($1.result)) },
             reference: scenario.secrets.redact(against), settings: settings)
-        try finish(scenario, made, candidates: candidates, references: references, comparison)
+        let result = try show(scenario, made, candidates: candidates, references: references, comparison)
         if let failed = references.first(where: { $0.result.verdict == .fail }) {
             Console.note("loadgate: \(failed.folder): the reference itself \(RunSeries.failed(failed.result))")
             throw ExitCode.undecided
         }
-        try exit(candidates, comparison)
+        try result.conclusion.finish()
     }
 
     // MARK: - The end
 
-    private func finish(
+    /// Writes and prints the result of all runs, and gives it.
+    private func show(
         _ scenario: Scenario, _ made: RunSeries, candidates: [RunSeries.Entry], references: [RunSeries.Entry],
         _ comparison: Comparison
-    ) throws {
+    ) throws -> RunResult {
         var comparison = comparison
         comparison.takeCriterion(of: scenario)
         guard
@@ -216,7 +218,7 @@ struct GateCommand: ParsableCommand {
                 order: made.entries.map(\.folder), comparison: comparison,
                 environment: made.environment.map(EnvironmentResult.init))
         else { throw ExitCode.internalError }
-        let report = ResultFolder.write(result, into: made.output.path)
+        let report = ResultFolder.write(result, into: made.output.path) { Console.note("loadgate: \($0)") }
         let text = try format.text(of: result) {
             TerminalSummary(
                 result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100,
@@ -224,15 +226,7 @@ struct GateCommand: ParsableCommand {
             ).text(reportPath: report)
         }
         Console.result(text)
-    }
-
-    private func exit(_ judged: [RunSeries.Entry], _ comparison: Comparison) throws {
-        let verdicts = judged.map(\.result.verdict)
-        if verdicts.contains(.fail) { throw ExitCode.failed }
-        if comparison.verdict == .regression { throw ExitCode.regression }
-        if comparison.verdict == .inconclusive || verdicts.contains(where: { $0 != .pass }) {
-            throw ExitCode.undecided
-        }
+        return result
     }
 }
 

@@ -6,6 +6,7 @@ import Glibc
 import Reports
 import Scenarios
 import VerificationKit
+import Loadgate
 
 /// Runs one after the other, each a process of its own. The run is the unit of all comparisons, so nothing is kept from
 /// one to the next: services start anew with each, too.
@@ -132,7 +133,7 @@ final class RunSeries {
 
     /// What failed in a run, in words.
     static func failed(_ result: RunResult) -> String {
-        let objectives = result.objectives.filter { $0.verdict == .fail && $0.severity == "hard" }
+        let objectives = result.objectives.filter { $0.verdict == .fail && $0.severity == .hard }
         let names = objectives.map { objective in
             let observed = objective.observed.map { " (observed \(Figure.measured($0, objective.unit)))" } ?? ""
             return objective.objective + observed

@@ -3,6 +3,7 @@ import Fetch
 import Generator
 import Measures
 import Scenarios
+import Loadgate
 
 /// A document that a server gives out, for `loadgate init --openapi URL`.
 struct FetchedDocument {

@@ -38,7 +38,7 @@ enum HTMLFixture {
         result.objectives.append(
             ObjectiveResult(
                 objective: "p95 pool within 5..20", verdict: .pass, observed: 8, bound: 8, samples: 10, unit: .number,
-                severity: "hard", section: "Performance", criterion: "Pool utilised", note: nil))
+                severity: .hard, section: "Performance", criterion: "Pool utilised", note: nil))
         result.verifications = [rateLimit, cache]
         result.comparison = comparison(of: result)
         return result
@@ -46,7 +46,7 @@ enum HTMLFixture {
 
     static var rateLimit: VerificationResult {
         VerificationResult(
-            kind: "rate_limit", name: "api", verdict: .fail, severity: "hard", section: "Security",
+            kind: "rate_limit", name: "api", verdict: .fail, severity: .hard, section: "Security",
             criterion: "API rate limiting active", seconds: 12, exchanges: 130,
             figures: [.init(name: "admitted_at_rest", value: 131, unit: .count)],
             plots: [
@@ -61,25 +61,25 @@ enum HTMLFixture {
             ],
             findings: [
                 .init(
-                    check: "limit", verdict: .fail, severity: "hard", expected: "100", observed: "131",
+                    check: "limit", verdict: .fail, severity: .hard, expected: "100", observed: "131",
                     evidence: "131 were admitted: correct the limiter.",
                     exhibits: [.init(request: "GET /\(hostile)", answer: "200", sent: 0.5, received: 1.25)]),
                 .init(
-                    check: "window", verdict: .pass, severity: "hard", expected: "60 s", observed: "60 s",
+                    check: "window", verdict: .pass, severity: .hard, expected: "60 s", observed: "60 s",
                     evidence: "", exhibits: nil),
                 .init(
-                    check: "status", verdict: .fail, severity: "advisory", expected: "429", observed: "503",
+                    check: "status", verdict: .fail, severity: .advisory, expected: "429", observed: "503",
                     evidence: "Say 429.", exhibits: nil),
             ])
     }
 
     static var cache: VerificationResult {
         VerificationResult(
-            kind: "cache", name: "cdn", verdict: .pass, severity: "hard", section: "Performance",
+            kind: "cache", name: "cdn", verdict: .pass, severity: .hard, section: "Performance",
             criterion: "CDN cache-hit ratio > 80 %", seconds: 3, exchanges: 5_000, figures: nil, plots: nil,
             findings: [
                 .init(
-                    check: "answers", verdict: .pass, severity: "hard", expected: "all", observed: "5,000 of 5,000",
+                    check: "answers", verdict: .pass, severity: .hard, expected: "all", observed: "5,000 of 5,000",
                     evidence: "Each request got an answer.", exhibits: nil)
             ])
     }
@@ -88,7 +88,7 @@ enum HTMLFixture {
         func measure(_ name: String, _ ratio: Double, _ verdict: Comparison.Verdict, gates: Bool) -> Comparison.Measure
         {
             Comparison.Measure(
-                name: name, of: "response_time", unit: "ms", gates: gates, verdict: verdict, reference: 2,
+                name: name, of: "response_time", unit: .milliseconds, gates: gates, verdict: verdict, reference: 2,
                 candidate: 2 * ratio, ratio: ratio, low: ratio * 0.95, high: ratio * 1.05, p: 0.01, adjustedP: 0.02,
                 smallestDetectable: 1.03)
         }

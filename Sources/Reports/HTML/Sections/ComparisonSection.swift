@@ -152,12 +152,12 @@ struct ComparisonSection: PageSection {
                     for (step, measure) in rows.prefix(Self.rowLimit) {
                         page.element("tr") { page in
                             writeNames(step, measure, &page)
-                            let unit = MeasuredUnit(rawValue: measure.unit)
+                            let unit = measure.unit.ofObjective
                             let range = measure.referenceRange
                             for value in [measure.reference, range?.lowerBound, range?.upperBound, measure.candidate] {
                                 page.number(value) { Figure.measured($0, unit) }
                             }
-                            page.element("td", text: measure.place ?? "–")
+                            page.element("td", text: measure.place?.rawValue ?? "–")
                         }
                     }
                 }
@@ -187,7 +187,7 @@ struct ComparisonSection: PageSection {
             page.element("td", ["data-value": ReportVerdict(measure.verdict).word]) {
                 ReportVerdict(measure.verdict).write(to: &$0)
             }
-            let unit = MeasuredUnit(rawValue: measure.unit)
+            let unit = measure.unit.ofObjective
             page.number(measure.reference) { Figure.measured($0, unit) }
             page.number(measure.candidate) { Figure.measured($0, unit) }
             page.number(measure.ratio) { Figure.fixed($0, decimals: 3) }

@@ -145,7 +145,7 @@ struct CourseSection: PageSection {
         guard exchanges > 0 || result.unfinished > 0 else { return }
         // The commonest first, equal ones by name; `ok` has a colour of its own.
         let sorted = result.outcomes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        let bad = sorted.map(\.key).filter { $0 != "ok" && $0 != Outcome.unfinished.label }
+        let bad = sorted.map(\.key).filter { $0 != Outcome.ok.label && $0 != Outcome.unfinished.label }
         let inks = Dictionary(uniqueKeysWithValues: bad.enumerated().map { ($1, ChartInk.place($0 + 1)) })
         let bars = sorted.map { label, count in
             // What was cut off is no part of the whole: its bar only shows how much it is beside it.
@@ -189,10 +189,11 @@ struct CourseSection: PageSection {
         var chart = LineChart(
             x: clock.axis, y: .fromZero(to: highest(lines), title: "per second"), lines: lines, bands: clock.warmups)
         chart.readings = slices.filter { $0.bad > 0 }.map { slice in
-            let counts = slice.outcomes.filter { $0.key != "ok" && $0.key != Outcome.unfinished.label }.sorted {
-                $0.key < $1.key
-            }
-            .map { "\($0.key) \(Figure.grouped($0.value))" }
+            let counts = slice.outcomes.filter { $0.key != Outcome.ok.label && $0.key != Outcome.unfinished.label }
+                .sorted {
+                    $0.key < $1.key
+                }
+                .map { "\($0.key) \(Figure.grouped($0.value))" }
             return reading(slice, clock, counts.joined(separator: ", "))
         }
         var figure = ChartFigure(title: "Errors by outcome", hasReadings: true)

@@ -1,3 +1,4 @@
+internal import Scenarios
 internal import VerificationKit
 
 /// All objectives with the figures that they were judged by.
@@ -28,7 +29,7 @@ struct ObjectiveSection: PageSection {
             page.element("td") { ReportVerdict(objective.verdict).write(to: &$0) }
             page.element("th", ["scope": "row"]) { page in
                 page.foreign(objective.objective)
-                if objective.severity != "hard" { page.text(" (advisory: shown, not counted)") }
+                if objective.severity != .hard { page.text(" (advisory: shown, not counted)") }
                 if let note = objective.note { page.element("div", ["class": "note"]) { $0.foreign(note) } }
             }
             for (label, text) in [

@@ -1,4 +1,5 @@
 internal import Baselines
+internal import Scenarios
 internal import VerificationKit
 
 /// Why the verdict is not a pass, and what to do about it.
@@ -54,9 +55,9 @@ struct ReasonSection: PageSection {
     }
 
     /// What fails comes before what is open; what doesn't count comes last.
-    private func rank(_ verdict: Verdict, _ severity: String) -> Int {
+    private func rank(_ verdict: Verdict, _ severity: Objective.Severity) -> Int {
         let order: [Verdict] = [.fail, .invalid, .noData, .inconclusive, .pass]
-        return (order.firstIndex(of: verdict) ?? 0) + (severity == "hard" ? 0 : 10)
+        return (order.firstIndex(of: verdict) ?? 0) + (severity == .hard ? 0 : 10)
     }
 
     private var objectives: [Reason] {
@@ -64,7 +65,7 @@ struct ReasonSection: PageSection {
             let observed = objective.shownObserved.map { "observed \($0)" }
             let bound = objective.bound.map { "95 % bound \(Figure.measured($0, objective.unit))" }
             let figures = [observed, bound].compactMap { $0 }.joined(separator: ", ")
-            let advisory = objective.severity == "hard" ? "" : " (advisory)"
+            let advisory = objective.severity == .hard ? "" : " (advisory)"
             return Reason(
                 verdict: ReportVerdict(objective.verdict), what: objective.objective + advisory,
                 why: [[figures, objective.note ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")]
@@ -75,12 +76,12 @@ struct ReasonSection: PageSection {
 
     private var verifications: [Reason] {
         (result.verifications ?? []).enumerated().filter { $0.element.verdict != .pass }.map { place, verification in
-            let open = verification.findings.filter { $0.severity == "hard" && $0.verdict != .pass }
+            let open = verification.findings.filter { $0.severity == .hard && $0.verdict != .pass }
             var why = open.prefix(Self.findingLimit).map {
                 "\($0.check): expected \($0.expected); observed \($0.observed). \($0.evidence)"
             }
             if open.count > Self.findingLimit { why.append("… and \(open.count - Self.findingLimit) more checks") }
-            let advisory = verification.severity == "hard" ? "" : " (advisory)"
+            let advisory = verification.severity == .hard ? "" : " (advisory)"
             return Reason(
                 verdict: ReportVerdict(verification.verdict),
                 what: "\(verification.shownName): \(VerificationSummary.checks(verification))\(advisory)", why: why,
@@ -98,7 +99,7 @@ struct ReasonSection: PageSection {
                 verdict: ReportVerdict(.invalid),
                 what: result.invalidity.prefix(1).uppercased() + result.invalidity.dropFirst(),
                 why: result.audit.reasons.map(\.cause) + hints.map { "What to do: \($0)." },
-                link: (.section("generator"), "the audit"), rank: rank(.invalid, "hard"))
+                link: (.section("generator"), "the audit"), rank: rank(.invalid, .hard))
         ]
     }
 

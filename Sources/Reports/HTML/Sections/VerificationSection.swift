@@ -1,3 +1,4 @@
+internal import Scenarios
 internal import VerificationKit
 
 /// Each verification with its checks, what was seen of them, and exchanges that show it.
@@ -35,7 +36,7 @@ struct VerificationSection: PageSection {
             "checks: \(VerificationSummary.checks(verification))",
             "\(Figure.counted(verification.exchanges)) exchanges in \(Figure.fixed(verification.seconds, decimals: 1)) s",
         ]
-        if verification.severity != "hard" { facts.append("advisory: shown, not counted") }
+        if verification.severity != .hard { facts.append("advisory: shown, not counted") }
         if let criterion = verification.criterion { facts.insert(criterion, at: 0) }
         page.element("p", ["class": "faint"]) { $0.foreign(facts.joined(separator: " · "), atMost: Self.textLimit) }
         // What is broken first, what doesn't count after what does.
@@ -48,7 +49,7 @@ struct VerificationSection: PageSection {
         }
         let passed = shown.filter { $0.element.verdict == .pass }
         if !passed.isEmpty {
-            let advisory = passed.count { $0.element.severity != "hard" }
+            let advisory = passed.count { $0.element.severity != .hard }
             let summary = "with what was seen" + (advisory > 0 ? "; \(advisory) advisory, not counted above" : "")
             fold("\(Figure.counted(passed.count)) passed", summary, &page) { page in
                 for (number, finding) in passed { write(finding, .finding(number, of: place), &page) }
@@ -60,20 +61,20 @@ struct VerificationSection: PageSection {
 
     private func rank(_ finding: VerificationResult.Finding) -> Int {
         let order: [Verdict] = [.fail, .invalid, .noData, .inconclusive]
-        let isHard = finding.severity == "hard"
+        let isHard = finding.severity == .hard
         return order.firstIndex(of: finding.verdict).map { $0 + (isHard ? 0 : 5) } ?? 10
     }
 
     private func write(_ finding: VerificationResult.Finding, _ anchor: Anchor, _ page: inout HTMLWriter) {
         // What is to be read is open already.
-        let isOpen = finding.verdict != .pass && finding.severity == "hard"
+        let isOpen = finding.verdict != .pass && finding.severity == .hard
         page.element("details", ["id": anchor.id, "open": isOpen ? "" : nil]) { page in
             page.element("summary") { page in
                 ReportVerdict(finding.verdict).write(to: &page)
                 page.element("span", ["class": "check"]) { $0.foreign(finding.check, atMost: 200) }
                 page.element("span", ["class": "seen"]) { page in
                     page.foreign(finding.observed, atMost: 300)
-                    if finding.severity != "hard" { page.text(" (advisory)") }
+                    if finding.severity != .hard { page.text(" (advisory)") }
                 }
             }
             page.element("div") { page in

@@ -1,19 +1,18 @@
-import ArgumentParser
-
 /// Where live metrics are served: `127.0.0.1:9464`, `[::1]:0`, `9464`. Without a host it is this machine alone.
-struct MetricsAddress: ExpressibleByArgument, Equatable, CustomStringConvertible {
-    var host: String
+public struct MetricsAddress: Sendable, Equatable, CustomStringConvertible {
+    /// The host's name or numeric address.
+    public var host: String
     /// 0: any that is free.
-    var port: UInt16
+    public var port: UInt16
 
     /// The address of a text; nil where it is none.
-    init?(argument: String) {
-        let colon = argument.lastIndex(of: ":")
-        guard let port = UInt16(colon.map { argument[argument.index(after: $0)...] } ?? argument[...]) else {
+    public init?(_ text: String) {
+        let colon = text.lastIndex(of: ":")
+        guard let port = UInt16(colon.map { text[text.index(after: $0)...] } ?? text[...]) else {
             return nil
         }
         self.port = port
-        var host = colon.map { argument[..<$0] } ?? ""
+        var host = colon.map { text[..<$0] } ?? ""
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = host.dropFirst().dropLast()
             guard !host.isEmpty else { return nil }
@@ -23,10 +22,11 @@ struct MetricsAddress: ExpressibleByArgument, Equatable, CustomStringConvertible
         self.host = host.isEmpty ? "127.0.0.1" : String(host)
     }
 
-    init(host: String, port: UInt16) {
+    /// Makes an address of its parts.
+    public init(host: String, port: UInt16) {
         self.host = host
         self.port = port
     }
 
-    var description: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+    public var description: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }

@@ -1,4 +1,4 @@
-import Baselines
+package import Baselines
 import CCurl
 import COpenSSL
 import Foundation
@@ -6,9 +6,9 @@ import Generator
 import Scenarios
 
 /// Finds out what a run is made with and on. Names no host, no user and no path.
-enum EnvironmentProbe {
+package enum EnvironmentProbe {
     /// The environment of a scenario's run, without calibration.
-    static func environment(of scenario: Scenario) -> Environment {
+    package static func environment(of scenario: Scenario) -> Environment {
         Environment(
             cpu: processor, cores: LoadRun.usableProcessors, memoryGiB: memoryGiB,
             kernel: text("/proc/sys/kernel/osrelease").trimmingCharacters(in: .whitespacesAndNewlines), swift: swift,

@@ -2,15 +2,15 @@ import Foundation
 import Glibc
 
 /// Keeps a folder of results for one process. The lock ends with the process, whatever ends that.
-final class FolderLock {
+package final class FolderLock {
     /// Another process writes there.
-    struct InUse: Error, CustomStringConvertible {
+    package struct InUse: Error, CustomStringConvertible {
         /// The folder, as the user named it.
-        var folder: String
+        package var folder: String
         /// The other process; nil where it didn't leave its id.
-        var process: Int32?
+        package var process: Int32?
 
-        var description: String {
+        package var description: String {
             let holder = process.map { "process \($0)" } ?? "another process"
             return "\(folder) is being written by \(holder): wait for its end, or name another folder with --out"
         }

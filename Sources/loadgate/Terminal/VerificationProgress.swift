@@ -10,29 +10,20 @@ final class VerificationProgress: Sendable {
 
     private let isQuiet: Bool
     private let isLive: Bool
-    private let redact: @Sendable (String) -> String
     private let shown = NIOLockedValueBox(Int64.min / 2)
     private let isRedrawn = RedrawnRegion.isPossible
 
     /// - Parameters:
     ///   - isQuiet: Nothing is shown.
     ///   - isLive: What goes on is shown, not only what went wrong.
-    init(isQuiet: Bool, isLive: Bool, redact: @escaping @Sendable (String) -> String) {
+    init(isQuiet: Bool, isLive: Bool) {
         self.isQuiet = isQuiet
         self.isLive = isLive
-        self.redact = redact
     }
-
-    /// Says what a verification is about to do; it stays.
-    func plan(_ text: String) { note(text) }
-
-    /// Says something that stays.
-    func note(_ text: String) { if !isQuiet { Console.note(redact(text)) } }
 
     /// What is being done now; left out where the last one was shown a moment ago.
     func part(_ text: String) {
         if isQuiet || !isLive { return }
-        let text = redact(text)
         let now = loadgate_monotonic()
         if isRedrawn {
             RedrawnRegion.standardError.show(every: 1_000_000_000) { size in

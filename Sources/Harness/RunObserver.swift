@@ -15,14 +15,14 @@ final class RunObserver: @unchecked Sendable {
     private var watch: ObjectiveWatch
     private var totals: ProgressLine.Totals?
     private let services = NIOLockedValueBox<[String]>([])
-    private let view: LiveView?
+    private let listener: any RunListener
     private let metrics: MetricsServer?
     private let secrets: Secrets
     private let stages: [Stage]
 
-    init(scenario: Scenario, view: LiveView?, metrics: MetricsServer? = nil) {
+    init(scenario: Scenario, listener: any RunListener, metrics: MetricsServer? = nil) {
         watch = ObjectiveWatch(scenario)
-        self.view = view
+        self.listener = listener
         self.metrics = metrics
         secrets = scenario.secrets
         stages = scenario.load
@@ -32,7 +32,7 @@ final class RunObserver: @unchecked Sendable {
     func begin(path: String, header: ProgressHeader) throws {
         log = try ProgressLog(path: path, header: header)
         metrics?.begin(header)
-        view?.begin()
+        listener.loadBegins()
     }
 
     /// Takes the next second; gives the objective that has to end the run.
@@ -46,14 +46,14 @@ final class RunObserver: @unchecked Sendable {
         write(line)
         metrics?.take(second)
         let broken = second.isMeasured ? watch.feed(second.interval) : nil
-        view?.show(second, line, watch: watch)
+        listener.measured(second, line, watch: watch)
         return broken
     }
 
     /// A service ended by itself.
     func serviceEnded(_ text: String) {
         services.withLockedValue { $0.append(text) }
-        Console.note("loadgate: \(text)")
+        listener.problem(text)
     }
 
     /// What services ended by themselves, in words.
@@ -61,19 +61,16 @@ final class RunObserver: @unchecked Sendable {
 
     /// The load is over.
     func loadEnded(_ measurement: RunMeasurement) {
-        endView()
+        listener.loadEnded()
         metrics?.endLoad()
         write(end: ProgressEnd(measurement, redact: secrets.redact))
     }
 
-    /// Takes the view away, whatever ended the run.
-    func endView() { view?.end() }
-
     /// A signal asks for the run's end.
-    func interrupted() { view?.stop() }
+    func interrupted() { listener.loadStops() }
 
     /// Takes a sample of a probe.
-    func take(_ sample: ProbeSample, of probe: String) { view?.take(sample, of: probe) }
+    func take(_ sample: ProbeSample, of probe: String) { listener.read(sample, of: probe) }
 
     /// Judges the whole run.
     func judge(
@@ -92,7 +89,7 @@ final class RunObserver: @unchecked Sendable {
             if let end { try log?.append(end) }
         } catch {
             log = nil
-            Console.note("loadgate: \(error): the run goes on without progress.jsonl")
+            listener.problem("\(error): the run goes on without progress.jsonl")
         }
     }
 

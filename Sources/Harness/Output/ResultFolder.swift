@@ -3,11 +3,14 @@ import Reports
 
 /// Leaves a result in a folder, in all its forms. What can't be written costs neither the verdict nor the exit code: both
 /// are given, and what is missing is said.
-enum ResultFolder {
+package enum ResultFolder {
     /// Writes the result and its reports, each at once and whole.
     ///
+    /// - Parameter onProblem: Told what could not be written.
     /// - Returns: The file that a person opens; nil where it could not be written.
-    static func write(_ result: RunResult, into folder: String) -> String? {
+    package static func write(
+        _ result: RunResult, into folder: String, onProblem: (String) -> Void
+    ) -> String? {
         let path = "\(folder)/result.json"
         var failures: [FileFailure] = []
         do {
@@ -15,12 +18,12 @@ enum ResultFolder {
         } catch let failure as FileFailure {
             failures.append(failure)
         } catch {
-            Console.note("loadgate: can't write \(path): \(error)")
+            onProblem("can't write \(path): \(error)")
         }
         failures += ReportFiles.write(result, into: folder)
         // What an earlier run left there would be taken for this one's.
         for failure in failures { unlink(failure.path) }
-        if let problem = sentence(failures) { Console.note("loadgate: \(problem)") }
+        if let problem = sentence(failures) { onProblem(problem) }
         let report = "\(folder)/\(ReportFiles.firstFile)"
         return failures.contains { $0.path == report } ? nil : report
     }

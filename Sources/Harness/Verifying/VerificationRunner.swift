@@ -5,7 +5,7 @@ import Measures
 import VerificationKit
 
 /// Carries a course out: sends what it plans, and gives it what came of that.
-struct VerificationConductor {
+struct VerificationRunner {
     /// Sends planned exchanges.
     var sender: ExchangeSender
     /// Reads a probe of the scenario once.

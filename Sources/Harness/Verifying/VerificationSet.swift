@@ -51,12 +51,12 @@ struct VerificationSet {
 
     /// What each verification came to, in the scenario's order, once all is prepared; none is begun after an interruption.
     func reports(
-        interruption: Interruption, progress: VerificationProgress, readProbe: @escaping (String) -> Double?
+        interruption: Interruption, listener: any RunListener, readProbe: @escaping (String) -> Double?
     ) -> [VerificationReport] {
         scenario.verifications.map { declared in
             guard !interruption.happened else { return Self.notRun(declared, because: "the run was interrupted") }
-            defer { progress.clear() }
-            return report(of: declared, interruption, progress, readProbe)
+            defer { listener.verificationEnded() }
+            return report(of: declared, interruption, listener, readProbe)
         }
     }
 
@@ -75,11 +75,12 @@ struct VerificationSet {
     }
 
     private func report(
-        of declared: DeclaredVerification, _ interruption: Interruption, _ progress: VerificationProgress,
+        of declared: DeclaredVerification, _ interruption: Interruption, _ listener: any RunListener,
         _ readProbe: @escaping (String) -> Double?
     ) -> VerificationReport {
         let name = declared.name
         let maker = RequestMaker(scenario)
+        func verifies(_ part: String) { listener.verifies(scenario.secrets.redact("\(declared.title): \(part)")) }
         let course: (any VerificationCourse)?
         switch declared.rule {
         case .headers(let rule): course = HeaderCourse(name: name, rule: rule, maker: maker)
@@ -88,29 +89,30 @@ struct VerificationSet {
         case .cors(let rule): course = CORSCourse(name: name, rule: rule, maker: maker)
         case .rateLimit(let rule): course = RateLimitCourse(declared, rule: rule, maker: maker)
         case .credentials(let rule):
-            progress.part("\(declared.title): searching")
+            verifies("searching")
             return SourceScan.report(declared, rule, shouldStop: { interruption.happened })
         case .secrets(let rule):
-            progress.part("\(declared.title): asking the manager")
+            verifies("asking the manager")
             return SecretsVerification.report(
                 declared, rule: rule, secrets: scenario.secrets, environment: environment,
                 shouldStop: { interruption.happened })
         }
         guard let course, let sender else { return Self.notRun(declared, because: "its requests can't be made") }
-        Self.show(course.plan, of: declared, progress)
-        let conductor = VerificationConductor(
+        show(course.plan, of: declared, listener)
+        let runner = VerificationRunner(
             sender: sender, readProbe: readProbe, interruption: interruption,
-            onPart: { progress.part("\(declared.title): \($0)") })
-        return conductor.report(of: course)
+            onPart: verifies)
+        return runner.report(of: course)
     }
 
     /// Shows what is about to be done before it begins.
-    private static func show(
-        _ plan: VerificationPlan, of declared: DeclaredVerification, _ progress: VerificationProgress
+    private func show(
+        _ plan: VerificationPlan, of declared: DeclaredVerification, _ listener: any RunListener
     ) {
+        func note(_ text: String) { listener.note(scenario.secrets.redact(text)) }
         let seconds = Figure.short(plan.duration.seconds, decimals: plan.duration.seconds < 10 ? 1 : 0)
-        progress.plan(
+        note(
             "\(declared.title): about \(Figure.grouped(UInt64(max(0, plan.exchanges)))) requests in \(seconds) s")
-        for part in plan.parts { progress.plan("  \(part)") }
+        for part in plan.parts { note("  \(part)") }
     }
 }

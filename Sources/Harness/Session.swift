@@ -1,12 +1,9 @@
-import ArgumentParser
-import Baselines
 import CLinux
 import ChildProcesses
 import Dispatch
 import Drills
 import Foundation
 import Generator
-import Glibc
 import Measures
 import Objectives
 import Probes
@@ -14,7 +11,7 @@ import Reports
 import Scenarios
 import VerificationKit
 
-/// One run from the scenario to the exit code: services, load, judgement, results.
+/// One run from the scenario to its result: services, load, judgement, files.
 struct Session {
     var scenario: Scenario
     /// The scenario's file as it was named, and the SHA-256 and the text of its content; nil for a load without a file.
@@ -23,35 +20,35 @@ struct Session {
     var text: String?
     /// The environment, with the values of `--set`.
     var environment: [String: String]
-    var options: RunOptions
+    var settings: RunSettings
     var interruption: Interruption
+    var listener: any RunListener
     /// The earlier runs to compare with; nil: none.
     var placement: RunPlacement?
 
-    /// Carries it out. Throws the exit code that isn't 0, or why the run could not begin.
-    func run() throws {
+    /// Carries it out. Throws why the run could not begin, or `Interrupted` where it was told to end before it did.
+    func run() throws -> RunOutcome {
         try AddressSpace.demand()
         // Before anything else opens one.
         let reserve = DescriptorReserve()
-        let authorised = scenario.authorised + options.authorise
+        let authorised = scenario.authorised + settings.authorised
         let segment = try checkedSegment
+        listener.willRun(scenario, segments: segment.count)
         let userAgent = "loadgate/\(Version.text)"
         let plan = scenario.load.isEmpty ? nil : try RunPlan(scenario, userAgent: userAgent)
         var destinations = try Destinations(
             plan?.endpoints ?? [], authorised: authorised, http: scenario.defaults.http)
         var verifications = try VerificationSet(scenario, authorised: authorised, environment: environment)
         _ = try Destinations(readinessEndpoints + scenario.probeEndpoints, authorised: authorised)
-        let metrics = try options.metrics.map { try MetricsServer($0) }
+        let metrics = try settings.metrics.map { try MetricsServer($0) }
         defer { metrics?.stop() }
-        if let metrics, !options.quiet {
-            Console.note("metrics: \(metrics.url)")
-            if let warning = metrics.warning { Console.note("loadgate: \(warning) (a warning)") }
+        if let metrics {
+            listener.note("metrics: \(metrics.url)")
+            if let warning = metrics.warning { listener.note("loadgate: \(warning) (a warning)") }
         }
-        let output = try OutputDirectory(named: options.out, scenario: scenario.name, started: Date())
-        let isLive = !options.quiet && !options.noLive
-        let observer = RunObserver(
-            scenario: scenario, view: isLive ? LiveView(scenario, segments: segment.count) : nil, metrics: metrics)
-        defer { observer.endView() }
+        let output = try OutputDirectory(named: settings.out, scenario: scenario.name, started: Date())
+        let observer = RunObserver(scenario: scenario, listener: listener, metrics: metrics)
+        defer { listener.loadEnded() }
 
         var services = ServiceSupervisor()
         defer { services.stop() }
@@ -63,16 +60,17 @@ struct Session {
         }
         if plan != nil { try destinations.checkReachable() }
         try verifications.prepare(userAgent: userAgent)
-        if interruption.happened { throw ExitCode.interrupted }
+        if interruption.happened { throw Interrupted() }
 
-        let probes = ProbeRunner(scenario, authorised: options.authorise)
+        let probes = ProbeRunner(scenario, authorised: settings.authorised)
         var (measurement, started, series) = try load(plan, destinations, segment, probes, observer, output)
         reserve.release()
         let reports = verify(verifications, measurement, probes)
         if interruption.happened { measurement.ending = .interrupted }
         services.stop()
         var result = RunResult(
-            scenario: scenario, measurement: measurement, judgement: judge(measurement, series, reports, observer),
+            scenario: scenario, measurement: measurement,
+            judgement: observer.judge(scenario, measurement, series, reports),
             probes: series, info: info(started, transports: plan?.transports ?? []))
         if file != nil, plan != nil {
             result.environment = EnvironmentResult(EnvironmentProbe.environment(of: scenario))
@@ -82,9 +80,8 @@ struct Session {
             result.comparison?.takeCriterion(of: scenario)
         }
         metrics?.show(result)
-        let report = ResultFolder.write(result, into: output.path)
-        try show(result, report)
-        try finish(result)
+        let report = ResultFolder.write(result, into: output.path, onProblem: listener.problem)
+        return RunOutcome(result: result, folder: output.path, report: report)
     }
 
     /// Sends the load, where there is one. Gives what was measured, when it began, and what probes showed beside it.
@@ -95,9 +92,9 @@ struct Session {
         guard let plan else {
             return watch(probes, observer)
         }
-        let delay = try options.startDate.map(\.timeIntervalSinceNow) ?? 0.02
+        let delay = settings.start?.timeIntervalSinceNow ?? 0.02
         let run = try LoadRun(
-            plan, destinations: destinations, reactors: options.reactors ?? LoadRun.usableProcessors,
+            plan, destinations: destinations, reactors: settings.reactors ?? LoadRun.usableProcessors,
             segment: segment, delay: Span(seconds: max(0.02, delay)))
         let started = Date(timeIntervalSinceNow: max(0.02, delay))
         try observer.begin(
@@ -125,12 +122,9 @@ struct Session {
     private func watch(_ probes: ProbeRunner, _ observer: RunObserver) -> (RunMeasurement, Date, [ProbeSeries]) {
         var measurement = RunMeasurement(steps: scenario.steps.count, flows: scenario.flows.count, reactors: 0)
         guard let length = scenario.watch.map(Span.init) else { return (measurement, Date(), []) }
-        if !options.quiet {
-            let count = scenario.probes.count
-            Console.note(
-                "reading \(count == 1 ? "1 probe" : "\(count) probes") for \(Figure.short(length.seconds, decimals: 3)) s"
-            )
-        }
+        let count = scenario.probes.count
+        listener.note(
+            "reading \(count == 1 ? "1 probe" : "\(count) probes") for \(Figure.short(length.seconds, decimals: 3)) s")
         let (started, begin) = (Date(), Instant(nanoseconds: loadgate_monotonic()))
         let isOver = DispatchSemaphore(value: 0)
         interruption.onSignal { _ in isOver.signal() }
@@ -153,16 +147,13 @@ struct Session {
                 VerificationSet.notRun($0, because: "the objective \(objective) ended the run")
             }
         }
-        let progress = VerificationProgress(
-            isQuiet: options.quiet, isLive: !options.noLive,
-            redact: { [secrets = scenario.secrets] in secrets.redact($0) })
         return verifications.reports(
-            interruption: interruption, progress: progress,
+            interruption: interruption, listener: listener,
             readProbe: { name in
                 do throws(ProbeFailure) {
                     return try probes.read(name)
                 } catch {
-                    progress.note("the probe \(name) can't be read: \(error.reason)")
+                    listener.note(scenario.secrets.redact("the probe \(name) can't be read: \(error.reason)"))
                     return nil
                 }
             })
@@ -171,43 +162,18 @@ struct Session {
     /// The segment to carry; refuses what can't be dealt among processes.
     private var checkedSegment: LoadRun.Segment {
         get throws {
-            let segment = try options.parsedSegment
+            let segment = settings.segment
             if segment.count > scenario.limits.maxUsers {
-                throw ValidationError(
-                    "--segment: \(segment.count) segments can't share limits.max_users \(scenario.limits.maxUsers)")
+                throw UnusableRunSetting(
+                    description: "segment: \(segment.count) segments can't share limits.max_users \(scenario.limits.maxUsers)")
             }
             if segment.count > 1, scenario.load.dropLast().contains(where: { $0.duration == nil }) {
-                throw ValidationError(
-                    "--segment: a stage of iterations ends when its own process is done with it, so it must be the last"
+                throw UnusableRunSetting(
+                    description:
+                        "segment: a stage of iterations ends when its own process is done with it, so it must be the last"
                 )
             }
             return segment
-        }
-    }
-
-    private func judge(
-        _ measurement: RunMeasurement, _ series: [ProbeSeries], _ reports: [VerificationReport],
-        _ observer: RunObserver
-    ) -> RunJudgement {
-        observer.judge(scenario, measurement, series, reports)
-    }
-
-    private func show(_ result: RunResult, _ report: String?) throws {
-        if options.quiet, options.format == .text { return }
-        let text = try options.format.text(of: result) {
-            let summary = TerminalSummary(
-                result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain, width: Console.width ?? 100)
-            return summary.text(reportPath: report)
-        }
-        Console.result(text)
-    }
-
-    private func finish(_ result: RunResult) throws {
-        if result.ending == .interrupted { throw ExitCode.interrupted }
-        switch result.verdict {
-        case .pass: return
-        case .fail: throw ExitCode.failed
-        case .inconclusive, .noData, .invalid: throw ExitCode.undecided
         }
     }
 
@@ -228,47 +194,6 @@ struct Session {
                 try? Endpoint(parsing: "http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
             case .command, nil: nil
             }
-        }
-    }
-
-    /// Runs `body` and turns what it throws into a message and an exit code. No message shows a secret that `body` has told
-    /// the console of (`Console.hide`).
-    ///
-    /// - Parameter interruption: Nil where a signal may end the process at once.
-    static func reportingErrors(_ interruption: Interruption? = nil, _ body: () throws -> Void) throws {
-        do {
-            try body()
-        } catch let code as ExitCode {
-            throw code
-        } catch let error as ValidationError {
-            throw ValidationError(Console.shown(error.message))
-        } catch let error as InvalidScenario {
-            Console.note(error.description)
-            throw ExitCode.invalidScenario
-        } catch let error as BaselineFile.Invalid {
-            Console.note(error.description)
-            throw ExitCode.invalidScenario
-        } catch let error as RunProcess.Failure {
-            Console.note(error.description)
-            throw error.code
-        } catch let error as RunSeries.Refusal {
-            Console.note("loadgate: \(error.description)")
-            throw error.code
-        } catch let error as UnusableResult {
-            Console.note(error.description)
-            throw ExitCode.invalidScenario
-        } catch {
-            Console.note("loadgate: \(error)")
-            throw interruption?.happened == true ? ExitCode.interrupted : code(of: error)
-        }
-    }
-
-    private static func code(of error: any Error) -> ExitCode {
-        switch error {
-        case is Destinations.NotAuthorised: .notAuthorised
-        case is UnusableSetting, is BaselineFile.Unreadable, is ResultFile.Malformed: .invalidScenario
-        case is Destinations.Unreachable, is Resolver.Unresolvable, is ServiceFailure: .unreachable
-        default: .internalError
         }
     }
 }

@@ -1,18 +1,18 @@
-import Foundation
+package import Foundation
 import Generator
 import Glibc
 
 /// The folder that a run leaves its results in.
-struct OutputDirectory {
+package struct OutputDirectory {
     /// The folder's path, as the user sees it.
-    let path: String
+    package let path: String
     /// Holds the folder for this process as long as the value lives.
     private let lock: FolderLock
 
     /// Makes the folder: the named one, or `reports/<name>-<UTC time>`, and then lets `reports/latest` point to it.
     ///
     /// - Throws: `SystemError`, or `FolderLock.InUse` where another process writes there.
-    init(named: String?, scenario: String, started: Date) throws {
+    package init(named: String?, scenario: String, started: Date) throws {
         if let named {
             path = named
             try Self.make(named)
@@ -26,10 +26,10 @@ struct OutputDirectory {
     }
 
     /// A file in the folder.
-    func file(_ name: String) -> String { path + "/" + name }
+    package func file(_ name: String) -> String { path + "/" + name }
 
     /// Makes a folder and those above it, where they aren't there yet.
-    static func make(_ path: String) throws {
+    package static func make(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {

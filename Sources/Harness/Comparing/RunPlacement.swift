@@ -12,13 +12,13 @@ struct RunPlacement {
     /// Reads the baseline. Where there is none yet, it says how to make one.
     ///
     /// - Throws: `BaselineFile.Invalid` with every problem of the file.
-    init(_ rule: BaselineRule, scenario: String) throws {
+    init(_ rule: BaselineRule, scenario: String, onProblem: (String) -> Void) throws {
         self.rule = rule
         let isThere = FileManager.default.fileExists(atPath: rule.path)
         baseline = isThere ? try BaselineFile.read(rule.path) : nil
         if !isThere {
-            Console.note(
-                "loadgate: no baseline \(rule.shown) yet: loadgate baseline record \(scenario) makes one to compare with"
+            onProblem(
+                "no baseline \(rule.shown) yet: loadgate baseline record \(scenario) makes one to compare with"
             )
         }
     }
@@ -35,7 +35,7 @@ struct RunPlacement {
 
 extension Comparison {
     /// Takes its row of the sign-off table from the scenario.
-    mutating func takeCriterion(of scenario: Scenario) {
+    package mutating func takeCriterion(of scenario: Scenario) {
         section = scenario.baseline?.section.map(scenario.secrets.redact)
         criterion = scenario.baseline?.criterion.map(scenario.secrets.redact)
     }

@@ -1,0 +1,4 @@
+/// A run was told to end before it had begun.
+public struct Interrupted: Error, CustomStringConvertible {
+    public var description: String { "the run was told to end before it had begun" }
+}

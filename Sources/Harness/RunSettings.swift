@@ -1,0 +1,27 @@
+public import Foundation
+public import Generator
+
+/// How a scenario is carried out: what is said on the command line and not in the file.
+public struct RunSettings: Sendable {
+    /// The folder that gets the results; nil: a new one, `reports/<name>-<time>`.
+    public var out: String?
+    /// How many reactors carry the load, 1 to 256; nil: one for each usable processor.
+    public var reactors: Int?
+    /// Which part of the load this process carries.
+    public var segment = LoadRun.Segment()
+    /// When the load begins; nil: at once.
+    public var start: Date?
+    /// Hosts that may get load besides those of the scenario and this machine.
+    public var authorised: [String] = []
+    /// Where live metrics are served; nil: nowhere.
+    public var metrics: MetricsAddress?
+
+    /// Makes the settings of a run that nothing was said of.
+    public init() {}
+}
+
+/// A setting that does not go together with the scenario.
+public struct UnusableRunSetting: Error, CustomStringConvertible {
+    /// What is wrong, beginning with the setting's name.
+    public var description: String
+}
