@@ -31,7 +31,7 @@ struct VerificationSet {
         let asked = endpoints(scenario.verifications.flatMap(\.requests).map { maker.exchange($0, number: 0) })
         let plain = endpoints(
             scenario.verifications.map { verification in
-                if case .headers(let rule) = verification.rule { maker.upgrade(rule) } else { nil }
+                if let rule = verification.rule as? HeaderRule { maker.upgrade(rule) } else { nil }
             })
         optional = plain.filter { !asked.contains($0) }
         destinations = try Destinations(asked + optional, authorised: authorised, http: scenario.defaults.http)
@@ -78,19 +78,20 @@ struct VerificationSet {
         let maker = RequestMaker(scenario)
         let course: (any VerificationCourse)?
         switch declared.rule {
-        case .headers(let rule): course = HeaderCourse(name: name, rule: rule, maker: maker)
-        case .input(let rule): course = InputCourse(rule, name: name, in: scenario)
-        case .cache(let rule): course = CacheCourse(rule, name: name, maker: maker, fresh: Self.fresh)
-        case .cors(let rule): course = CORSCourse(name: name, rule: rule, maker: maker)
-        case .rateLimit(let rule): course = RateLimitCourse(declared, rule: rule, maker: maker)
-        case .credentials(let rule):
+        case let rule as HeaderRule: course = HeaderCourse(name: name, rule: rule, maker: maker)
+        case let rule as InputRule: course = InputCourse(rule, name: name, in: scenario)
+        case let rule as CacheRule: course = CacheCourse(rule, name: name, maker: maker, fresh: Self.fresh)
+        case let rule as CORSRule: course = CORSCourse(name: name, rule: rule, maker: maker)
+        case let rule as RateLimitRule: course = RateLimitCourse(declared, rule: rule, maker: maker)
+        case let rule as CredentialRule:
             progress.part("\(declared.title): searching")
             return SourceScan.report(declared, rule, shouldStop: { interruption.happened })
-        case .secrets(let rule):
+        case let rule as SecretRule:
             progress.part("\(declared.title): asking the manager")
             return SecretsVerification.report(
                 declared, rule: rule, secrets: scenario.secrets, environment: environment,
                 shouldStop: { interruption.happened })
+        default: course = nil
         }
         guard let course, let sender else { return Self.notRun(declared, because: "its requests can't be made") }
         Self.show(course.plan, of: declared, progress)

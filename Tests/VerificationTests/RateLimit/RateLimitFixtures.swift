@@ -21,7 +21,7 @@ enum RateLimitFixtures {
     static func course(_ rule: RateLimitRule, seed: UInt64 = 1) -> RateLimitCourse {
         let scenario = Fixtures.scenario
         return RateLimitCourse(
-            DeclaredVerification(name: "api", rule: .rateLimit(rule)), rule: rule, maker: RequestMaker(scenario),
+            DeclaredVerification(name: "api", rule: rule), rule: rule, maker: RequestMaker(scenario),
             seed: seed)
     }
 
