@@ -239,6 +239,10 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "LoadgateTests",
+            dependencies: ["Loadgate", "Measures", "Reports", "Scenarios", "TestSupport", "VerificationKit"],
+            swiftSettings: settings),
+        .testTarget(
             name: "PaintboxTargetTests",
             dependencies: [
                 "PaintboxTarget",

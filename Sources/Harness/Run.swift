@@ -11,10 +11,10 @@ public import Reports
 ///   - target: Where the load goes instead of the scenario's target.
 ///   - values: Values for `${env:NAME}`, besides those of the environment.
 ///   - only: The parts to carry out: `load`, `verify`, `verify.NAME`; empty: all.
-/// - Throws: What keeps the run from beginning; see ``RunRequest/run(settings:interruption:listener:)``.
+/// - Throws: What keeps the run from beginning; see ``RunRequest/run(settings:interruption:listener:kinds:)``.
 public func run(
     _ file: String, target: String? = nil, values: [String: String] = [:], only: [String] = [],
-    settings: RunSettings = RunSettings(), listener: any RunListener = SilentListener()
+    settings: RunSettings = RunSettings(), listener: any RunListener = SilentListener(), kinds: Kinds = .standard
 ) async throws -> RunResult {
     var request = RunRequest(file: file)
     request.target = target
@@ -27,7 +27,9 @@ public func run(
             DispatchQueue(label: "loadgate.run").async {
                 continuation.resume(
                     with: Result {
-                        try request.run(settings: settings, interruption: interruption, listener: listener).result
+                        try request.run(
+                            settings: settings, interruption: interruption, listener: listener, kinds: kinds
+                        ).result
                     })
             }
         }

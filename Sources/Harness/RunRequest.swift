@@ -31,13 +31,14 @@ public struct RunRequest: Sendable {
     ///   `Destinations.Unreachable`, `ServiceFailure`, `UnusableRunSetting`, `SystemError` …); `Interrupted`.
     public func run(
         settings: RunSettings = RunSettings(), interruption: Interruption = Interruption(),
-        listener: any RunListener = SilentListener()
+        listener: any RunListener = SilentListener(), kinds: Kinds = .standard
     ) throws -> RunOutcome {
         // While this process is small, so that its keeper is.
         ProcessKeeper.prepare()
         let reader = ScenarioReader(
             environment: environment,
-            secretSource: ManagedSecrets.source(environment: environment) { interruption.happened })
+            secretSource: ManagedSecrets.source(environment: environment) { interruption.happened },
+            kinds: VerificationKinds(kinds.verifications))
         var scenario = try reader.read(path: file, target: target)
         listener.didRead(scenario)
         for warning in scenario.warnings { listener.note("\(warning) (a warning)") }
@@ -52,13 +53,13 @@ public struct RunRequest: Sendable {
         return try Session(
             scenario: scenario, file: file, digest: content.map(Digest.sha256),
             text: content.map { String(decoding: $0, as: UTF8.self) }, environment: environment, settings: settings,
-            interruption: interruption, listener: listener, placement: placement
+            interruption: interruption, listener: listener, kinds: kinds, placement: placement
         ).run()
     }
 }
 
 extension Scenario {
-    /// Carries out a scenario that stands in no file, and returns at its end; otherwise as ``RunRequest/run(settings:interruption:listener:)``.
+    /// Carries out a scenario that stands in no file, and returns at its end; otherwise as ``RunRequest/run(settings:interruption:listener:kinds:)``.
     public func run(
         settings: RunSettings = RunSettings(), interruption: Interruption = Interruption(),
         listener: any RunListener = SilentListener()
@@ -66,7 +67,7 @@ extension Scenario {
         listener.didRead(self)
         return try Session(
             scenario: self, file: nil, digest: nil, environment: [:], settings: settings, interruption: interruption,
-            listener: listener
+            listener: listener, kinds: .standard
         ).run()
     }
 }

@@ -23,6 +23,8 @@ struct Session {
     var settings: RunSettings
     var interruption: Interruption
     var listener: any RunListener
+    /// The kinds of report that are left.
+    var kinds: Kinds
     /// The earlier runs to compare with; nil: none.
     var placement: RunPlacement?
 
@@ -80,7 +82,8 @@ struct Session {
             result.comparison?.takeCriterion(of: scenario)
         }
         metrics?.show(result)
-        let report = ResultFolder.write(result, into: output.path, onProblem: listener.problem)
+        let report = ResultFolder.write(
+            result, into: output.path, reports: kinds.reports, onProblem: listener.problem)
         return RunOutcome(result: result, folder: output.path, report: report)
     }
 
@@ -144,7 +147,7 @@ struct Session {
     ) -> [VerificationReport] {
         if case .aborted(let objective) = measurement.ending {
             return scenario.verifications.map {
-                VerificationSet.notRun($0, because: "the objective \(objective) ended the run")
+                VerificationReport(notRun: $0, because: "the objective \(objective) ended the run")
             }
         }
         return verifications.reports(

@@ -6,6 +6,12 @@ public enum ReportFiles {
         public let name: String
         /// What makes the file.
         public let format: any ReportFormat.Type
+
+        /// Registers a format.
+        public init(name: String, format: any ReportFormat.Type) {
+            self.name = name
+            self.format = format
+        }
     }
 
     /// All of them. The first one is what a person opens.
@@ -28,8 +34,10 @@ public enum ReportFiles {
     /// Writes all reports of a result into a folder, each at once and whole in the place of what was there.
     ///
     /// - Returns: Why those that are missing could not be written, for example where the disk is full.
-    public static func write(_ result: RunResult, into folder: String) -> [FileFailure] {
-        all.compactMap { entry in
+    public static func write(
+        _ entries: [Entry] = all, of result: RunResult, into folder: String
+    ) -> [FileFailure] {
+        entries.compactMap { entry in
             let path = "\(folder)/\(entry.format.fileName)"
             do throws(FileFailure) {
                 try OutputFile.replace(path, with: Array(entry.format.text(of: result).utf8))

@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import Generator
 import Glibc
-import Loadgate
+public import Loadgate
 import Reports
 
 /// What `loadgate run` and `loadgate URL` have in common.
@@ -116,5 +116,5 @@ struct RunOptions: ParsableArguments {
 
 extension MetricsAddress: ExpressibleByArgument {
     /// The address of an argument.
-    init?(argument: String) { self.init(argument) }
+    public init?(argument: String) { self.init(argument) }
 }

@@ -83,8 +83,8 @@ struct SecretOutputTests {
         var scenario = scenario(secret, text)
         var declared = DeclaredVerification(
             name: "api",
-            rule: .rateLimit(
-                RateLimitRule(request: VerifiedRequest(url: Text("/api")), limit: 100, window: .seconds(60))))
+            rule: RateLimitRule(
+                request: VerifiedRequest(url: Text("/api")), limit: 100, window: .seconds(60)))
         declared.criterion = text()
         scenario.verifications = [declared]
         let report = VerificationReport(

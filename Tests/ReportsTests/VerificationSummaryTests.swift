@@ -14,8 +14,8 @@ struct VerificationSummaryTests {
         scenario.objectives.removeLast(2)
         var declared = DeclaredVerification(
             name: "api",
-            rule: .rateLimit(
-                RateLimitRule(request: VerifiedRequest(url: Text("/api")), limit: 100, window: .seconds(60))))
+            rule: RateLimitRule(
+                request: VerifiedRequest(url: Text("/api")), limit: 100, window: .seconds(60)))
         declared.section = "Security"
         declared.criterion = "API rate limiting active"
         scenario.verifications = [declared]

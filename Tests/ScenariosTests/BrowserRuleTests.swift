@@ -9,7 +9,7 @@ struct BrowserRuleTests {
         problems(minimal("verify:\n  - \(entry)")).map { String($0.dropFirst("s.yaml:".count)) }
     }
 
-    private func rule(_ entry: String) throws -> DeclaredVerification.Rule {
+    private func rule(_ entry: String) throws -> any VerificationRule {
         try #require(try read(minimal("verify:\n  - \(entry)")).verifications.first).rule
     }
 
@@ -28,7 +28,7 @@ struct BrowserRuleTests {
                   demand: [csp_style]
                   allow: {csp_form: forms go to the bank}
             """
-        guard case .headers(let rule) = try rule(entry) else {
+        guard let rule = try rule(entry) as? HeaderRule else {
             Issue.record("no headers")
             return
         }
@@ -47,7 +47,7 @@ struct BrowserRuleTests {
 
     @Test("Without cover the usual kinds are looked at, and those with a request of their own")
     func coverage() throws {
-        guard case .headers(let rule) = try rule("headers: {paths: [/], redirect: /old}") else { return }
+        let rule = try #require(try rule("headers: {paths: [/], redirect: /old}") as? HeaderRule)
         #expect(rule.coverage.asked == nil)
         #expect(rule.coverage.kinds == [.success, .notFound, .methodNotAllowed, .redirect, .cached])
     }
@@ -67,7 +67,7 @@ struct BrowserRuleTests {
                   not_found: /api/none
                   waive: {preflight_max_age: set elsewhere}
             """
-        guard case .cors(let rule) = try rule(entry) else {
+        guard let rule = try rule(entry) as? CORSRule else {
             Issue.record("no cors")
             return
         }
@@ -81,7 +81,7 @@ struct BrowserRuleTests {
         #expect(rule.maxAge == .seconds(600))
         #expect(rule.coverage.provocations[.notFound]?.request.url == Text("/api/none"))
         #expect(rule.waived == [.preflightMaxAge: "set elsewhere"])
-        guard case .cors(let open) = try self.rule("cors: {path: /a, allow: [\"*\"]}") else { return }
+        let open = try #require(try self.rule("cors: {path: /a, allow: [\"*\"]}") as? CORSRule)
         #expect(open.allowsAll)
         #expect(open.allow.isEmpty)
     }

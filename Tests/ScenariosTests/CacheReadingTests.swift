@@ -17,7 +17,7 @@ import Testing
 
     private func rule(_ keys: String) throws -> CacheRule {
         let verification = try #require(try read(scenario(keys)).verifications.first)
-        guard case .cache(let rule) = verification.rule else {
+        guard let rule = verification.rule as? CacheRule else {
             throw InvalidScenario(problems: [])
         }
         return rule
@@ -39,7 +39,7 @@ import Testing
         #expect(rule.atLeast == nil)
         #expect(rule.eligible == 1)
         #expect(rule.clear == nil && rule.purge == nil && rule.vary.isEmpty && rule.query.isEmpty)
-        #expect(DeclaredVerification(name: "cache", rule: .cache(rule)).requests.count == 1)
+        #expect(DeclaredVerification(name: "cache", rule: rule).requests.count == 1)
     }
 
     @Test("A cache may say all of it")
@@ -78,7 +78,7 @@ import Testing
         #expect(purge.version == .header("X-Version"))
         #expect(purge.within == .seconds(10))
         #expect(purge.every == .milliseconds(250))
-        let requests = DeclaredVerification(name: "cache", rule: .cache(rule)).requests
+        let requests = DeclaredVerification(name: "cache", rule: rule).requests
         #expect(requests.map(\.method) == [.get, .delete, .get, .post])
     }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite struct CredentialRuleTests {
     private func rule(_ text: String, in folder: TemporaryFolder) throws -> CredentialRule {
         let scenario = try read(minimal("verify: [{credentials: \(text)}]"), file: folder.path + "/s.yaml")
-        guard case .credentials(let rule) = try #require(scenario.verifications.first).rule else {
+        guard let rule = try #require(scenario.verifications.first).rule as? CredentialRule else {
             Issue.record("no rule")
             return CredentialRule(paths: [])
         }

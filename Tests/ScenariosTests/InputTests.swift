@@ -6,7 +6,7 @@ import Testing
 @Suite struct InputTests {
     private func rule(_ keys: String...) throws -> InputRule {
         let text = minimal("verify:\n  - input:\n" + keys.map { "      \($0)" }.joined(separator: "\n"))
-        guard case .input(let rule)? = try read(text).verifications.first?.rule else {
+        guard let rule = try read(text).verifications.first?.rule as? InputRule else {
             throw InvalidScenario(problems: [])
         }
         return rule
@@ -117,7 +117,8 @@ import Testing
         let blocks = page.components(separatedBy: "\n```").filter { $0.hasPrefix("yaml\n") }
         #expect(blocks.count >= 2)
         for block in blocks { #expect(ScenariosTests.problems(String(block.dropFirst(5))) == [], "\(block)") }
-        for key in KeyTable.input.keys where !["form", "body", "get", "head"].contains(key.name) {
+        for key in KeyTable(VerificationKeys<InputRule>.self).keys
+        where !["form", "body", "get", "head"].contains(key.name) {
             #expect(page.contains("`\(key.name)`") || page.contains("\(key.name): "), "\(key.name)")
         }
     }

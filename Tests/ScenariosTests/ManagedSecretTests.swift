@@ -204,7 +204,7 @@ import Testing
                       max_age: 90d
                       used_by_run: true
                 """), environment: ["REGION": "eu-west-1", "MANAGER": "http://127.0.0.1:5000"])
-        guard case .secrets(let rule) = scenario.verifications[0].rule else {
+        guard let rule = scenario.verifications[0].rule as? SecretRule else {
             Issue.record("no rule")
             return
         }

@@ -7,7 +7,7 @@ import Testing
 
     private func rule(_ keys: String) throws -> RateLimitRule? {
         let scenario = try read(entry(keys))
-        guard case .rateLimit(let rule)? = scenario.verifications.first?.rule else { return nil }
+        guard let rule = scenario.verifications.first?.rule as? RateLimitRule else { return nil }
         return rule
     }
 
@@ -82,7 +82,7 @@ import Testing
                     + "enforcement: approximate, layer: edge, resolution: 10ms, spoof: [], status: 503, "
                     + "methods: [HEAD], prolongs: true, fields: [retry_after, ratelimit, x_ratelimit]"),
             environment: ["KEY": "hidden-key"])
-        guard case .rateLimit(let rule)? = scenario.verifications.first?.rule else {
+        guard let rule = scenario.verifications.first?.rule as? RateLimitRule else {
             Issue.record("no rule")
             return
         }

@@ -60,7 +60,8 @@ import Testing
                 probes: {p: {get: "/metrics?of=${env:KEY}"}}
                 verify: [{cache: {get: "/a?k=${env:KEY}&n=${n}", catalogue: 10, requests: 20}}]
                 """), environment: ["KEY": "a&b"])
-        guard case .http(let url, _) = scenario.probes[0].source, case .cache(let rule) = scenario.verifications[0].rule
+        guard case .http(let url, _) = scenario.probes[0].source,
+            let rule = scenario.verifications[0].rule as? CacheRule
         else {
             Issue.record("other sources")
             return

@@ -24,7 +24,7 @@ struct SecretsVerificationTests {
     ) -> VerificationReport {
         var secrets = Secrets()
         for source in sources { secrets.add(Self.word, shown: source) }
-        let declared = DeclaredVerification(name: "kept", rule: .secrets(rule))
+        let declared = DeclaredVerification(name: "kept", rule: rule)
         let report = SecretsVerification.report(
             declared, rule: rule, secrets: secrets, environment: environment, now: now)
         let hidden = [Self.word, environment["AWS_SECRET_ACCESS_KEY"], environment["AWS_SESSION_TOKEN"]].compactMap {
@@ -164,7 +164,7 @@ struct SecretsVerificationTests {
     func interrupted() {
         let rule = rule(["a", "b"])
         let report = SecretsVerification.report(
-            DeclaredVerification(name: "kept", rule: .secrets(rule)), rule: rule, secrets: Secrets(), environment: [:]
+            DeclaredVerification(name: "kept", rule: rule), rule: rule, secrets: Secrets(), environment: [:]
         ) { true }
         #expect(report.verdict == .inconclusive)
         #expect(line(report, "exists").contains("a: interrupted; b: interrupted"))

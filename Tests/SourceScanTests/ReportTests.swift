@@ -43,7 +43,7 @@ import VerificationKit
         let folder = try ScannedFolder()
         try folder.write("a.ini", "password = \("Zp9" + "kfwe7xq")\n")
         let rule = folder.rule()
-        var declared = DeclaredVerification(name: "source", rule: .credentials(rule))
+        var declared = DeclaredVerification(name: "source", rule: rule)
         declared.severity = .advisory
         let report = SourceScan.report(declared, rule, shouldStop: { false })
         #expect(report.findings.allSatisfy { $0.severity == .advisory })

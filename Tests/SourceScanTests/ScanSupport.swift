@@ -51,7 +51,7 @@ struct ScannedFolder {
         _ rule: CredentialRule, today: CalendarDay? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }
     ) -> VerificationReport {
         SourceScan.report(
-            DeclaredVerification(name: "source", rule: .credentials(rule)), rule, today: today, shouldStop: shouldStop)
+            DeclaredVerification(name: "source", rule: rule), rule, today: today, shouldStop: shouldStop)
     }
 }
 

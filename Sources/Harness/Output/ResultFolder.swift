@@ -9,7 +9,8 @@ package enum ResultFolder {
     /// - Parameter onProblem: Told what could not be written.
     /// - Returns: The file that a person opens; nil where it could not be written.
     package static func write(
-        _ result: RunResult, into folder: String, onProblem: (String) -> Void
+        _ result: RunResult, into folder: String, reports: [ReportFiles.Entry] = ReportFiles.all,
+        onProblem: (String) -> Void
     ) -> String? {
         let path = "\(folder)/result.json"
         var failures: [FileFailure] = []
@@ -20,11 +21,11 @@ package enum ResultFolder {
         } catch {
             onProblem("can't write \(path): \(error)")
         }
-        failures += ReportFiles.write(result, into: folder)
+        failures += ReportFiles.write(reports, of: result, into: folder)
         // What an earlier run left there would be taken for this one's.
         for failure in failures { unlink(failure.path) }
         if let problem = sentence(failures) { onProblem(problem) }
-        let report = "\(folder)/\(ReportFiles.firstFile)"
+        let report = "\(folder)/\(reports.first?.format.fileName ?? "result.json")"
         return failures.contains { $0.path == report } ? nil : report
     }
 

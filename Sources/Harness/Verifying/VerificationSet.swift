@@ -1,12 +1,6 @@
-import BrowserVerification
-import CacheVerification
 import Generator
-import InputVerification
 import Measures
-import RateLimitVerification
 import Scenarios
-import SecretsManager
-import SourceScan
 import VerificationKit
 
 /// The verifications of a run: where they go is settled before anything is sent, and they are carried out in turn.
@@ -34,8 +28,8 @@ struct VerificationSet {
         }
         let asked = endpoints(scenario.verifications.flatMap(\.requests).map { maker.exchange($0, number: 0) })
         let plain = endpoints(
-            scenario.verifications.map { verification in
-                if case .headers(let rule) = verification.rule { maker.upgrade(rule) } else { nil }
+            scenario.verifications.flatMap { declared in
+                (declared.rule as? any Verification)?.optionalExchanges(maker) ?? []
             })
         optional = plain.filter { !asked.contains($0) }
         destinations = try Destinations(asked + optional, authorised: authorised, http: scenario.defaults.http)
@@ -54,55 +48,33 @@ struct VerificationSet {
         interruption: Interruption, listener: any RunListener, readProbe: @escaping (String) -> Double?
     ) -> [VerificationReport] {
         scenario.verifications.map { declared in
-            guard !interruption.happened else { return Self.notRun(declared, because: "the run was interrupted") }
+            guard !interruption.happened else {
+                return VerificationReport(notRun: declared, because: "the run was interrupted")
+            }
             defer { listener.verificationEnded() }
             return report(of: declared, interruption, listener, readProbe)
         }
-    }
-
-    /// Letters and digits that no earlier run has used.
-    private static var fresh: String { String(UInt64.random(in: .min ... .max), radix: 36) }
-
-    /// The report of a verification that was not run: nothing is left out silently.
-    static func notRun(_ declared: DeclaredVerification, because reason: String) -> VerificationReport {
-        VerificationReport(
-            kind: declared.kind, name: declared.name,
-            findings: [
-                VerificationFinding(
-                    check: "run", verdict: .inconclusive, expected: "the verification is carried out",
-                    observed: "not run", evidence: reason)
-            ])
     }
 
     private func report(
         of declared: DeclaredVerification, _ interruption: Interruption, _ listener: any RunListener,
         _ readProbe: @escaping (String) -> Double?
     ) -> VerificationReport {
-        let name = declared.name
-        let maker = RequestMaker(scenario)
-        func verifies(_ part: String) { listener.verifies(scenario.secrets.redact("\(declared.title): \(part)")) }
-        let course: (any VerificationCourse)?
-        switch declared.rule {
-        case .headers(let rule): course = HeaderCourse(name: name, rule: rule, maker: maker)
-        case .input(let rule): course = InputCourse(rule, name: name, in: scenario)
-        case .cache(let rule): course = CacheCourse(rule, name: name, maker: maker, fresh: Self.fresh)
-        case .cors(let rule): course = CORSCourse(name: name, rule: rule, maker: maker)
-        case .rateLimit(let rule): course = RateLimitCourse(declared, rule: rule, maker: maker)
-        case .credentials(let rule):
-            verifies("searching")
-            return SourceScan.report(declared, rule, shouldStop: { interruption.happened })
-        case .secrets(let rule):
-            verifies("asking the manager")
-            return SecretsVerification.report(
-                declared, rule: rule, secrets: scenario.secrets, environment: environment,
-                shouldStop: { interruption.happened })
+        guard let rule = declared.rule as? any Verification else {
+            return VerificationReport(notRun: declared, because: "nothing here carries out a \(declared.kind)")
         }
-        guard let course, let sender else { return Self.notRun(declared, because: "its requests can't be made") }
-        show(course.plan, of: declared, listener)
-        let runner = VerificationRunner(
-            sender: sender, readProbe: readProbe, interruption: interruption,
-            onPart: verifies)
-        return runner.report(of: course)
+        func tell(_ part: String) { listener.verifies(scenario.secrets.redact("\(declared.title): \(part)")) }
+        let work = VerificationWork(
+            declared: declared, scenario: scenario, environment: environment,
+            shouldStop: { interruption.happened }, tell: tell,
+            send: { [sender] course in
+                guard let sender else { return nil }
+                show(course.plan, of: declared, listener)
+                let runner = VerificationRunner(
+                    sender: sender, readProbe: readProbe, interruption: interruption, onPart: tell)
+                return runner.report(of: course)
+            })
+        return rule.report(work)
     }
 
     /// Shows what is about to be done before it begins.

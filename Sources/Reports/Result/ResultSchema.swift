@@ -1,9 +1,14 @@
+public import Scenarios
+
 /// The JSON Schema of `result.json`, draft 2020-12: what `loadgate schema result` prints.
 public enum ResultSchema {
     /// The schema, a line break at its end.
     ///
     /// Keys that it doesn't name are allowed, since later versions add some.
-    public static var json: String {
+    public static var json: String { json(.builtIn) }
+
+    /// The schema of results that may have verifications of these kinds.
+    public static func json(_ kinds: VerificationKinds) -> String {
         """
         {
           "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -228,7 +233,7 @@ public enum ResultSchema {
                 "type": "object",
                 "required": ["kind", "name", "verdict", "severity", "seconds", "exchanges", "findings"],
                 "properties": {
-                  "kind": {"enum": ["rate_limit", "cache", "headers", "cors", "input", "credentials", "secrets"]},
+                  "kind": {"enum": [\(kinds.names.map { "\"\($0)\"" }.joined(separator: ", "))]},
                   "name": {"type": "string"},
                   "verdict": {"$ref": "#/$defs/verdict"},
                   "severity": {"enum": ["hard", "advisory"]},

@@ -1,7 +1,13 @@
 /// What is wrong in a text of one of the small grammars.
-struct GrammarError: Error, Equatable {
+public struct GrammarError: Error, Equatable {
     /// Where, in Unicode scalars from the text's beginning.
-    var offset: Int
+    public var offset: Int
     /// What is wrong, and what was expected.
-    var message: String
+    public var message: String
+
+    /// Tells what is wrong.
+    public init(offset: Int = 0, message: String) {
+        self.offset = offset
+        self.message = message
+    }
 }

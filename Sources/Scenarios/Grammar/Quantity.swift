@@ -5,16 +5,22 @@
 ///     rate     := number ("/s" | "/min" | "/h")
 ///     ratio    := number "%" | number (at most 1)
 ///     number   := digits [ "." digits ]
-enum Quantity {
-    static let expectedDuration = "expected a duration such as 250ms, 10s, 5m"
-    static let expectedRate = "expected a rate such as 50/s, 100/min, 10/h"
-    static let expectedSize = "expected a size such as 512B, 64KiB, 1MB"
+package enum Quantity {
+    /// What is reported of another text.
+    package static let expectedDuration = "expected a duration such as 250ms, 10s, 5m"
+    /// What is reported of another text.
+    package static let expectedRate = "expected a rate such as 50/s, 100/min, 10/h"
+    /// What is reported of another text.
+    package static let expectedSize = "expected a size such as 512B, 64KiB, 1MB"
 
     /// The pattern of `number` in JSON Schema.
-    static let numberPattern = "[0-9]+(\\.[0-9]+)?"
-    static let durationPattern = "(\(numberPattern)(ns|us|µs|ms|s|m|h|d))+"
-    static let ratePattern = "\(numberPattern)/(s|min|h)"
-    static let sizePattern = "\(numberPattern)(B|KB|KiB|MB|MiB|GB|GiB)"
+    package static let numberPattern = "[0-9]+(\\.[0-9]+)?"
+    /// The same of its kind.
+    package static let durationPattern = "(\(numberPattern)(ns|us|µs|ms|s|m|h|d))+"
+    /// The same of its kind.
+    package static let ratePattern = "\(numberPattern)/(s|min|h)"
+    /// The same of its kind.
+    package static let sizePattern = "\(numberPattern)(B|KB|KiB|MB|MiB|GB|GiB)"
 
     private static let nanoseconds: [(unit: String, factor: Double)] = [
         ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("min", 0), ("m", 60e9),
@@ -26,7 +32,7 @@ enum Quantity {
     private static let perSecond: [String: Double] = ["s": 1, "min": 60, "h": 3600]
 
     /// The number, if the text is one and nothing else.
-    static func number(_ text: some StringProtocol) -> Double? {
+    package static func number(_ text: some StringProtocol) -> Double? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }) else { return nil }
         guard let value = Double(text), value.isFinite else { return nil }
@@ -34,20 +40,20 @@ enum Quantity {
     }
 
     /// The whole number, if the text is one of at most 18 digits.
-    static func integer(_ text: some StringProtocol) -> Int? {
+    package static func integer(_ text: some StringProtocol) -> Int? {
         guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy(isDigit) else { return nil }
         return Int(text)
     }
 
     /// A number that may have a sign and an exponent, as in JSON.
-    static func signedNumber(_ text: some StringProtocol) -> Double? {
+    package static func signedNumber(_ text: some StringProtocol) -> Double? {
         let allowed = text.utf8.allSatisfy { isDigit($0) || "+-.eE".utf8.contains($0) }
         guard allowed, text.utf8.contains(where: isDigit), let value = Double(text), value.isFinite else { return nil }
         return value
     }
 
     /// The duration, or what is wrong.
-    static func duration(_ text: String) throws(GrammarError) -> Duration {
+    package static func duration(_ text: String) throws(GrammarError) -> Duration {
         if number(text) != nil {
             throw GrammarError(offset: 0, message: "\(quoted(text)) lacks a unit: \(expectedDuration)")
         }
@@ -71,7 +77,7 @@ enum Quantity {
     }
 
     /// The size in bytes, or what is wrong.
-    static func size(_ text: String) throws(GrammarError) -> Double {
+    package static func size(_ text: String) throws(GrammarError) -> Double {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         guard let value = number(digits), let factor = bytes[String(text.dropFirst(digits.count))] else {
             throw GrammarError(offset: 0, message: "\(expectedSize), found \(quoted(text))")
@@ -80,7 +86,7 @@ enum Quantity {
     }
 
     /// The rate per second, or what is wrong.
-    static func rate(_ text: String) throws(GrammarError) -> Double {
+    package static func rate(_ text: String) throws(GrammarError) -> Double {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 1, number(text) != nil {
             throw GrammarError(offset: 0, message: "\(quoted(text)) lacks a unit: \(expectedRate)")
@@ -92,7 +98,7 @@ enum Quantity {
     }
 
     /// The fraction of 1, or what is wrong.
-    static func ratio(_ text: String) throws(GrammarError) -> Double {
+    package static func ratio(_ text: String) throws(GrammarError) -> Double {
         if text.last == "%", let value = number(text.dropLast()) {
             guard value <= 100 else {
                 throw GrammarError(offset: 0, message: "\(quoted(text)) is no ratio: it is at most 100%")

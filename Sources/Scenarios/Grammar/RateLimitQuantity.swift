@@ -1,14 +1,19 @@
 /// How many requests in which time.
 ///
 ///     rate limit := digits "/" [ number ] ("ms" | "s" | "m" | "min" | "h")
-enum RateLimitQuantity {
+struct RateLimitQuantity: Sendable {
+    /// Requests that are admitted in a window.
+    var limit: Int
+    /// The window's length.
+    var window: Duration
+
     static let pattern = "[0-9]+/(\(Quantity.numberPattern))?(ms|s|m|min|h)"
     static let expected = "expected a limit such as 100/min, 5/s, 20/10s"
     /// The most requests per window: each probe sends more than that.
     static let mostRequests = 10_000
 
     /// The requests and the window's length in `100/min` or `20/10s`, or what is wrong.
-    static func parse(_ text: String) throws(GrammarError) -> (limit: Int, window: Duration) {
+    static func parse(_ text: String) throws(GrammarError) -> RateLimitQuantity {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let limit = Quantity.integer(parts[0]) else {
             throw GrammarError(offset: 0, message: "\(expected), found \(quoted(text))")
@@ -25,6 +30,6 @@ enum RateLimitQuantity {
         guard window >= .milliseconds(100), window <= .seconds(3600) else {
             throw GrammarError(offset: 0, message: "expected a window of 100ms to 1h, found \(quoted(text))")
         }
-        return (limit, window)
+        return RateLimitQuantity(limit: limit, window: window)
     }
 }

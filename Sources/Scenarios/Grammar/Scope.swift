@@ -1,5 +1,5 @@
 /// What may stand in `${…}` at a place of the scenario, besides `env:` and `file:`.
-struct Scope {
+public struct Scope: Sendable {
     /// `iteration`, `user`, `uuid`, `random.int(low,high)` by name.
     var generated: [String] = []
     /// True for what is sent on a WebSocket and for its replies: they have `${message.id}`.
@@ -14,13 +14,13 @@ struct Scope {
     var tables: [(name: String, columns: [String]?)] = []
 
     /// Only what is known when the scenario is read.
-    static let constant = Scope()
+    public static let constant = Scope()
     /// What identities have.
-    static let user = Scope(generated: ["user"])
+    public static let user = Scope(generated: ["user"])
     /// What the requests of a cache's verification have.
-    static let catalogue = Scope(generated: ["n"])
+    public static let catalogue = Scope(generated: ["n"])
     /// What every iteration has.
-    static let iteration = Scope(generated: Variable.generatedNames)
+    public static let iteration = Scope(generated: Variable.generatedNames)
 
     /// Everything that may stand there, for messages.
     var names: [String] {

@@ -103,7 +103,7 @@ extension Reading {
     }
 
     /// A part of a signature's scope, which slashes separate.
-    func awsName(_ node: SourceNode?, _ what: String) -> String? {
+    package func awsName(_ node: SourceNode?, _ what: String) -> String? {
         value(node, "expected \(what)") { text throws(GrammarError) in
             let isName = text.utf8.allSatisfy { byte in
                 switch byte {

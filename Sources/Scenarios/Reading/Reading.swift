@@ -1,16 +1,21 @@
 /// One reading of one scenario file: what was found wrong so far, and where values come from.
-final class Reading {
+public final class Reading {
     /// The largest file that `${file:…}` takes.
     static let maximumValueBytes = 1 << 20
     /// Problems of the scenario file at most: no one reads more, and each costs a search for what was meant.
     static let maximumProblems = 200
 
-    let file: String
+    /// The scenario file, as problems name it.
+    public let file: String
     /// The folder by which relative paths are found; empty for the current one.
-    let folder: String
+    public let folder: String
     let environment: [String: String]
     /// Where `${aws-secret:…}` comes from; nil: nobody is asked.
     let secretSource: SecretSource?
+    /// What can stand in `verify:`.
+    let kinds: VerificationKinds
+    /// Declarations that were looked up before.
+    var preparedGroups: [ObjectIdentifier: PreparedGroup] = [:]
     /// What the source said of each name: it is asked once.
     private var managedSecrets: [String: Result<String, UnreadableSecret>] = [:]
     private(set) var secrets = Secrets()
@@ -24,11 +29,15 @@ final class Reading {
     /// True where there are more problems than the ones kept.
     private var isCut = false
 
-    init(file: String, folder: String, environment: [String: String], secretSource: SecretSource?) {
+    package init(
+        file: String, folder: String, environment: [String: String], secretSource: SecretSource?,
+        kinds: VerificationKinds = .builtIn
+    ) {
         self.file = file
         self.folder = folder
         self.environment = environment
         self.secretSource = secretSource
+        self.kinds = kinds
     }
 
     /// The secrets so far, ready to be looked for.
@@ -47,7 +56,7 @@ final class Reading {
     }
 
     /// All problems in the order of their places, each once, without secrets.
-    var sortedProblems: [Problem] {
+    package var sortedProblems: [Problem] {
         var seen: Set<String> = []
         let secrets = preparedSecrets
         let sorted = problems.enumerated().sorted { one, other in
@@ -75,7 +84,8 @@ final class Reading {
             .filter { seen.insert($0.description).inserted }
     }
 
-    func warn(_ place: Place, _ message: String) {
+    /// Warns of what is probably not what was meant.
+    public func warn(_ place: Place, _ message: String) {
         guard warnings.count < Self.maximumProblems else { return }
         warnings.append(Problem(file: file, line: place.line, column: place.column, message: message))
     }
@@ -83,7 +93,8 @@ final class Reading {
     /// True where more problems would not be shown.
     private var isFull: Bool { problems.count >= Self.maximumProblems }
 
-    func report(_ place: Place, _ message: String) {
+    /// Reports what is wrong at a place.
+    public func report(_ place: Place, _ message: String) {
         guard problems.count < Self.maximumProblems else {
             isCut = true
             return
@@ -91,18 +102,25 @@ final class Reading {
         problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
     }
 
-    func report(_ node: SourceNode, _ error: GrammarError) {
+    /// Reports what is wrong with a text, at the character where that is.
+    public func report(_ node: SourceNode, _ error: GrammarError) {
         report(node.place(at: error.offset), error.message)
     }
 
-    func reportData(file: String, _ place: Place, _ message: String) {
+    /// Reports what is wrong in another file; such problems follow those of the scenario.
+    public func reportData(file: String, _ place: Place, _ message: String) {
         dataProblems.append(Problem(file: file, line: place.line, column: place.column, message: message))
     }
 
     // MARK: - Mappings and lists
 
-    /// The mapping's values by key; unknown, later and missing keys are reported. Nil where it is no mapping.
+    /// The mapping's values by key.
     func fields(_ node: SourceNode, _ table: KeyTable) -> Fields? {
+        entries(node, table).map { Fields(place: node.place, table: table, values: $0) }
+    }
+
+    /// The mapping's entries by key; unknown, later and missing keys are reported. Nil where it is no mapping.
+    func entries(_ node: SourceNode, _ table: KeyTable) -> [String: SourceNode.Entry]? {
         guard case .mapping(let entries) = node.content else {
             let names = table.keys.filter { !$0.isLater }.prefix(4).map(\.name).joined(separator: ", ")
             report(node.place, "expected a mapping with the keys \(names) …, found \(node.found)")
@@ -126,11 +144,11 @@ final class Reading {
         for key in table.keys where key.isRequired && values[key.name] == nil {
             report(node.place, "missing key \(quoted(key.name))")
         }
-        return Fields(place: node.place, table: table, values: values)
+        return values
     }
 
     /// The entries of a mapping whose keys are names of the user's choice.
-    func entries(_ node: SourceNode?, of what: String) -> [SourceNode.Entry] {
+    public func entries(_ node: SourceNode?, of what: String) -> [SourceNode.Entry] {
         guard let node else { return [] }
         guard case .mapping(let entries) = node.content else {
             report(node.place, "expected a mapping of \(what), found \(node.found)")
@@ -140,7 +158,7 @@ final class Reading {
     }
 
     /// The elements of a list.
-    func elements(_ node: SourceNode?, of what: String) -> [SourceNode] {
+    public func elements(_ node: SourceNode?, of what: String) -> [SourceNode] {
         guard let node else { return [] }
         guard case .list(let nodes) = node.content else {
             report(node.place, "expected a list of \(what), found \(node.found)")
@@ -152,7 +170,7 @@ final class Reading {
     // MARK: - Scalars
 
     /// A text that takes no `${…}`.
-    func name(_ node: SourceNode?, _ what: String = "a text") -> String? {
+    public func name(_ node: SourceNode?, _ what: String = "a text") -> String? {
         guard let node else { return nil }
         guard let scalar = node.scalar, !scalar.text.isEmpty else {
             report(node.place, "expected \(what), found \(node.found)")
@@ -167,7 +185,7 @@ final class Reading {
     }
 
     /// The text as it is, for a grammar of its own.
-    func grammar(_ node: SourceNode?, _ what: String) -> String? {
+    public func grammar(_ node: SourceNode?, _ what: String) -> String? {
         guard let node else { return nil }
         guard let scalar = node.scalar, !scalar.text.isEmpty else {
             report(node.place, "expected \(what), found \(node.found)")
@@ -182,7 +200,7 @@ final class Reading {
     }
 
     /// A text with places to fill in.
-    func text(_ node: SourceNode?, _ scope: Scope, _ what: String = "a text", isURL: Bool = false) -> Text? {
+    public func text(_ node: SourceNode?, _ scope: Scope, _ what: String = "a text", isURL: Bool = false) -> Text? {
         guard let node else { return nil }
         guard let scalar = node.scalar else {
             report(node.place, "expected \(what), found \(node.found)")
@@ -236,7 +254,7 @@ final class Reading {
 
     /// A value known now, given to a parser; the parser's message is only shown where the value stands in the file,
     /// since it may quote the value.
-    func value<Value>(
+    public func value<Value>(
         _ node: SourceNode?, _ expected: String, _ parse: (String) throws(GrammarError) -> Value
     ) -> Value? {
         guard let node else { return nil }
@@ -261,7 +279,7 @@ final class Reading {
     }
 
     /// A duration, above zero unless zero is allowed.
-    func duration(_ node: SourceNode?, allowsZero: Bool = false) -> Duration? {
+    public func duration(_ node: SourceNode?, allowsZero: Bool = false) -> Duration? {
         value(node, Quantity.expectedDuration) { text throws(GrammarError) in
             let duration = try Quantity.duration(text)
             guard allowsZero || duration > .zero else {
@@ -272,7 +290,7 @@ final class Reading {
     }
 
     /// A whole number within bounds.
-    func integer(_ node: SourceNode?, minimum: Int, maximum: Int) -> Int? {
+    public func integer(_ node: SourceNode?, minimum: Int, maximum: Int) -> Int? {
         let expected = "expected a whole number from \(minimum) to \(maximum)"
         return value(node, expected) { text throws(GrammarError) in
             guard let value = Quantity.integer(text), minimum...maximum ~= value else {
@@ -283,7 +301,7 @@ final class Reading {
     }
 
     /// `true` or `false`.
-    func boolean(_ node: SourceNode?) -> Bool? {
+    public func boolean(_ node: SourceNode?) -> Bool? {
         value(node, "expected true or false") { text throws(GrammarError) in
             switch text {
             case "true": return true
@@ -294,7 +312,7 @@ final class Reading {
     }
 
     /// One of the names.
-    func choice(_ node: SourceNode?, _ names: [String]) -> String? {
+    public func choice(_ node: SourceNode?, _ names: [String]) -> String? {
         guard let node, let text = grammar(node, names.joined(separator: " or ")) else { return nil }
         if names.contains(text) { return text }
         let hint = Suggestion.nearest(to: text, among: names).map { " (did you mean \"\($0)\"?)" } ?? ""

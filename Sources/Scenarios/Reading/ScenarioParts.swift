@@ -3,9 +3,6 @@ extension Reading {
     /// How long probes are read where a scenario has nothing else.
     static let usualWatch = Duration.seconds(60)
 
-    /// Verifications that send nothing to the target.
-    private static let withoutTarget: Set<String> = ["credentials", "secrets"]
-
     /// Reports what is missing: load needs flows, and without both of them there is something to verify or to watch.
     func requireParts(_ fields: Fields) {
         let (hasFlows, hasLoad) = (fields["flows"] != nil, fields["load"] != nil)
@@ -34,9 +31,9 @@ extension Reading {
     func requireTarget(_ fields: Fields) {
         var needs = fields["flows"] != nil || fields["load"] != nil || !(verifies(fields) || watches(fields))
         if case .list(let entries)? = fields["verify"]?.content {
-            for case .mapping(let kinds) in entries.map(\.content) {
+            for case .mapping(let entry) in entries.map(\.content) {
                 // What isn't known is reported by name; of a reading that is wrong elsewhere, this would be noise.
-                needs = needs || kinds.contains { !Self.withoutTarget.contains($0.key) }
+                needs = needs || entry.contains { kinds[$0.key]?.sendsRequests ?? true }
             }
         }
         if case .mapping(let probes)? = fields["probes"]?.content {

@@ -5,15 +5,21 @@
 public struct ScenarioReader: Sendable {
     private let environment: [String: String]
     private let secretSource: SecretSource?
+    private let kinds: VerificationKinds
 
     /// A reader that takes `${env:…}` from the environment given, and `${aws-secret:…}` from a source, which is asked once
     /// for each name in a reading.
     ///
     /// Without a source nobody is asked. Such a scenario is for checking only: stand-ins take the places of those
     /// secrets (`Secrets.unread` names them), and what depends on their values is not judged.
-    public init(environment: [String: String], secretSource: SecretSource? = nil) {
+    ///
+    /// `kinds` can stand in `verify:`.
+    public init(
+        environment: [String: String], secretSource: SecretSource? = nil, kinds: VerificationKinds = .builtIn
+    ) {
         self.environment = environment
         self.secretSource = secretSource
+        self.kinds = kinds
     }
 
     /// Reads a file.
@@ -45,7 +51,8 @@ public struct ScenarioReader: Sendable {
     /// - Throws: All problems, in the order of their places, those of data files last.
     public func read(_ text: String, file: String, target: String? = nil) throws(InvalidScenario) -> Scenario {
         let folder = file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? ""
-        let reading = Reading(file: file, folder: folder, environment: environment, secretSource: secretSource)
+        let reading = Reading(
+            file: file, folder: folder, environment: environment, secretSource: secretSource, kinds: kinds)
         let source = YAMLSource(
             text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text)
         for problem in source.problems { reading.report(problem.place, problem.message) }

@@ -20,7 +20,7 @@ package enum SourceFile {
     }
 
     /// Refuses a file that could not be read; reads nothing of it.
-    static func check(_ path: String) throws(Unreadable) {
+    package static func check(_ path: String) throws(Unreadable) {
         let (resolved, _) = try regular(path)
         guard FileManager.default.isReadableFile(atPath: resolved) else {
             throw Unreadable(reason: "no permission to read it")
@@ -45,13 +45,13 @@ package enum SourceFile {
     }
 
     /// The path, where relative seen from the folder.
-    static func path(_ path: String, in folder: String) -> String {
+    package static func path(_ path: String, in folder: String) -> String {
         path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
     }
 
     /// The same for people: a folder that is left again at once is taken out. Not for opening, since behind a symbolic link
     /// lies another file.
-    static func shown(_ path: String, in folder: String) -> String {
+    package static func shown(_ path: String, in folder: String) -> String {
         var parts: [Substring] = []
         for part in Self.path(path, in: folder).split(separator: "/", omittingEmptySubsequences: false) {
             if part == "..", let last = parts.last, !["", ".", ".."].contains(last) {

@@ -1,62 +1,72 @@
 /// A place in a file; lines and columns count from 1, columns in Unicode scalars.
-package struct Place: Comparable, Hashable {
-    package var line: Int
-    package var column: Int
+public struct Place: Comparable, Hashable, Sendable {
+    /// From 1.
+    public var line: Int
+    /// From 1, in Unicode scalars.
+    public var column: Int
 
-    package static func < (one: Place, other: Place) -> Bool {
+    /// Whether the one stands before the other.
+    public static func < (one: Place, other: Place) -> Bool {
         (one.line, one.column) < (other.line, other.column)
     }
 }
 
 /// A value of a YAML document with its place; aliases and merge keys are resolved.
-package struct SourceNode {
+public struct SourceNode: Sendable {
     /// A text, number or truth value as written.
-    package struct Scalar {
+    public struct Scalar: Sendable {
         /// The value after YAML's own unescaping and folding.
-        package var text: String
+        public var text: String
         /// True where it stands without quotes and could be a number or `true`.
-        package var isPlain: Bool
+        public var isPlain: Bool
         /// The place of the first character where the value stands in the file as it is, without escapes or folding:
         /// only then do offsets in the value point into the file.
-        package var literal: Place?
+        public var literal: Place?
 
         /// True for `~`, `null` and an empty plain value.
-        package var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
+        public var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
     }
 
     /// A key and its value.
-    package struct Entry {
-        package var key: String
-        package var place: Place
-        package var value: SourceNode
+    public struct Entry: Sendable {
+        /// The key.
+        public var key: String
+        /// Where the key stands.
+        public var place: Place
+        /// The value.
+        public var value: SourceNode
     }
 
-    package enum Content {
+    /// What a node is.
+    public enum Content: Sendable {
         case scalar(Scalar)
         case mapping([Entry])
         case list([SourceNode])
     }
 
-    package var place: Place
-    package var content: Content
+    /// Where it begins.
+    public var place: Place
+    /// What it is.
+    public var content: Content
 
     /// The scalar, unless it is a mapping or a list, or null.
-    var scalar: Scalar? {
+    public var scalar: Scalar? {
         if case .scalar(let scalar) = content, !scalar.isNull { scalar } else { nil }
     }
 
-    var isNull: Bool {
+    /// True for `~`, `null` and nothing.
+    public var isNull: Bool {
         if case .scalar(let scalar) = content { scalar.isNull } else { false }
     }
 
     /// The place of a character of the scalar, counted from 0 in Unicode scalars; else where the node begins.
-    func place(at offset: Int) -> Place {
+    public func place(at offset: Int) -> Place {
         guard case .scalar(let scalar) = content, let literal = scalar.literal else { return place }
         return Place(line: literal.line, column: literal.column + offset)
     }
 
     /// What the node is, for messages: as written, so that it can't hold a secret.
-    package var found: String {
+    public var found: String {
         switch content {
         case .scalar(let scalar) where scalar.isNull: "nothing"
         case .scalar(let scalar): quoted(scalar.text)

@@ -48,7 +48,7 @@ package enum Suggestion {
     }
 
     /// ` (did you mean "name"?)`, or what else there is to choose from.
-    static func hint(for word: String, among names: [String], otherwise label: String? = nil) -> String {
+    package static func hint(for word: String, among names: [String], otherwise label: String? = nil) -> String {
         if let name = otherTools[word.lowercased()]?.first(where: names.contains) {
             return " (did you mean \"\(name)\"?)"
         }

@@ -10,7 +10,7 @@ extension Reading {
     }
 
     /// A text of which nothing waits for an iteration; nil where it is wrong, or not known in this reading.
-    func constant(_ node: SourceNode?, _ what: String, isURL: Bool = false) -> Text? {
+    public func constant(_ node: SourceNode?, _ what: String, isURL: Bool = false) -> Text? {
         let count = problems.count
         guard let text = text(node, .constant, what, isURL: isURL), problems.count == count, !hasUnread(text),
             text.constant != nil
@@ -19,12 +19,12 @@ extension Reading {
     }
 
     /// A message about a value, which is named as it was written where it came from elsewhere.
-    static func message(_ problem: String, of text: Text) -> String {
+    package static func message(_ problem: String, of text: Text) -> String {
         "\(quoted(text.shown)): \(problem)"
     }
 
     /// What is wrong with a target, without naming it.
-    static func problem(ofTarget url: String) -> String? {
+    package static func problem(ofTarget url: String) -> String? {
         do throws(Endpoint.Malformed) {
             let endpoint = try Endpoint(parsing: url)
             if endpoint.path.contains("?") { return "a target has no query" }
@@ -53,12 +53,12 @@ extension Reading {
         return endpoint
     }
 
-    static func hasForbiddenCharacter(_ text: String) -> Bool {
+    package static func hasForbiddenCharacter(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0.value <= 32 || $0.value == 127 }
     }
 
     /// The URL of a step: a path, or a whole URL whose host and port are constant.
-    func stepURL(_ node: SourceNode, _ scope: Scope, webSocket: Bool) -> Text? {
+    public func stepURL(_ node: SourceNode, _ scope: Scope, webSocket: Bool) -> Text? {
         let count = problems.count
         let what = "a path such as /api/items, or \(webSocket ? "a ws://" : "an http://") URL"
         guard let text = text(node, scope, what, isURL: true), problems.count == count else { return nil }
@@ -105,7 +105,7 @@ extension Reading {
     }
 
     /// Header fields by name.
-    func headers(_ node: SourceNode?, _ scope: Scope) -> [Header] {
+    public func headers(_ node: SourceNode?, _ scope: Scope) -> [Header] {
         var headers: [Header] = []
         for entry in entries(node, of: "header fields") {
             if let problem = HeaderName.problem(entry.key) { report(entry.place, problem) }
@@ -120,7 +120,7 @@ extension Reading {
     }
 
     /// The value of a header field.
-    func headerValue(_ node: SourceNode?, _ scope: Scope) -> Text? {
+    public func headerValue(_ node: SourceNode?, _ scope: Scope) -> Text? {
         guard let node, let text = text(node, scope) else { return nil }
         for piece in text.pieces {
             let (value, shown): (String, String)
@@ -138,7 +138,7 @@ extension Reading {
     }
 
     /// A JSON value with places to fill in.
-    func json(_ node: SourceNode, _ scope: Scope) -> JSONTemplate {
+    public func json(_ node: SourceNode, _ scope: Scope) -> JSONTemplate {
         switch node.content {
         case .list(let nodes): return .array(nodes.map { json($0, scope) })
         case .mapping(let entries):
@@ -171,7 +171,7 @@ extension Reading {
     }
 
     /// Warns of a text where an object or a list was meant: `json: '{"a": 1}'`.
-    func warnOfJSONText(_ node: SourceNode, at place: Place) {
+    package func warnOfJSONText(_ node: SourceNode, at place: Place) {
         guard case .scalar(let scalar) = node.content else { return }
         let ends = (scalar.text.first { !$0.isWhitespace }, scalar.text.last { !$0.isWhitespace })
         switch ends {

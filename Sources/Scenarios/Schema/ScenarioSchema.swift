@@ -4,11 +4,14 @@
 /// checks: what objectives and checks may name, for one, depends on the rest of the file.
 public enum ScenarioSchema {
     /// The schema, as an indented JSON document with a newline at its end.
-    public static var json: String {
+    public static var json: String { json(.builtIn) }
+
+    /// The schema where `verify:` takes other kinds.
+    public static func json(_ kinds: VerificationKinds) -> String {
         var members: [(String, SchemaJSON)] = [("$schema", .string("https://json-schema.org/draft/2020-12/schema"))]
         members.append(("title", .string(KeyTable.scenario.summary)))
         members += body(KeyTable.scenario)
-        let definitions = KeyTable.all.dropFirst().map { table in
+        let definitions = KeyTable.all(kinds).dropFirst().map { table in
             (table.name, SchemaJSON.object([("description", .string(table.summary))] + body(table)))
         }
         members.append(("$defs", .object(definitions)))
@@ -38,7 +41,7 @@ public enum ScenarioSchema {
         return members
     }
 
-    private static func property(_ key: Key) -> SchemaJSON {
+    private static func property(_ key: KeyDescription) -> SchemaJSON {
         if key.isLater {
             // No value fits; the description says why.
             return .object([("description", .string("Not supported yet. \(key.summary)")), ("not", .object([]))])
@@ -50,8 +53,10 @@ public enum ScenarioSchema {
         switch shape {
         case .text: return [("type", .array([.string("string"), .string("number"), .string("boolean")]))]
         case .boolean: return orTemplate([("type", .string("boolean"))])
-        case .integer(let minimum):
-            return orTemplate([("type", .string("integer")), ("minimum", .integer(minimum))])
+        case .integer(let minimum, let maximum):
+            return orTemplate([
+                ("type", .string("integer")), ("minimum", .integer(minimum)), ("maximum", .integer(maximum)),
+            ])
         case .number:
             return orTemplate([("type", .string("number")), ("exclusiveMinimum", .integer(0))])
         case .choice(let names): return [("enum", .array(names.map { .string($0) }))]
@@ -68,6 +73,7 @@ public enum ScenarioSchema {
             if minimum > 0 { members.append(("minItems", .integer(minimum))) }
             return members
         case .mapping(let table): return [("$ref", .string("#/$defs/\(table.name)"))]
+        case .verification: return [("$ref", .string("#/$defs/\(KeyTable.verificationName)"))]
         case .names(let value):
             return [("type", .string("object")), ("additionalProperties", .object(schema(value)))]
         case .oneOf(let shapes): return [("anyOf", .array(shapes.map { .object(schema($0)) }))]

@@ -85,7 +85,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     private func writeReports(_ result: RunResult) throws {
-        let failures = ReportFiles.write(result, into: folder)
+        let failures = ReportFiles.write(of: result, into: folder)
         for failure in failures { Console.note("loadgate: \(failure)") }
         if !failures.isEmpty { throw ExitCode.internalError }
     }

@@ -32,7 +32,7 @@ struct InputScenario {
             \(lines)
             """
         scenario = try ScenarioReader(environment: environment).read(text, file: "s.yaml", target: target)
-        guard case .input(let rule)? = scenario.verifications.first?.rule else {
+        guard let rule = scenario.verifications.first?.rule as? InputRule else {
             throw InvalidScenario(problems: [])
         }
         self.rule = rule

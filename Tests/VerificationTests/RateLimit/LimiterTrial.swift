@@ -27,7 +27,7 @@ struct LimiterTrial: Sendable {
             verify: [{rate_limit: {\(request), \(keys)}}]
             """
         let scenario = try ScenarioReader(environment: [:]).read(text, file: "trial.yaml", target: nil)
-        guard let declared = scenario.verifications.first, case .rateLimit(let rule) = declared.rule else {
+        guard let declared = scenario.verifications.first, let rule = declared.rule as? RateLimitRule else {
             throw Unusable(name: name)
         }
         let destinations = try Destinations([try Endpoint(parsing: url)], authorised: [])

@@ -22,7 +22,7 @@ enum RateLimitFixtures {
     static func course(_ rule: RateLimitRule, seed: UInt64 = 1) -> RateLimitCourse {
         let scenario = Scenario(name: "limited", target: Text("http://127.0.0.1:8080"), flows: [], load: [])
         return RateLimitCourse(
-            DeclaredVerification(name: "api", rule: .rateLimit(rule)), rule: rule, maker: RequestMaker(scenario),
+            DeclaredVerification(name: "api", rule: rule), rule: rule, maker: RequestMaker(scenario),
             seed: seed)
     }
 

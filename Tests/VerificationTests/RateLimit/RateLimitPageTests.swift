@@ -26,7 +26,7 @@ import Testing
         var rules: [RateLimitRule] = []
         for block in blocks {
             let scenario = try ScenarioReader(environment: [:]).read(String(block.dropFirst(5)), file: "s.yaml")
-            for case .rateLimit(let rule) in scenario.verifications.map(\.rule) { rules.append(rule) }
+            rules += scenario.verifications.compactMap { $0.rule as? RateLimitRule }
         }
         #expect(rules.map(\.limit) == [100, 100, 20, 10, 1000])
         #expect(rules.map(\.window) == [.seconds(60), .seconds(60), .seconds(10), .seconds(1), .seconds(60)])

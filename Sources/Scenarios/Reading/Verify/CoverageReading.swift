@@ -1,33 +1,47 @@
-extension Reading {
-    /// Times at most that a request is sent to be refused.
-    static let maximumRepetitions = 10_000
-    /// Times unless given: more than the usual limit of 100 a minute.
-    static let usualRepetitions = 150
-
-    /// Which kinds of answers are looked at, of a mapping that has the keys of `KeyTable.coverage`.
-    func coverage(_ fields: Fields, _ context: VerifyContext) -> AnswerCoverage {
-        var coverage = AnswerCoverage()
-        if let node = fields["cover"] {
-            coverage.asked = choices(node, AnswerKind.allCases.map(\.rawValue), of: "kinds of answers")
-                .compactMap(AnswerKind.init)
-        }
-        for kind in AnswerKind.allCases where kind != .success {
-            guard let node = fields[kind.rawValue] else { continue }
-            if let asked = coverage.asked, !asked.contains(kind) {
-                report(fields.place(of: kind.rawValue), "cover does not ask for \(kind.rawValue)")
+extension AnswerCoverage {
+    /// Which kinds of answers are looked at, as the keys say it.
+    public init(_ keys: KeyValues<CoverageKeys>, _ reading: Reading) {
+        self.init()
+        asked = keys.cover
+        for given in keys.provocations {
+            if let asked, !asked.contains(given.kind) {
+                reading.report(given.place, "cover does not ask for \(given.name)")
             }
-            coverage.provocations[kind] = provocation(node, kind, context)
+            provocations[given.kind] = given.value
         }
-        if let node = fields["cover"], coverage.asked?.contains(.rateLimited) == true, fields["rate_limited"] == nil {
-            report(
+        if let node = keys.node(\.cover), asked?.contains(.rateLimited) == true,
+            !keys.provocations.contains(where: { $0.kind == .rateLimited })
+        {
+            reading.report(
                 node.place,
                 "to cover rate_limited, say what is limited: rate_limited: {get: /api, times: 150}")
         }
-        return coverage
+    }
+}
+
+extension KeyForm where Value == AnswerCoverage.Provocation {
+    /// A path or URL to get, or a request.
+    static var provocation: KeyForm {
+        let (get, request) = (KeyForm<VerifiedRequest>.get, KeyForm<VerifiedRequest>.request)
+        return KeyForm(.oneOf([get.shape, request.shape])) { reading, node, context in
+            (node.scalar != nil ? get : request).decode(reading, node, context)
+                .map { AnswerCoverage.Provocation(request: $0) }
+        }
     }
 
+    /// A request that is sent until it is refused.
+    static var repeatedProvocation: KeyForm {
+        KeyForm<KeyValues<RepeatedRequestKeys>>.group(RepeatedRequestKeys.self).then { keys, _, reading in
+            reading.request(keys.request).map {
+                AnswerCoverage.Provocation(request: $0, times: keys.times ?? RepeatedRequestKeys.usualTimes)
+            }
+        }
+    }
+}
+
+extension Reading {
     /// Elements of a list, each one of the names and there once.
-    func choices(_ node: SourceNode, _ names: [String], of what: String) -> [String] {
+    package func choices(_ node: SourceNode, _ names: [String], of what: String) -> [String] {
         var found: [String] = []
         for element in elements(node, of: what) {
             guard let name = choice(element, names) else { continue }
@@ -38,7 +52,7 @@ extension Reading {
     }
 
     /// Checks that don't count, each with the reason.
-    func waived<Name: RawRepresentable & CaseIterable & Hashable>(
+    package func waived<Name: RawRepresentable & CaseIterable & Hashable>(
         _ node: SourceNode?, _: Name.Type
     ) -> [Name: String] where Name.RawValue == String {
         var waived: [Name: String] = [:]
@@ -52,30 +66,5 @@ extension Reading {
             waived[check] = reason
         }
         return waived
-    }
-
-    private func provocation(
-        _ node: SourceNode, _ kind: AnswerKind, _ context: VerifyContext
-    ) -> AnswerCoverage.Provocation? {
-        guard kind != .rateLimited else {
-            guard let fields = fields(node, .repeatedRequest) else { return nil }
-            let times = integer(fields["times"], minimum: 1, maximum: Self.maximumRepetitions)
-            return verifiedRequest(fields, context).map {
-                AnswerCoverage.Provocation(request: $0, times: times ?? Self.usualRepetitions)
-            }
-        }
-        if node.scalar != nil {
-            return plainRequest(node, context).map { AnswerCoverage.Provocation(request: $0) }
-        }
-        return fields(node, .singleRequest).flatMap { verifiedRequest($0, context) }
-            .map { AnswerCoverage.Provocation(request: $0) }
-    }
-
-    /// A GET of a path or URL.
-    func plainRequest(_ node: SourceNode, _ context: VerifyContext) -> VerifiedRequest? {
-        guard let url = stepURL(node, .constant, webSocket: false) else { return nil }
-        var request = VerifiedRequest(url: url)
-        request.timeout = context.defaults.timeout
-        return request
     }
 }

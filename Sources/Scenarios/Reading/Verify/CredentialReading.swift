@@ -1,63 +1,100 @@
+extension CredentialRule: VerificationRule {
+    public static let kind = "credentials"
+    public static let summary = "Files and their history hold no credentials."
+    public static let sendsRequests = false
+
+    public var namedRequests: [VerifiedRequest] { [] }
+
+    public init?(_ keys: KeyValues<CredentialKeys>, _ reading: Reading, _ context: VerifyContext) {
+        guard let paths = keys.paths, !paths.isEmpty else { return nil }
+        self.init(paths: paths)
+        history = keys.history ?? false
+        untracked = keys.untracked ?? untracked
+        excluded = keys.exclude ?? []
+        allowed = keys.allow ?? []
+        sarif = keys.sarif
+        maximumFileBytes = keys.maxFile ?? maximumFileBytes
+        scanners = keys.scanners ?? scanners
+        timeout = keys.timeout ?? timeout
+    }
+}
+
+// MARK: - Forms
+
+extension KeyForm where Value == String {
+    /// A path, relative ones from the scenario's folder.
+    static var path: KeyForm {
+        KeyForm<Text>.constant("a path").then { text, node, reading in
+            guard let path = text.constant else { return nil }
+            guard !path.isEmpty, !path.utf8.contains(0) else {
+                reading.report(node.place, "expected a path, found \(quoted(text.shown))")
+                return nil
+            }
+            return SourceFile.path(path, in: reading.folder)
+        }
+    }
+
+    static var glob: KeyForm {
+        KeyForm(.text) { reading, node, _ in
+            guard let text = reading.grammar(node, "a glob such as vendor/**") else { return nil }
+            guard !text.hasPrefix("/"), !text.hasPrefix("./") else {
+                reading.report(
+                    node.place, "a glob is seen from the root of what is searched: \(quoted(text)) can't begin so")
+                return nil
+            }
+            return text
+        }
+    }
+
+    static var fingerprint: KeyForm {
+        .parsed("expected 16 hexadecimal digits", .pattern("[0-9a-f]{16}")) { text throws(GrammarError) in
+            let isHex = text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+            guard text.utf8.count == 16, isHex else {
+                throw GrammarError(message: "expected 16 hexadecimal digits in small letters, found \(quoted(text))")
+            }
+            return text
+        }
+    }
+
+    /// The name of a rule that finds credentials, Loadgate's own or another scanner's.
+    static var credentialRule: KeyForm {
+        KeyForm(.text) { reading, node, _ in
+            guard let text = reading.grammar(node, "the name of a rule") else { return nil }
+            let isOther = ["gitleaks:", "detect-secrets:"].contains { text.hasPrefix($0) }
+            guard !isOther, CredentialKind(rawValue: text) == nil else { return text }
+            let hint = Suggestion.hint(for: text, among: CredentialKind.allCases.map(\.rawValue))
+            reading.report(node.place, "no rule is called \(quoted(text))\(hint)")
+            return nil
+        }
+    }
+}
+
+extension KeyForm where Value == CalendarDay {
+    static var day: KeyForm {
+        let expected = "expected a day such as 2026-12-31"
+        return .parsed(expected, .pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}")) { text throws(GrammarError) in
+            guard let day = CalendarDay(text) else { throw GrammarError(message: "\(expected), found \(quoted(text))") }
+            return day
+        }
+    }
+}
+
+extension KeyForm where Value == [AllowedCredential] {
+    /// A list, or the path of a file that holds one.
+    static var allowlist: KeyForm {
+        KeyForm(.oneOf([.text, .list(.mapping(KeyTable(AllowedCredentialKeys.self)), atLeast: 0)])) {
+            reading, node, _ in reading.allowlist(node)
+        }
+    }
+}
+
+// MARK: - The allowlist
+
 extension Reading {
     /// The largest allowlist.
     private static let maximumAllowlistBytes = 1 << 20
 
-    /// Files that must hold no credentials.
-    func credentialScan(_ fields: Fields, _ context: VerifyContext) -> CredentialRule? {
-        let nodes = elements(fields["paths"], of: "paths")
-        let paths = nodes.compactMap { credentialPath($0) }
-        if let node = fields["paths"], nodes.isEmpty, case .list = node.content {
-            report(node.place, "expected at least one path")
-        }
-        let history = boolean(fields["history"])
-        let untracked = choice(fields["untracked"], CredentialRule.Untracked.allCases.map(\.rawValue))
-        let excluded = elements(fields["exclude"], of: "globs").compactMap { glob($0) }
-        let allowed = allowlist(fields["allow"])
-        let sarif = fields["sarif"].flatMap { credentialPath($0) }
-        let size = value(fields["max_file"], Quantity.expectedSize) { text throws(GrammarError) in
-            let size = try Quantity.size(text)
-            guard 1...Double(1 << 30) ~= size else {
-                throw GrammarError(offset: 0, message: "expected a size from 1B to 1GiB, found \(quoted(text))")
-            }
-            return size
-        }
-        let scanners = choice(fields["scanners"], CredentialRule.Scanners.allCases.map(\.rawValue))
-        let timeout = duration(fields["timeout"])
-        guard !paths.isEmpty else { return nil }
-        var rule = CredentialRule(paths: paths)
-        rule.history = history ?? false
-        rule.untracked = untracked.flatMap(CredentialRule.Untracked.init) ?? rule.untracked
-        rule.excluded = excluded
-        rule.allowed = allowed
-        rule.sarif = sarif
-        rule.maximumFileBytes = size.map { Int($0) } ?? rule.maximumFileBytes
-        rule.scanners = scanners.flatMap(CredentialRule.Scanners.init) ?? rule.scanners
-        rule.timeout = timeout ?? rule.timeout
-        return rule
-    }
-
-    private func credentialPath(_ node: SourceNode) -> String? {
-        guard let text = constant(node, "a path"), let path = text.constant else { return nil }
-        guard !path.isEmpty, !path.utf8.contains(0) else {
-            report(node.place, "expected a path, found \(quoted(text.shown))")
-            return nil
-        }
-        return SourceFile.path(path, in: folder)
-    }
-
-    private func glob(_ node: SourceNode?) -> String? {
-        guard let node, let text = grammar(node, "a glob such as vendor/**") else { return nil }
-        guard !text.hasPrefix("/"), !text.hasPrefix("./") else {
-            report(node.place, "a glob is seen from the root of what is searched: \(quoted(text)) can't begin so")
-            return nil
-        }
-        return text
-    }
-
-    // MARK: - The allowlist
-
-    private func allowlist(_ node: SourceNode?) -> [AllowedCredential] {
-        guard let node else { return [] }
+    fileprivate func allowlist(_ node: SourceNode) -> [AllowedCredential] {
         if case .list(let nodes) = node.content {
             return nodes.compactMap { allowed($0, file: file) }
         }
@@ -96,43 +133,18 @@ extension Reading {
     }
 
     private func allowed(_ node: SourceNode, file: String) -> AllowedCredential? {
-        guard let fields = fields(node, .allowedCredential) else { return nil }
-        let fingerprint = value(fields["fingerprint"], "expected 16 hexadecimal digits") { text throws(GrammarError) in
-            let isHex = text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
-            guard text.utf8.count == 16, isHex else {
-                throw GrammarError(
-                    offset: 0, message: "expected 16 hexadecimal digits in small letters, found \(quoted(text))")
-            }
-            return text
-        }
-        let path = glob(fields["path"])
-        let rule = credentialRuleName(fields["rule"])
-        let reason = name(fields["reason"], "a reason")
-        let until = value(fields["until"], "expected a day such as 2026-12-31") { text throws(GrammarError) in
-            guard let day = CalendarDay(text) else {
-                throw GrammarError(offset: 0, message: "expected a day such as 2026-12-31, found \(quoted(text))")
-            }
-            return day
-        }
-        guard !fields.present(["fingerprint", "path", "rule"]).isEmpty else {
-            report(fields.place, "expected what is allowed: a fingerprint, a path or a rule")
+        guard let keys = read(node, AllowedCredentialKeys.self) else { return nil }
+        let declared = keys.declared
+        guard !keys.present(declared.fingerprint, declared.path, declared.rule).isEmpty else {
+            report(keys.place, "expected what is allowed: a fingerprint, a path or a rule")
             return nil
         }
-        guard let reason else { return nil }
+        guard let reason = keys.reason else { return nil }
         var entry = AllowedCredential(reason: reason, origin: "\(file):\(node.place.line)")
-        entry.fingerprint = fingerprint
-        entry.path = path
-        entry.rule = rule
-        entry.until = until
+        entry.fingerprint = keys.fingerprint
+        entry.path = keys.path
+        entry.rule = keys.rule
+        entry.until = keys.until
         return entry
-    }
-
-    private func credentialRuleName(_ node: SourceNode?) -> String? {
-        guard let node, let text = grammar(node, "the name of a rule") else { return nil }
-        let isOther = ["gitleaks:", "detect-secrets:"].contains { text.hasPrefix($0) }
-        guard !isOther, CredentialKind(rawValue: text) == nil else { return text }
-        let hint = Suggestion.hint(for: text, among: CredentialKind.allCases.map(\.rawValue))
-        report(node.place, "no rule is called \(quoted(text))\(hint)")
-        return nil
     }
 }

@@ -1,42 +1,50 @@
-extension Reading {
-    /// Paths of a verification at most.
-    static let maximumPaths = 100
+extension HeaderRule: VerificationRule {
+    public static let kind = "headers"
+    public static let summary = "Header fields that keep browsers safe."
 
-    /// Whose answers must carry which header fields.
-    func headerRule(_ fields: Fields, _ context: VerifyContext) -> HeaderRule? {
-        let paths = elements(fields["paths"], of: "paths or URLs")
-        if let node = fields["paths"], paths.isEmpty, case .list = node.content {
-            report(node.place, "expected at least one path")
+    public init?(_ keys: KeyValues<HeaderKeys>, _ reading: Reading, _ context: VerifyContext) {
+        self.init(requests: keys.paths ?? [])
+        profile = keys.profile ?? .owasp
+        upgrade = keys.upgrade
+        demanded = keys.demand ?? []
+        waived = keys.allow ?? [:]
+        for check in demanded where waived[check] != nil {
+            reading.report(
+                keys.place(of: \.allow), "\(quoted(check.rawValue)) can't be both demanded and allowed to fail")
         }
-        if paths.count > Self.maximumPaths {
-            report(paths[Self.maximumPaths].place, "more than \(Self.maximumPaths) paths")
-        }
-        let requests = paths.prefix(Self.maximumPaths).compactMap { plainRequest($0, context) }
-        let profile = choice(fields["profile"], HeaderRule.Profile.allCases.map(\.rawValue))
-        let upgrade = upgrade(fields["upgrade"], context)
-        let demanded =
-            fields["demand"].map { choices($0, HeaderCheckName.allCases.map(\.rawValue), of: "checks") } ?? []
-        let waived = waived(fields["allow"], HeaderCheckName.self)
-        for name in demanded where HeaderCheckName(rawValue: name).flatMap({ waived[$0] }) != nil {
-            report(fields.place(of: "allow"), "\(quoted(name)) can't be both demanded and allowed to fail")
-        }
-        let coverage = coverage(fields, context)
-        guard !requests.isEmpty else { return nil }
-        var rule = HeaderRule(requests: requests)
-        rule.profile = profile.flatMap(HeaderRule.Profile.init) ?? .owasp
-        rule.coverage = coverage
-        rule.upgrade = upgrade
-        rule.demanded = demanded.compactMap(HeaderCheckName.init)
-        rule.waived = waived
-        return rule
+        coverage = AnswerCoverage(keys.coverage, reading)
+        if requests.isEmpty { return nil }
     }
 
-    private func upgrade(_ node: SourceNode?, _ context: VerifyContext) -> VerifiedRequest? {
-        guard let node, let request = plainRequest(node, context) else { return nil }
-        guard let url = request.url.constant, let endpoint = try? Endpoint(parsing: url), !endpoint.isSecure else {
-            report(node.place, "expected a whole http:// URL: what must lead to HTTPS is plain HTTP")
-            return nil
+    public var namedRequests: [VerifiedRequest] { requests + coverage.provocations.values.map(\.request) }
+}
+
+extension KeyForm where Value == [VerifiedRequest] {
+    /// Paths of a verification at most.
+    private static var maximum: Int { 100 }
+
+    /// Paths or URLs that are got.
+    static var paths: KeyForm {
+        KeyForm(.list(.text, atLeast: 1)) { reading, node, context in
+            let paths = reading.elements(node, of: "paths or URLs")
+            if paths.isEmpty, case .list = node.content { reading.report(node.place, "expected at least one path") }
+            if paths.count > maximum { reading.report(paths[maximum].place, "more than \(maximum) paths") }
+            return paths.prefix(maximum).compactMap { KeyForm<VerifiedRequest>.get.decode(reading, $0, context) }
         }
-        return request
+    }
+}
+
+extension KeyForm where Value == VerifiedRequest {
+    /// A URL of plain HTTP.
+    static var upgrade: KeyForm {
+        Self.get.then { request, node, reading in
+            guard let url = request.url.constant, let endpoint = try? Endpoint(parsing: url), !endpoint.isSecure
+            else {
+                reading.report(
+                    node.place, "expected a whole http:// URL: what must lead to HTTPS is plain HTTP")
+                return nil
+            }
+            return request
+        }
     }
 }

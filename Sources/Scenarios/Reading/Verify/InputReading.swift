@@ -1,46 +1,76 @@
-extension Reading {
-    private static let maximumInputBytes = 256 << 20
+extension InputRule: VerificationRule {
+    public static let kind = "input"
+    public static let summary = "Hostile bodies get a 4xx."
+    public static let scope = Scope.catalogue
 
-    /// An endpoint that must refuse what is not valid.
-    func input(_ fields: Fields, _ context: VerifyContext) -> InputRule? {
-        let request = verifiedRequest(fields, context, scope: .catalogue)
-        guard let body = inputBody(fields, request), let request else { return nil }
-        var rule = InputRule(request: request, body: body)
+    public var namedRequests: [VerifiedRequest] { [request] }
+
+    public init?(_ keys: KeyValues<InputKeys>, _ reading: Reading, _ context: VerifyContext) {
+        let request = reading.request(keys.request)
+        guard let body = reading.inputBody(keys.request, request), let request else { return nil }
+        self.init(request: request, body: body)
         if [.get, .head].contains(request.method) {
-            report(fields.place, "a \(request.method.rawValue) request has no body that could be hostile")
+            reading.report(keys.place, "a \(request.method.rawValue) request has no body that could be hostile")
         }
-        if let node = fields["expect"] { rule.expect = statuses(node) }
-        if let node = fields["expect_valid"] { rule.expectValid = statuses(node) }
-        rule.accepts = inputKinds(fields["accepts"])
-        rule.skip = inputKinds(fields["skip"])
-        if rule.skip.count == InputKind.allCases.count {
-            report(fields.place(of: "skip"), "nothing is left to send: every kind is skipped")
+        expect = keys.expect ?? expect
+        expectValid = keys.expectValid ?? expectValid
+        accepts = keys.accepts ?? []
+        skip = keys.skip ?? []
+        if skip.count == InputKind.allCases.count {
+            reading.report(keys.place(of: \.skip), "nothing is left to send: every kind is skipped")
         }
-        rule.optional = elements(fields["optional"], of: "JSON paths").compactMap { node in
-            guard let text = grammar(node, "a JSON path such as $.note") else { return nil }
-            return inputPath(text, node.place, in: body).map(\.path)
+        optional = (keys.optional ?? []).compactMap { node in
+            guard let text = reading.grammar(node, "a JSON path such as $.note") else { return nil }
+            return reading.inputPath(text, node.place, in: body)?.path
         }
-        rule.types = entries(fields["types"], of: "JSON paths and types").compactMap { entry in
-            let names = InputType.allCases.map(\.rawValue)
-            let types = elements(entry.value, of: "types").compactMap { choice($0, names).flatMap(InputType.init) }
-            return inputPath(entry.key, entry.place, in: body).map { .init(path: $0.path, types: Set(types)) }
-        }
-        rule.limits = entries(fields["limits"], of: "JSON paths and ranges").compactMap { inputLimit($0, in: body) }
-        rule.isStrict = boolean(fields["strict"]) ?? false
-        if let size = value(fields["size"], Quantity.expectedSize, Self.inputSize) { rule.size = size }
-        let fewest = InputKind.allCases.count
-        if let bodies = integer(fields["bodies"], minimum: fewest, maximum: 10_000) { rule.bodies = bodies }
-        if let seed = integer(fields["seed"], minimum: 0, maximum: 1_000_000_000) { rule.seed = seed }
-        return rule
+        types = (keys.types ?? []).compactMap { reading.inputTypes($0, in: body) }
+        limits = (keys.limits ?? []).compactMap { reading.inputLimit($0, in: body) }
+        isStrict = keys.strict ?? false
+        size = keys.size ?? size
+        bodies = keys.bodies ?? bodies
+        seed = keys.seed ?? seed
     }
+}
 
+extension KeyForm where Value == Int {
+    /// The length of large bodies.
+    static var bodySize: KeyForm {
+        .parsed(Quantity.expectedSize, .pattern(Quantity.sizePattern)) { text throws(GrammarError) in
+            let bytes = try Quantity.size(text)
+            guard 1...Double(256 << 20) ~= bytes else {
+                throw GrammarError(message: "expected a size from 1B to 256MiB")
+            }
+            return Int(bytes.rounded())
+        }
+    }
+}
+
+extension KeyForm where Value == Set<InputKind> {
+    static var inputKinds: KeyForm {
+        let names = InputKind.allCases.map(\.rawValue)
+        return KeyForm(.list(.choice(names), atLeast: 0)) { reading, node, _ in
+            Set(
+                reading.elements(node, of: "kinds of hostile bodies").compactMap { element in
+                    guard let text = reading.grammar(element, "a kind such as extra_members") else { return nil }
+                    if let kind = InputKind(rawValue: text) { return kind }
+                    let hint = Suggestion.hint(for: text, among: names, otherwise: "kinds")
+                    reading.report(element.place, "unknown kind \(quoted(text))\(hint)")
+                    return nil
+                })
+        }
+    }
+}
+
+extension Reading {
     /// The valid body, which must be JSON that has something to derive from.
-    private func inputBody(_ fields: Fields, _ request: VerifiedRequest?) -> JSONTemplate? {
-        guard let node = fields["json"] else {
-            if let other = fields.present(["form", "body"]).first {
-                report(fields.place(of: other), "hostile bodies are derived from \"json\", not from \(quoted(other))")
+    fileprivate func inputBody(
+        _ keys: KeyValues<VerifiedRequestKeys>, _ request: VerifiedRequest?
+    ) -> JSONTemplate? {
+        guard let node = keys.json else {
+            if let other = keys.present(keys.declared.form, keys.declared.body).first {
+                report(other.place, "hostile bodies are derived from \"json\", not from \(quoted(other.name))")
             } else {
-                report(fields.place, "missing key \"json\": a valid body, from which hostile ones are derived")
+                report(keys.place, "missing key \"json\": a valid body, from which hostile ones are derived")
             }
             return nil
         }
@@ -53,20 +83,14 @@ extension Reading {
         }
     }
 
-    private func inputKinds(_ node: SourceNode?) -> Set<InputKind> {
-        let names = InputKind.allCases.map(\.rawValue)
-        return Set(
-            elements(node, of: "kinds of hostile bodies").compactMap { element in
-                guard let text = grammar(element, "a kind such as extra_members") else { return nil }
-                if let kind = InputKind(rawValue: text) { return kind }
-                let hint = Suggestion.hint(for: text, among: names, otherwise: "kinds")
-                report(element.place, "unknown kind \(quoted(text))\(hint)")
-                return nil
-            })
+    fileprivate func inputTypes(_ entry: SourceNode.Entry, in body: JSONTemplate) -> InputRule.Types? {
+        let names = InputType.allCases.map(\.rawValue)
+        let types = elements(entry.value, of: "types").compactMap { choice($0, names).flatMap(InputType.init) }
+        return inputPath(entry.key, entry.place, in: body).map { InputRule.Types(path: $0.path, types: Set(types)) }
     }
 
     /// A path that leads to a value of the body.
-    private func inputPath(
+    fileprivate func inputPath(
         _ text: String, _ place: Place, in body: JSONTemplate
     ) -> (path: JSONPath, value: JSONTemplate)? {
         do throws(Problem) {
@@ -82,7 +106,7 @@ extension Reading {
         }
     }
 
-    private func inputLimit(_ entry: SourceNode.Entry, in body: JSONTemplate) -> InputRule.Limit? {
+    fileprivate func inputLimit(_ entry: SourceNode.Entry, in body: JSONTemplate) -> InputRule.Limit? {
         let range = grammar(entry.value, "a range such as 0.01..100000").flatMap { text -> ClosedRange<Double>? in
             if let range = Self.inputRange(text) { return range }
             report(entry.value.place, "expected a range such as 0.01..100000, found \(quoted(text))")
@@ -106,14 +130,6 @@ extension Reading {
         let high = Quantity.signedNumber(text[dots.upperBound...])
         guard let low, let high, low <= high else { return nil }
         return low...high
-    }
-
-    private static func inputSize(_ text: String) throws(GrammarError) -> Int {
-        let bytes = try Quantity.size(text)
-        guard 1...Double(maximumInputBytes) ~= bytes else {
-            throw GrammarError(offset: 0, message: "expected a size from 1B to \(maximumInputBytes >> 20)MiB")
-        }
-        return Int(bytes.rounded())
     }
 }
 

@@ -1,44 +1,74 @@
-extension Reading {
-    /// Secrets that must be kept in a manager.
-    func secretRule(_ fields: Fields, _ context: VerifyContext) -> SecretRule? {
-        _ = choice(fields["provider"], ["aws"])
-        let region = awsName(fields["region"], "a region such as us-east-1")
-        let endpoint = managerURL(fields["endpoint"])
-        let names = secretNames(fields["names"])
-        let members = secretMembers(fields["fields"], of: names)
-        let maxAge = duration(fields["max_age"])
-        let mustBeUsed = boolean(fields["used_by_run"])
-        guard !names.isEmpty else { return nil }
-        var rule = SecretRule(names: names)
-        rule.region = region
-        rule.endpoint = endpoint
-        rule.fields = members
-        rule.maxAge = maxAge
-        rule.mustBeUsed = mustBeUsed ?? false
-        return rule
+extension SecretRule: VerificationRule {
+    public static let kind = "secrets"
+    public static let summary = "Secrets are kept in a secrets manager."
+    public static let sendsRequests = false
+
+    public var namedRequests: [VerifiedRequest] { [] }
+
+    public init?(_ keys: KeyValues<SecretKeys>, _ reading: Reading, _ context: VerifyContext) {
+        let names = keys.names ?? []
+        let members = reading.secretMembers(keys.fields ?? [], of: names)
+        if names.isEmpty { return nil }
+        self.init(names: names)
+        region = keys.region
+        endpoint = keys.endpoint
+        fields = members
+        maxAge = keys.maxAge
+        mustBeUsed = keys.usedByRun ?? false
     }
 
-    private func secretNames(_ node: SourceNode?) -> [String] {
-        guard let node else { return [] }
-        let elements = elements(node, of: "names of secrets")
-        if case .list = node.content, elements.isEmpty { report(node.place, "expected at least one name of a secret") }
-        var names: [String] = []
-        for element in elements {
-            guard let name = name(element, "the name of a secret") else { continue }
-            if !SecretName.isName(name) {
-                report(element.place, "\(quoted(name)) is no name of a secret")
-            } else if names.contains(name) {
-                report(element.place, "\(quoted(name)) occurs more than once")
-            } else {
-                names.append(name)
+    /// Whose secrets manager.
+    enum Provider: String, CaseIterable, Sendable {
+        case aws
+    }
+}
+
+extension KeyForm where Value == [String] {
+    /// Names of secrets, each once.
+    static var secretNames: KeyForm {
+        KeyForm(.list(.text, atLeast: 1)) { reading, node, _ in
+            let elements = reading.elements(node, of: "names of secrets")
+            if case .list = node.content, elements.isEmpty {
+                reading.report(node.place, "expected at least one name of a secret")
             }
+            var names: [String] = []
+            for element in elements {
+                guard let name = reading.name(element, "the name of a secret") else { continue }
+                if !SecretName.isName(name) {
+                    reading.report(element.place, "\(quoted(name)) is no name of a secret")
+                } else if names.contains(name) {
+                    reading.report(element.place, "\(quoted(name)) occurs more than once")
+                } else {
+                    names.append(name)
+                }
+            }
+            return names
         }
-        return names
     }
+}
 
-    private func secretMembers(_ node: SourceNode?, of names: [String]) -> [String: [String]] {
+extension KeyForm where Value == Text {
+    /// The URL of a secrets manager.
+    static var managerURL: KeyForm {
+        constant("an http:// or https:// URL").then { text, node, reading in
+            guard let problem = Reading.problem(ofTarget: text.constant ?? "") else { return text }
+            reading.report(node.place, Reading.message(problem, of: text))
+            return nil
+        }
+    }
+}
+
+extension KeyForm where Value == String {
+    /// A part of AWS's credential scope.
+    static func awsName(_ what: String) -> KeyForm {
+        KeyForm(.text) { reading, node, _ in reading.awsName(node, what) }
+    }
+}
+
+extension Reading {
+    fileprivate func secretMembers(_ entries: [SourceNode.Entry], of names: [String]) -> [String: [String]] {
         var members: [String: [String]] = [:]
-        for entry in entries(node, of: "members by the secret's name") {
+        for entry in entries {
             if !names.contains(entry.key) {
                 let hint = Suggestion.hint(for: entry.key, among: names, otherwise: "names")
                 report(entry.place, "\(quoted(entry.key)) is none of the names\(hint)")
@@ -50,14 +80,5 @@ extension Reading {
             members[entry.key] = elements.compactMap { name($0, "the name of a member") }
         }
         return members
-    }
-
-    private func managerURL(_ node: SourceNode?) -> Text? {
-        guard let node, let text = constant(node, "an http:// or https:// URL") else { return nil }
-        if let problem = Self.problem(ofTarget: text.constant ?? "") {
-            report(node.place, Self.message(problem, of: text))
-            return nil
-        }
-        return text
     }
 }

@@ -1,30 +1,17 @@
-extension KeyTable {
-    /// What says which kinds of answers are looked at.
-    static let coverage =
-        [
-            Key(
-                "cover", .list(.choice(AnswerKind.allCases.map(\.rawValue)), atLeast: 1),
-                "The kinds of answers to look at; \(AnswerKind.usual.map(\.rawValue).joined(separator: ", ")) and those "
-                    + "with a request of their own unless given.")
-        ]
-        + AnswerKind.allCases.filter { $0 != .success }.map { kind in
-            Key(
-                kind.rawValue,
-                kind == .rateLimited ? .mapping(repeatedRequest) : .oneOf([.text, .mapping(singleRequest)]),
-                "\(summary(kind)): a request that leads to it.")
-        }
+/// What says which kinds of answers are looked at; `AnswerCoverage` is made of it.
+public struct CoverageKeys: KeySet {
+    let cover = Key(
+        "cover", .choices(AnswerKind.self, of: "kinds of answers", atLeast: 1),
+        "The kinds of answers to look at; \(AnswerKind.usual.map(\.rawValue).joined(separator: ", ")) and those "
+            + "with a request of their own unless given.")
+    let provocations = KeyFamily(AnswerKind.allCases.filter { $0 != .success }) { kind in
+        Key(
+            kind.rawValue, kind == .rateLimited ? .repeatedProvocation : .provocation,
+            "\(summary(kind)): a request that leads to it.")
+    }
 
-    /// A request of a verification.
-    static let singleRequest = KeyTable(
-        name: "single_request", summary: "A request", keys: verifiedRequest, exactlyOne: verifiedMethods)
-
-    /// A request of a verification that is sent until it is refused.
-    static let repeatedRequest = KeyTable(
-        name: "repeated_request", summary: "A request that is sent until it is refused",
-        keys: verifiedRequest + [
-            Key("times", .integer(minimum: 1), "How often it is sent at most; 150 unless given.")
-        ],
-        exactlyOne: verifiedMethods)
+    /// Declares the keys.
+    public init() {}
 
     private static func summary(_ kind: AnswerKind) -> String {
         switch kind {
@@ -37,4 +24,14 @@ extension KeyTable {
         case .cached: "An answer of a cache, when it is sent again"
         }
     }
+}
+
+/// A request of a verification that is sent until it is refused.
+struct RepeatedRequestKeys: KeyGroup {
+    static let about = GroupAbout("repeated_request", "A request that is sent until it is refused")
+    /// Times unless given: more than the usual limit of 100 a minute.
+    static let usualTimes = 150
+
+    let request = Included(VerifiedRequestKeys())
+    let times = Key("times", .integer(1...10_000), "How often it is sent at most; \(usualTimes) unless given.")
 }

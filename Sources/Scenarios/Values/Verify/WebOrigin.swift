@@ -30,7 +30,7 @@ public struct WebOrigin: Hashable, Sendable {
     }
 
     /// Takes an origin apart.
-    init(parsing text: String) throws(GrammarError) {
+    package init(parsing text: String) throws(GrammarError) {
         func wrong(_ message: String) -> GrammarError { GrammarError(offset: 0, message: message) }
         if text == "null" {
             throw wrong("null is the origin of every sandboxed page and file: it can't be allowed")

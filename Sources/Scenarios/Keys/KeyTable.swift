@@ -1,11 +1,11 @@
 /// The keys of a mapping: what the reader accepts there, and what the schema says of it.
-struct KeyTable: Sendable {
+public struct KeyTable: Sendable {
     /// The name in the schema's `$defs`.
     var name: String
     /// What the mapping is for.
     var summary: String
     /// The keys, in the order of the documentation.
-    var keys: [Key]
+    var keys: [KeyDescription]
     /// Keys of which exactly one must be there.
     var exactlyOne: [String] = []
     /// Sets of keys of which one must be there as a whole; the schema says so, the reader in words of its own.
@@ -14,11 +14,11 @@ struct KeyTable: Sendable {
     var needing: [(key: String, others: [String])] = []
 
     /// The key of the name.
-    subscript(name: String) -> Key? { keys.first { $0.name == name } }
+    subscript(name: String) -> KeyDescription? { keys.first { $0.name == name } }
 }
 
-/// A key of a mapping.
-struct Key: Sendable {
+/// What a key of a mapping is called, and what its value looks like and says.
+struct KeyDescription: Sendable {
     var name: String
     /// What its value says.
     var summary: String
@@ -35,19 +35,19 @@ struct Key: Sendable {
     }
 
     /// A key of a later version.
-    static func later(_ name: String, _ summary: String) -> Key {
-        var key = Key(name, .anything, summary)
+    static func later(_ name: String, _ summary: String) -> KeyDescription {
+        var key = KeyDescription(name, .anything, summary)
         key.isLater = true
         return key
     }
 }
 
-/// What a value looks like.
-indirect enum Shape: Sendable {
+/// What a value looks like, as a JSON Schema can say it.
+public indirect enum Shape: Sendable {
     /// A text; numbers and truth values are taken as they are written.
     case text
     case boolean
-    case integer(minimum: Int)
+    case integer(minimum: Int, maximum: Int = 999_999_999_999_999_999)
     case number
     case choice([String])
     /// One of the texts, each a number that may stand without quotes.
@@ -58,10 +58,13 @@ indirect enum Shape: Sendable {
     case exact(String)
     case list(Shape, atLeast: Int)
     case mapping(KeyTable)
+    /// An entry of `verify:`, as the registered kinds make it.
+    case verification
     /// Any names, each with a value of one shape.
     case names(Shape)
     case oneOf([Shape])
     case anything
 
-    static let duration = Shape.pattern(Quantity.durationPattern)
+    /// A duration such as `250ms`.
+    public static let duration = Shape.pattern(Quantity.durationPattern)
 }

@@ -1,0 +1,62 @@
+/// Keys that stand together, each a stored property:
+///
+///     struct RetryKeys: KeyGroup {
+///         static let about = GroupAbout("retry", "How often a request is sent again")
+///         let times = Key("times", .integer(1...10), "How often at most; 3 unless given.")
+///         let after = Key("after", .duration, "How long it waits before.", required: true)
+///     }
+///
+/// `Reading.read` reads a mapping of them and gives `KeyValues`, whose `times` is an `Int?`.
+public protocol KeySet: Sendable {
+    /// Makes the declarations.
+    init()
+
+    /// What holds of several keys at once.
+    var rules: [KeyRule] { get }
+}
+
+extension KeySet {
+    public var rules: [KeyRule] { [] }
+}
+
+/// All keys of a mapping.
+public protocol KeyGroup: KeySet {
+    /// What the mapping is.
+    static var about: GroupAbout { get }
+}
+
+/// What a mapping is.
+public struct GroupAbout: Sendable {
+    /// The name in the schema's `$defs`, unique in the language.
+    public let name: String
+    /// What the mapping is for.
+    public let summary: String
+
+    /// Describes a mapping.
+    public init(_ name: String, _ summary: String) {
+        self.name = name
+        self.summary = summary
+    }
+}
+
+/// What holds of several keys of a mapping: the reader reports what breaks it, and the schema says so.
+public struct KeyRule: Sendable {
+    enum Kind: Sendable {
+        case exactlyOne([String])
+    }
+
+    let kind: Kind
+    /// What is reported where none of the keys is there.
+    let missing: String?
+    /// What is reported of a key that stands beside the first one: their names in this order.
+    let beside: (@Sendable (_ other: String, _ first: String) -> String)?
+
+    /// Of the keys exactly one is there. Without messages the schema alone says so, and the reader of the group
+    /// reports in words of its own.
+    public static func exactlyOne(
+        of keys: any KeyNaming..., missing: String? = nil,
+        beside: (@Sendable (_ other: String, _ first: String) -> String)? = nil
+    ) -> KeyRule {
+        KeyRule(kind: .exactlyOne(keys.flatMap(\.names)), missing: missing, beside: beside)
+    }
+}

@@ -1,0 +1,8 @@
+public import Scenarios
+public import VerificationKit
+
+extension CORSRule: Verification {
+    public func report(_ work: VerificationWork) -> VerificationReport {
+        work.carryOut(CORSCourse(name: work.declared.name, rule: self, maker: work.maker))
+    }
+}

@@ -1,0 +1,8 @@
+public import Scenarios
+public import VerificationKit
+
+extension CacheRule: Verification {
+    public func report(_ work: VerificationWork) -> VerificationReport {
+        work.carryOut(CacheCourse(self, name: work.declared.name, maker: work.maker, fresh: work.fresh))
+    }
+}

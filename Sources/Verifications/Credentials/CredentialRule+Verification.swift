@@ -1,0 +1,9 @@
+public import Scenarios
+public import VerificationKit
+
+extension CredentialRule: Verification {
+    public func report(_ work: VerificationWork) -> VerificationReport {
+        work.tell("searching")
+        return SourceScan.report(work.declared, self, shouldStop: work.shouldStop)
+    }
+}

@@ -1,0 +1,8 @@
+public import Scenarios
+public import VerificationKit
+
+extension InputRule: Verification {
+    public func report(_ work: VerificationWork) -> VerificationReport {
+        work.carryOut(InputCourse(self, name: work.declared.name, in: work.scenario))
+    }
+}

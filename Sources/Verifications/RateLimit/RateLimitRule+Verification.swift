@@ -1,0 +1,8 @@
+public import Scenarios
+public import VerificationKit
+
+extension RateLimitRule: Verification {
+    public func report(_ work: VerificationWork) -> VerificationReport {
+        work.carryOut(RateLimitCourse(work.declared, rule: self, maker: work.maker))
+    }
+}

@@ -1,0 +1,11 @@
+public import Scenarios
+public import VerificationKit
+
+extension SecretRule: Verification {
+    public func report(_ work: VerificationWork) -> VerificationReport {
+        work.tell("asking the manager")
+        return SecretsVerification.report(
+            work.declared, rule: self, secrets: work.scenario.secrets, environment: work.environment,
+            shouldStop: work.shouldStop)
+    }
+}
