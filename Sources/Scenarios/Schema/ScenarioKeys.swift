@@ -121,8 +121,8 @@ extension KeyTable {
                 "file", .text, "The file of the baseline, which loadgate baseline record writes.", required: true),
             Key(
                 "tolerance", .pattern("\(Quantity.numberPattern)%?"),
-                "A primary percentile up to this much higher is no regression; 5% unless given."),
-            Key("floor", .duration, "A shift below this is no regression; 100us unless given."),
+                "A primary percentile up to this much higher is not a regression; 5% unless given."),
+            Key("floor", .duration, "A shift below this is not a regression; 100us unless given."),
             Key(
                 "alpha", .pattern("\(Quantity.numberPattern)%?"),
                 "The chance of a false alarm over all steps; 5% unless given."),

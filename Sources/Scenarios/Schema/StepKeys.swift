@@ -32,8 +32,8 @@ extension KeyTable {
         Key("checks", .list(.text, atLeast: 0), "What must hold of the answer, e.g. json $.items count > 0."),
         Key(
             "capture", .names(.exact("(json|header|regex|cookie) .+")),
-            "What later steps take from the answer; at its end optional: an answer without it is good too; secret: the value "
-                + "shows nowhere."),
+            "What later steps take from the answer; at its end optional: an answer without it is good too; secret: the value is shown "
+                + "nowhere."),
         Key("timeout", .duration, "How long the exchange may take."),
         Key("tags", .names(.text), "Labels by which objectives select the step."),
     ]
@@ -89,7 +89,7 @@ extension KeyTable {
             "websocket: where a message that others' messages led to carries the sender's ${message.id}."),
         Key("ping", .duration, "websocket: the time from one ping to the next."),
         Key("hold", .duration, "websocket: how long it stays open at least."),
-        Key("reconnect", .integer(minimum: 0), "websocket: how often it is opened anew at most; 0 unless given."),
+        Key("reconnect", .integer(minimum: 0), "websocket: how often it is reopened at most; 0 unless given."),
         Key(
             "closes", .oneOf([closeCode, .list(closeCode, atLeast: 1)]),
             "websocket: the close codes with which the server may end it before its time."),

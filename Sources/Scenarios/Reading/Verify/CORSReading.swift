@@ -10,7 +10,7 @@ extension Reading {
             value(node, "expected an origin such as https://old.example") { text throws(GrammarError) in
                 let origin = try WebOrigin(parsing: text)
                 guard !origin.isPattern else {
-                    throw GrammarError(offset: 0, message: "\(quoted(text)) is no origin that a browser sends")
+                    throw GrammarError(offset: 0, message: "\(quoted(text)) is not an origin that a browser sends")
                 }
                 return text
             }
@@ -81,7 +81,7 @@ extension Reading {
         for element in listed(node, of: what) {
             guard let text = name(element, isMethod ? "a method" : "the name of a header field") else { continue }
             guard HeaderName.isToken(text), text != "*" else {
-                report(element.place, "\(quoted(text)) is no \(isMethod ? "method" : "name of a header field")")
+                report(element.place, "\(quoted(text)) is not a valid \(isMethod ? "method" : "header name")")
                 continue
             }
             if isMethod, text != text.uppercased() {
