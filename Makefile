@@ -22,7 +22,7 @@ DIST ?= dist
 # What `make baseline` records and `make gate` compares.
 GATE ?= scenarios/baseline.yaml
 
-.PHONY: help setup build install dist test lint format docs sanitize loadtest baseline gate conformance hostile secrets fuzz asan \
+.PHONY: help setup build install dist check test lint format docs sanitize loadtest baseline gate conformance hostile secrets fuzz asan \
 	bench bench-curl \
 	bench-pacing bench-memory \
 	bench-tls bench-transports stack stack-stop clean
@@ -46,6 +46,10 @@ install: build ## install: put programs, manual pages and completions under PREF
 dist: build ## dist: a tarball and a Debian package that need no Swift where they are installed, in DIST (dist/ unless told)
 	@scripts/setup dist
 	@scripts/dist .build release $(DIST)
+
+check: ## check: build, lint and the quick tests, in less than three minutes on a built tree
+	@scripts/setup build
+	@scripts/check
 
 test: ## test: lint, validate the scenarios, run all tests, once more under the thread sanitizer where it matters
 	@scripts/setup build

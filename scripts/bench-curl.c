@@ -72,7 +72,7 @@ int main(int count, char **arguments) {
             curl_multi_remove_handle(multi, easy);
             curl_multi_add_handle(multi, easy);
         }
-        // What was begun anew goes out now, not when epoll has been asked.
+        // What was begun again goes out now, not when epoll has been asked.
         if (timeout == 0) timeout = -1, curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running);
     }
     printf("%lu\n", requests);

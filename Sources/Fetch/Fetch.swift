@@ -68,9 +68,9 @@ public enum Fetch {
     /// Refuses what libcurl would cut at a NUL byte, or send as more lines than one.
     private static func check(_ request: FetchRequest) throws(FetchFailure) {
         if (try? Endpoint(parsing: request.url)) == nil || request.url.utf8.contains(where: { $0 <= 32 || $0 == 127 }) {
-            throw FetchFailure(reason: "the URL is none of http:// or https://")
+            throw FetchFailure(reason: "the URL is not http:// or https://")
         }
-        if !isToken(request.method) { throw FetchFailure(reason: "the method is no HTTP method") }
+        if !isToken(request.method) { throw FetchFailure(reason: "the method is not a valid HTTP method") }
         if request.method == "HEAD", request.body != nil { throw FetchFailure(reason: "HEAD carries no body") }
         for field in request.fields {
             if !isToken(field.name) { throw FetchFailure(reason: "a header field's name has characters that none has") }

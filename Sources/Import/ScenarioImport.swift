@@ -91,7 +91,7 @@ public enum ScenarioImport {
         let root = try DocumentFile.read(path, format: .yamlOrJSON, expecting: nil)
         guard let kind = SourceKind(root) else {
             throw InvalidSource(
-                path, "this is no OpenAPI document, no HAR recording and no Postman collection, which init reads")
+                path, "init reads OpenAPI documents, HAR recordings and Postman collections; this is none of them")
         }
         return kind
     }

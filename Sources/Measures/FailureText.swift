@@ -16,10 +16,10 @@ package enum FailureText {
     package static let closedEarly = "closed before the answer was complete"
     package static let statusLine = "the answer does not begin with an HTTP/1.x status line"
     package static let headerField = "a header field of the answer is malformed"
-    package static let contentLength = "the answer's Content-Length is no number, or several that differ"
+    package static let contentLength = "the answer's Content-Length is not a number, or several differ"
 
     /// HTTP/2 was spoken to a server that doesn't, or that breaks it.
-    package static let noHTTP2 = "what the server answers is no HTTP/2: HTTP/1.1 is meant, or another port"
+    package static let noHTTP2 = "the server's answer is not HTTP/2: it has HTTP/1.1 only, or another port for it"
 
     /// What libcurl says of a head that it refuses by itself; nil where its words are about something else.
     package static func head(ofCurl words: String) -> String? {

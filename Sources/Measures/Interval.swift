@@ -27,7 +27,7 @@ public struct Interval: Sendable {
     public var warmup: UInt64 = 0
     /// Iterations given up because this machine ran out of descriptors or ports.
     public var exhausted: UInt64 = 0
-    /// WebSockets that were opened anew after they broke or the peer closed them; warm-up left out.
+    /// WebSockets that were opened again after they broke or the peer closed them; warm-up left out.
     public var reconnects: UInt64 = 0
     /// Users that were busy at the end of the interval.
     public var users: Int = 0

@@ -19,7 +19,7 @@ public struct StepTally: Sendable {
     @usableFromInline var service = LatencyHistogram()
     @usableFromInline var lag = LatencyHistogram()
     @usableFromInline var first = LatencyHistogram()
-    // Made when first needed: most steps never connect anew, calculate or speak WebSocket.
+    // Made when first needed: most steps never connect again, calculate or speak WebSocket.
     @usableFromInline var lookUp: LatencyHistogram?
     @usableFromInline var connect: LatencyHistogram?
     @usableFromInline var handshake: LatencyHistogram?

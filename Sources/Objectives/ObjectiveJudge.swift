@@ -49,14 +49,14 @@ public struct ObjectiveJudge: Sendable {
     /// What the objective comes to over a sample.
     func finding(of sample: ObjectiveSample) -> ObjectiveFinding {
         if objective.selector != nil, steps.isEmpty, isMeasured {
-            return noData("no step, flow or tag of the scenario is so named")
+            return noData("the scenario has no step, flow or tag of that name")
         }
         switch objective.measure {
         case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
             .ping, .fanOut:
             return latencyFinding(sample, events: sample.outcomes.total, named: "exchange")
         case .iterationTime:
-            if flows.isEmpty { return noData("iteration_time is of flows, and no flow of the scenario is so named") }
+            if flows.isEmpty { return noData("iteration_time is of flows, and the scenario has no flow of that name") }
             return latencyFinding(sample, events: sample.latencies?.count ?? 0, named: "iteration that came to its end")
         case .reconnects:
             return reconnectsFinding(sample)

@@ -13,7 +13,7 @@ struct ObjectiveSample: Sendable {
     var started: UInt64 = 0
     /// Arrivals dropped.
     var dropped: UInt64 = 0
-    /// WebSockets opened anew.
+    /// WebSockets opened again.
     var reconnects: UInt64 = 0
     /// Exchanges whose end no kernel stamp dates; those that a stall of this process touched, and those of them that are bad.
     var unstamped: UInt64 = 0

@@ -136,7 +136,7 @@ private struct Gaps {
             parts.append("\(Figure.grouped(selection.heldUp)) left out (\(HeldUp.text(stall)))")
         }
         let slow = missing - selection.failed - selection.heldUp
-        if slow > 0 { parts.append("\(Figure.grouped(slow)) left out, the probe being slower than its beat") }
+        if slow > 0 { parts.append("\(Figure.grouped(slow)) left out: the probe was slower than its interval") }
         note = "of \(Figure.grouped(all)) samples \(parts.joined(separator: ", "))"
     }
 }

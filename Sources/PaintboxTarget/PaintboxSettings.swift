@@ -14,7 +14,7 @@ public struct PaintboxSettings: Equatable, Sendable {
     public var appVersion = "1.0.0"
     /// Limits on `/api/v1/projects…` and `/api/v1/calculate`, for each client.
     public var rateLimit = RateLimitPolicy()
-    /// Clients whose requests are counted, 1 to 1,000,000; beyond it the one silent for longest begins anew.
+    /// Clients whose requests are counted, 1 to 1,000,000; beyond it the one silent for longest begins again.
     public var maxClients = 10_000
     /// Origins that may use the API from a browser.
     public var corsOrigins = ["https://app.paintbox.example"]

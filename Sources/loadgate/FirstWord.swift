@@ -19,15 +19,15 @@ enum FirstWord {
         if word.contains("://") { return nil }
         let isFile = [".yaml", ".yml"].contains { word.lowercased().hasSuffix($0) }
         if isFile || FileManager.default.fileExists(atPath: word) {
-            return "'\(word)' is no command (did you mean 'loadgate run \(word)'?)"
+            return "'\(word)' is not a command (did you mean 'loadgate run \(word)'?)"
         }
         if word == "localhost" || word.contains(where: { ".:/".contains($0) }) {
-            return "'\(word)' is no URL (did you mean 'loadgate http://\(word)'?)"
+            return "'\(word)' is not a URL (did you mean 'loadgate http://\(word)'?)"
         }
         guard let command = Suggestion.nearest(to: word, among: commands) else {
-            return "'\(word)' is no command (there are: \(commands.joined(separator: ", "))), and no URL"
+            return "'\(word)' is neither a command (there are: \(commands.joined(separator: ", "))) nor a URL"
         }
-        return "'\(word)' is no command (did you mean 'loadgate \(command)'?)"
+        return "'\(word)' is not a command (did you mean 'loadgate \(command)'?)"
     }
 
     /// The help for those who gave nothing: what there is, and where the rest stands.

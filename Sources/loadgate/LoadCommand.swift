@@ -66,7 +66,7 @@ struct LoadCommand: ParsableCommand {
             "What the request carries; makes it a POST unless --method says otherwise.", valueName: "text"))
     var body: String?
 
-    @Option(help: "How users come by connections: per_user, shared or fresh.")
+    @Option(help: "How users get connections: per_user, shared or fresh.")
     var connections: Defaults.Connections = .perUser
 
     @Option(help: "What carries requests: auto, native or curl.")

@@ -8,7 +8,7 @@ struct LoadgateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "loadgate",
         abstract:
-            "Send load from a scenario file, hold what is measured against its objectives, and answer with a verdict.",
+            "Send load from a scenario file, check the measurements against its objectives, and answer with a verdict.",
         usage: """
             loadgate run <file> [<options>]
             loadgate <url> [--users <n>] [--rate <n/s>] [--for <duration>]
@@ -23,7 +23,7 @@ struct LoadgateCommand: ParsableCommand {
             """,
         discussion: ManualPage(
             description: """
-                A scenario file says what users do, how much of it, and what has to hold. `loadgate run` sends the load to \
+                A scenario file says what users do, how much load there is, and what has to hold. `loadgate run` sends the load to \
                 this machine only, unless a host is authorised. Messages go to standard error, results to standard output \
                 and to files.
                 """,

@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
                 gets a line a second.
 
                 Durations carry a unit (250ms, 10s, 5m, 1h), rates say per what (50/s, 100/min). Load goes to this machine \
-                only, unless the scenario or --authorise names the host. Ctrl-C ends the load in order and reports what \
+                only, unless the scenario or --authorise names the host. Ctrl-C ends the load and reports what \
                 was measured; a second one cuts off what is under way.
                 """,
             examples: [

@@ -8,7 +8,7 @@ import Reports
 /// What `loadgate run` and `loadgate URL` have in common.
 struct RunOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Leave the results in this folder. (default: reports/<name>-<time>)", valueName: "dir"),
+        help: ArgumentHelp("Write the results to this folder. (default: reports/<name>-<time>)", valueName: "dir"),
         completion: .directory)
     var out: String?
 
@@ -25,7 +25,7 @@ struct RunOptions: ParsableArguments {
             valueName: "time"))
     var startAt: String?
 
-    @Flag(help: "Do what is more often a slip: wait longer than a day for --start-at.")
+    @Flag(help: "Wait for --start-at even where it is more than a day ahead.")
     var yes = false
 
     @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))

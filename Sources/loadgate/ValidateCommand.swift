@@ -8,7 +8,7 @@ struct ValidateCommand: ParsableCommand {
         commandName: "validate", abstract: "List every problem of scenario files; nothing is sent.",
         discussion: ManualPage(
             description: """
-                Each problem stands on a line of its own, on standard error: file:line:column: problem. Data files, \
+                Each problem is on a line of its own, on standard error: file:line:column: problem. Data files, \
                 certificates and uploads that a scenario names are read, too. No secrets manager is asked.
                 """,
             examples: [

@@ -200,7 +200,7 @@ struct BaselineFileTests {
             ("\"name\": \"chat\"", "\"name\": \"show\"", "the step \"show\" occurs more than once"),
             ("\"samples\": 0", "\"samples\": 0, \"min_ns\": 1", "\"min_ns\" can't stand beside 0 samples"),
             ("\"error_ratio\": 1,", "\"error_ratio\": 1.5,", "expected a number from 0 to 1,"),
-            ("\"error_ratio\": 1,", "\"error_ratio\": NaN,", "not JSON: \"NaN\" is no JSON value"),
+            ("\"error_ratio\": 1,", "\"error_ratio\": NaN,", "not JSON: \"NaN\" is not a JSON value"),
             ("\"per_second\": 0,", "\"per_second\": 1e999,", "expected a number from 0 to"),
             ("\"cpu_us\": [19.5, 20, 21]", "\"cpu_us\": [0]", "expected a number from 0.001"),
             ("\"cpu_us\": [19.5, 20, 21]", "\"cpu_us\": []", "expected a list of 1 to 100 numbers"),

@@ -103,7 +103,7 @@ struct DetectorTests {
             compare(service.runs(10, &normal), service.runs(4, &normal) + [service.run(&normal, speed: 3)])
         }
         #expect(count(all, .regression) == 0)
-        #expect(all.allSatisfy { $0.notes?.contains { $0.contains("p95 of run 5 of now") } ?? false })
+        #expect(all.allSatisfy { $0.notes?.contains { $0.contains("p95 of new run 5") } ?? false })
     }
 
     @Test("1.5 % of requests delayed show in p99 only")

@@ -116,9 +116,9 @@ struct RunComparisonTests {
         #expect(Array(comparison.steps.keys) == ["show"])
         #expect(
             comparison.reason == """
-                step "failed" was measured in 0 of 10 runs of the baseline and 0 of 5 runs of now; \
+                step "failed" was measured in 0 of 10 runs of the baseline and 0 of 5 new runs; \
                 step "gone" is in the baseline only: it had no exchange now; step "new" is not in the baseline; \
-                step "rare" was measured in 1 of 10 runs of the baseline and 1 of 5 runs of now
+                step "rare" was measured in 1 of 10 runs of the baseline and 1 of 5 new runs
                 """)
     }
 
@@ -155,13 +155,13 @@ struct RunComparisonTests {
         let groups = Records.groups(factor: 3)
         let one = judge((groups.reference, Array(groups.candidate.prefix(1))))
         #expect(one.verdict == .inconclusive)
-        #expect(one.reason == "1 run of now, and at least 5 are needed")
+        #expect(one.reason == "1 new run, and at least 5 are needed")
         #expect(try primary(one).verdict == .inconclusive)
         #expect(try #require(try primary(one).ratio) > 2.9)
         let few = judge((Array(groups.reference.prefix(9)), groups.candidate))
         #expect(few.reason == "the baseline has 9 runs, and at least 10 are needed")
         #expect(judge(([], groups.candidate)).reason == "the reference has no run")
-        #expect(judge((groups.reference, [])).reason == "there is no run of now")
+        #expect(judge((groups.reference, [])).reason == "there is no new run")
         #expect(judge(([], [])).verdict == .inconclusive)
         let empty = RunRecord(started: "2026-01-31T12:00:00Z", seconds: 10, steps: [])
         #expect(judge(([empty], [empty])).verdict == .inconclusive)
@@ -208,7 +208,7 @@ struct RunComparisonTests {
         // The reference of the seventh pair has 20 · (1 + 6/8) = 35 ms.
         #expect(
             RunComparison.judge(pairs: odd, reference: "").notes == [
-                "step \"show\": p95 of run 7 of now is 3.0 times its partner's, the median of all pairs 1.0 times"
+                "step \"show\": p95 of new run 7 is 3.0 times its partner's, the median of all pairs 1.0 times"
             ])
         let few = RunComparison.judge(pairs: pairs(5, factor: 2), reference: "")
         #expect(few.verdict == .inconclusive)

@@ -126,7 +126,7 @@ struct ComparingTests {
         #expect(twice.errors.contains("given more than once"))
         let few = try Self.loadgate(folder, "compare", "kept/shop.json", "slower/run-1")
         #expect(few.code == 3)
-        #expect(few.output.contains("1 run of now, and at least 5 are needed"))
+        #expect(few.output.contains("1 new run, and at least 5 are needed"))
         let none = try Self.loadgate(folder, "compare", "kept/shop.json", "kept")
         #expect(none.code == 65)
         #expect(none.errors.contains("holds no result.json"))

@@ -151,13 +151,13 @@ struct ExitCodeTests {
     @Test(
         "64: a word that is no command, with what was probably meant",
         arguments: [
-            (["rnu", "x"], "'rnu' is no command (did you mean 'loadgate run'?)"),
-            (["nonsense"], "'nonsense' is no command (there are: run, load, "),
+            (["rnu", "x"], "'rnu' is not a command (did you mean 'loadgate run'?)"),
+            (["nonsense"], "'nonsense' is neither a command (there are: run, load, "),
             (["validat", "x.yaml"], "(did you mean 'loadgate validate'?)"),
             (["sign-off.yaml"], "(did you mean 'loadgate run sign-off.yaml'?)"),
             (["localhost:8080"], "(did you mean 'loadgate http://localhost:8080'?)"),
             (["--users", "5", "example.test/a"], "(did you mean 'loadgate http://example.test/a'?)"),
-            (["load", "nonsense"], "'nonsense' is no command"),
+            (["load", "nonsense"], "'nonsense' is neither a command"),
         ])
     func unknownCommand(arguments: [String], message: String) throws {
         let result = try Binary("loadgate", arguments).wait()

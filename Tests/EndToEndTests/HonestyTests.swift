@@ -100,7 +100,7 @@ struct HonestyTests {
         #expect(mixed.output.hasPrefix("FAIL  s: 1 of 1 objective failed"))
         let bad = try run("{get: /bad}", "objectives: [p50 response_time < 10s]")
         #expect(bad.code == 1)
-        #expect(bad.output.hasPrefix("FAIL  s: no exchange of 10 ended ok"))
+        #expect(bad.output.hasPrefix("FAIL  s: 0 of 10 exchanges succeeded"))
         let closing = try ScriptedServer(record: false) { _ in [.close] }
         defer { closing.stop() }
         let failed = try Binary.run(closing.url, "--iterations", "10", "--out", folder.path)

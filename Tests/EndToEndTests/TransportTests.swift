@@ -78,7 +78,7 @@ struct TransportTests {
         #expect(server.requestCount == 0)
     }
 
-    @Test("A WebSocket that breaks is opened anew, and the result says how often")
+    @Test("A WebSocket that breaks is opened again, and the result says how often")
     func reconnects() throws {
         let server = try WebSocketServer { event in
             switch event {

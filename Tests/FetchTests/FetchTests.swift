@@ -96,15 +96,15 @@ struct FetchTests {
     @Test(
         "What is no request is refused, and nothing is sent",
         arguments: [
-            ("file:///etc/hostname", "GET", [], "the URL is none of http:// or https://"),
-            ("ftp://127.0.0.1/", "GET", [], "the URL is none of http:// or https://"),
-            ("http://user:word@127.0.0.1/", "GET", [], "the URL is none of http:// or https://"),
-            ("http://127.0.0.1/a b", "GET", [], "the URL is none of http:// or https://"),
-            ("http://127.0.0.1/a\u{0}b", "GET", [], "the URL is none of http:// or https://"),
-            ("", "GET", [], "the URL is none of http:// or https://"),
-            ("http://127.0.0.1/", "GE T", [], "the method is no HTTP method"),
-            ("http://127.0.0.1/", "", [], "the method is no HTTP method"),
-            ("http://127.0.0.1/", "GET\r\nX: y", [], "the method is no HTTP method"),
+            ("file:///etc/hostname", "GET", [], "the URL is not http:// or https://"),
+            ("ftp://127.0.0.1/", "GET", [], "the URL is not http:// or https://"),
+            ("http://user:word@127.0.0.1/", "GET", [], "the URL is not http:// or https://"),
+            ("http://127.0.0.1/a b", "GET", [], "the URL is not http:// or https://"),
+            ("http://127.0.0.1/a\u{0}b", "GET", [], "the URL is not http:// or https://"),
+            ("", "GET", [], "the URL is not http:// or https://"),
+            ("http://127.0.0.1/", "GE T", [], "the method is not a valid HTTP method"),
+            ("http://127.0.0.1/", "", [], "the method is not a valid HTTP method"),
+            ("http://127.0.0.1/", "GET\r\nX: y", [], "the method is not a valid HTTP method"),
             (
                 "http://127.0.0.1/", "GET", [HeaderLine("X", "a\r\nY: b")],
                 "the header field X has a line break or another control character"

@@ -27,7 +27,7 @@ struct CurlTests {
             ("a $(b)", "curl: character 3: commands in a command can't be imported: put in what it gives"),
             ("a \"`b`\"", "curl: character 4: commands in a command can't be imported: put in what it gives"),
             ("a ${b:-c}", "curl: character 3: of the shell's variables only $NAME and ${NAME} can be imported"),
-            ("a $'\\xff'", "curl: character 3: what stands in $'…' is no text"),
+            ("a $'\\xff'", "curl: character 3: what stands in $'…' is not text"),
             ("a\0", "curl: character 2: the command holds a character that no text has"),
         ])
     func brokenWords(line: String, problem: String) {
@@ -127,7 +127,7 @@ struct CurlTests {
         #expect(
             scenario.text.contains("note: ${env:NOTE:-change-me}!")
                 || scenario.text.contains("note: \"${env:NOTE:-change-me}!\""))
-        #expect(scenario.hints.last == "The shell's variables are to be set, too: AREA, KEY, NOTE, TOKEN")
+        #expect(scenario.hints.last == "Set the shell's variables, too: AREA, KEY, NOTE, TOKEN")
     }
 }
 

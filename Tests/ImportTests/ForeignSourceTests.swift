@@ -89,7 +89,7 @@ struct ForeignSourceTests {
         #expect(message("openapi: 3.0.0", .postman) == "this is an OpenAPI document: --openapi takes it")
         #expect(message("{\"info\": {}, \"item\": []}", .openAPI) == "this is a Postman collection: --postman takes it")
         #expect(message("{\"log\": {\"entries\": []}}", .har) == "read")
-        #expect(try problem("{\"a\": 1}", "a.json").hasPrefix("this is no OpenAPI document"))
-        #expect(try problem("just words", "a.txt").hasPrefix("this is no OpenAPI document"))
+        #expect(try problem("{\"a\": 1}", "a.json").hasPrefix("init reads OpenAPI documents, "))
+        #expect(try problem("just words", "a.txt").hasPrefix("init reads OpenAPI documents, "))
     }
 }

@@ -39,7 +39,7 @@ struct HARTests {
         #expect(try scenario.read().steps.map(\.name) == ["GET /"])
         #expect(
             scenario.leftOut == [
-                "GET /live: WebSockets are not taken over", "GET data:…: it is no HTTP request",
+                "GET /live: WebSockets are not taken over", "GET data:…: it is not an HTTP request",
                 "GET /gone: it was not answered", "PURGE /cache: the method is not known to scenarios",
                 "POST /up: the files of its body are not in the recording",
                 "2 requests to http://ads.test: another host (--all-hosts keeps them)",

@@ -74,7 +74,7 @@ import Testing
     func rate() {
         // 0, 10, 20 … 90 in nine seconds.
         #expect(Self.all(Self.series((0..<10).map { Double($0 * 10) })).rate == 10)
-        // Begins anew after 20: 10 + 10 + 5 + 10 in four seconds.
+        // Begins again after 20: 10 + 10 + 5 + 10 in four seconds.
         #expect(Self.all(Self.series([0, 10, 20, 5, 15])).rate == 35.0 / 4)
         // A failed sample between hides nothing.
         #expect(Self.all(Self.series([0, nil, 20])).rate == 10)

@@ -54,7 +54,7 @@ import VerificationKit
             return finding.note
         }
         #expect(note(of: .name("estimate")) == "there was no iteration that came to its end")
-        let none = "iteration_time is of flows, and no flow of the scenario is so named"
+        let none = "iteration_time is of flows, and the scenario has no flow of that name"
         #expect(note(of: .name("list")) == none)
         #expect(note(of: .name("login")) == none)
         #expect(note(of: .tag(name: "team", value: "shop")) == none)

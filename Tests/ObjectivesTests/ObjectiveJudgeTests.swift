@@ -266,7 +266,7 @@ import Testing
             note(Fixtures.objective(.percentile(95), .roundTrip, .less(1)), tally) == "no exchange had a round_trip")
         #expect(
             note(Fixtures.objective(.maximum, .responseTime, of: .name("nowhere"), .less(1)), tally)
-                == "no step, flow or tag of the scenario is so named")
+                == "the scenario has no step, flow or tag of that name")
         #expect(note(Fixtures.objective(.ratio, .responseTime, .less(1)), tally) == "response_time has no ratio")
         for measure in [
             Objective.Measure.hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads,

@@ -134,12 +134,12 @@ import VerificationKit
             .maximum, .equal(0), series(Array(repeating: 0, count: 50), skipped: 10),
             within: [Span(seconds: 0)..<Span(seconds: 50.5)])
         #expect(slow.verdict == .inconclusive)
-        #expect(slow.note == "of 60 samples 10 left out, the probe being slower than its beat")
+        #expect(slow.note == "of 60 samples 10 left out: the probe was slower than its interval")
 
         // A probe that hung to the end has neither failed nor skipped samples; what should be there is known all the same.
         let hung = finding(.maximum, .equal(0), series(Array(repeating: 0, count: 30)))
         #expect(hung.verdict == .inconclusive)
-        #expect(hung.note == "of 59 samples 29 left out, the probe being slower than its beat")
+        #expect(hung.note == "of 59 samples 29 left out: the probe was slower than its interval")
     }
 
     @Test("A percentile of a series so long that samples were merged is judged by the bounds of what it may be")

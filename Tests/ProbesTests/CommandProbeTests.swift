@@ -23,9 +23,9 @@ struct CommandProbeTests {
     @Test("A command's output is read; its arguments meet no shell, its input is empty")
     func output() throws {
         #expect(try runner("command: [echo, 5]").read("p") == 5)
-        #expect(reason(try runner("command: [echo, $HOME]")) == "\"$HOME\" is no number")
-        #expect(reason(try runner("command: [echo, \"a; echo 5\"]")) == "\"a; echo 5\" is no number")
-        #expect(reason(try runner("command: [cat]")) == "nothing is no number")
+        #expect(reason(try runner("command: [echo, $HOME]")) == "\"$HOME\" is not a number")
+        #expect(reason(try runner("command: [echo, \"a; echo 5\"]")) == "\"a; echo 5\" is not a number")
+        #expect(reason(try runner("command: [cat]")) == "an empty text is not a number")
         #expect(reason(try runner("command: [tty]"))?.hasPrefix("exited with code 1") == true)
     }
 
@@ -41,7 +41,7 @@ struct CommandProbeTests {
                 == "exited with code 3: denied: ${env:SECRET}")
         #expect(
             reason(try runner("command: [echo, \"${env:SECRET}\"]", environment: secret))
-                == "\"${env:SECRET}\" is no number")
+                == "\"${env:SECRET}\" is not a number")
     }
 
     @Test("A failed command says how it ended and the first line of its complaint")
@@ -152,7 +152,7 @@ struct ProbeRunnerTests {
         #expect(all[0].every == Span(seconds: 0.05))
         #expect(all[0].samples >= 5 && all[0].failed == 0)
         #expect(all[1].samples == 0 && all[1].failed >= 5)
-        #expect(all[1].failures.map(\.message) == ["\"x\" is no number"])
+        #expect(all[1].failures.map(\.message) == ["\"x\" is not a number"])
         for slice in all[0].slices {
             // Never before its beat, and answered after it was asked for.
             #expect(slice.start >= .zero)

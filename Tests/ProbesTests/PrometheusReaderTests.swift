@@ -133,17 +133,18 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
             reason("http_requests_total", filter("code", "500"))
                 == "no sample of \"http_requests_total\" has \"code == 500\"")
         #expect(reason("something_weird") == "something_weird is inf")
-        #expect(reason("broken") == "line 18 is no sample: its value is NaN")
+        #expect(reason("broken") == "line 18 is not a sample: its value is NaN")
         #expect(reason("a", in: "") == "there is no metric \"a\"")
-        #expect(reason("a", in: "a\n") == "line 1 is no sample: nothing is no value")
-        #expect(reason("a", in: "\n\na{b=\"c} 1\n") == "line 3 is no sample: a quote in it is not closed")
-        #expect(reason("a", in: "a{b=c} 1\n") == "line 1 is no sample: expected a text in quotes")
-        #expect(reason("a", in: "a{b} 1\n") == "line 1 is no sample: expected = after the label \"b\"")
-        #expect(reason("a", in: "a{b=\"c\" d=\"e\"} 1\n") == "line 1 is no sample: its labels are not closed by }")
+        #expect(reason("a", in: "a\n") == "line 1 is not a sample: an empty text is not a value")
+        #expect(reason("a", in: "\n\na{b=\"c} 1\n") == "line 3 is not a sample: a quote in it is not closed")
+        #expect(reason("a", in: "a{b=c} 1\n") == "line 1 is not a sample: expected a text in quotes")
+        #expect(reason("a", in: "a{b} 1\n") == "line 1 is not a sample: expected = after the label \"b\"")
+        #expect(reason("a", in: "a{b=\"c\" d=\"e\"} 1\n") == "line 1 is not a sample: its labels are not closed by }")
         #expect(
-            reason("a", in: "a{b=\"c\",b=\"d\"} 1\n") == "line 1 is no sample: the label \"b\" occurs more than once")
-        #expect(reason("a", in: "a 1 soon\n") == "line 1 is no sample: \"soon\" is no timestamp")
-        #expect(reason("a", in: "a 1 2 3\n") == "line 1 is no sample: \"3\" stands behind it")
+            reason("a", in: "a{b=\"c\",b=\"d\"} 1\n") == "line 1 is not a sample: the label \"b\" occurs more than once"
+        )
+        #expect(reason("a", in: "a 1 soon\n") == "line 1 is not a sample: \"soon\" is not a timestamp")
+        #expect(reason("a", in: "a 1 2 3\n") == "line 1 is not a sample: \"3\" follows it")
         // What nobody asked for may be as it is.
         #expect(Self.read(["a"], [], "b{ 1\na 1\n").value == 1)
     }

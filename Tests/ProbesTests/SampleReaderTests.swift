@@ -33,8 +33,8 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
         ] {
             #expect(value(.number, text) == nil, "\(text)")
         }
-        #expect(failure(.number, "  ") == "nothing is no number")
-        #expect(failure(.number, "about five\nor six") == "\"about five or six\" is no number")
+        #expect(failure(.number, "  ") == "an empty text is not a number")
+        #expect(failure(.number, "about five\nor six") == "\"about five or six\" is not a number")
         guard case .failure(let failure) = read(.number, [0xFF, 0xFE]) else {
             Issue.record("not UTF-8 was read")
             return
@@ -83,17 +83,17 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
         #expect(failure(.csv(columns: ["a"], filters: []), "a,b\n") == "the CSV has no rows")
         #expect(
             failure(.csv(columns: ["pool_mode"], filters: []), Self.pools)
-                == "the column \"pool_mode\" holds \"transaction\", which is no number")
+                == "the column \"pool_mode\" holds \"transaction\", which is not a number")
         #expect(
             failure(.csv(columns: ["a"], filters: []), "a,b\n1\n")
                 == "line 2 of the CSV: the row has 1 field, the header 2 fields")
         #expect(
             failure(.csv(columns: ["a"], filters: []), "")
                 == "line 1 of the CSV: the file is empty: expected a line with the columns' names")
-        #expect(failure(.csv(columns: ["a"], filters: []), "a\n1e308\n1e308\n") == "the sum is no finite number")
+        #expect(failure(.csv(columns: ["a"], filters: []), "a\n1e308\n1e308\n") == "the sum is not a finite number")
         #expect(
             failure(.csv(columns: ["a"], filters: []), "a,b\n,1\n")
-                == "the column \"a\" holds nothing, which is no number")
+                == "the column \"a\" holds an empty text, which is not a number")
     }
 
     @Test(
@@ -123,8 +123,8 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
         #expect(value(.json(try JSONPath(parsing: "$.NaN"), counts: true), text) == 14)
         #expect(
             failure(.json(try JSONPath(parsing: "$.a"), counts: false), text)
-                == "$.a is null, which is no number")
-        #expect(failure(.json(seven, counts: false), "{\"a\": NaN")?.hasSuffix("is no JSON") == true)
+                == "$.a is null, which is not a number")
+        #expect(failure(.json(seven, counts: false), "{\"a\": NaN")?.hasSuffix("is not JSON") == true)
     }
 
     // As Redis 7.0 prints it by redis-cli INFO replication.
@@ -153,7 +153,7 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
                 == "there is no line \"conected_slaves\" (did you mean \"connected_slaves\"?)")
         #expect(
             failure(.lines(names: ["slave0.delay"]), Self.info)?.hasPrefix("there is no line \"slave0.delay\"") == true)
-        #expect(failure(.lines(names: ["role"]), Self.info) == "\"role\" is \"master\", which is no number")
+        #expect(failure(.lines(names: ["role"]), Self.info) == "\"role\" is \"master\", which is not a number")
         #expect(
             failure(.linesHold([filter("role", "slave"), filter("rule", "x")]), Self.info)?.hasPrefix(
                 "there is no line \"rule\"") == true)
@@ -180,12 +180,12 @@ private func filter(_ name: String, _ value: String, isEqual: Bool = true) -> Pr
         #expect(failure(try path("$.pool[1]"), valid) == "the JSON has nothing at $.pool[1]")
         #expect(failure(try path("$.pool[-2]"), valid) == "the JSON has nothing at $.pool[-2]")
         #expect(failure(try path("$.pool.x"), valid) == "the JSON has nothing at $.pool.x")
-        #expect(failure(try path("$.pool"), valid) == "$.pool is a list, which is no number")
-        #expect(failure(try path("$.none"), valid) == "$.none is null, which is no number")
-        #expect(failure(try path("$.text"), valid) == "$.text is \"ä\", which is no number")
+        #expect(failure(try path("$.pool"), valid) == "$.pool is a list, which is not a number")
+        #expect(failure(try path("$.none"), valid) == "$.none is null, which is not a number")
+        #expect(failure(try path("$.text"), valid) == "$.text is \"ä\", which is not a number")
         #expect(failure(try path("$.none", counts: true), valid) == "$.none is null, which has no count")
-        #expect(failure(try path("$.a"), "{") == "\"{\" is no JSON")
-        #expect(failure(try path("$.a"), "") == "nothing is no JSON")
+        #expect(failure(try path("$.a"), "{") == "\"{\" is not JSON")
+        #expect(failure(try path("$.a"), "") == "an empty text is not JSON")
     }
 
     @Test("A document nested without end, and bytes of any kind, are refused and not fatal")

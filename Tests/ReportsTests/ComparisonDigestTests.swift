@@ -75,7 +75,7 @@ import Testing
                 == "not shown: list p95: 4.31 → 4.6 ms, slower by up to 14 % can't be excluded; nor 1 more of 4 steps")
         #expect(digest.changed.map(\.step) == ["list", "show", "a"])
         var short = Self.comparison(.inconclusive, ["list": open])
-        short.reason = "1 run of now, and at least 5 are needed"
+        short.reason = "1 new run, and at least 5 are needed"
         #expect(ComparisonDigest(short).sentence == "not shown either way")
         short.steps = [:]
         #expect(ComparisonDigest(short).sentence == "not comparable")

@@ -104,7 +104,7 @@ enum Fixtures {
         return RunResult(scenario: scenario, measurement: measurement, judgement: judgement, info: info)
     }
 
-    /// Gives a run iterations, wrong answers of `list-projects`, compared answers, and WebSockets opened anew.
+    /// Gives a run iterations, wrong answers of `list-projects`, compared answers, and WebSockets opened again.
     static func enrich(_ measurement: inout RunMeasurement, wrongAnswers: Int = 7) {
         var times = LatencyHistogram()
         for value in 1...100 { times.record(Span(nanoseconds: Int64(value) * 1_000_000)) }

@@ -111,7 +111,7 @@ import Testing
             try Data("{}\n".utf8).write(to: URL(filePath: path))
             #expect(throws: ResultFile.Malformed.self) { try ProgressLog.read(path) }
             try Data("{\"version\"".utf8).write(to: URL(filePath: path))
-            #expect(throws: ResultFile.Malformed(path: path, reason: "it has no whole line")) {
+            #expect(throws: ResultFile.Malformed(path: path, reason: "it has no complete line")) {
                 try ProgressLog.read(path)
             }
         }

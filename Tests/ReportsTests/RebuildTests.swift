@@ -194,7 +194,7 @@ import VerificationKit
             changed = lines
             changed.remove(at: 2)
             #expect(try fault(of: changed) == "line 3: it is of second 2, expected 1")
-            #expect(try fault(of: lines + [lines[5]]) == "line 8: it stands behind the load's end")
+            #expect(try fault(of: lines + [lines[5]]) == "line 8: it comes after the end of the load")
             lines[1] = lines[1].replacing("\"started\":100", with: "\"started\":18446744073709551615")
             #expect(try fault(of: lines).contains("line 2: a count in it is out of range"))
             lines[1] = lines[1].replacing("18446744073709551615", with: "100")

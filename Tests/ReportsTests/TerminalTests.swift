@@ -53,7 +53,7 @@ import Testing
                       raise limits.max_users or lower the rate; or allow for it with an objective, for example
                       `dropped <= 42`
 
-                What went wrong, for example  of 30 exchanges that did not end ok
+                What went wrong, for example  of 30 exchanges that failed
                   list-projects: status 500: token ${env:TOKEN} is \u{fffd}[31mwrong really
 
                 Report: reports/latest
@@ -71,7 +71,7 @@ import Testing
                 Wrong answers
                   step              at  value     expected   observed  input
                   list-projects  1.1 s  the body  as before  another   {"area": 1, "token": "${env:TOKEN}"}
-                      not deterministic: the same request was answered otherwise before
+                      not deterministic: the same request was answered differently before
                   list-projects  2.1 s  $.total   10         –         {"area": 2, "token": "${env:TOKEN}"}
                   list-projects  3.1 s  $.total   10         13        {"area": 3, "token": "${env:TOKEN}"}
                   list-projects  4.1 s  $.total   10         14        {"area": 4, "token": "${env:TOKEN}"}

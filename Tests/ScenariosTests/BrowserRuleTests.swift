@@ -155,7 +155,7 @@ struct BrowserRuleTests {
             ),
             (
                 "cors: {path: /, allow: [], methods: [get, \"a b\"]}",
-                ["6:42: methods are case-sensitive: GET", "6:47: \"a b\" is no method"]
+                ["6:42: methods are case-sensitive: GET", "6:47: \"a b\" is not a valid method"]
             ),
         ])
     func wrong(entry: String, expected: [String]) {

@@ -113,7 +113,7 @@ import Testing
             ),
             ("parallel: 0", "expected a whole number from 1 to 256, found \"0\""),
             ("rate: 0/s", "expected a rate above 0/s"),
-            ("at_least: 120%", "\"120%\" is no ratio: it is at most 100%"),
+            ("at_least: 120%", "\"120%\" is not a ratio: a ratio is at most 100%"),
             (
                 "hit: x-cach",
                 "expected auto, cache-status, cf-cache-status, x-cache, x-proxy-cache, age or header NAME, found \"x-cach\" (did you mean \"x-cache\"?)"

@@ -63,7 +63,7 @@ import Testing
             ("body within 1..2", 6, "within doesn't fit body: it is a text"),
             ("body size < 5kb", 13, "expected a size such as 512B, 64KiB, 1MB, found \"5kb\""),
             ("body matches abc", 14, "expected a regular expression as /…/, found \"abc\""),
-            ("body matches /(/", 14, "\"/(/\" is no valid regular expression"),
+            ("body matches /(/", 14, "\"/(/\" is not a valid regular expression"),
             ("body matches //", 14, "the regular expression is empty"),
             ("json projects exists", 6, "expected a JSON path such as $.projects[0].id, found \"projects\""),
             ("json $.a < many", 12, "expected a number, found \"many\""),

@@ -64,8 +64,8 @@ import Testing
         #expect(
             try table("n\n1\nx1\n", #"{a: "${t.n|nubmer}", b: "${t.n|number}", c: "${uuid|number}"}"#).1 == [
                 "s.yaml:10:20: unknown form \"nubmer\" in ${…|…} (did you mean \"number\"?)",
-                "s.yaml:10:40: \"t.n\" is no column of numbers: row 2 has \"x1\"",
-                "s.yaml:10:60: ${uuid} is no number",
+                "s.yaml:10:40: \"t.n\" is not a column of numbers: row 2 has \"x1\"",
+                "s.yaml:10:60: ${uuid} is not a number",
             ])
     }
 

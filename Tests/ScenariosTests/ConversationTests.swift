@@ -213,7 +213,8 @@ import Testing
             (
                 ["protocols: [a b, c, c]"],
                 [
-                    "s.yaml:10:21: \"a b\" is no name of a subprotocol", "s.yaml:10:29: \"c\" occurs more than once",
+                    "s.yaml:10:21: \"a b\" is not a valid subprotocol name",
+                    "s.yaml:10:29: \"c\" occurs more than once",
                 ]
             ),
             (

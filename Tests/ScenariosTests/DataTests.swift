@@ -77,8 +77,8 @@ import Testing
                 ["2:2 the member \"b\" isn't in the first row", "3:1 the member \"a\" of the first row is missing"]
             ),
             ("{\"a\": 1, \"a\": 2}", ["1:10 the member \"a\" occurs more than once"]),
-            ("{\"a\": 01}", ["1:7 \"01\" is no JSON value"]),
-            ("{\"a\": nul}", ["1:7 \"nul\" is no JSON value"]),
+            ("{\"a\": 01}", ["1:7 \"01\" is not a JSON value"]),
+            ("{\"a\": nul}", ["1:7 \"nul\" is not a JSON value"]),
             ("{\"a\": }", ["1:7 expected a JSON value"]),
             ("{\"a\": \"x}", ["1:7 the quote is not closed"]),
             ("{\"a\": 1} x", ["1:10 expected the end of the line after the JSON object"]),

@@ -88,7 +88,10 @@ import Testing
                 ["post: /api", "json: {a: 1}", "limits: {$.a: 2..5}"],
                 "s.yaml:9:21: the valid body's 1 is outside this range"
             ),
-            (["post: /api", "json: {a: x}", "limits: {$.a: 2..5}"], "s.yaml:9:16: \"$.a\" is no number in the body"),
+            (
+                ["post: /api", "json: {a: x}", "limits: {$.a: 2..5}"],
+                "s.yaml:9:16: \"$.a\" is not a number in the body"
+            ),
             (["post: /api", "json: {a: 1}", "size: 1GiB"], "s.yaml:9:13: expected a size from 1B to 256MiB"),
             (
                 ["post: /api", "json: {a: 1}", "bodies: 5"],

@@ -52,11 +52,11 @@ struct JSONSourceTests {
             ("", "1:1: expected a value, found the end"), ("{", "1:2: expected a key in quotes, found the end"),
             ("{\"a\" 1}", "1:6: expected :, found \"1\""), ("{\"a\":1,}", "1:8: expected a key in quotes, found \"}\""),
             ("[1 2]", "1:4: expected , or ], found \"2\""), ("[1,]", "1:4: expected a value, found \"]\""),
-            ("{\"a\":1]", "1:7: expected , or }, found \"]\""), ("\n 01", "2:2: \"01\" is no JSON value"),
-            ("nul", "1:1: \"nul\" is no JSON value"), ("\"a", "1:1: the quote is not closed"),
+            ("{\"a\":1]", "1:7: expected , or }, found \"]\""), ("\n 01", "2:2: \"01\" is not a JSON value"),
+            ("nul", "1:1: \"nul\" is not a JSON value"), ("\"a", "1:1: the quote is not closed"),
             ("\"a\nb\"", "1:3: a control character in a text must be escaped"),
             ("1 1", "1:3: expected the end after the value"),
-            ("{a: 1}", "1:2: expected a key in quotes, found \"a\""), ("# x", "1:1: \"#\" is no JSON value"),
+            ("{a: 1}", "1:2: expected a key in quotes, found \"a\""), ("# x", "1:1: \"#\" is not a JSON value"),
         ])
     func refused(_ text: String, _ message: String) {
         #expect(error(text) == message)

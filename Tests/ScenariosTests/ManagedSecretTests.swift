@@ -93,8 +93,8 @@ import Testing
                     + "\"${aws-secret:db#text}\" is not",
                 "s.yaml:10:11: the secret \"db\" has null as its member \"user\"",
                 "s.yaml:11:12: the secret \"db\" has no member \"pass.word\"",
-                "s.yaml:12:11: the secret \"plain\" is no JSON object that \"a\" could be found in",
-                "s.yaml:13:11: the secret \"db\" is no JSON object that \"text.x\" could be found in",
+                "s.yaml:12:11: the secret \"plain\" is not a JSON object that \"a\" could be found in",
+                "s.yaml:13:11: the secret \"db\" is not a JSON object that \"text.x\" could be found in",
             ])
         #expect(manager.names == ["absent", "gone", "db", "plain"])
     }
@@ -149,7 +149,7 @@ import Testing
         // What is wrong with the name itself is told all the same.
         #expect(
             ScenariosTests.problems(minimal(target: "${aws-secret:s*}")) == [
-                "s.yaml:2:9: \"s*\" is no name of a secret"
+                "s.yaml:2:9: \"s*\" is not a valid secret name"
             ])
     }
 
@@ -224,10 +224,11 @@ import Testing
                     """)
             ).map { $0.split(separator: ": ", maxSplits: 1).last ?? "" } == [
                 "expected aws, found \"gcp\"", "expected a region such as us-east-1, found \"eu/west\"",
-                "\"tcp://x\": expected http://host[:port][/path] or https://…", "\"a b\" is no name of a secret",
+                "\"tcp://x\": expected http://host[:port][/path] or https://…", "\"a b\" is not a valid secret name",
                 "\"c\" occurs more than once",
                 "\"90\" lacks a unit: expected a duration such as 250ms, 10s, 5m",
-                "expected at least one name of a secret", "\"d\" is none of the names", "expected at least one member",
+                "expected at least one name of a secret", "\"d\" is not one of the names",
+                "expected at least one member",
             ])
     }
 }

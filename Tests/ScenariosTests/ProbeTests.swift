@@ -169,7 +169,7 @@ import Testing
             ("command: [x], timeout: 2", "s.yaml:5:37: \"2\" lacks a unit: expected a duration such as 250ms, 10s, 5m"),
             ("command: [x], headers: {A: b}", "s.yaml:5:28: \"headers\" doesn't fit a command"),
             ("get: /x, environment: {A: b}", "s.yaml:5:23: \"environment\" doesn't fit get: it is a command's"),
-            ("command: [x], environment: {A=: b}", "s.yaml:5:42: \"A=\" is no name of an environment variable"),
+            ("command: [x], environment: {A=: b}", "s.yaml:5:42: \"A=\" is not a valid variable name"),
             ("get: ftp://x", "s.yaml:5:19: \"ftp://x\": expected an http:// or https:// URL, or a path on the target"),
             ("get: http://a b/", "s.yaml:5:19: \"http://a b/\": a URL holds no spaces, control characters or fragment"),
             ("get: /a#b", "s.yaml:5:19: \"/a#b\": a URL holds no spaces, control characters or fragment"),
@@ -215,7 +215,7 @@ import Testing
             ("command: [x], read: prometheus", "s.yaml:5:13: read: prometheus needs a value: the name of a metric"),
             (
                 "command: [x], read: prometheus, value: a-b",
-                "s.yaml:5:53: \"a-b\" is no metric's name: put such a name in quotes"
+                "s.yaml:5:53: \"a-b\" is not a plain metric name: put it in quotes"
             ),
             (
                 "command: [x], read: prometheus, value: 'a{b=\"c\"}'",
@@ -223,7 +223,7 @@ import Testing
             ),
             (
                 "command: [x], read: prometheus, value: a, where: b:c == d",
-                "s.yaml:5:63: \"b:c\" is no label's name: put such a name in quotes"
+                "s.yaml:5:63: \"b:c\" is not a plain label name: put it in quotes"
             ),
         ])
     func wrong(keys: String, problem: String) {

@@ -76,7 +76,7 @@ import Testing
                 s.yaml:30:28: "spacing" doesn't fit a stage of users
                 s.yaml:31:21: "for" doesn't fit a stage of iterations
                 s.yaml:33:26: no step or flow is called "brwose" (did you mean "browse"?)
-                s.yaml:34:32: "99.9" is no ratio: write 99.9%, or a fraction up to 1
+                s.yaml:34:32: "99.9" is not a ratio: write 99.9%, or a fraction up to 1
                 s.yaml:34:48: expected hard or advisory, found "soft"
                 s.yaml:34:61: expected after and a duration, such as after 20s, found "20s"
                 s.yaml:35:1: "drill" is not supported yet
@@ -112,7 +112,7 @@ import Testing
             ("baseline: {}", "s.yaml:5:11: missing key \"file\""),
             (
                 "baseline: {file: b.json, tolerance: 5}",
-                "s.yaml:5:37: \"5\" is no ratio: write 5%, or a fraction up to 1"
+                "s.yaml:5:37: \"5\" is not a ratio: write 5%, or a fraction up to 1"
             ),
             (
                 "baseline: {file: b.json, floor: 1}",
@@ -128,7 +128,7 @@ import Testing
             ),
             ("baseline: {file: b.json, runs: 4}", "s.yaml:5:32: expected a whole number from 5 to 100, found \"4\""),
             ("proxies: {}", "s.yaml:5:1: \"proxies\" is not supported yet"),
-            ("defaults: {http: {headers: {\"a b\": c}}}", "s.yaml:5:29: \"a b\" is no name of a header field"),
+            ("defaults: {http: {headers: {\"a b\": c}}}", "s.yaml:5:29: \"a b\" is not a valid header name"),
             (
                 "defaults: {http: {headers: {Connection: close}}}",
                 "s.yaml:5:29: the header field Connection is set by the generator"

@@ -49,7 +49,7 @@ import Testing
             ("limit: 5/s, identities: [a]", "identities need the header field that carries them: \"identity\""),
             ("limit: 5/s, identity: X, identities: [a, a]", "\"a\": the identity occurs more than once"),
             ("limit: 5/s, identity: X, identities: [\"\"]", "an identity holds at least one character"),
-            ("limit: 5/s, identity: a b", "\"a b\" is no name of a header field"),
+            ("limit: 5/s, identity: a b", "\"a b\" is not a valid header name"),
             (
                 "limit: 5/s, identity: X, sources: [127.0.0.1]",
                 "clients are told apart either by a header field or by address: \"sources\" can't stand beside \"identity\""

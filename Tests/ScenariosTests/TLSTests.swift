@@ -57,7 +57,7 @@ import Testing
         arguments: [
             ("{ca: absent.pem}", ["s.yaml:5:22: the file \"absent.pem\" can't be read: no such file"]),
             ("{ca: .}", ["s.yaml:5:22: the file \".\" can't be read: it is a folder"]),
-            ("{ca: /dev/null}", ["s.yaml:5:22: the file \"/dev/null\" can't be read: it is no regular file"]),
+            ("{ca: /dev/null}", ["s.yaml:5:22: the file \"/dev/null\" can't be read: it is not a regular file"]),
             ("{ca: \"\"}", ["s.yaml:5:22: the file \"\" can't be read: no such file"]),
             ("{ca: \"a\\0b\"}", ["s.yaml:5:22: the file \"a b\" can't be read: no such file"]),
             ("{ca: [a]}", ["s.yaml:5:22: expected a path, found a list"]),

@@ -230,7 +230,7 @@ struct CredentialChainTests {
                 == "the container's endpoint answers with status 403")
         #expect(
             try reason(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url + "/other"])
-                == "the container's endpoint answers with something else than credentials")
+                == "the container's endpoint answers with something other than credentials")
         #expect(
             try reason([
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": url, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/no/such",
@@ -243,7 +243,7 @@ struct CredentialChainTests {
         }
         #expect(
             try reason(["AWS_CONTAINER_CREDENTIALS_FULL_URI": "file:///etc/passwd"])
-                == "AWS_CONTAINER_CREDENTIALS_FULL_URI is no http:// or https:// URL")
+                == "AWS_CONTAINER_CREDENTIALS_FULL_URI is not an http:// or https:// URL")
         server.stop()
         #expect(
             Wait.until {
@@ -281,10 +281,10 @@ struct CredentialChainTests {
             ([""], "the metadata service answers with status 404"),
             (["t", ""], "the metadata service answers with status 404"),
             (["t", "\n"], "the instance has no role"),
-            (["t", "a b", "{}"], "the metadata service gives no answer: the URL is none of http:// or https://"),
+            (["t", "a b", "{}"], "the metadata service gives no answer: the URL is not http:// or https://"),
             (
                 ["t", "r", "{\"Code\": \"Failed\"}"],
-                "the metadata service answers with something else than credentials"
+                "the metadata service answers with something other than credentials"
             ),
         ] {
             let other = try ScriptedServer { request in
@@ -319,7 +319,7 @@ struct CredentialChainTests {
         let start = Self.noEnvironment + "web identity ("
         #expect(try reason("r/1&x") == start + "access denied to the web identity r/1&x: … & more)")
         #expect(try reason("expired") == start + "the credentials of the web identity expired have expired)")
-        #expect(try reason("odd") == start + "STS answers with something else than credentials)")
+        #expect(try reason("odd") == start + "STS answers with something other than credentials)")
         #expect(
             server.requests[0].body
                 == "Action=AssumeRoleWithWebIdentity&RoleArn=r%2F1%26x&RoleSessionName=loadgate&WebIdentityToken=top-hat"

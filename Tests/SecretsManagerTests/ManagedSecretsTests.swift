@@ -49,7 +49,7 @@ struct ManagedSecretsTests {
         #expect(answer(environment, "paintbox/plain") == "é \(word)\n")
         #expect(answer(environment, arn) == "é \(word)\n")
         #expect(answer(environment, "paintbox/text") == word)
-        #expect(answer(environment, "paintbox/bytes") == "! it is bytes that are no text")
+        #expect(answer(environment, "paintbox/bytes") == "! it is bytes that are not text")
         #expect(answer(environment, "paintbox/absent") == "! there is no such secret")
         #expect(answer(environment, "paintbox/new") == "! it has no current version")
         #expect(answer(environment, "paintbox/gone") == "! it is scheduled for deletion")
@@ -218,12 +218,12 @@ struct ManagedSecretsTests {
                 "400 Bad Request", "{\"__type\":\"ValidationException\",\"message\":\"\(Self.secretKey)\"}",
                 "the request was refused (ValidationException, status 400)"
             ),
-            ("404 Not Found", "<html>nothing here</html>", "the answer is none of AWS (status 404)"),
-            ("301 Moved", "", "the answer is none of AWS (status 301)"),
-            ("200 OK", "[]", "the answer is no JSON object"),
+            ("404 Not Found", "<html>nothing here</html>", "the answer does not come from AWS (status 404)"),
+            ("301 Moved", "", "the answer does not come from AWS (status 301)"),
+            ("200 OK", "[]", "the answer is not a JSON object"),
             ("200 OK", "{\"SecretString\": null}", "the answer has neither SecretString nor SecretBinary"),
             ("200 OK", "{\"SecretBinary\": \"%\"}", "the answer has neither SecretString nor SecretBinary"),
-            ("200 OK", "{\"SecretString\": \"hunter-2-ho", "the answer is no JSON object"),
+            ("200 OK", "{\"SecretString\": \"hunter-2-ho", "the answer is not a JSON object"),
         ])
     func refusals(status: String, body: String, reason: String) throws {
         let (server, environment) = try manager { _ in ScriptedServer.response(status, body) }
@@ -274,7 +274,7 @@ struct ManagedSecretsTests {
         #expect(
             answer(environment.merging(["AWS_REGION": ""]) { $1 }, "s")
                 == "! no region is known: set AWS_REGION, or region in the profile \"default\"")
-        #expect(answer(environment.merging(["AWS_REGION": "a/b"]) { $1 }, "s") == "! \"a/b\" is no region")
+        #expect(answer(environment.merging(["AWS_REGION": "a/b"]) { $1 }, "s") == "! \"a/b\" is not a region")
     }
 
     @Test("Temporary credentials are renewed before they end, and where the manager says that they have ended")

@@ -19,7 +19,7 @@ public final class BrokenTLSServer: Sendable {
         case brokenRecord
         /// After the handshake: the end of the connection, without close_notify.
         case closed
-        /// After the handshake with TLS 1.2: half an answer, a handshake anew, the other half.
+        /// After the handshake with TLS 1.2: half an answer, another handshake, the other half.
         case renegotiation
     }
 

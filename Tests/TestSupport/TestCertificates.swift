@@ -5,7 +5,7 @@ import Foundation
 public final class TestCertificates: Sendable {
     private let folder: URL
 
-    /// Makes them anew, with the system's openssl.
+    /// Makes them again, with the system's openssl.
     public init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("loadgate-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -51,7 +51,7 @@ struct ComparisonDesign {
                 "the baseline has \(counted(reference, "run")), and at least \(settings.minimumReferenceRuns) are needed"
         }
         if candidate < settings.minimumCandidateRuns {
-            return "\(counted(candidate, "run")) of now, and at least \(settings.minimumCandidateRuns) are needed"
+            return "\(counted(candidate, "new run")), and at least \(settings.minimumCandidateRuns) are needed"
         }
         // Possible with lowered minimums or hundreds of steps: then no difference, however large, could be shown.
         guard gating == nil else { return nil }

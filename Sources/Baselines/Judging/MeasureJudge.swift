@@ -68,7 +68,7 @@ struct MeasureJudge {
         let median = values.sorted().medianOfSorted
         let usual = max(median, design.isPaired ? 1 : sample.reference.max() ?? 0)
         return values.enumerated().filter { $1 > usual * Self.outlierRatio }.map { index, value in
-            let run = "\(sample.name) of run \(index + 1) of now is"
+            let run = "\(sample.name) of new run \(index + 1) is"
             return design.isPaired
                 ? "\(run) \(decimals(value, 10)) times its partner's, the median of all pairs \(decimals(median, 10)) times"
                 : "\(run) \(decimals(value / max(median, 1e-3), 10)) times their median"

@@ -65,7 +65,7 @@ public enum RunComparison {
             reference: name, referenceRuns: reference.count, candidateRuns: candidate.count, paired: isPaired,
             settings: settings)
         guard !reference.isEmpty, !candidate.isEmpty else {
-            let side = candidate.isEmpty ? "there is no run of now" : "the reference has no run"
+            let side = candidate.isEmpty ? "there is no new run" : "the reference has no run"
             comparison.reason = side
             return comparison
         }

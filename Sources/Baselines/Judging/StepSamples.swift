@@ -21,7 +21,7 @@ enum StepSamples {
         guard wasMeasured.count == reference.count, isMeasured.count == candidate.count else {
             self = .incomparable(
                 "was measured in \(wasMeasured.count) of \(counted(reference.count, "run")) of \(side) and "
-                    + "\(isMeasured.count) of \(counted(candidate.count, "run")) of now")
+                    + "\(isMeasured.count) of \(counted(candidate.count, "new run"))")
             return
         }
         guard let measure = was.first?.measure, (was + isNow).allSatisfy({ $0.measure == measure }) else {

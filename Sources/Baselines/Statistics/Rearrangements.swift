@@ -1,6 +1,6 @@
 internal import Measures
 
-/// The ways to deal the values of a comparison out anew, the observed one left out, and for each the shift from which the
+/// The ways to deal the values of a comparison out again, the observed one left out, and for each the shift from which the
 /// observed one stands above it.
 ///
 /// Let d be added to every candidate's value. A rearrangement that swaps j candidates for references then has a sum that

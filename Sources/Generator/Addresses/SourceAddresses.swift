@@ -11,7 +11,7 @@ struct SourceAddresses {
         var addresses: [SocketAddress] = []
         for text in texts {
             guard let address = SocketAddress(numeric: text) else {
-                throw Self.unusable(text, "it is no numeric address")
+                throw Self.unusable(text, "it is not a numeric address")
             }
             let descriptor = loadgate_tcp_socket(address.family)
             guard descriptor >= 0 else {

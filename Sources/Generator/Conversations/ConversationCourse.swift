@@ -17,7 +17,7 @@ struct ConversationCourse {
         /// The opening handshake is under way.
         case opening
         case open
-        /// Closed or broken; opened anew at the instant.
+        /// Closed or broken; opened again at the instant.
         case closed(until: Instant)
     }
 
@@ -36,14 +36,14 @@ struct ConversationCourse {
     /// The intended send of the next message; nil while it isn't known.
     var next: Instant?
     var nextPing = Instant.distantFuture
-    /// How often it was opened anew, or tried to be.
+    /// How often it was opened again, or tried to be.
     var reconnects = 0
     /// The load has ended, and the conversation would last too long: nothing more is sent.
     var isCut = false
 
     init(step: Int) { self.step = step }
 
-    /// How long to wait before it is opened anew: at once after the first break, then twice as long each time.
+    /// How long to wait before it is opened again: at once after the first break, then twice as long each time.
     var pauseBeforeReconnect: Span {
         reconnects == 0 ? .zero : Span(nanoseconds: min(5_000_000_000, 100_000_000 << Int64(min(reconnects - 1, 10))))
     }

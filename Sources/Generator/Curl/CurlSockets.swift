@@ -111,7 +111,7 @@ struct CurlSockets {
         let operation = wanted == 0 ? EPOLL_CTL_DEL : registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
         let payload = tag | UInt64(UInt32(bitPattern: descriptor))
         var status = loadgate_epoll_control(epoll, operation, descriptor, interest, payload)
-        // libcurl's own sockets may be closed, and their numbers be given anew, behind our back.
+        // libcurl's own sockets may be closed, and their numbers be given again, behind our back.
         if status == -ENOENT, operation == EPOLL_CTL_MOD {
             status = loadgate_epoll_control(epoll, EPOLL_CTL_ADD, descriptor, interest, payload)
         }

@@ -233,7 +233,7 @@ final class CurlTransport {
         active -= 1
         // What it was about to do may be half done.
         discard(place)
-        // Those that wait for its connection look anew.
+        // Those that wait for its connection look again.
         wakeParked(at: ReactorClock.now())
     }
 

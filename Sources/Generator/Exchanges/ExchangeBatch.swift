@@ -31,7 +31,7 @@ final class ExchangeBatch {
 
     /// How often `shouldStop` is asked.
     private static let stopInterval = Span(nanoseconds: 20_000_000)
-    /// How often a connection that was lost before its request went out is made anew.
+    /// How often a connection that was lost before its request went out is made again.
     private static let lossBound = 2
 
     init(_ batch: [PlannedExchange], over sockets: ExchangeSockets, userAgent: String) {
@@ -69,7 +69,7 @@ final class ExchangeBatch {
             while let timer = releases.takeDue(at: now) { release(units[Int(timer.waiter)]) }
             while let timer = deadlines.takeDue(at: now) { expire(courses[Int(timer.waiter)], at: now) }
             if remaining == 0 { break }
-            // The clock anew: what was begun in this turn took its time.
+            // The clock again: what was begun in this turn took its time.
             let wake = min(nextPoll, openings.earliest, min(releases.earliest, deadlines.earliest, retries.earliest))
             let begun = ReactorClock.now()
             notice(begun)
@@ -185,7 +185,7 @@ final class ExchangeBatch {
         connection.load(request, ahead: course.unit.isGroup && !course.unit.isReleased)
         course.stage = .ready
         if course.unit.isReleased {
-            // Sent anew, after the others.
+            // Sent again, after the others.
             course.sent = connection.release()
             course.stage = .sent
             connection.settleRelease()
@@ -321,7 +321,7 @@ final class ExchangeBatch {
     }
 
     private func expire(_ course: ExchangeCourse, at now: Instant) {
-        // The deadline may have been set anew, or lifted.
+        // The deadline may have been set again, or lifted.
         guard course.stage != .ended, course.deadline <= now else { return }
         if course.stage == .opening, let connection = course.connection {
             if connection.phase == .connecting { sockets.preferAddress(after: connection) }

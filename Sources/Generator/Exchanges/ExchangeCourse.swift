@@ -32,7 +32,7 @@ final class ExchangeCourse {
     var refusals = 0
     /// How often a connection was lost before the request went out on it.
     var losses = 0
-    /// True once the request was sent anew.
+    /// True once the request was sent again.
     var isRetried = false
     /// False where the request frames its body in a way of its own.
     var leavesConnectionUsable = true

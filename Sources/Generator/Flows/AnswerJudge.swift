@@ -130,9 +130,9 @@ struct AnswerJudge {
     private static func jsonFault(of body: UnsafeBufferPointer<UInt8>) -> String? {
         switch JSONScanner.wholeness(of: body) {
         case .whole: nil
-        case .truncated where body.isEmpty: "the body is no JSON: it is empty"
-        case .truncated: "the body is no JSON: it ends within a value"
-        case .malformed: "the body is no JSON"
+        case .truncated where body.isEmpty: "the body is not JSON: it is empty"
+        case .truncated: "the body is not JSON: it ends within a value"
+        case .malformed: "the body is not JSON"
         }
     }
 

@@ -159,7 +159,7 @@ public final class RunPlan: @unchecked Sendable {
 
     private static func notSentReason(of step: Step) -> String {
         var reasons = ["not sent: an earlier step of the flow captured nothing for it"]
-        if step.needsNumbers { reasons.append("what it captured is no number") }
+        if step.needsNumbers { reasons.append("what it captured is not a number") }
         if step.url.isReference { reasons.append("it captured a URL of another host than the target's") }
         return reasons.joined(separator: ", or ")
     }

@@ -236,7 +236,7 @@ struct TextTemplate {
                 case .uuid: .uuid
                 case .messageID: .messageID
                 case .randomInt(let range): .randomInt(low: range.lowerBound, span: range.span)
-                case .raw, .formed: preconditionFailure("a base is no variable of another one")
+                case .raw, .formed: preconditionFailure("a base is not a variable of another one")
                 }
             pieces.append(Piece(source: source, escape: escape))
         }

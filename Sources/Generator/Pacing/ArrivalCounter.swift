@@ -2,7 +2,7 @@ import Measures
 import Scenarios
 
 /// Counts the arrivals of a schedule up to instants that mostly go forward: going on costs what came since, where counting
-/// anew would cost a Poisson schedule all arrivals from its start.
+/// again would cost a Poisson schedule all arrivals from its start.
 struct ArrivalCounter: Sendable {
     private let schedule: ArrivalSchedule
     private var cursor: ArrivalCursor

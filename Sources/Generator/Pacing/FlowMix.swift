@@ -2,7 +2,7 @@ import Measures
 
 /// Which flow an iteration runs: a pure function of the iteration's number.
 ///
-/// Numbers fall into blocks, whose order is shuffled anew for each block, so that a flow doesn't fall in step with
+/// Numbers fall into blocks, whose order is shuffled again for each block, so that a flow doesn't fall in step with
 /// identities or data rows. Where a block of at most a thousand gives each flow exactly its share, every block does.
 /// Else blocks differ: at the end of each one the number of a flow's iterations so far is its share of all so far to
 /// within 1 + flows / 5 iterations (see `counts(before:)`), however far the weights lie apart.

@@ -248,7 +248,7 @@ extension Reactor {
     }
 
     /// An open WebSocket is no more: what awaits replies gets none. `isPlanned`: the server may end it so; what was still to
-    /// come is then not lost, and it is not opened anew.
+    /// come is then not lost, and it is not opened again.
     func broken(_ slot: Int32, _ outcome: Outcome, at now: Instant, reason: String, isPlanned: Bool = false) {
         guard let course = users.base[Int(slot)].course else { return }
         let conversation = plan.conversation(of: course.pointee.step)

@@ -1,7 +1,7 @@
 import Measures
 import Scenarios
 
-/// WebSockets: opened, and opened anew after a break.
+/// WebSockets: opened, and opened again after a break.
 extension Reactor {
     /// Begins a step's conversation on a connection of its own.
     func beginConversation(_ slot: Int32, step: Int, intended: Instant) {
@@ -120,7 +120,7 @@ extension Reactor {
         reopenOrFinish(slot, at: finished)
     }
 
-    /// After a break: the conversation is opened anew where it may be, else it is over.
+    /// After a break: the conversation is opened again where it may be, else it is over.
     func reopenOrFinish(_ slot: Int32, at instant: Instant) {
         guard let course = users.base[Int(slot)].course else { return }
         let conversation = plan.conversation(of: course.pointee.step)

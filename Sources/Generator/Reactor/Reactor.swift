@@ -234,7 +234,7 @@ final class Reactor: @unchecked Sendable {
             sendOutgoing()
             if now >= secondEnd { handOver(at: now) }
             if hasEnded { break }
-            // The clock anew: what was begun in this turn took its time.
+            // The clock again: what was begun in this turn took its time.
             let isPressed = hasMore || !failedAtOnce.isEmpty || (transport?.completedCount ?? 0) > 0
             let begun = ReactorClock.now()
             notice(stalls.see(begun))
@@ -267,7 +267,7 @@ final class Reactor: @unchecked Sendable {
             transport?.onEvent(index, event.pointee.events)
             return
         }
-        // A connection may have been closed, and its place taken anew, by an event handled before in this turn.
+        // A connection may have been closed, and its place taken again, by an event handled before in this turn.
         guard connections.base[Int(index)].generation == UInt32(truncatingIfNeeded: payload >> 32) else { return }
         onEvent(index)
     }

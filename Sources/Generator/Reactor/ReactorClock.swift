@@ -3,7 +3,7 @@ import Measures
 
 /// The reactor's view of time: the monotonic clock, and the way from the kernel's receive stamps to it.
 ///
-/// Stamps are CLOCK_REALTIME, which may be stepped or slewed. The distance between both clocks is therefore taken anew
+/// Stamps are CLOCK_REALTIME, which may be stepped or slewed. The distance between both clocks is therefore taken again
 /// every millisecond (slewing by 500 ppm is 0.5 µs in it), and a stamp that doesn't lie between the exchange's start and
 /// the read is not believed.
 struct ReactorClock {

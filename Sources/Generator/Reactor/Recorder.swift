@@ -70,7 +70,7 @@ struct Recorder {
         interval.iterations &+= 1
     }
 
-    /// Gives away what was measured and begins anew.
+    /// Gives away what was measured and begins again.
     mutating func handOver() -> Interval {
         var result = interval
         for step in 0..<steps where touched[step] {

@@ -13,7 +13,7 @@ struct User: BitwiseCopyable {
 
     /// How far its login has come, where the scenario has one.
     enum Login: UInt8, BitwiseCopyable {
-        /// Yet to be done, or to be done anew.
+        /// Yet to be done, or to be done again.
         case none
         case underWay
         case done

@@ -33,7 +33,7 @@ struct UserTable {
     /// Makes sure that the first `count` slots exist.
     mutating func make(upTo count: Int) { while made < min(count, memory.capacity) { make() } }
 
-    /// Finds the free slots anew, after a stage in which they were not given and taken.
+    /// Finds the free slots again, after a stage in which they were not given and taken.
     mutating func collectFree() {
         // The first slot ends on top, so that few users stay few.
         free = used.reversed().filter { memory.base[$0].state == .free }.map(Int32.init)

@@ -88,7 +88,7 @@ struct TLSClient {
     }
 
     /// A connection's TLS, which is to read what it is given and to append what is to be sent to `output`. `isIdle`: the
-    /// connection mostly waits, as thousands beside it may, so that it holds no buffers meanwhile; making them anew costs
+    /// connection mostly waits, as thousands beside it may, so that it holds no buffers meanwhile; making them again costs
     /// time with each request.
     func open(
         origin: Int, isIdle: Bool, output: UnsafeMutablePointer<ByteStore>

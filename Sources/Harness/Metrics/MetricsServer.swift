@@ -98,7 +98,7 @@ final class MetricsServer: Sendable {
             polled.append(pollfd(fd: accepts ? listener.descriptor : -1, events: Int16(POLLIN), revents: 0))
             polled += connections.map { pollfd(fd: $0.descriptor, events: $0.interest, revents: 0) }
             let dues = connections.map(\.deadline) + (now < acceptsFrom ? [acceptsFrom] : [])
-            // Rounded up: a wait that ends before its time would be begun anew at once.
+            // Rounded up: a wait that ends before its time would be begun again at once.
             let wait = dues.min().map { Int32(clamping: max(0, ($0 - now + 999_999) / 1_000_000)) } ?? -1
             guard poll(&polled, nfds_t(polled.count), wait) >= 0 || errno == EINTR else { return }
             if polled[0].revents != 0 { return }
@@ -125,7 +125,7 @@ final class MetricsServer: Sendable {
         }
     }
 
-    /// The page's text, made anew only where it has changed: scrapers in a hurry cost no more than patient ones.
+    /// The page's text, made again only where it has changed: scrapers in a hurry cost no more than patient ones.
     private func text(_ made: inout (version: Int, text: String)?) -> String {
         let page = page.withLockedValue { $0 }
         if let made, made.version == page.version { return made.text }

@@ -56,7 +56,7 @@ struct CurlImport {
         draft.hints = secrets.hints
         let variables = Set(draft.variables).subtracting(secrets.used).sorted()
         if !variables.isEmpty {
-            draft.hints.append("The shell's variables are to be set, too: \(variables.joined(separator: ", "))")
+            draft.hints.append("Set the shell's variables, too: \(variables.joined(separator: ", "))")
         }
         return draft
     }
@@ -140,7 +140,7 @@ struct CurlImport {
         // A host in brackets is an IPv6 address, other brackets and all braces are curl's patterns.
         let url = text.contains("://") ? text : "http://\(text)"
         guard var address = RequestURL(url) else {
-            report("\(quoted(ShellText.template(text).shown)) is no URL")
+            report("\(quoted(ShellText.template(text).shown)) is not a URL")
             return nil
         }
         guard ["http", "https"].contains(address.scheme) else {

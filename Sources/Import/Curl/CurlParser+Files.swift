@@ -29,7 +29,7 @@ extension CurlParser {
             if case .success(let text) = SourceFile.text(try SourceFile.read(path, maximumBytes: Self.maximumBytes)) {
                 return text
             }
-            problem("the file \(quoted(path)) is no text", at: place)
+            problem("the file \(quoted(path)) is not text", at: place)
         } catch {
             problem("the file \(quoted(path)) can't be read: \(error.reason)", at: place)
         }

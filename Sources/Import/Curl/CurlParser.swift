@@ -198,7 +198,7 @@ struct CurlParser {
             let name = String(text[..<colon])
             let value = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
             guard HeaderName.isToken(name) else {
-                problem("\(quoted(name)) is no name of a header field", at: place)
+                problem("\(quoted(name)) is not a valid header name", at: place)
                 return
             }
             guard !value.isEmpty else {

@@ -238,7 +238,7 @@ struct ShellWords {
         index += 1
         guard let text = String(validating: bytes, as: UTF8.self),
             !text.unicodeScalars.contains(where: { $0.value == 0 || 0x10FFF0...0x10FFF1 ~= $0.value })
-        else { throw Self.error(start, "what stands in $'…' is no text") }
+        else { throw Self.error(start, "what stands in $'…' is not text") }
         for scalar in text.unicodeScalars { add(scalar) }
     }
 }

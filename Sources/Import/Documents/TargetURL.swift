@@ -14,7 +14,7 @@ enum TargetURL {
             switch error {
             case .scheme: return "expected http://host[:port][/path] or https://… as target"
             case .userInformation: return "a target holds no user or password"
-            case .host: return "the target's host is no name or address"
+            case .host: return "the target's host is neither a name nor an address"
             case .port: return "the target's port is not from 1 to 65535"
             case .fragment: return "a target has no fragment (#…)"
             }

@@ -138,7 +138,7 @@ struct HARImport {
     /// Why an entry can't become a step.
     private static func obstacle(_ entry: HAREntry) -> String? {
         if entry.isWebSocket { return "WebSockets are not taken over" }
-        guard let address = entry.address else { return "it is no HTTP request" }
+        guard let address = entry.address else { return "it is not an HTTP request" }
         if TargetURL.problem(address.origin) != nil { return "its host can't stand in a scenario" }
         if entry.isAborted { return "it was given up" }
         if entry.status <= 0 { return "it was not answered" }
@@ -150,7 +150,7 @@ struct HARImport {
         if entry.postData?["text"]?.text?.utf8.count ?? 0 > ScenarioText.maximumStepBytes {
             return "its body is larger than \(ScenarioText.maximumStepBytes >> 10) KiB"
         }
-        if entry.postData?["encoding"]?.text?.lowercased() == "base64" { return "its body is no text" }
+        if entry.postData?["encoding"]?.text?.lowercased() == "base64" { return "its body is not text" }
         return nil
     }
 

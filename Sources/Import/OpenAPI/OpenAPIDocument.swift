@@ -79,7 +79,7 @@ struct OpenAPIDocument {
         let mark = reference.firstIndex(of: "#") ?? reference.endIndex
         var value = try document(String(reference[..<mark]), reference)
         guard let names = JSONPointer.names(ofReference: mark == reference.endIndex ? "#" : String(reference[mark...]))
-        else { throw BrokenReference(message: "the reference \(quoted(reference)) is no JSON pointer") }
+        else { throw BrokenReference(message: "the reference \(quoted(reference)) is not a JSON pointer") }
         for name in names {
             let next: DocumentValue? =
                 if let list = value.list { Int(name).flatMap { list.indices.contains($0) ? list[$0] : nil } } else {

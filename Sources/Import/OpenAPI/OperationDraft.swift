@@ -84,7 +84,7 @@ struct OperationDraft {
     private mutating func pathValue(_ name: String) -> TemplateText {
         if let source = plan.source(of: name, for: index) { return TemplateText(place: source.variable) }
         guard let parameter = operation.parameters.first(where: { $0.location == "path" && $0.name == name }) else {
-            problems.append((operation.pointer, "the path names {\(name)}, which is no parameter"))
+            problems.append((operation.pointer, "the path names {\(name)}, which is not a parameter"))
             return TemplateText()
         }
         if !operation.isSafe {

@@ -2,7 +2,7 @@ import Foundation
 
 /// The files that a document's references lead to, read beforehand, within one folder.
 ///
-/// References are written anew on the way: `#/…` is one into the document itself, `pets.yaml#/…` one into a file, named
+/// References are written again on the way: `#/…` is one into the document itself, `pets.yaml#/…` one into a file, named
 /// by its way from the folder. So what a reference means doesn't depend on where it stands.
 struct ReferencedFiles {
     private static let maximumFiles = 5_000

@@ -1,6 +1,6 @@
 /// The parts of a Swagger 2.0 document as OpenAPI 3 has them.
 ///
-/// Only what differs is made anew, where it is read: places in problems stay those of the document.
+/// Only what differs is made again, where it is read: places in problems stay those of the document.
 struct Swagger2 {
     private let root: DocumentValue
 

@@ -216,7 +216,7 @@ struct PostmanBody {
         let given = value?["variables"]
         if let text = given?.text, text.contains(where: { !$0.isWhitespace }) {
             guard let values = Self.json(text, &variables, &secrets) else {
-                obstacle = "the variables of its GraphQL query are no JSON"
+                obstacle = "the variables of its GraphQL query are not JSON"
                 return
             }
             object["variables"] = values

@@ -4,7 +4,7 @@ import Credentials
 struct PostmanVariables {
     private static let maximumDepth = 10
     private static let maximumName = 100
-    /// What is made anew at each use, as far as scenarios have it.
+    /// What is made again at each use, as far as scenarios have it.
     private static let dynamic = [
         "$guid": "uuid", "$randomUUID": "uuid", "$randomInt": "random.int(0,1000)",
         "$timestamp": "random.int(1700000000,1800000000)",

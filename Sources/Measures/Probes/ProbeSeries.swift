@@ -49,7 +49,7 @@ public struct ProbeSeries: Sendable, Equatable {
     public mutating func append(_ sample: ProbeSample, skipped: UInt64 = 0) {
         var sample = sample
         if case .value(let value) = sample.reading, !value.isFinite {
-            sample.reading = .failed("\(value) is no finite number")
+            sample.reading = .failed("\(value) is not a finite number")
         }
         if case .failed(let message) = sample.reading { count(message, at: sample.asked) }
         var next = ProbeSlice(sample, skipped: skipped)

@@ -29,7 +29,7 @@ public struct ProbeSlice: Sendable, Equatable {
     /// The sum of the numbers.
     public var sum = 0.0
     /// By how much the numbers grew from the first to the last, read as a counter's: a number below the one before
-    /// says that the counter began anew at 0.
+    /// says that the counter began again at 0.
     public var increase = 0.0
 
     /// A slice of one sample.

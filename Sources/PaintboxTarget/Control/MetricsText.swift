@@ -44,7 +44,7 @@ struct MetricsText {
             ("paintbox_cache_hits_total", "counter", "Assets the edge answered from its cache.", values.cacheHits),
             ("paintbox_cache_misses_total", "counter", "Assets that were not in the cache.", values.cacheMisses),
             ("paintbox_cache_expired_total", "counter", "Assets too old in the cache.", values.cacheExpired),
-            ("paintbox_cache_bypassed_total", "counter", "Assets the client wanted anew.", values.cacheBypassed),
+            ("paintbox_cache_bypassed_total", "counter", "Assets the client wanted again.", values.cacheBypassed),
             ("paintbox_cache_evictions_total", "counter", "Entries that made room.", cacheEvictions),
             ("paintbox_cache_entries", "gauge", "Entries in the cache.", cacheEntries),
             ("paintbox_cache_bytes", "gauge", "Bytes in the cache.", cacheBytes),

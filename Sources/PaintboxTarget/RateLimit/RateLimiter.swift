@@ -46,7 +46,7 @@ final class RateLimiter: Sendable {
     private let clients: NIOLockedValueBox<LRUTable<RateLimitClient, Entry>>
 
     /// - Parameter maxClients: how many clients are remembered; beyond it the one that was silent for longest is
-    ///   forgotten, and begins anew.
+    ///   forgotten, and begins again.
     init(policy: RateLimitPolicy, maxClients: Int) {
         self.policy = policy
         self.maxClients = maxClients

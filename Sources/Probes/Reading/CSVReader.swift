@@ -36,7 +36,8 @@ struct CSVReader {
                 guard let value = ProbeNumber.parse(row[place]) else {
                     throw ProbeFailure(
                         reason:
-                            "the column \(quoted(column)) holds \(SampleReader.shown(row[place])), which is no number")
+                            "the column \(quoted(column)) holds \(SampleReader.shown(row[place])), which is not a number"
+                    )
                 }
                 sum += value
             }

@@ -10,7 +10,7 @@ struct JSONReader {
     func number(in bytes: [UInt8]) throws(ProbeFailure) -> Double {
         guard let document = Self.document(bytes) else {
             throw ProbeFailure(
-                reason: "\(SampleReader.shown(String(decoding: bytes.prefix(400), as: UTF8.self))) is no JSON")
+                reason: "\(SampleReader.shown(String(decoding: bytes.prefix(400), as: UTF8.self))) is not JSON")
         }
         guard let value = Self.value(at: path, in: document) else {
             throw ProbeFailure(reason: "the JSON has nothing at \(path.source)")
@@ -79,7 +79,7 @@ struct JSONReader {
             default: nil
             }
         guard let number, number.isFinite else {
-            throw ProbeFailure(reason: "\(path.source) is \(Self.kind(of: value)), which is no number")
+            throw ProbeFailure(reason: "\(path.source) is \(Self.kind(of: value)), which is not a number")
         }
         return number
     }

@@ -28,7 +28,7 @@ struct LineReader {
         for name in names {
             let text = try value(of: name)
             guard let number = ProbeNumber.parse(text) else {
-                throw ProbeFailure(reason: "\(quoted(name)) is \(SampleReader.shown(text)), which is no number")
+                throw ProbeFailure(reason: "\(quoted(name)) is \(SampleReader.shown(text)), which is not a number")
             }
             sum += number
         }

@@ -55,19 +55,19 @@ struct PrometheusLine {
         guard wanted.allSatisfy({ $0.holds(labels[$0.name] ?? "") }) else { return nil }
         let word = parser.word()
         guard let value = Self.number(word) else {
-            throw ProbeFailure(reason: "\(SampleReader.shown(word)) is no value")
+            throw ProbeFailure(reason: "\(SampleReader.shown(word)) is not a value")
         }
         guard !value.isNaN else { throw ProbeFailure(reason: "its value is NaN") }
         self.value = value
         let after = parser.word()
         guard !after.isEmpty, after != "#" else { return }
         guard let timestamp = Self.number(after), timestamp.isFinite else {
-            throw ProbeFailure(reason: "\(SampleReader.shown(after)) is no timestamp")
+            throw ProbeFailure(reason: "\(SampleReader.shown(after)) is not a timestamp")
         }
         self.timestamp = timestamp
         let rest = parser.word()
         guard rest.isEmpty || rest == "#" else {
-            throw ProbeFailure(reason: "\(SampleReader.shown(rest)) stands behind it")
+            throw ProbeFailure(reason: "\(SampleReader.shown(rest)) follows it")
         }
     }
 

@@ -25,7 +25,7 @@ struct PrometheusReader {
             do throws(ProbeFailure) {
                 sample = try PrometheusLine(parsing: line, wanted: labels)
             } catch {
-                throw ProbeFailure(reason: "line \(number) is no sample: \(error.reason)")
+                throw ProbeFailure(reason: "line \(number) is not a sample: \(error.reason)")
             }
             if let sample { try Self.add(sample, to: &seen) }
         }

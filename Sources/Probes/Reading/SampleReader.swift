@@ -14,7 +14,7 @@ package struct SampleReader {
         case .number:
             let text = try Self.text(bytes)
             guard let number = ProbeNumber.parse(text) else {
-                throw ProbeFailure(reason: "\(Self.shown(text)) is no number")
+                throw ProbeFailure(reason: "\(Self.shown(text)) is not a number")
             }
             value = number
         case .json(let path, let counts): value = try JSONReader(path: path, counts: counts).number(in: bytes)
@@ -25,7 +25,7 @@ package struct SampleReader {
         case .prometheus(let metrics, let labels):
             value = try PrometheusReader(metrics: metrics, labels: labels).number(in: bytes)
         }
-        guard value.isFinite else { throw ProbeFailure(reason: "the sum is no finite number") }
+        guard value.isFinite else { throw ProbeFailure(reason: "the sum is not a finite number") }
         return value
     }
 
@@ -34,7 +34,7 @@ package struct SampleReader {
         // What is cut off isn't looked at: it may be a megabyte.
         var line = text.drop(while: \.isWhitespace).prefix(80)
         while line.last?.isWhitespace == true { line.removeLast() }
-        return line.isEmpty ? "nothing" : quoted(String(line))
+        return line.isEmpty ? "an empty text" : quoted(String(line))
     }
 
     private static func text(_ bytes: [UInt8]) throws(ProbeFailure) -> String {

@@ -38,7 +38,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var warmup: UInt64
     /// Iterations given up because the machine ran out of descriptors or ports.
     public var exhausted: UInt64
-    /// WebSockets opened anew; absent where none was.
+    /// WebSockets opened again; absent where none was.
     public var reconnects: UInt64?
     /// The longest time in nanoseconds in which this process was held up; absent where it was not.
     public var heldUp: Int64?

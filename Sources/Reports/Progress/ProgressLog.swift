@@ -56,7 +56,7 @@ public struct ProgressLog: ~Copyable {
             case .end(let end): contents?.end = end
             }
         }
-        guard let contents else { throw ResultFile.Malformed(path: path, reason: "it has no whole line") }
+        guard let contents else { throw ResultFile.Malformed(path: path, reason: "it has no complete line") }
         return contents
     }
 
@@ -69,7 +69,7 @@ public struct ProgressLog: ~Copyable {
             found = try header(text, path: path)
             return false
         }
-        guard let found else { throw ResultFile.Malformed(path: path, reason: "it has no whole line") }
+        guard let found else { throw ResultFile.Malformed(path: path, reason: "it has no complete line") }
         return found
     }
 
@@ -102,7 +102,7 @@ public struct ProgressLog: ~Copyable {
                 return true
             }
             do throws(LineFault) {
-                guard !isEnded else { throw LineFault(reason: "it stands behind the load's end") }
+                guard !isEnded else { throw LineFault(reason: "it comes after the end of the load") }
                 let part = try self.part(text, after: second)
                 switch part {
                 case .second(let line): second = line.second
@@ -118,7 +118,7 @@ public struct ProgressLog: ~Copyable {
             }
             return true
         }
-        guard number > 0 else { throw ResultFile.Malformed(path: path, reason: "it has no whole line") }
+        guard number > 0 else { throw ResultFile.Malformed(path: path, reason: "it has no complete line") }
         guard faults.isEmpty else {
             let more = faults.count > faultLimit ? "; and \(faults.count - faultLimit) more" : ""
             throw ResultFile.Malformed(path: path, reason: faults.prefix(faultLimit).joined(separator: "; ") + more)

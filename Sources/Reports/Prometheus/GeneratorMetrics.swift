@@ -66,7 +66,7 @@ extension PrometheusText {
         family(
             "loadgate_exhausted_total", .counter, generator.exhausted,
             "Iterations given up for lack of descriptors or ports.")
-        family("loadgate_reconnects_total", .counter, generator.reconnects, "WebSockets opened anew.")
+        family("loadgate_reconnects_total", .counter, generator.reconnects, "WebSockets reopened.")
         seconds(
             "loadgate_start_lag_p99_seconds", generator.startLag,
             "99th percentile of actual minus intended start, over the run so far.")

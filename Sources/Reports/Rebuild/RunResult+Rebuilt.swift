@@ -26,7 +26,7 @@ extension RunResult {
             case .end(let end): run?.take(end)
             }
         }
-        guard let run else { throw ResultFile.Malformed(path: path, reason: "it has no whole line") }
+        guard let run else { throw ResultFile.Malformed(path: path, reason: "it has no complete line") }
         self = run.result
     }
 }

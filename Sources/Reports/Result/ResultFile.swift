@@ -10,7 +10,7 @@ public enum ResultFile {
         public var reason: String
 
         /// `reports/latest/result.json is no result: …`
-        public var description: String { "\(path) is no result: \(reason)" }
+        public var description: String { "\(path) is not a result: \(reason)" }
     }
 
     /// The result as JSON, indented, a line break at its end.

@@ -26,7 +26,7 @@ extension RunResult {
         let ended = outcomes.filter { $0.key != Outcome.unfinished.label && $0.value > 0 }
         guard runGrounds.load == .nothingGood else { return nil }
         guard ended.count == 1, let only = ended.first, Self.brokenWays.contains(only.key) else {
-            return "no exchange of \(Figure.grouped(exchanges)) ended ok"
+            return "0 of \(Figure.grouped(exchanges)) exchanges succeeded"
         }
         let example = stepsInOrder.lazy.compactMap { $0.step.examples?.first }.first
         let count = exchanges == 1 ? "the only exchange" : "each of the \(Figure.grouped(exchanges)) exchanges"

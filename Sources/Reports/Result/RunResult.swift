@@ -118,7 +118,7 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
     public var warmup: UInt64
     /// Iterations given up because the machine ran out of descriptors or ports.
     public var exhausted: UInt64
-    /// WebSockets opened anew; absent in results of older versions.
+    /// WebSockets opened again; absent in results of older versions.
     public var reconnects: UInt64?
     /// The longest time in seconds in which this process was held up; absent where it was not.
     public var heldUp: Double?

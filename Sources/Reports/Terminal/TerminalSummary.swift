@@ -197,7 +197,7 @@ public struct TerminalSummary: Sendable {
                     short(wrong.observed ?? (differs ? "another" : "–")), .init(wrong.input),
                 ],
                 notes: wrong.kind == .notDeterministic
-                    ? ["not deterministic: the same request was answered otherwise before"] : [])
+                    ? ["not deterministic: the same request was answered differently before"] : [])
         }
         var lines = [heading("Wrong answers")] + table.lines(width: width, style: style)
         let listed = steps.reduce(0) { $0 + $1.1.count }
@@ -286,7 +286,7 @@ public struct TerminalSummary: Sendable {
         let title = heading("What went wrong, for example")
         let bad = result.bad
         var lines = [
-            title + (bad > 0 ? style.paint("  of \(Figure.grouped(bad)) exchanges that did not end ok", .faint) : "")
+            title + (bad > 0 ? style.paint("  of \(Figure.grouped(bad)) exchanges that failed", .faint) : "")
         ]
         for example in all.prefix(Self.exampleLimit) {
             let what = DisplayWidth.printable("\(example.step): \(example.message)")

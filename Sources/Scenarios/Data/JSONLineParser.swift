@@ -96,7 +96,7 @@ struct JSONLineParser {
             let word = String(decoding: bytes[start..<index], as: UTF8.self)
             guard ["true", "false", "null"].contains(word) || JSONNumber.isNumber(word) else {
                 index = start
-                throw error(word.isEmpty ? "expected a JSON value" : "\(quoted(word)) is no JSON value")
+                throw error(word.isEmpty ? "expected a JSON value" : "\(quoted(word)) is not a JSON value")
             }
         }
         return String(decoding: bytes[start..<index], as: UTF8.self)

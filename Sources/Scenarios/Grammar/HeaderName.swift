@@ -18,7 +18,7 @@ package enum HeaderName {
 
     /// What is wrong with a name to send, if something is.
     package static func problem(_ name: String) -> String? {
-        guard isToken(name) else { return "\(quoted(name)) is no name of a header field" }
+        guard isToken(name) else { return "\(quoted(name)) is not a valid header name" }
         return owned.contains(name.lowercased()) ? "the header field \(name) is set by the generator" : nil
     }
 }

@@ -99,7 +99,7 @@ struct ObjectiveParser {
         guard word.first == "p", let value = Quantity.number(word.dropFirst()) else { return nil }
         guard value > 0, value <= 100 else {
             throw GrammarError(
-                offset: offset, message: "\(quoted(word)) is no percentile: they are above p0 and at most p100")
+                offset: offset, message: "\(quoted(word)) is not a percentile: these are above p0 and at most p100")
         }
         return .percentile(value)
     }

@@ -101,7 +101,7 @@ package enum Quantity {
     package static func ratio(_ text: String) throws(GrammarError) -> Double {
         if text.last == "%", let value = number(text.dropLast()) {
             guard value <= 100 else {
-                throw GrammarError(offset: 0, message: "\(quoted(text)) is no ratio: it is at most 100%")
+                throw GrammarError(offset: 0, message: "\(quoted(text)) is not a ratio: a ratio is at most 100%")
             }
             return value / 100
         }
@@ -110,7 +110,8 @@ package enum Quantity {
         }
         guard value <= 1 else {
             let meant = value <= 100 ? "\(text)%" : "99.9%"
-            throw GrammarError(offset: 0, message: "\(quoted(text)) is no ratio: write \(meant), or a fraction up to 1")
+            throw GrammarError(
+                offset: 0, message: "\(quoted(text)) is not a ratio: write \(meant), or a fraction up to 1")
         }
         return value
     }

@@ -13,7 +13,7 @@ enum RegexText {
             throw GrammarError(offset: offset, message: "the regular expression is empty")
         }
         guard (try? NSRegularExpression(pattern: pattern)) != nil else {
-            throw GrammarError(offset: offset, message: "\(quoted(text)) is no valid regular expression")
+            throw GrammarError(offset: offset, message: "\(quoted(text)) is not a valid regular expression")
         }
         return pattern
     }

@@ -145,7 +145,7 @@ struct TemplateParser {
         }
         switch variable {
         case .uuid where form == .number:
-            throw GrammarError(offset: offset, message: "${uuid} is no number")
+            throw GrammarError(offset: offset, message: "${uuid} is not a number")
         case .column(let table, let column) where form == .number:
             if let reason = notNumbers(table, column) { throw GrammarError(offset: offset, message: reason) }
         default: break
@@ -158,7 +158,7 @@ struct TemplateParser {
         let name = separator.map { String(text[..<$0.lowerBound]) } ?? text
         let isName = !name.isEmpty && name.utf8.allSatisfy { $0 > 32 && $0 != UInt8(ascii: "=") && $0 != 127 }
         guard isName else {
-            throw GrammarError(offset: offset, message: "\(quoted(name)) is no name of an environment variable")
+            throw GrammarError(offset: offset, message: "\(quoted(name)) is not a valid variable name")
         }
         let value = environment(name)
         // As in the shell, `:-` also stands in for a variable that is set to nothing.
@@ -202,7 +202,7 @@ struct TemplateParser {
             } catch {
                 let problem =
                     switch error {
-                    case .noObject: "is no JSON object that \(quoted(path)) could be found in"
+                    case .noObject: "is not a JSON object that \(quoted(path)) could be found in"
                     case .missing: "has no member \(quoted(path))"
                     case .null: "has null as its member \(quoted(path))"
                     }

@@ -91,7 +91,7 @@ package struct JSONSource {
             let word = String(decoding: bytes[start..<index], as: UTF8.self)
             guard ["true", "false", "null"].contains(word) || JSONNumber.isNumber(word) else {
                 index = start
-                throw word.isEmpty ? unexpected("a value") : error("\(quoted(word)) is no JSON value")
+                throw word.isEmpty ? unexpected("a value") : error("\(quoted(word)) is not a JSON value")
             }
             return SourceNode(place: place, content: .scalar(.init(text: word, isPlain: true, literal: nil)))
         }

@@ -74,7 +74,7 @@ extension Reading {
             guard let name = name(element, "a subprotocol such as graphql-ws") else { continue }
             // RFC 6455 §4.1: tokens, all different.
             if !HeaderName.isToken(name) {
-                report(element.place, "\(quoted(name)) is no name of a subprotocol")
+                report(element.place, "\(quoted(name)) is not a valid subprotocol name")
             } else if names.contains(name) {
                 report(element.place, "\(quoted(name)) occurs more than once")
             }

@@ -25,7 +25,7 @@ extension Reading {
             let row = table.rows.firstIndex(where: { DecimalNumber($0[place]) == nil })
         else { return nil }
         return
-            "\(quoted("\(name).\(column)")) is no column of numbers: row \(row + 1) has \(quoted(table.rows[row][place]))"
+            "\(quoted("\(name).\(column)")) is not a column of numbers: row \(row + 1) has \(quoted(table.rows[row][place]))"
     }
 
     private func dataTable(_ name: String, _ fields: Fields) -> DataTable? {

@@ -86,7 +86,7 @@ extension Reading {
     private func environment(_ node: SourceNode?) -> [Probe.EnvironmentVariable] {
         entries(node, of: "environment variables").compactMap { entry in
             if entry.key.isEmpty || entry.key.utf8.contains(where: { $0 == UInt8(ascii: "=") || $0 == 0 }) {
-                report(entry.place, "\(quoted(entry.key)) is no name of an environment variable")
+                report(entry.place, "\(quoted(entry.key)) is not a valid variable name")
             }
             return constant(entry.value, "a text").map { Probe.EnvironmentVariable(name: entry.key, value: $0) }
         }
@@ -176,12 +176,12 @@ extension Reading {
         let metrics = sum(node, of: "a metric")
         for metric in metrics ?? [] where !metric.isQuoted && !ProbeGrammar.isMetricName(metric.text) {
             report(
-                node.place(at: metric.offset), "\(quoted(metric.text)) is no metric's name: put such a name in quotes")
+                node.place(at: metric.offset), "\(quoted(metric.text)) is not a plain metric name: put it in quotes")
         }
         let labels = filters(fields["where"], of: "a label")
         for (label, place) in (labels ?? []).map({ ($0.name, $0.place) })
         where !label.isQuoted && !ProbeGrammar.isMetricName(label.text, colon: false) {
-            report(place, "\(quoted(label.text)) is no label's name: put such a name in quotes")
+            report(place, "\(quoted(label.text)) is not a plain label name: put it in quotes")
         }
         guard let metrics, let labels else { return nil }
         return .prometheus(metrics: metrics.map(\.text), labels: labels.map(\.filter))

@@ -40,7 +40,7 @@ package enum SourceFile {
         switch attributes[.type] as? FileAttributeType {
         case .typeRegular?: return (resolved, attributes)
         case .typeDirectory?: throw Unreadable(reason: "it is a folder")
-        default: throw Unreadable(reason: "it is no regular file")
+        default: throw Unreadable(reason: "it is not a regular file")
         }
     }
 

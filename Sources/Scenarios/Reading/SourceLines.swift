@@ -1,5 +1,5 @@
 /// The lines of a YAML file, as libYAML counts them, with a record of what was inserted into them. Finding a place takes
-/// no time that grows with the file; the text is made anew only after something was inserted.
+/// no time that grows with the file; the text is made again only after something was inserted.
 struct SourceLines {
     private struct Insertion {
         var line: Int

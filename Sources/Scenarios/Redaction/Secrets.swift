@@ -40,7 +40,7 @@ public struct Secrets: Sendable {
         if !unread.contains(shown) { unread.append(shown) }
     }
 
-    /// Makes what `redact` needs, once for all calls. Without it each call makes it anew.
+    /// Makes what `redact` needs, once for all calls. Without it each call makes it again.
     public mutating func prepare() { if prepared == nil { prepared = Redactor(entries) } }
 
     /// These and further values, which are secret only for what is about to be shown: what one user captured. To be called

@@ -126,8 +126,8 @@ extension KeyTable {
                 "file", .text, "The file of the baseline, which loadgate baseline record writes.", required: true),
             KeyDescription(
                 "tolerance", .pattern("\(Quantity.numberPattern)%?"),
-                "A primary percentile up to this much higher is no regression; 5% unless given."),
-            KeyDescription("floor", .duration, "A shift below this is no regression; 100us unless given."),
+                "A primary percentile up to this much higher is not a regression; 5% unless given."),
+            KeyDescription("floor", .duration, "A shift below this is not a regression; 100us unless given."),
             KeyDescription(
                 "alpha", .pattern("\(Quantity.numberPattern)%?"),
                 "The chance of a false alarm over all steps; 5% unless given."),

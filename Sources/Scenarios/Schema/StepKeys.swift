@@ -98,7 +98,7 @@ extension KeyTable {
         KeyDescription("ping", .duration, "websocket: the time from one ping to the next."),
         KeyDescription("hold", .duration, "websocket: how long it stays open at least."),
         KeyDescription(
-            "reconnect", .integer(minimum: 0), "websocket: how often it is opened anew at most; 0 unless given."),
+            "reconnect", .integer(minimum: 0), "websocket: how often it is reopened at most; 0 unless given."),
         KeyDescription(
             "closes", .oneOf([closeCode, .list(closeCode, atLeast: 1)]),
             "websocket: the close codes with which the server may end it before its time."),

@@ -28,7 +28,7 @@ public struct Conversation: Sendable, Equatable {
     public var ping: Duration?
     /// How long the WebSocket stays open at least, from its opening.
     public var hold: Duration = .zero
-    /// How often a WebSocket that the peer closes, or that breaks, is opened anew, at most.
+    /// How often a WebSocket that the peer closes, or that breaks, is opened again, at most.
     public var reconnects = 0
     /// The close codes (RFC 6455 §7.4) with which the server may end the conversation before its time; 1005 stands for a
     /// close frame without a code.

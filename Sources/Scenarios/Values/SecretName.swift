@@ -42,7 +42,7 @@ public struct SecretName: Sendable, Hashable {
             throw GrammarError(offset: 0, message: "${aws-secret:…} takes no default")
         }
         guard Self.isName(name) else {
-            throw GrammarError(offset: 0, message: "\(quoted(name)) is no name of a secret")
+            throw GrammarError(offset: 0, message: "\(quoted(name)) is not a valid secret name")
         }
         if let path, path.isEmpty {
             throw GrammarError(offset: 0, message: "# names no member of the secret \(quoted(name))")

@@ -19,7 +19,7 @@ struct AgeChecks: Sendable {
         var words: String {
             switch self {
             case .missing: "hits without Age"
-            case .malformed: "answers whose Age is no whole number of seconds"
+            case .malformed: "answers whose Age is not a whole number of seconds"
             case .onFetch: "fetched answers with an Age above 0"
             case .jumping: "hits whose Age disagrees with the clock and with earlier answers"
             case .tooOld: "hits older than their max-age, and not said to be stale"

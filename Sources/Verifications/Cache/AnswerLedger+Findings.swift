@@ -128,7 +128,7 @@ extension AnswerLedger {
         // A copy is renewed by asking the origin.
         let counts = passes.compactMap(\.originRequests)
         if counts.count == passes.count, Double(ages.renewed) > counts.reduce(0, +) {
-            flaws.append("\(Figure.counted(ages.renewed)) hits whose Age begins anew though the origin was not asked")
+            flaws.append("\(Figure.counted(ages.renewed)) hits whose Age starts again though the origin was not asked")
         }
         return VerificationFinding(
             .age, flaws.isEmpty ? .pass : .fail, severity: .advisory,

@@ -37,7 +37,7 @@ enum CacheCheck: String, CaseIterable, Sendable {
     case varyField = "vary_field"
     /// Queries name the objects they should.
     case query
-    /// A purged object is fetched anew in time.
+    /// A purged object is fetched again in time.
     case purge
     /// Its old version is not seen again.
     case staleAfterPurge = "stale_after_purge"

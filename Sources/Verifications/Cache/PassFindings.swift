@@ -89,7 +89,7 @@ struct PassFindings: Sendable {
                 check, tally.originBefore == nil && tally.originAfter == nil ? .noData : .inconclusive,
                 expected: expected, observed: "not known",
                 evidence: isBack
-                    ? "The origin's counter went back: it was started anew, or another instance answered."
+                    ? "The origin's counter went back: it was restarted, or another instance answered."
                     : "The origin's counter could not be read before or after the pass: check the probe.")
         }
         let observed = "\(Figure.short(fetched, decimals: 3)) requests at the origin"

@@ -27,7 +27,7 @@ struct PurgeCourse: Sendable {
         var evidence: String {
             switch self {
             case .noAnswer: "The object to be purged got no answer of status 200 to 299."
-            case .notCached: "The object was no hit at its third request, so there was nothing to purge."
+            case .notCached: "The object was not a hit at its third request, so there was nothing to purge."
             case .noVersion: "The object's answer lacks the field that `version:` names."
             case .changeRefused: "The request that makes a new version was not answered with a status from 200 to 299."
             case .alreadyNew:

@@ -144,7 +144,7 @@ struct PurgePart: CachePart {
 
     private var purgeFinding: VerificationFinding {
         let within = Figure.short(Span(purge.within).seconds, decimals: 3)
-        let what = change == nil ? "fetched anew" : "a new version"
+        let what = change == nil ? "fetched again" : "a new version"
         func finding(_ verdict: Verdict, _ observed: String, _ evidence: String, _ exhibits: [Exhibit])
             -> VerificationFinding
         {

@@ -29,7 +29,7 @@ struct ValidAnswer: Sendable {
             return "answered \(mediaType.isEmpty ? "no content type" : mediaType) in place of \(type)"
         }
         guard let shape else { return nil }
-        guard let own = Self.shape(answer) else { return "answered a body that is no whole JSON text any more" }
+        guard let own = Self.shape(answer) else { return "answered a body that is no longer a whole JSON text" }
         return shape.agrees(with: own) ? nil : "answered JSON of other members or types than before"
     }
 

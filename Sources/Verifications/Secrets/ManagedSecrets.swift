@@ -18,7 +18,7 @@ public enum ManagedSecrets {
         return { name in
             do throws(AWSFailure) {
                 guard let text = try client.secret(name).text else {
-                    return .failure(UnreadableSecret(reason: "it is bytes that are no text"))
+                    return .failure(UnreadableSecret(reason: "it is bytes that are not text"))
                 }
                 return .success(text)
             } catch {

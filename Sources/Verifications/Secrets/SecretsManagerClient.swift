@@ -81,7 +81,7 @@ final class SecretsManagerClient: Sendable {
             throw error
         }
         guard let members = (try? JSONSerialization.jsonObject(with: Data(answer))) as? [String: Any] else {
-            throw AWSFailure(.malformed, "the answer is no JSON object")
+            throw AWSFailure(.malformed, "the answer is not a JSON object")
         }
         return members
     }
@@ -95,7 +95,7 @@ final class SecretsManagerClient: Sendable {
                 .noRegion,
                 "no region is known: set AWS_REGION, or region in the profile \(quoted(settings.profileName))")
         }
-        guard AWSSettings.isRegion(region) else { throw AWSFailure(.noRegion, "\(quoted(region)) is no region") }
+        guard AWSSettings.isRegion(region) else { throw AWSFailure(.noRegion, "\(quoted(region)) is not a region") }
         return region
     }
 

@@ -46,7 +46,7 @@ struct BaselineAcceptCommand: ParsableCommand {
     @Flag(help: "Take runs in which an objective failed, too.")
     var allowFailing = false
 
-    @Option(help: ArgumentHelp("Words that say why, kept in the file.", valueName: "text"))
+    @Option(help: ArgumentHelp("The reason, kept in the file.", valueName: "text"))
     var note: String?
 
     @Flag(name: .shortAndLong, help: "Print nothing but errors.")
@@ -57,7 +57,7 @@ struct BaselineAcceptCommand: ParsableCommand {
             throw ValidationError("--note wants 1 to \(Baseline.noteLengths.upperBound) characters")
         }
         guard !folders.isEmpty else { throw ValidationError("accept wants folders of runs") }
-        if add, newLoad { throw ValidationError("--add and --new-load: runs of two loads are no baseline together") }
+        if add, newLoad { throw ValidationError("--add and --new-load: runs of two loads can't make one baseline") }
     }
 
     func run() throws {

@@ -14,7 +14,7 @@ struct BaselineRecordCommand: ParsableCommand {
         commandName: "record", abstract: "Run a scenario's load several times and keep the runs as its baseline.",
         discussion: ManualPage(
             description: """
-                Only the load is carried out, each time in a process of its own, services started anew; verifications are \
+                Only the load is carried out, each time in a process of its own, services restarted; verifications are \
                 left out. Before each run a short load on the bundled reference target measures how fast the machine is \
                 just then. Record on the machine where loadgate gate will run, with nothing else on it.
 
@@ -53,7 +53,7 @@ struct BaselineRecordCommand: ParsableCommand {
         completion: .file(extensions: ["json"]))
     var to: String?
 
-    @Option(help: ArgumentHelp("Words that say why, kept in the file.", valueName: "text"))
+    @Option(help: ArgumentHelp("The reason, kept in the file.", valueName: "text"))
     var note: String?
 
     @Flag(help: "Keep runs in which an objective failed, too.")

@@ -14,7 +14,7 @@ struct BaselineShowCommand: ParsableCommand {
                 ("loadgate baseline show", "all of the folder baselines"),
                 ("loadgate baseline show scenarios/baseline.yaml", "the one that the scenario names"),
             ],
-            exitCodes: [(65, "a file is no valid baseline; every problem is listed with its line")],
+            exitCodes: [(65, "a file is not a valid baseline; every problem is listed with its line")],
             seeAlso: ["loadgate baseline record", "docs/regression-gate.md"]
         ).discussion)
 

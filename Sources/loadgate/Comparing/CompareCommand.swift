@@ -25,7 +25,7 @@ struct CompareCommand: ParsableCommand {
             examples: [
                 (
                     "loadgate compare baselines/signoff.json reports/latest",
-                    "the newest gate's runs, with the baseline of now"
+                    "the newest gate's runs, with the current baseline"
                 ),
                 ("loadgate compare reports/monday reports/tuesday,reports/wednesday", "recordings with each other"),
             ],
@@ -39,13 +39,15 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The reference: a baseline's file, or folders.", valueName: "a"), completion: .file())
     var reference: String
 
-    @Argument(help: ArgumentHelp("What is judged, likewise.", valueName: "b"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The runs that are judged: a baseline's file, or folders.", valueName: "b"),
+        completion: .file())
     var candidate: String
 
-    @Option(help: ArgumentHelp("A ratio up to this is no regression. (default: 5%)", valueName: "ratio"))
+    @Option(help: ArgumentHelp("A ratio up to this is not a regression. (default: 5%)", valueName: "ratio"))
     var tolerance: String?
 
-    @Option(help: ArgumentHelp("A shift below this is no regression. (default: 100us)", valueName: "duration"))
+    @Option(help: ArgumentHelp("A shift below this is not a regression. (default: 100us)", valueName: "duration"))
     var floor: String?
 
     @Option(help: ArgumentHelp("The chance of a false alarm over all steps. (default: 5%)", valueName: "chance"))

@@ -13,11 +13,11 @@ struct GateCommand: ParsableCommand {
         commandName: "gate", abstract: "Run a scenario several times and tell whether it got slower.",
         discussion: ManualPage(
             description: """
-                The load of the scenario is carried out several times, each in a process of its own, services started anew, \
+                The load of the scenario is carried out several times, each in a process of its own, services restarted, \
                 and compared with a baseline: runs that loadgate baseline record made before. Verifications are left out.
 
                 With --against no baseline is needed: runs go to the target and to another one in turns (A B B A …) and \
-                are compared in pairs, so whatever the machine does meets both sides alike. Start the old and the new \
+                are compared in pairs, so whatever the machine does affects both sides alike. Start the old and the new \
                 build side by side on this machine.
 
                 A regression is a primary percentile (p95) that is higher by more than the tolerance and the floor, and \
@@ -30,7 +30,7 @@ struct GateCommand: ParsableCommand {
                     "loadgate gate shop.yaml --target \"$NEW\" --against \"$OLD\"",
                     "the new build against the old one, both running here"
                 ),
-                ("loadgate gate shop.yaml --runs 10 --format junit", "more runs show less; for a CI system"),
+                ("loadgate gate shop.yaml --runs 10 --format junit", "more runs show smaller changes; for a CI system"),
             ],
             files: [
                 (

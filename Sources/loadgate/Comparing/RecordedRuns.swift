@@ -42,7 +42,7 @@ struct RecordedRuns {
         return try members.filter { $0.role == .candidate }.map { member in
             // A result from elsewhere must not lead out of its folder.
             guard !member.folder.contains("/"), member.folder != "..", !member.folder.isEmpty else {
-                throw UnusableResult("\(own): \(member.folder) is no folder beside it")
+                throw UnusableResult("\(own): \(member.folder) is not a folder beside it")
             }
             let path = "\(folder)/\(member.folder)/result.json"
             return Run(path: path, result: try ResultFile.read(path))

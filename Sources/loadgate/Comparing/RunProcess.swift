@@ -36,7 +36,7 @@ struct RunProcess {
     func run() throws -> RunResult {
         if interruption.happened { throw ExitCode.interrupted }
         let log = folder + "/run.log"
-        // The program as it was when this process began, even where it was built anew since.
+        // The program as it was when this process began, even where it was built again since.
         let command =
             ["/proc/self/exe", "run", "--out", folder, "--only", "load", "--no-baseline", "--no-live", "--quiet"]
             + (values.isEmpty ? [] : ["--set-from-input"]) + options + ["--", file]

@@ -9,7 +9,7 @@ import VerificationKit
 import Loadgate
 
 /// Runs one after the other, each a process of its own. The run is the unit of all comparisons, so nothing is kept from
-/// one to the next: services start anew with each, too.
+/// one to the next: services start again with each, too.
 final class RunSeries {
     /// A run with its place.
     struct Entry {

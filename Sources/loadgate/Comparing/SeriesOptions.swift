@@ -20,7 +20,7 @@ struct SeriesOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Leave the runs' results in this folder, which must be new or empty. (default: reports/<name>-<what>-<time>)",
+            "Write the runs' results to this folder, which must be new or empty. (default: reports/<name>-<what>-<time>)",
             valueName: "dir"), completion: .directory)
     var out: String?
 

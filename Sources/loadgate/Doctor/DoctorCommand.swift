@@ -10,7 +10,7 @@ struct DoctorCommand: ParsableCommand {
                 Processors, descriptors, ports, clock, timers, the kernel's receive stamps. A line that begins with \
                 `note` has a remedy below it. Sends nothing but to itself, over loopback, and takes about half a second.
                 """,
-            examples: [("loadgate doctor", "before a load that is to be large, or in a container")],
+            examples: [("loadgate doctor", "before a large load, or in a container")],
             exitCodes: [(0, "whatever it finds")],
             seeAlso: ["docs/troubleshooting.md"]
         ).discussion)

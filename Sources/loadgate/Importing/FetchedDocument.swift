@@ -40,7 +40,7 @@ struct FetchedDocument {
                 return
             }
             guard let next = Self.joined(location, to: url) else {
-                throw Failure(description: "\(url) redirects to what is no URL", code: .invalidScenario)
+                throw Failure(description: "\(url) redirects to something that is not a URL", code: .invalidScenario)
             }
             url = next
         }
@@ -62,7 +62,7 @@ struct FetchedDocument {
             // A name may lead elsewhere when it is looked up again.
             request.peers = .init(of: endpoint.host, authorised: AuthorisedHosts(authorised))
         } catch is Endpoint.Malformed {
-            throw Failure(description: "\(url) is no URL of http:// or https://", code: .invalidScenario)
+            throw Failure(description: "\(url) is not an http:// or https:// URL", code: .invalidScenario)
         } catch let error as Destinations.NotAuthorised {
             throw Failure(
                 description: "\(error.host) (\(error.address)) is not this machine and not authorised: pass "

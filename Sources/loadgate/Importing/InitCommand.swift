@@ -11,13 +11,13 @@ struct InitCommand: ParsableCommand {
             "Write a scenario file from an OpenAPI document, a HAR recording, a Postman collection or a curl command.",
         discussion: ManualPage(
             description: """
-                What is written validates and runs. Nothing is sent, but for a request for the document where --openapi \
-                names a URL. What could not be taken over is said in the file and on standard error. Secrets of a source \
-                are not written: ${env:…} stands in their place. A FILE without an option is taken for what it is.
+                The scenario is valid and can be run. Nothing is sent, but for a request for the document where --openapi \
+                names a URL. What could not be taken over is listed in the file and on standard error. Secrets of a source \
+                are not written: ${env:…} stands in their place. The kind of a FILE without an option is detected.
                 """,
             examples: [
                 ("loadgate init --openapi api.yaml --out api-load.yaml", "a step for each operation of an API"),
-                ("loadgate init --openapi http://127.0.0.1:8000/openapi.json", "the document that a service gives out"),
+                ("loadgate init --openapi http://127.0.0.1:8000/openapi.json", "the document that a service publishes"),
                 ("loadgate init --postman shop.postman_collection.json", "the requests of a collection"),
                 ("loadgate init --har session.har --name session", "what a browser did, pauses included"),
                 (

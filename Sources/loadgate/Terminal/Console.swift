@@ -16,7 +16,7 @@ enum Console {
     /// A text as it may be shown.
     static func shown(_ text: String) -> String { secrets.withLockedValue { $0 }.redact(text) }
 
-    /// Writes a message to standard error, above what is drawn anew there. It may hold what a server, a program or a file
+    /// Writes a message to standard error, above what is drawn again there. It may hold what a server, a program or a file
     /// said, so nothing in it acts on the terminal.
     static func note(_ message: String) {
         let message = shown(message)

@@ -7,7 +7,7 @@ import Objectives
 import Reports
 import Scenarios
 
-/// Shows the state of a run on standard error: a few lines that are drawn anew on a terminal, else a line a second.
+/// Shows the state of a run on standard error: a few lines that are drawn again on a terminal, else a line a second.
 final class LiveView: Sendable {
     /// What objectives may take of a second to be judged, in nanoseconds.
     private static let judging: Int64 = 2_000_000

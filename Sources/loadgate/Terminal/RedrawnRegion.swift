@@ -3,10 +3,10 @@ import Dispatch
 import Glibc
 import NIOConcurrencyHelpers
 
-/// Lines on standard error that are drawn anew in place: the one place that does so.
+/// Lines on standard error that are drawn again in place: the one place that does so.
 ///
 /// The cursor rests at the first column of the first line, so that everything below it can be cleared whatever the
-/// terminal did to the lines meanwhile: some fold them anew when they are resized, some cut them. It is never hidden, so
+/// terminal did to the lines meanwhile: some fold them again when they are resized, some cut them. It is never hidden, so
 /// that a process that is killed leaves a sane terminal.
 ///
 /// All writing happens on a queue of its own: a terminal that takes nothing (Ctrl-S) makes nobody wait.
@@ -26,7 +26,7 @@ final class RedrawnRegion: @unchecked Sendable {
 
     private struct Wish {
         var content: Content?
-        /// How long until it is drawn anew by itself, in nanoseconds; nil: not at all.
+        /// How long until it is drawn again by itself, in nanoseconds; nil: not at all.
         var every: Int64?
         /// True where a drawing is on its way, which will show the newest content.
         var isAwaited = false
@@ -44,7 +44,7 @@ final class RedrawnRegion: @unchecked Sendable {
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    /// True where lines can be drawn anew: a terminal that knows its size and more than text.
+    /// True where lines can be drawn again: a terminal that knows its size and more than text.
     static var isPossible: Bool {
         guard TerminalSize(STDERR_FILENO) != nil, let kind = getenv("TERM").map({ String(cString: $0) }) else {
             return false
@@ -56,7 +56,7 @@ final class RedrawnRegion: @unchecked Sendable {
 
     /// Shows new content, at once or a tenth of a second after the last.
     ///
-    /// - Parameter every: How often it is drawn anew even where nobody asks: for what changes with the time.
+    /// - Parameter every: How often it is drawn again even where nobody asks: for what changes with the time.
     func show(every: Int64? = nil, _ content: @escaping Content) {
         wish.withLockedValue {
             $0.content = content

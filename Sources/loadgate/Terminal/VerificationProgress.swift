@@ -3,7 +3,7 @@ import Glibc
 import NIOConcurrencyHelpers
 import Reports
 
-/// Shows on standard error what verifications are about to do: on a terminal in a line that is drawn anew, else in lines, at
+/// Shows on standard error what verifications are about to do: on a terminal in a line that is drawn again, else in lines, at
 /// most one in two seconds.
 final class VerificationProgress: Sendable {
     private static let interval: Int64 = 2_000_000_000

@@ -74,7 +74,7 @@ extension ConformanceGroup {
         failing("json $.list count > 3", "json $.list count > 3: got 3"),
         ConformanceEntry(
             "check of JSON that is none", ScriptedServer.response("200 OK", "{\"id\":"), .checkFailed, connections: 1,
-            reason: "json $.id == 7: the body is no JSON: it ends within a value"
+            reason: "json $.id == 7: the body is not JSON: it ends within a value"
         ).checking("json $.id == 7"),
         ConformanceEntry(
             "check of an empty body", ScriptedServer.response("200 OK"), .checkFailed, connections: 1,

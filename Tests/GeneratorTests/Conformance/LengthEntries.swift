@@ -6,7 +6,7 @@ import TestSupport
 extension ConformanceGroup {
     static let lengthEntries = goodLengths + badLengths + overlong
 
-    private static let malformed = "the answer's Content-Length is no number, or several that differ"
+    private static let malformed = "the answer's Content-Length is not a number, or several differ"
     private static let leftover = "bytes came after the end of the answer"
 
     private static let goodLengths: [ConformanceEntry] = [

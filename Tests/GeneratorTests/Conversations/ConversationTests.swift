@@ -139,7 +139,7 @@ struct ConversationTests {
         }
     }
 
-    @Test("A broken WebSocket is opened anew as often as it may be, and goes on where it was")
+    @Test("A broken WebSocket is opened again as often as it may be, and goes on where it was")
     func reconnects() throws {
         let server = try WebSocketServer { event in
             guard case .message(let connection, let number, let text) = event else { return [] }

@@ -88,7 +88,7 @@ struct HeldWebSocketTests {
         }
     }
 
-    @Test("An end that is declared is planned: with messages to come, while it is held, and it isn't opened anew")
+    @Test("An end that is declared is planned: with messages to come, while it is held, and it isn't opened again")
     func declared() throws {
         for (code, end) in [(UInt16(1000), WebSocketServer.Action.close(1000, "bye")), (1005, .bytes([0x88, 0x00]))] {
             let held = try server(end)
@@ -122,7 +122,7 @@ struct HeldWebSocketTests {
         #expect(try run(owing, conversation).outcomes == ["ws_closed": 2])
     }
 
-    @Test("One that dies while it is held is opened anew where it may be, and held for the rest of the time")
+    @Test("One that dies while it is held is opened again where it may be, and held for the rest of the time")
     func reopened() throws {
         let server = try WebSocketServer { event in
             switch event {

@@ -30,8 +30,8 @@ struct CurlWordsTests {
             ("X Y: a\r\n", "a header field of the answer is malformed"),
             ("X: a\0b\r\n", "a header field of the answer is malformed"),
             (" folded: x\r\n", "a header field of the answer is malformed: its first line is a blank one"),
-            ("Content-Length: -1\r\n", "the answer's Content-Length is no number, or several that differ"),
-            ("Content-Length: abc\r\n", "the answer's Content-Length is no number, or several that differ"),
+            ("Content-Length: -1\r\n", "the answer's Content-Length is not a number, or several differ"),
+            ("Content-Length: abc\r\n", "the answer's Content-Length is not a number, or several differ"),
         ])
     func heads(line: String, words: String) throws {
         let server = try ScriptedServer { _ in [.send(Self.head + line + Self.rest), .close] }
@@ -67,7 +67,7 @@ struct CurlWordsTests {
         defer { server.stop() }
         let run = try run(server) { $0.http.version = .http2 }
         #expect(run.outcomes == ["protocol": 2], "\(run)")
-        #expect(run.reason?.hasPrefix("what the server answers is no HTTP/2") == true, "\(run)")
+        #expect(run.reason?.hasPrefix("the server's answer is not HTTP/2") == true, "\(run)")
     }
 
     @Test("A handshake without end is named on both transports")

@@ -68,7 +68,7 @@ struct ExchangeLaneTests {
         }
     }
 
-    @Test("A request that is sent anew has its answer, and the later instant")
+    @Test("A request that is sent again has its answer, and the later instant")
     func retrySucceeds() throws {
         let server = try ScriptedServer { request in
             request.number == 1 ? [.wait(seconds: 0.1), .close] : [.send(Self.ok)]
@@ -91,7 +91,7 @@ struct ExchangeLaneTests {
         #expect(group.filter { $0.reusedConnection }.count == 1)
     }
 
-    @Test("Once a part of the answer has come, nothing is sent anew")
+    @Test("Once a part of the answer has come, nothing is sent again")
     func partialAnswer() throws {
         let server = try ScriptedServer { request in
             request.number == 0 ? [.send(Self.ok)] : [.send("HTTP/1.1 200 OK\r\n"), .close]

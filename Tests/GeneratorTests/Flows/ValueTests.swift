@@ -189,7 +189,7 @@ struct ValueTests {
             for end in [whole.count - 1, 30, 1, 0] {
                 let judgement = try judged(String(whole.prefix(end)), checks: [check])
                 #expect(judgement.outcome == .checkFailed, "\(check) \(end)")
-                #expect(judgement.message?.contains("the body is no JSON: it ") == true, "\(check) \(end)")
+                #expect(judgement.message?.contains("the body is not JSON: it ") == true, "\(check) \(end)")
             }
         }
         let path = JSONPath(elements: [.name("ok")], source: "$.ok")
@@ -199,7 +199,7 @@ struct ValueTests {
         let capture = Capture(name: "c", source: .json(path))
         #expect(
             try judged(String(whole.dropLast()), captures: [capture]).message
-                == "nothing to capture as c: the body is no JSON: it ends within a value")
+                == "nothing to capture as c: the body is not JSON: it ends within a value")
         // What looks at other things is not concerned.
         #expect(try judged("{", checks: ["body contains {"]).outcome == .ok)
     }

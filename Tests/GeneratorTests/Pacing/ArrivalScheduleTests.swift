@@ -20,7 +20,7 @@ struct ArrivalScheduleTests {
         return offsets
     }
 
-    @Test("Counting on gives what counting anew would, forward, at the same time again, and back")
+    @Test("Counting on gives what counting again would, forward, at the same time again, and back")
     func countedOn() {
         for spacing in [ArrivalStage.Spacing.even, .poisson] {
             let schedule = self.schedule(10, to: 50, seconds: 4, spacing)

@@ -87,7 +87,7 @@ struct CookieTests {
     }
 
     @Test(
-        "Fresh cookies begin anew with each iteration, and live as long as it",
+        "Fresh cookies begin again with each iteration, and live as long as it",
         arguments: [Defaults.Transport.native, .curl])
     func fresh(transport: Defaults.Transport) throws {
         let server = try ScriptedServer { request in

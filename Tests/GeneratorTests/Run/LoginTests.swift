@@ -85,7 +85,7 @@ struct LoginTests {
         #expect((measurement.total.steps[0]?[.responseTime]?.maximum ?? .zero) < Span(nanoseconds: 200_000_000))
     }
 
-    @Test("Without its login an iteration ends, and the next one tries anew")
+    @Test("Without its login an iteration ends, and the next one tries again")
     func failing() throws {
         let server = try server { $0 < 3 }
         defer { server.stop() }

@@ -24,7 +24,7 @@ public struct LimiterSettings: Sendable {
         case race
         /// Admits one request too many.
         case offByOne
-        /// Each request, admitted or not, makes the window begin anew.
+        /// Each request, admitted or not, makes the window begin again.
         case windowRenewedByRequests
         /// Half the window, or twice the refill.
         case doubleRate

@@ -167,7 +167,7 @@ import Testing
         Mutant("blocked while load persists", "prolongation") {
             SlidingLog(limit: 20, window: 10, countsRejected: true)
         },
-        Mutant("each rejection blocks anew", "prolongation") { PunishingLog(limit: 20, window: 10) },
+        Mutant("each rejection blocks again", "prolongation") { PunishingLog(limit: 20, window: 10) },
         // Either says that more is rejected than the limit explains.
         Mutant(
             "HAProxy where rejected requests must not count", "prolongation", or: "under_admission", quirks: [.silent]

@@ -28,15 +28,15 @@ import Testing
             ("RateLimit", "\"a\";r=x", "RateLimit: a has no whole number r"),
             ("RateLimit", "\"a\";t=5", "RateLimit: a has no whole number r"),
             ("RateLimit", "\"a\";r=-1", "RateLimit: a has no whole number r"),
-            ("RateLimit", "\"a;r=1", "RateLimit: \"a;r=1 is no list of limits"),
-            ("RateLimit", "\"a\";r=1,", "RateLimit: \"a\";r=1, is no list of limits"),
-            ("RateLimit", "\"a\";r=1;t=1.5", "RateLimit: t of a is no number of seconds"),
-            ("RateLimit-Policy", "\"a\";q=1;w=0", "RateLimit-Policy: w of a is no number of seconds above 0"),
+            ("RateLimit", "\"a;r=1", "RateLimit: \"a;r=1 is not a list of limits"),
+            ("RateLimit", "\"a\";r=1,", "RateLimit: \"a\";r=1, is not a list of limits"),
+            ("RateLimit", "\"a\";r=1;t=1.5", "RateLimit: t of a is not a number of seconds"),
+            ("RateLimit-Policy", "\"a\";q=1;w=0", "RateLimit-Policy: w of a is not a number of seconds above 0"),
             ("RateLimit-Policy", "\"a\";w=1", "RateLimit-Policy: a has no whole number q"),
-            ("X-RateLimit-Limit", "many", "X-RateLimit-Limit: many is no whole number"),
-            ("X-RateLimit-Remaining", "-1", "X-RateLimit-Remaining: -1 is no whole number"),
-            ("X-RateLimit-Reset", "Tue", "X-RateLimit-Reset: Tue is no number of seconds"),
-            ("RateLimit", "limit=100, remaining=x", "RateLimit: remaining=x is no whole number"),
+            ("X-RateLimit-Limit", "many", "X-RateLimit-Limit: many is not a whole number"),
+            ("X-RateLimit-Remaining", "-1", "X-RateLimit-Remaining: -1 is not a whole number"),
+            ("X-RateLimit-Reset", "Tue", "X-RateLimit-Reset: Tue is not a number of seconds"),
+            ("RateLimit", "limit=100, remaining=x", "RateLimit: remaining=x is not a whole number"),
         ])
     func malformed(name: String, value: String, problem: String) {
         #expect(notices((name, value)).flatMap(\.problems) == [problem])

@@ -70,11 +70,11 @@ struct RateLimitPlotTests {
         #expect((0..<7).count { _ in bucket.admits(at: 100) } == 5)
     }
 
-    @Test("Windows that each request begins anew end by silence; a coarse clock counts whole seconds")
+    @Test("Windows that each request begins again end by silence; a coarse clock counts whole seconds")
     func renewedAndCoarse() {
         var parameters = LimiterParameters(limit: 2, window: 1, burst: 2)
         var renewed = ModelLimiter(.renewedWindow, parameters)
-        // 0.7 s after the last request the count goes on, 1.1 s after it begins anew.
+        // 0.7 s after the last request the count goes on, 1.1 s after it begins again.
         #expect([0, 0.5, 1.2, 2.3].map { renewed.admits(at: $0) } == [true, true, false, true])
         parameters.tick = 1
         var coarse = ModelLimiter(.firstRequestWindow, parameters)

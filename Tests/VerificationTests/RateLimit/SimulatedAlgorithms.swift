@@ -18,7 +18,7 @@ protocol SimulatedAlgorithm {
 struct FirstRequestWindow: SimulatedAlgorithm {
     var limit: Int
     var window: Double
-    /// A mutant: each request begins the window anew, as an EXPIRE after each INCR does.
+    /// A mutant: each request begins the window again, as an EXPIRE after each INCR does.
     var everyRequestRenews = false
     private var end = -Double.infinity
     private var count = 0

@@ -24,7 +24,7 @@ struct ComparisonSection: PageSection {
                 page.text(" ")
             }
             page.text(
-                "\(runs(comparison.candidateRuns)) of now \(isPlacement ? "beside" : "against") \(runs(comparison.referenceRuns)) of "
+                "\(runs(comparison.candidateRuns)) \(isPlacement ? "beside" : "against") \(runs(comparison.referenceRuns)) of "
             )
             page.foreign(comparison.reference, atMost: 300)
             page.text(comparison.paired ? ", interleaved and compared in pairs." : ".")

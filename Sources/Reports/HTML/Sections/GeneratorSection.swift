@@ -49,7 +49,7 @@ struct GeneratorSection: PageSection {
         }
         page.fact("Exchanges of the warm-up", Figure.grouped(generator.warmup))
         if generator.exhausted > 0 { page.fact("Out of descriptors or ports", Figure.grouped(generator.exhausted)) }
-        if let reconnects = generator.reconnects { page.fact("WebSockets opened anew", Figure.grouped(reconnects)) }
+        if let reconnects = generator.reconnects { page.fact("WebSockets reopened", Figure.grouped(reconnects)) }
         page.fact("Reactors", Figure.counted(generator.reactors))
         if let saturation = generator.saturation {
             let shares = saturation.prefix(16).map { "\(Figure.short($0 * 100, decimals: 1)) %" }

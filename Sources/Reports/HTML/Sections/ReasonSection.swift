@@ -129,7 +129,7 @@ struct ReasonSection: PageSection {
             Reason(
                 verdict: ReportVerdict(bad > 0 && result.verdict == .fail ? .fail : .inconclusive),
                 what:
-                    "\(Figure.grouped(bad)) of \(Figure.grouped(result.exchanges)) exchanges did not end ok, for example",
+                    "\(Figure.grouped(bad)) of \(Figure.grouped(result.exchanges)) exchanges failed, for example",
                 why: Array(all.prefix(6)), link: (.section("steps"), "the steps"), rank: 9)
         ]
     }

@@ -62,7 +62,8 @@ struct WrongAnswerSection: PageSection {
                 page.foreign(step, atMost: 300)
                 guard answer.kind == .notDeterministic else { return }
                 page.element(
-                    "div", ["class": "note"], text: "not deterministic: the same request was answered otherwise before")
+                    "div", ["class": "note"],
+                    text: "not deterministic: the same request was answered differently before")
             }
             page.element("td", ["class": "number"], text: "\(Figure.fixed(answer.at, decimals: 1)) s")
             page.element("td") { $0.foreign(answer.path ?? "the body", atMost: 300) }

@@ -69,7 +69,7 @@ extension KeyForm where Value == [String] {
                 reading.value(node, "expected an origin such as https://old.example") { text throws(GrammarError) in
                     let origin = try WebOrigin(parsing: text)
                     guard !origin.isPattern else {
-                        throw GrammarError(message: "\(quoted(text)) is no origin that a browser sends")
+                        throw GrammarError(message: "\(quoted(text)) is not an origin that a browser sends")
                     }
                     return text
                 }
@@ -87,7 +87,7 @@ extension KeyForm where Value == [String] {
                 }
                 guard HeaderName.isToken(text), text != "*" else {
                     reading.report(
-                        element.place, "\(quoted(text)) is no \(isMethod ? "method" : "name of a header field")")
+                        element.place, "\(quoted(text)) is not a valid \(isMethod ? "method" : "header name")")
                     continue
                 }
                 if isMethod, text != text.uppercased() {

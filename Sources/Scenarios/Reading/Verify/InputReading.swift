@@ -119,7 +119,7 @@ extension Reading {
                 report(entry.value.place, "the valid body's \(raw) is outside this range")
             }
         case .variable: break
-        default: report(entry.place, "\(quoted(entry.key)) is no number in the body")
+        default: report(entry.place, "\(quoted(entry.key)) is not a number in the body")
         }
         return range.map { InputRule.Limit(path: path, range: $0) }
     }

@@ -35,7 +35,7 @@ extension KeyForm where Value == [String] {
             for element in elements {
                 guard let name = reading.name(element, "the name of a secret") else { continue }
                 if !SecretName.isName(name) {
-                    reading.report(element.place, "\(quoted(name)) is no name of a secret")
+                    reading.report(element.place, "\(quoted(name)) is not a valid secret name")
                 } else if names.contains(name) {
                     reading.report(element.place, "\(quoted(name)) occurs more than once")
                 } else {
@@ -71,7 +71,7 @@ extension Reading {
         for entry in entries {
             if !names.contains(entry.key) {
                 let hint = Suggestion.hint(for: entry.key, among: names, otherwise: "names")
-                report(entry.place, "\(quoted(entry.key)) is none of the names\(hint)")
+                report(entry.place, "\(quoted(entry.key)) is not one of the names\(hint)")
             }
             let elements = elements(entry.value, of: "members")
             if case .list = entry.value.content, elements.isEmpty {

@@ -91,7 +91,7 @@ extension CORSCheck {
         },
         CORSCheck(
             .credentialsValue, "Access-Control-Allow-Credentials, where it is sent, is true",
-            source: "Fetch, CORS check: byte by byte, so True is none", fields: [credentials],
+            source: "Fetch, CORS check: byte by byte, so True does not count", fields: [credentials],
             advice: "Send true in lower case, or nothing.",
             severity: { $0.credentials == true ? .hard : .advisory }
         ) { answer, _ in

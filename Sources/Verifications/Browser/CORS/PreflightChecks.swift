@@ -86,7 +86,7 @@ extension CORSCheck {
         },
         CORSCheck(
             .preflightSyntax, "lists of methods and header fields that browsers can read",
-            source: "\(fetch): what is no list of tokens is a network error", fields: [methods, headers],
+            source: "\(fetch): what is not a list of tokens is a network error", fields: [methods, headers],
             advice: "Send names with commas between them."
         ) { answer, _ in
             guard answer.isPreflight, answer.allowedOrigin != nil else { return .silent }
@@ -150,7 +150,7 @@ extension CORSCheck {
                 guard let value = values.first else { return .breaks("no \(maxAge): 5 s") }
                 guard values.count == 1, let seconds = UInt64(value), value.utf8.allSatisfy({ $0 != 0x2B }) else {
                     return .breaks(
-                        "\"\(FieldText.shown(values.joined(separator: ", "), upTo: 60))\" is no number of seconds")
+                        "\"\(FieldText.shown(values.joined(separator: ", "), upTo: 60))\" is not a number of seconds")
                 }
                 let isRight = rule.maxAge.map { UInt64($0.components.seconds) == seconds } ?? (seconds <= 86_400)
                 return isRight ? .holds("\(seconds) s") : .breaks("\(seconds) s")

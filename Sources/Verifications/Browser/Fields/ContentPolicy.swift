@@ -25,7 +25,7 @@ struct ContentPolicy {
             }
             directives[name] = Array(tokens.dropFirst())
             if !Self.known.contains(name) {
-                problems.append("\(FieldText.shown(name, upTo: 40)) is no directive")
+                problems.append("\(FieldText.shown(name, upTo: 40)) is not a directive")
             }
             if Self.hasSources(name) {
                 problems += SourceList(directives[name] ?? []).problems.map { "\(name): \($0)" }

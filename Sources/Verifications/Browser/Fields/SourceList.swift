@@ -69,7 +69,7 @@ struct SourceList {
             } else if source.unicodeScalars.contains(where: { $0.value > 126 }) {
                 problems.append("\(shown) has a character that no source has")
             } else if source.first == "'", !isQuoted(source) {
-                problems.append("\(shown) is no keyword")
+                problems.append("\(shown) is not a keyword")
             }
         }
         if sources.contains("'none'"), sources.count > 1 { problems.append("'none' counts only when it is alone") }

@@ -28,7 +28,7 @@ struct TransportSecurity {
             default:
                 // Unknown directives are ignored (§6.1), but only where they could be one.
                 if name.isEmpty || name.contains(where: { " \t,\"".contains($0) }) {
-                    problems.append("\"\(FieldText.shown(directive, upTo: 40))\" is no directive")
+                    problems.append("\"\(FieldText.shown(directive, upTo: 40))\" is not a directive")
                 }
             }
         }
@@ -40,7 +40,7 @@ struct TransportSecurity {
         // A quoted string stands for the same (§6.1).
         if digits.count >= 2, digits.first == "\"", digits.last == "\"" { digits = digits.dropFirst().dropLast() }
         guard !digits.isEmpty, digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
-            problems.append("max-age is no number of seconds")
+            problems.append("max-age is not a number of seconds")
             return
         }
         if maxAge == nil { maxAge = UInt64(digits) ?? .max }

@@ -27,7 +27,7 @@ extension HeaderCheck {
             guard answer.isPage, let shown = values.first else { return .silent }
             let known = FieldText.members(values).map { $0.lowercased() }.filter { referrerPolicies[$0] != nil }
             guard let last = known.last else {
-                return .breaks("\"\(FieldText.shown(shown))\" is none that browsers know")
+                return .breaks("\"\(FieldText.shown(shown))\" is not one that browsers know")
             }
             return referrerPolicies[last] == true ? .holds(last) : .breaks(last)
         },
@@ -162,7 +162,7 @@ extension HeaderCheck {
                 }
             }
         let shown = FieldText.shown(member, upTo: 60)
-        guard isName, pieces.count == 2 else { return "\"\(shown)\" is no feature with a list" }
+        guard isName, pieces.count == 2 else { return "\"\(shown)\" is not a feature with a list" }
         let list = pieces[1]
         if ["*", "self"].contains(list.prefix { $0 != ";" }) { return nil }
         guard list.first == "(", let close = list.firstIndex(of: ")") else {

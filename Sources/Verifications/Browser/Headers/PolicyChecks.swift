@@ -64,7 +64,7 @@ extension HeaderCheck {
             .cspNonceUnique, "a new nonce with each answer", owasp: .hard, observatory: .hard, source: "CSP3 §7.1",
             fields: [field],
             advice:
-                "A nonce that is known beforehand protects nothing: make it anew for each answer, and don't cache it.",
+                "A nonce that is known beforehand protects nothing: make a new one for each answer, and don't cache it.",
             together: { answers, _ in
                 var seen: [String: Int] = [:]
                 return answers.indices.map { index in

@@ -29,7 +29,7 @@ extension HeaderCheck {
             guard answer.isPage, answer.exchange.bodyLength > 0 else { return .silent }
             if let type = answer.mediaType { return .holds(type.essence) }
             let value = answer.values("Content-Type").first
-            return .breaks(value.map { "\"\(FieldText.shown($0))\" is no type" } ?? "no Content-Type")
+            return .breaks(value.map { "\"\(FieldText.shown($0))\" is not a type" } ?? "no Content-Type")
         },
         HeaderCheck(
             .contentTypeCharset, "a charset with text/html and text/plain", owasp: .advisory, observatory: .advisory,

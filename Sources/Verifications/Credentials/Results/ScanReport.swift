@@ -60,7 +60,7 @@ struct ScanReport {
         } else {
             gaps += result.withoutRepository.map { "no git repository holds \($0)" }
         }
-        if let ended = result.tree.ended { gaps.append("it was not begun because \(ended.reason)") }
+        if let ended = result.tree.ended { gaps.append("it was not started because \(ended.reason)") }
         let history = result.history
         let scope =
             "\(grouped(history?.objects ?? 0)) versions of files and messages of commits and tags, "

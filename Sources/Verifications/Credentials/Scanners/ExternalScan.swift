@@ -48,7 +48,7 @@ struct ExternalScan {
         let bytes = try reader.bytes(1 << 28)
         do throws(ProgramRun.Failure) { try run.finish() } catch { return .failure(error) }
         guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)) else {
-            return .failure(ProgramRun.Failure(reason: "its answer is no JSON"))
+            return .failure(ProgramRun.Failure(reason: "its answer is not JSON"))
         }
         return .success(value)
     }

@@ -72,7 +72,7 @@ struct RateLimitNotice: Equatable {
         var notice = RateLimitNotice(family: .policies)
         if let policy {
             guard let items = PolicyItem.all(in: policy) else {
-                notice.problems.append("RateLimit-Policy: \(policy) is no list of policies")
+                notice.problems.append("RateLimit-Policy: \(policy) is not a list of policies")
                 return notice
             }
             for item in items {
@@ -84,13 +84,13 @@ struct RateLimitNotice: Equatable {
                 if let window = item.integer("w"), window > 0 {
                     notice.windows.append(window)
                 } else if item.has("w") {
-                    notice.problems.append("RateLimit-Policy: w of \(item.name) is no number of seconds above 0")
+                    notice.problems.append("RateLimit-Policy: w of \(item.name) is not a number of seconds above 0")
                 }
             }
         }
         guard let limit else { return notice }
         guard let items = PolicyItem.all(in: limit) else {
-            notice.problems.append("RateLimit: \(limit) is no list of limits")
+            notice.problems.append("RateLimit: \(limit) is not a list of limits")
             return notice
         }
         let named = policy.flatMap(PolicyItem.all)?.map(\.name)
@@ -108,7 +108,7 @@ struct RateLimitNotice: Equatable {
             if let reset = item.integer("t"), reset >= 0 {
                 (notice.reset, notice.resetForm) = (Double(reset), .delta)
             } else if item.has("t") {
-                notice.problems.append("RateLimit: t of \(item.name) is no number of seconds")
+                notice.problems.append("RateLimit: t of \(item.name) is not a number of seconds")
             }
         }
         return notice
@@ -119,7 +119,7 @@ struct RateLimitNotice: Equatable {
         for member in limit.split(separator: ",") {
             let parts = member.split(separator: "=", maxSplits: 1).map { $0.trimming() }
             guard parts.count == 2, let value = whole(parts[1]) else {
-                notice.problems.append("RateLimit: \(member.trimming()) is no whole number")
+                notice.problems.append("RateLimit: \(member.trimming()) is not a whole number")
                 continue
             }
             switch parts[0] {
@@ -141,12 +141,12 @@ struct RateLimitNotice: Equatable {
             if let limit = whole(first) {
                 notice.limits = [limit]
             } else {
-                notice.problems.append("\(prefix)-Limit: \(text) is no whole number")
+                notice.problems.append("\(prefix)-Limit: \(text) is not a whole number")
             }
         }
         if let text = values[1] {
             notice.remaining = whole(text)
-            if notice.remaining == nil { notice.problems.append("\(prefix)-Remaining: \(text) is no whole number") }
+            if notice.remaining == nil { notice.problems.append("\(prefix)-Remaining: \(text) is not a whole number") }
         }
         guard let text = values[2] else { return notice }
         let isDraft = family == .separate
@@ -165,7 +165,7 @@ struct RateLimitNotice: Equatable {
             return notice
         }
         guard let reset = number(text) else {
-            notice.problems.append("\(prefix)-Reset: \(text) is no number of seconds")
+            notice.problems.append("\(prefix)-Reset: \(text) is not a number of seconds")
             return notice
         }
         switch reset {

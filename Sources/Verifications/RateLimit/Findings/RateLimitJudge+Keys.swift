@@ -29,7 +29,7 @@ extension RateLimitJudge {
                     + "that count."
         case "isolation":
             return rule.identityHeader.map {
-                "If the limiter tells clients apart by something else than \($0), declare it as `identity`, or `sources` where "
+                "If the limiter tells clients apart by something other than \($0), declare it as `identity`, or `sources` where "
                     + "it is the address."
             } ?? "If the limiter tells clients apart by a header field, declare it as `identity`."
         case "spoofing": return "Leave a field out of `spoof` that only your own proxy can set."

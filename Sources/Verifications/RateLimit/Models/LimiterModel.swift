@@ -42,7 +42,7 @@ enum LimiterModel: String, CaseIterable {
         case .firstRequestCounter, .firstRequestCounterOfAll: return "sliding_counter (from the first request\(suffix))"
         case .clockCounter, .clockCounterOfAll: return "sliding_counter (aligned to a clock\(suffix))"
         case .bucket: return "token_bucket or leaky_bucket"
-        case .renewedWindow: return "fixed_window (begun anew by each request, rejected ones too)"
+        case .renewedWindow: return "fixed_window (restarted by each request, rejected ones too)"
         case .clientWindow: return "fixed_window (aligned to a clock, at another phase for each client)"
         case .lossyBucket: return "token_bucket or leaky_bucket (of whole tokens: fractions are lost)"
         case .pollLossyBucket:

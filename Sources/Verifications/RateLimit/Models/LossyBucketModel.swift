@@ -1,4 +1,4 @@
-/// A bucket of whole tokens: what it has gained is counted anew from each request that took one, and rounded down, so that
+/// A bucket of whole tokens: what it has gained is counted again from each request that took one, and rounded down, so that
 /// fractions of a token are lost there.
 ///
 /// varnish' vsthrottle counts so (`tokens += (long)(elapsed / period * limit)`), and throttled-py's token and leaking

@@ -1,6 +1,6 @@
-/// Up to the limit until a client has been silent for a window: each request, a rejected one too, begins the window anew.
+/// Up to the limit until a client has been silent for a window: each request, a rejected one too, begins the window again.
 ///
-/// Apache's mod_evasive counts so, and whoever lets a counter expire anew with each request.
+/// Apache's mod_evasive counts so, and whoever lets a counter expire again with each request.
 enum RenewedWindowModel {
     static func excess(in history: ClientHistory, _ parameters: LimiterParameters) -> Excess? {
         let all = history.all

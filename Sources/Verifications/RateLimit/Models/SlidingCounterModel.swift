@@ -2,7 +2,7 @@
 /// previous × (1 − elapsed fraction) + current.
 ///
 /// Implementations differ by one request at most: they compare the sum before or after counting the request, rounded down
-/// or not. HAProxy's `http_req_rate(period)` counts so (freq_ctr: a window begins at a client's first request, and anew
+/// or not. HAProxy's `http_req_rate(period)` counts so (freq_ctr: a window begins at a client's first request, and again
 /// after two silent ones), rejected requests as well. The phase is given as an arc; what holds for one phase in it holds
 /// for the arc.
 enum SlidingCounterModel {

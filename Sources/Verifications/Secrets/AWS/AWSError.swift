@@ -64,7 +64,7 @@ struct AWSError {
         if status == 429 { return AWSFailure(.throttled, "too many requests (status 429)") }
         let words = code.isEmpty ? "status \(status)" : "\(code), status \(status)"
         if status >= 500 { return AWSFailure(.server, "the server has a problem (\(words))") }
-        if code.isEmpty { return AWSFailure(.malformed, "the answer is none of AWS (\(words))") }
+        if code.isEmpty { return AWSFailure(.malformed, "the answer does not come from AWS (\(words))") }
         return AWSFailure(.refused, "the request was refused (\(words))")
     }
 

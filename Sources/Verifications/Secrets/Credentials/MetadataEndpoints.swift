@@ -35,7 +35,7 @@ struct MetadataEndpoints {
             throw AWSFailure(.noCredentials, "the container's endpoint answers with status \(answer.status)")
         }
         guard let credentials = AWSCredentials(json: answer.body, origin: "the container's endpoint") else {
-            throw AWSFailure(.malformed, "the container's endpoint answers with something else than credentials")
+            throw AWSFailure(.malformed, "the container's endpoint answers with something other than credentials")
         }
         return .found(credentials)
     }
@@ -47,7 +47,7 @@ struct MetadataEndpoints {
         }
         guard let url = settings.variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") else { return nil }
         guard let endpoint = try? Endpoint(parsing: url) else {
-            throw AWSFailure(.noCredentials, "AWS_CONTAINER_CREDENTIALS_FULL_URI is no http:// or https:// URL")
+            throw AWSFailure(.noCredentials, "AWS_CONTAINER_CREDENTIALS_FULL_URI is not an http:// or https:// URL")
         }
         guard endpoint.isSecure || Self.plainHosts.contains(endpoint.host) || Self.isLoopback(endpoint.host) else {
             throw AWSFailure(
@@ -93,7 +93,7 @@ struct MetadataEndpoints {
             let answer = try text("GET", place + role, headers)
             guard let credentials = AWSCredentials(json: Array(answer.utf8), origin: "the instance's role \(role)")
             else {
-                return .absent("the metadata service answers with something else than credentials")
+                return .absent("the metadata service answers with something other than credentials")
             }
             return .found(credentials)
         } catch {

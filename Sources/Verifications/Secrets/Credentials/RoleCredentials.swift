@@ -43,7 +43,7 @@ struct RoleCredentials {
 
     private func credentials(_ answer: String, _ origin: String) throws(AWSFailure) -> AWSCredentials {
         guard let credentials = AWSCredentials(xml: answer, origin: origin) else {
-            throw AWSFailure(.malformed, "STS answers with something else than credentials")
+            throw AWSFailure(.malformed, "STS answers with something other than credentials")
         }
         return credentials
     }
