@@ -35,7 +35,7 @@ extension KeyTable {
         KeyDescription(
             "capture", .names(.exact("(json|header|regex|cookie) .+")),
             "What later steps take from the answer; at its end optional: an answer without it is good too; secret: the value "
-                + "shows nowhere."),
+                + "is shown nowhere."),
         KeyDescription("timeout", .duration, "How long the exchange may take."),
         KeyDescription("tags", .names(.text), "Labels by which objectives select the step."),
     ]
