@@ -18,7 +18,8 @@ import Testing
 
         /// A user's new connection, in use.
         mutating func open(_ user: UserID, origin: Int32) throws -> ConnectionID {
-            let id = try #require(table.take())
+            let free = table.take()
+            let id = try #require(free)
             table[id].pointee.state = .busy
             table[id].pointee.origin = origin
             table[id].pointee.user = user
@@ -85,7 +86,7 @@ import Testing
         let ids = try (0..<3).map { _ in try room.open(one, origin: 1) }
         // In use: nobody else's.
         #expect(room.kept.take(for: other, origin: 1) == nil)
-        for id in ids { #expect(room.kept.keep(id)) }
+        for id in ids { #expect(room.kept.keep(id) == true) }
         #expect(room.kept.take(for: other, origin: 0) == nil)
         // Kept in the order 0, 1, 2; the one in the middle is closed by its server.
         room.close(ids[1])
@@ -94,7 +95,7 @@ import Testing
         #expect(room.kept.take(for: one, origin: 1) == nil)
         // Closed while it is in use, it is in no pool.
         room.close(ids[2])
-        #expect(room.kept.keep(ids[0]))
+        #expect(room.kept.keep(ids[0]) == true)
         #expect(room.kept.take(for: other, origin: 1) == ids[0])
     }
 
@@ -103,7 +104,7 @@ import Testing
         var room = Room(.fresh)
         defer { room.release() }
         let id = try room.open(one, origin: 0)
-        #expect(!room.kept.keep(id))
+        #expect(room.kept.keep(id) == false)
         #expect(room.table[id].pointee.state == .busy)
         #expect(room.kept.take(for: one, origin: 0) == nil)
         room.close(id)
@@ -114,7 +115,8 @@ import Testing
         var room = Room(.perUser)
         defer { room.release() }
         let own = try room.open(one, origin: 0)
-        let id = try #require(room.table.take())
+        let free = room.table.take()
+        let id = try #require(free)
         room.table[id].pointee.isWebSocket = true
         room.close(id)
         #expect(room.kept.take(for: one, origin: 0) == own)

@@ -115,8 +115,8 @@ import Testing
     func underWay() {
         var cursor = cursor(.of(.fixed(1, users: 1), .fixed(1, users: 1)))
         cursor.enter(1, at: at(100))
-        #expect(cursor.claimFixed())
-        #expect(!cursor.claimFixed())
+        #expect(cursor.claimFixed() == true)
+        #expect(cursor.claimFixed() == false)
         cursor.endFixed(ofStage: 0)
         #expect(cursor.takeDone() == nil)
         cursor.endFixed(ofStage: 1)
@@ -127,7 +127,7 @@ import Testing
     func withoutRow() {
         var cursor = cursor(.of(.fixed(8, users: 2)))
         cursor.enter(0, at: at(100))
-        #expect(cursor.claimFixed())
+        #expect(cursor.claimFixed() == true)
         cursor.drop(withoutRow: true)
         cursor.dropFixed()
         #expect(cursor.takeDone() == 0)
@@ -140,7 +140,10 @@ import Testing
     func notFixed() {
         var cursor = cursor(.of(.constant(users: 2, seconds: 1)))
         cursor.enter(0, at: at(100))
-        #expect(!cursor.isFixed && !cursor.claimFixed() && cursor.beginFixed() == nil && cursor.takeDone() == nil)
+        #expect(!cursor.isFixed)
+        #expect(cursor.claimFixed() == false)
+        #expect(cursor.beginFixed() == nil)
+        #expect(cursor.takeDone() == nil)
         #expect(cursor.nextInstant == at(1_100))
     }
 }

@@ -92,12 +92,12 @@ import Testing
             #expect(ready.next()?.user == UserID(user))
             ready.add(UserID(10 + user), intended: at(1))
         }
-        #expect(ready.endTurn())
+        #expect(ready.endTurn() == true)
         // 5 − 3 + 3.
         #expect(ready.turn(bound: 100) == 5)
         #expect((0..<5).compactMap { _ in ready.next()?.user.slot } == [3, 4, 10, 11, 12])
         #expect(ready.next() == nil)
-        #expect(!ready.endTurn())
+        #expect(ready.endTurn() == false)
         #expect(ready.isEmpty && ready.turn(bound: 1) == 0)
     }
 
@@ -112,7 +112,7 @@ import Testing
                 #expect(next.user == UserID(turn % 2))
                 ready.add(next.user, intended: at(0))
             }
-            #expect(ready.endTurn())
+            #expect(ready.endTurn() == true)
             #expect(ready.turn(bound: .max) == 2)
         }
         ready.removeAll()
