@@ -11,6 +11,9 @@ struct ConversationCourse {
         var held: Span
         /// Bytes of the message, before compression.
         var size = 0
+
+        /// Until when the reply may come: time in which this process was held up, `held` in all so far, doesn't count.
+        func deadline(_ timeout: Span, held: Span) -> Instant { sent + timeout + (held - self.held) }
     }
 
     enum State {
@@ -24,7 +27,7 @@ struct ConversationCourse {
     let step: Int
     var state = State.opening
     /// The connection that carries it; of no meaning in `closed`.
-    var connection: Int32 = -1
+    var connection = ConnectionID.absent
     /// The opening handshake's.
     var key: WebSocketKey?
     var session: WebSocketSession?
@@ -46,6 +49,35 @@ struct ConversationCourse {
     /// How long to wait before it is opened again: at once after the first break, then twice as long each time.
     var pauseBeforeReconnect: Span {
         reconnects == 0 ? .zero : Span(nanoseconds: min(5_000_000_000, 100_000_000 << Int64(min(reconnects - 1, 10))))
+    }
+
+    /// True while messages are to be sent, of `count` in all.
+    func sends(of count: Int) -> Bool { !isCut && sent < count }
+
+    /// True where something of the conversation is lost when its connection breaks now: messages to come, or the rest of
+    /// the time.
+    func isUnfinished(at now: Instant, count: Int, hold: Span) -> Bool {
+        sent < count || count == 0 || now < (opened ?? now) + hold
+    }
+
+    /// When something is due next in an open conversation in which nothing is due now; nil where all is said.
+    func following(at now: Instant, count: Int, hold: Span, timeout: Span, held: Span) -> Instant? {
+        let holdEnd = isCut ? now : (opened ?? now) + hold
+        if !sends(of: count), waiting.isEmpty, holdEnd <= now { return nil }
+        var due = nextPing
+        if sends(of: count), let next { due = min(due, next) }
+        if let oldest = waiting.first { due = min(due, oldest.deadline(timeout, held: held)) }
+        if holdEnd > now { due = min(due, holdEnd) }
+        return due
+    }
+
+    /// It broke at an instant: gives when it is opened again; nil where it may not be, after `bound` times or a cut.
+    mutating func reopen(at instant: Instant, atMost bound: Int) -> Instant? {
+        guard reconnects < bound, !isCut else { return nil }
+        let due = instant + pauseBeforeReconnect
+        reconnects += 1
+        state = .closed(until: due)
+        return due
     }
 
     mutating func release() {

@@ -16,13 +16,13 @@ final class ExchangeBatch {
     private var startable: [ReleaseUnit] = []
     private var started = 0
     /// Units that are not due yet.
-    private var openings = TimerHeap()
+    private var openings = TimerHeap<Int>()
     /// Units that are ready.
-    private var releases = TimerHeap()
+    private var releases = TimerHeap<Int>()
     /// Exchanges by their places.
-    private var deadlines = TimerHeap()
+    private var deadlines = TimerHeap<Int>()
     /// Exchanges for which this machine had no descriptor or port.
-    private var retries = TimerHeap()
+    private var retries = TimerHeap<Int>()
     private let courses: [ExchangeCourse]
     /// When this process was held up.
     private var stalls: StallWatch
@@ -44,7 +44,7 @@ final class ExchangeBatch {
         observed = Array(repeating: nil, count: batch.count)
         remaining = batch.count
         for unit in units {
-            openings.add(TimerHeap.Timer(due: start + unit.offset - unit.lead, waiter: Int32(unit.number)))
+            openings.add(TimerHeap<Int>.Timer(due: start + unit.offset - unit.lead, waiter: unit.number))
             for lane in unit.members.compactMap(\.lane) {
                 // Behind the first one, a unit waits for its turn.
                 if lanes[lane] != nil { unit.hindrances += 1 }
@@ -63,11 +63,11 @@ final class ExchangeBatch {
                 if shouldStop() { break }
                 nextPoll = ReactorClock.now() + Self.stopInterval
             }
-            while let timer = openings.takeDue(at: now) { clear(units[Int(timer.waiter)]) }
-            while let timer = retries.takeDue(at: now) { reopen(courses[Int(timer.waiter)]) }
+            while let timer = openings.takeDue(at: now) { clear(units[timer.waiter]) }
+            while let timer = retries.takeDue(at: now) { reopen(courses[timer.waiter]) }
             beginStartable()
-            while let timer = releases.takeDue(at: now) { release(units[Int(timer.waiter)]) }
-            while let timer = deadlines.takeDue(at: now) { expire(courses[Int(timer.waiter)], at: now) }
+            while let timer = releases.takeDue(at: now) { release(units[timer.waiter]) }
+            while let timer = deadlines.takeDue(at: now) { expire(courses[timer.waiter], at: now) }
             if remaining == 0 { break }
             // The clock again: what was begun in this turn took its time.
             let wake = min(nextPoll, openings.earliest, min(releases.earliest, deadlines.earliest, retries.earliest))
@@ -137,7 +137,7 @@ final class ExchangeBatch {
     private func set(_ course: ExchangeCourse, deadline: Instant) {
         course.deadline = deadline
         if deadline != .distantFuture {
-            deadlines.add(TimerHeap.Timer(due: deadline, waiter: Int32(course.place)))
+            deadlines.add(TimerHeap<Int>.Timer(due: deadline, waiter: course.place))
         }
     }
 
@@ -160,7 +160,7 @@ final class ExchangeBatch {
     /// This machine has no descriptor or port left; until the exchange's deadline there may be one.
     private func openLater(_ course: ExchangeCourse) {
         let later = ReactorClock.now() + Span(nanoseconds: 10_000_000)
-        retries.add(TimerHeap.Timer(due: later, waiter: Int32(course.place)))
+        retries.add(TimerHeap<Int>.Timer(due: later, waiter: course.place))
     }
 
     /// An address did not let it connect: the next one may.
@@ -200,7 +200,7 @@ final class ExchangeBatch {
     private func settle(_ unit: ReleaseUnit) {
         unit.missing -= 1
         if unit.missing == 0 {
-            releases.add(TimerHeap.Timer(due: start + unit.offset, waiter: Int32(unit.number)))
+            releases.add(TimerHeap<Int>.Timer(due: start + unit.offset, waiter: unit.number))
         }
     }
 

@@ -3,6 +3,11 @@ import Glibc
 import Measures
 
 /// A connection of an `ExchangeSender`, with or without TLS.
+///
+/// Beside the reactor's `Connection`, on purpose. That one is a plain value in a table, holds the answer's reader and what
+/// is recorded, and sends whatever waits; one type for both would put the gate, which holds a request's end back until its
+/// group is released, and a reference to the exchange on the way of each request of the load. What is the same for both is
+/// shared below: `ByteStore`, `TLSWire`, `ReactorClock`, `ResponseReader`.
 final class ExchangeConnection {
     enum Phase {
         case connecting

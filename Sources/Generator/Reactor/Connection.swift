@@ -32,10 +32,10 @@ struct Connection: BitwiseCopyable {
     /// Which of the origin's addresses is in use, and how many were tried for this exchange.
     var address: Int32 = 0
     var attempts: Int32 = 0
-    /// The slot of the user whose exchange it carries, or who keeps it; -1: kept in the pool.
-    var user: Int32 = -1
-    /// The next connection that the same user, or the pool, keeps; -1: none.
-    var sibling: Int32 = -1
+    /// The user whose exchange it carries, or who keeps it; absent: kept in the pool.
+    var user = UserID.absent
+    /// The next connection that the same user, or the pool, keeps.
+    var sibling = ConnectionID.absent
     /// Carries a WebSocket, or its opening handshake: no user and no pool keeps it.
     var isWebSocket = false
     /// Since when the socket has taken nothing of what waits in `output`; set where something waits only.
@@ -66,8 +66,8 @@ struct Connection: BitwiseCopyable {
     /// up before it was set.
     var deadline = Instant(nanoseconds: 0)
     var timeoutClass: Int32 = -1
-    var earlier: Int32 = -1
-    var later: Int32 = -1
+    var earlier = ConnectionID.absent
+    var later = ConnectionID.absent
 }
 
 /// A request and its answer: when, how much, for whom.

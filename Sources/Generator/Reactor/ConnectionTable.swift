@@ -2,24 +2,28 @@
 struct ConnectionTable {
     private let memory: StableMemory<Connection>
     private var made = 0
-    private var freed: [Int32] = []
+    private var freed: [ConnectionID] = []
 
     init(capacity: Int) { memory = StableMemory(capacity: capacity) }
 
     var base: UnsafeMutablePointer<Connection> { memory.base }
 
+    /// Where a connection lies; never moves.
+    @inline(__always)
+    subscript(index: ConnectionID) -> UnsafeMutablePointer<Connection> { memory.base + Int(index.index) }
+
     /// A free place with everything at its beginning but the generation; nil where all are taken.
-    mutating func take() -> Int32? {
+    mutating func take() -> ConnectionID? {
         if let index = freed.popLast() { return index }
         guard made < memory.capacity else { return nil }
         (memory.base + made).initialize(to: Connection())
         made += 1
-        return Int32(made - 1)
+        return ConnectionID(made - 1)
     }
 
     /// Makes a place free; its buffers' memory is given back, since many thousand connections may be idle at once.
-    mutating func give(back index: Int32) {
-        let connection = memory.base + Int(index)
+    mutating func give(back index: ConnectionID) {
+        let connection = self[index]
         connection.pointee.output.release()
         connection.pointee.plain.release()
         connection.pointee.stash.release()
@@ -30,8 +34,11 @@ struct ConnectionTable {
         freed.append(index)
     }
 
-    /// The places that were ever used.
-    var used: Range<Int> { 0..<made }
+    /// Those that were ever used.
+    var used: some Sequence<ConnectionID> { (0..<made).lazy.map { ConnectionID($0) } }
+
+    /// How many were ever used.
+    var usedCount: Int { made }
 
     func release() { memory.release() }
 }

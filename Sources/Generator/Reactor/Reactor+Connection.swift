@@ -7,123 +7,68 @@ import Scenarios
 extension Reactor {
     // MARK: Kept connections
 
-    /// A connection to the origin that is kept for the user, or in the pool; nil where there is none.
-    func keptConnection(_ slot: Int32, origin: Int) -> Int32? {
-        switch plan.connectionPolicy {
-        case .fresh: return nil
-        case .shared:
-            let index = pools[origin]
-            guard index >= 0 else { return nil }
-            pools[origin] = connections.base[Int(index)].sibling
-            connections.base[Int(index)].sibling = -1
-            return index
-        case .perUser:
-            // A user has a connection per origin at most, and hardly ever more than one origin.
-            var index = users.base[Int(slot)].connections
-            while index >= 0 {
-                if connections.base[Int(index)].origin == Int32(origin) { return index }
-                index = connections.base[Int(index)].sibling
-            }
-            return nil
-        }
-    }
-
     /// After an exchange.
-    func keepOrClose(_ index: Int32, answered: Bool) {
-        let connection = connections.base + Int(index)
+    func keepOrClose(_ index: ConnectionID, answered: Bool) {
+        let connection = connections[index]
         guard answered, connection.pointee.reader.persistent, connection.pointee.output.count == 0,
-            !connection.pointee.isSpent, plan.connectionPolicy != .fresh
+            !connection.pointee.isSpent, kept.keep(index)
         else {
             closeConnection(index)
             return
-        }
-        connection.pointee.state = .idle
-        if plan.connectionPolicy == .shared {
-            connection.pointee.user = -1
-            connection.pointee.sibling = pools[Int(connection.pointee.origin)]
-            pools[Int(connection.pointee.origin)] = index
         }
     }
 
     /// A place for a new connection, kept for its user's next exchanges where the plan has it so; nil where this machine
     /// has none left.
-    func newConnection(_ slot: Int32, origin: Int, isKept: Bool = true) -> Int32? {
+    func newConnection(_ slot: UserID, origin: Int, isKept: Bool = true) -> ConnectionID? {
         guard let index = connections.take() ?? takeFromLeaving() else { return nil }
-        let connection = connections.base + Int(index)
+        let connection = connections[index]
         connection.pointee.origin = Int32(origin)
-        connection.pointee.address = Int32(preferred[origin])
+        connection.pointee.address = Int32(dialer.firstAddress(of: origin))
         guard openSocket(index) else {
             connections.give(back: index)
             return nil
         }
         connection.pointee.state = .connecting
         connection.pointee.user = slot
-        if isKept, plan.connectionPolicy == .perUser {
-            connection.pointee.sibling = users.base[Int(slot)].connections
-            users.base[Int(slot)].connections = index
-        }
+        if isKept { kept.add(index, for: slot) }
         return index
     }
 
     /// Where all places are taken, those who left their WebSockets need not wait for the peer to close them.
-    private func takeFromLeaving() -> Int32? {
-        guard let index = connections.used.first(where: { connections.base[$0].state == .leaving }) else { return nil }
-        deadlines.lift(Int32(index))
-        closeConnection(Int32(index))
+    private func takeFromLeaving() -> ConnectionID? {
+        guard let index = connections.used.first(where: { connections[$0].pointee.state == .leaving }) else {
+            return nil
+        }
+        deadlines.lift(index)
+        closeConnection(index)
         return connections.take()
     }
 
     /// Closes, forgets, and makes the place free. The exchange on it has ended before.
-    func closeConnection(_ index: Int32) {
-        let connection = connections.base + Int(index)
-        if connection.pointee.isWebSocket {
-            // Nobody keeps it.
-        } else if plan.connectionPolicy == .perUser {
-            unlink(index, from: &users.base[Int(connection.pointee.user)].connections)
-        } else if plan.connectionPolicy == .shared, connection.pointee.state == .idle {
-            unlink(index, from: &pools[Int(connection.pointee.origin)])
-        }
-        if connection.pointee.descriptor >= 0 { close(connection.pointee.descriptor) }
+    func closeConnection(_ index: ConnectionID) {
+        kept.remove(index)
+        let descriptor = connections[index].pointee.descriptor
+        if descriptor >= 0 { close(descriptor) }
         connections.give(back: index)
-    }
-
-    private func unlink(_ index: Int32, from first: inout Int32) {
-        if first == index {
-            first = connections.base[Int(index)].sibling
-            return
-        }
-        var current = first
-        while current >= 0 {
-            let next = connections.base[Int(current)].sibling
-            if next == index {
-                connections.base[Int(current)].sibling = connections.base[Int(index)].sibling
-                return
-            }
-            current = next
-        }
     }
 
     // MARK: Setting up
 
-    private func openSocket(_ index: Int32) -> Bool {
-        let connection = connections.base + Int(index)
-        let addresses = destinations.addresses[Int(connection.pointee.origin)]
-        let descriptor = loadgate_tcp_socket(addresses[Int(connection.pointee.address)].family)
-        guard descriptor >= 0 else { return false }
-        connection.pointee.descriptor = descriptor
-        _ = loadgate_request_receive_stamps(descriptor)
-        if sources.bind(descriptor, family: addresses[Int(connection.pointee.address)].family) { return true }
-        close(descriptor)
-        connection.pointee.descriptor = -1
-        return false
+    private func openSocket(_ index: ConnectionID) -> Bool {
+        let connection = connections[index]
+        let descriptor = dialer.openSocket(
+            origin: Int(connection.pointee.origin), address: Int(connection.pointee.address))
+        connection.pointee.descriptor = descriptor ?? -1
+        return descriptor != nil
     }
 
     /// Begins to connect; goes through the origin's addresses until one lets it.
-    func connect(_ index: Int32) {
-        let connection = connections.base + Int(index)
-        let address = destinations.addresses[Int(connection.pointee.origin)][Int(connection.pointee.address)]
-        var storage = address.storage
-        let status = loadgate_connect(connection.pointee.descriptor, &storage, address.length)
+    func connect(_ index: ConnectionID) {
+        let connection = connections[index]
+        let status = dialer.connect(
+            connection.pointee.descriptor, origin: Int(connection.pointee.origin),
+            address: Int(connection.pointee.address))
         if status == 0 || status == -EINPROGRESS {
             let added = loadgate_epoll_control(
                 epoll, EPOLL_CTL_ADD, connection.pointee.descriptor, EPOLLOUT.rawValue | EPOLLIN.rawValue,
@@ -135,37 +80,32 @@ extension Reactor {
         }
     }
 
-    private func connectFailed(_ index: Int32, errno error: Int32) {
-        let connection = connections.base + Int(index)
+    private func connectFailed(_ index: ConnectionID, errno error: Int32) {
+        let connection = connections[index]
         let origin = Int(connection.pointee.origin)
-        let count = destinations.addresses[origin].count
         connection.pointee.attempts += 1
-        guard Int(connection.pointee.attempts) < count else {
+        guard
+            let next = dialer.preferred.next(
+                after: Int(connection.pointee.address), of: origin, attempts: Int(connection.pointee.attempts))
+        else {
             failAtOnce(index, errno: error)
             return
         }
         close(connection.pointee.descriptor)
         connection.pointee.descriptor = -1
         connection.pointee.generation &+= 1
-        connection.pointee.address = Int32((Int(connection.pointee.address) + 1) % count)
+        connection.pointee.address = Int32(next)
         if openSocket(index) { connect(index) } else { failAtOnce(index, errno: EMFILE) }
     }
 
-    private func failAtOnce(_ index: Int32, errno error: Int32) {
-        connections.base[Int(index)].state = .failed
+    private func failAtOnce(_ index: ConnectionID, errno error: Int32) {
+        connections[index].pointee.state = .failed
         deadlines.lift(index)
-        failedAtOnce.append((index, Outcome.ofConnect(error), String(cString: strerror(error))))
+        turn.fail(index, Outcome.ofConnect(error), reason: String(cString: strerror(error)))
     }
 
-    /// The origin's address that the connection tries doesn't answer: new connections begin with the one after it.
-    func preferNextAddress(after connection: UnsafeMutablePointer<Connection>) {
-        let origin = Int(connection.pointee.origin)
-        guard preferred[origin] == Int(connection.pointee.address) else { return }
-        preferred[origin] = (preferred[origin] + 1) % destinations.addresses[origin].count
-    }
-
-    private func established(_ index: Int32) {
-        let connection = connections.base + Int(index)
+    private func established(_ index: ConnectionID) {
+        let connection = connections[index]
         var error = loadgate_socket_error(connection.pointee.descriptor)
         // A port of the ephemeral range that nobody listens on may be given to the very socket that connects to it.
         if error == 0, loadgate_is_connected_to_itself(connection.pointee.descriptor) { error = ECONNREFUSED }
@@ -174,7 +114,7 @@ extension Reactor {
             return
         }
         connection.pointee.exchange.connected = ReactorClock.now()
-        preferred[Int(connection.pointee.origin)] = Int(connection.pointee.address)
+        dialer.prefer(Int(connection.pointee.address), of: Int(connection.pointee.origin))
         if plan.step(Int(connection.pointee.exchange.step)).pointee.isSecure {
             secure(index)
         } else {
@@ -183,14 +123,14 @@ extension Reactor {
         }
     }
 
-    private func payload(_ index: Int32) -> UInt64 {
-        UInt64(connections.base[Int(index)].generation) << 32 | UInt64(UInt32(bitPattern: index))
+    private func payload(_ index: ConnectionID) -> UInt64 {
+        UInt64(connections[index].pointee.generation) << 32 | UInt64(UInt32(bitPattern: index.index))
     }
 
     // MARK: Events
 
-    func onEvent(_ index: Int32) {
-        let connection = connections.base + Int(index)
+    func onEvent(_ index: ConnectionID) {
+        let connection = connections[index]
         switch connection.pointee.state {
         case .free, .failed: return
         case .connecting: established(index)
@@ -217,8 +157,8 @@ extension Reactor {
     // MARK: Sending
 
     /// Sends what the socket takes of the connection's output.
-    func flush(_ index: Int32) {
-        let connection = connections.base + Int(index)
+    func flush(_ index: ConnectionID) {
+        let connection = connections[index]
         let output = connection.pointee.output.bytes
         if output.isEmpty {
             setInterest(index, writable: false)
@@ -228,8 +168,8 @@ extension Reactor {
     }
 
     /// Takes note of what `send` said about the connection's output.
-    private func taken(_ sent: Int64, on index: Int32) {
-        let connection = connections.base + Int(index)
+    private func taken(_ sent: Int64, on index: ConnectionID) {
+        let connection = connections[index]
         if sent >= 0 {
             connection.pointee.exchange.sent &+= UInt64(sent)
             connection.pointee.output.removeFirst(Int(sent))
@@ -250,8 +190,8 @@ extension Reactor {
         setInterest(index, writable: connection.pointee.output.count > 0)
     }
 
-    private func setInterest(_ index: Int32, writable: Bool) {
-        let connection = connections.base + Int(index)
+    private func setInterest(_ index: ConnectionID, writable: Bool) {
+        let connection = connections[index]
         guard connection.pointee.awaitsWritability != writable else { return }
         connection.pointee.awaitsWritability = writable
         let interest = writable ? EPOLLIN.rawValue | EPOLLOUT.rawValue : EPOLLIN.rawValue
@@ -260,10 +200,10 @@ extension Reactor {
 
     // MARK: Receiving
 
-    private func read(_ index: Int32) {
-        let connection = connections.base + Int(index)
+    private func read(_ index: ConnectionID) {
+        let connection = connections[index]
         var stamp: Int64 = 0
-        let count = loadgate_receive(connection.pointee.descriptor, readBuffer, Self.readBufferSize, &stamp)
+        let count = loadgate_receive(connection.pointee.descriptor, buffers.read, ReactorBuffers.readSize, &stamp)
         if count == -Int64(EAGAIN) || count == -Int64(EINTR) { return }
         let now = ReactorClock.now()
         if count <= 0 {
@@ -275,9 +215,9 @@ extension Reactor {
             recorder.interval.generatorDelay.record(now - stamped)
         }
         let arrival = stamped ?? now
-        isStamped = stamped != nil
+        recorder.isStamped = stamped != nil
         connection.pointee.exchange.received &+= UInt64(count)
-        let bytes = UnsafeBufferPointer<UInt8>(start: readBuffer, count: Int(count))
+        let bytes = UnsafeBufferPointer<UInt8>(start: buffers.read, count: Int(count))
         if connection.pointee.tls != nil {
             receiveSecured(index, bytes, arrival: arrival)
         } else {
@@ -286,8 +226,8 @@ extension Reactor {
     }
 
     /// Gives bytes of the answer to its reader.
-    func feed(_ index: Int32, _ fresh: UnsafeBufferPointer<UInt8>, arrival: Instant) {
-        let connection = connections.base + Int(index)
+    func feed(_ index: ConnectionID, _ fresh: UnsafeBufferPointer<UInt8>, arrival: Instant) {
+        let connection = connections[index]
         if connection.pointee.state == .open {
             converse(index, fresh, arrival: arrival)
             return
@@ -332,8 +272,8 @@ extension Reactor {
     }
 
     /// The peer has closed (`error` 0) or the connection broke.
-    func closed(_ index: Int32, error: Int32, at now: Instant) {
-        let connection = connections.base + Int(index)
+    func closed(_ index: ConnectionID, error: Int32, at now: Instant) {
+        let connection = connections[index]
         switch connection.pointee.state {
         case .open:
             conversationCut(index, error: error, at: now)
@@ -362,11 +302,11 @@ extension Reactor {
     }
 
     /// Reads what nobody wants any more, until the peer closes.
-    private func discard(_ index: Int32) {
+    private func discard(_ index: ConnectionID) {
         var stamp: Int64 = 0
-        if connections.base[Int(index)].awaitsWritability { flush(index) }
+        if connections[index].pointee.awaitsWritability { flush(index) }
         let count = loadgate_receive(
-            connections.base[Int(index)].descriptor, readBuffer, Self.readBufferSize, &stamp)
+            connections[index].pointee.descriptor, buffers.read, ReactorBuffers.readSize, &stamp)
         if count > 0 || count == -Int64(EAGAIN) || count == -Int64(EINTR) { return }
         deadlines.lift(index)
         closeConnection(index)

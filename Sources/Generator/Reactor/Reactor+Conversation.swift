@@ -10,8 +10,8 @@ extension Reactor {
     // MARK: Going on
 
     /// Does what is due in a user's conversation, and sees that it is woken for what comes next.
-    func proceed(_ slot: Int32, at now: Instant) {
-        guard let course = users.base[Int(slot)].course else { return }
+    func proceed(_ slot: UserID, at now: Instant) {
+        guard let course = users[slot].pointee.course else { return }
         let conversation = plan.conversation(of: course.pointee.step)
         switch course.pointee.state {
         case .opening: return
@@ -27,31 +27,24 @@ extension Reactor {
         case .open: break
         }
         giveUpLateReplies(slot, course, conversation, readUpTo: min(now, sweep.done))
-        while !course.pointee.isCut, course.pointee.sent < conversation.count, let next = course.pointee.next,
-            next <= now
-        {
+        while course.pointee.sends(of: conversation.count), let next = course.pointee.next, next <= now {
             send(slot, course, conversation, intended: next)
         }
         if course.pointee.nextPing <= now { ping(course, conversation, at: now) }
         flushSession(course)
-        let sends = course.pointee.isCut || course.pointee.sent >= conversation.count
-        let holdEnd = course.pointee.isCut ? now : (course.pointee.opened ?? now) + conversation.hold
-        if sends, course.pointee.waiting.isEmpty, holdEnd <= now {
-            closeInOrder(slot, course)
-            return
-        }
-        var due = course.pointee.nextPing
-        if !sends, let next = course.pointee.next { due = min(due, next) }
-        if let oldest = course.pointee.waiting.first { due = min(due, deadline(of: oldest, conversation)) }
-        if holdEnd > now { due = min(due, holdEnd) }
-        wake(slot, by: due)
+        let following = course.pointee.following(
+            at: now, count: conversation.count, hold: conversation.hold, timeout: conversation.timeout,
+            held: deadlines.held)
+        if let following { wake(slot, by: following) } else { closeInOrder(slot, course) }
     }
 
     private func giveUpLateReplies(
-        _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan,
+        _ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan,
         readUpTo read: Instant
     ) {
-        while let oldest = course.pointee.waiting.first, deadline(of: oldest, conversation) <= read {
+        while let oldest = course.pointee.waiting.first,
+            oldest.deadline(conversation.timeout, held: deadlines.held) <= read
+        {
             let now = ReactorClock.now()
             course.pointee.waiting.removeFirst()
             settle(
@@ -61,13 +54,8 @@ extension Reactor {
         }
     }
 
-    /// Until when the reply to a message may come: time in which this process was held up doesn't count.
-    private func deadline(of message: ConversationCourse.Waiting, _ conversation: ConversationPlan) -> Instant {
-        message.sent + conversation.timeout + (deadlines.held - message.held)
-    }
-
     private func send(
-        _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan,
+        _ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan,
         intended: Instant
     ) {
         guard let template = conversation.message else { return }
@@ -77,16 +65,17 @@ extension Reactor {
         course.pointee.sent += 1
         let following = conversation.interval.map { intended + $0 }
         course.pointee.next = following ?? (conversation.reply == nil ? intended : nil)
-        users.base[Int(slot)].context.message = waiting.id
-        scratch.removeAll()
+        users[slot].pointee.context.message = waiting.id
+        buffers.scratch.pointee.removeAll()
         guard
-            template.render(users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &scratch)
+            template.render(
+                users[slot].pointee.context, tables: plan.tables, random: &random, to: &buffers.scratch.pointee)
         else {
             countUnsent(slot, step: course.pointee.step)
             if conversation.interval == nil { course.pointee.next = now }
             return
         }
-        waiting.size = scratch.count
+        waiting.size = buffers.scratch.pointee.count
         if let obstacle = obstacle(to: course, conversation) {
             settle(
                 exchange(of: waiting, slot, course), of: slot, .responseTimeout, finished: now,
@@ -96,7 +85,7 @@ extension Reactor {
         }
         withOutput(of: course) { output in
             _ = course.pointee.session?.send(
-                conversation.kind, scratch.bytes, workspace: &webSockets, output: &output)
+                conversation.kind, buffers.scratch.pointee.bytes, workspace: &webSockets, output: &output)
         }
         if conversation.reply != nil {
             course.pointee.waiting.append(waiting)
@@ -110,7 +99,7 @@ extension Reactor {
     private func obstacle(
         to course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan
     ) -> String? {
-        let connection = connections.base + Int(course.pointee.connection)
+        let connection = connections[course.pointee.connection]
         func isBlocked() -> Bool {
             connection.pointee.output.count > 0
                 && ReactorClock.now() - connection.pointee.blockedSince >= conversation.timeout
@@ -140,7 +129,7 @@ extension Reactor {
     private func withOutput(
         of course: UnsafeMutablePointer<ConversationCourse>, _ body: (inout ByteStore) -> Void
     ) {
-        let connection = connections.base + Int(course.pointee.connection)
+        let connection = connections[course.pointee.connection]
         if connection.pointee.tls != nil {
             body(&connection.pointee.plain)
         } else {
@@ -151,20 +140,20 @@ extension Reactor {
     /// Sends what the session has made.
     func flushSession(_ course: UnsafeMutablePointer<ConversationCourse>) {
         let index = course.pointee.connection
-        let connection = connections.base + Int(index)
+        let connection = connections[index]
         if connection.pointee.plain.count > 0 { pack(index) }
         if connection.pointee.output.count > 0 { flush(index) }
     }
 
     /// Bytes that wait to be sent on a conversation's connection, without those that its next frames are appended to.
     private func backlog(of course: UnsafeMutablePointer<ConversationCourse>) -> Int {
-        let connection = connections.base + Int(course.pointee.connection)
+        let connection = connections[course.pointee.connection]
         return connection.pointee.tls == nil ? 0 : connection.pointee.output.count
     }
 
     /// What waited on an open WebSocket has been sent: a ping that was not answered meanwhile is answered now.
-    func outputTaken(_ index: Int32) {
-        guard let course = users.base[Int(connections.base[Int(index)].user)].course else { return }
+    func outputTaken(_ index: ConnectionID) {
+        guard let course = users[connections[index].pointee.user].pointee.course else { return }
         let backlog = backlog(of: course)
         withOutput(of: course) { output in
             course.pointee.session?.settle(backlog: backlog, workspace: &webSockets, output: &output)
@@ -175,9 +164,9 @@ extension Reactor {
     // MARK: Receiving
 
     /// Takes what came in on an open WebSocket.
-    func converse(_ index: Int32, _ bytes: UnsafeBufferPointer<UInt8>, arrival: Instant) {
-        let slot = connections.base[Int(index)].user
-        guard let course = users.base[Int(slot)].course else { return }
+    func converse(_ index: ConnectionID, _ bytes: UnsafeBufferPointer<UInt8>, arrival: Instant) {
+        let slot = connections[index].pointee.user
+        guard let course = users[slot].pointee.course else { return }
         let conversation = plan.conversation(of: course.pointee.step)
         var rest = bytes
         while true {
@@ -192,7 +181,7 @@ extension Reactor {
             case .message(_, let message): take(message, slot, course, conversation, arrival: arrival)
             case .ping: break
             case .pong(let payload):
-                guard payload.count == 8, users.base[Int(slot)].measured else { continue }
+                guard payload.count == 8, users[slot].pointee.measured else { continue }
                 let sent = Instant(nanoseconds: UnsafeRawBufferPointer(payload).loadUnaligned(as: Int64.self))
                 if sent <= arrival { recorder.tally(of: course.pointee.step).pointee.record(arrival - sent, as: .ping) }
             case .closed(let code, let reason):
@@ -213,18 +202,18 @@ extension Reactor {
     }
 
     private func take(
-        _ message: UnsafeBufferPointer<UInt8>, _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>,
+        _ message: UnsafeBufferPointer<UInt8>, _ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>,
         _ conversation: ConversationPlan, arrival: Instant
     ) {
         let step = course.pointee.step
-        let measured = users.base[Int(slot)].measured
+        let measured = users[slot].pointee.measured
         let answer = AnswerJudge.Answer(message: message)
         let place = conversation.reply?.place(of: message, among: course.pointee.waiting) { id in
             isReply(answer, to: id, slot: slot, step: step)
         }
         if let place {
             let waiting = course.pointee.waiting.remove(at: place)
-            users.base[Int(slot)].context.message = waiting.id
+            users[slot].pointee.context.message = waiting.id
             let judgement = judge(
                 answer, to: KeptRequest(), slot: slot, step: step, measured: measured, finished: arrival)
             var exchange = exchange(of: waiting, slot, course)
@@ -242,27 +231,26 @@ extension Reactor {
 
     /// The connection of an open WebSocket broke (`error`), or ended without a close frame (0). Which of both a server that
     /// dies is seen to do depends on what it had yet to read.
-    func conversationCut(_ index: Int32, error: Int32, at now: Instant) {
+    func conversationCut(_ index: ConnectionID, error: Int32, at now: Instant) {
         let reason = error == 0 ? "closed without a close frame (1006)" : String(cString: strerror(error))
-        broken(connections.base[Int(index)].user, .webSocketClosed, at: now, reason: reason)
+        broken(connections[index].pointee.user, .webSocketClosed, at: now, reason: reason)
     }
 
     /// An open WebSocket is no more: what awaits replies gets none. `isPlanned`: the server may end it so; what was still to
     /// come is then not lost, and it is not opened again.
-    func broken(_ slot: Int32, _ outcome: Outcome, at now: Instant, reason: String, isPlanned: Bool = false) {
-        guard let course = users.base[Int(slot)].course else { return }
+    func broken(_ slot: UserID, _ outcome: Outcome, at now: Instant, reason: String, isPlanned: Bool = false) {
+        guard let course = users[slot].pointee.course else { return }
         let conversation = plan.conversation(of: course.pointee.step)
         let waiting = course.pointee.waiting
         course.pointee.waiting.removeAll()
         for message in waiting {
             settle(exchange(of: message, slot, course), of: slot, outcome, finished: now, reason: reason)
         }
-        let holdEnd = (course.pointee.opened ?? now) + conversation.hold
-        let isUnfinished = course.pointee.sent < conversation.count || conversation.count == 0 || now < holdEnd
+        let isUnfinished = course.pointee.isUnfinished(at: now, count: conversation.count, hold: conversation.hold)
         if waiting.isEmpty, isUnfinished, !isPlanned, !course.pointee.isCut {
             // Nothing waited, and yet something was lost: the messages to come, or the rest of the time. That has no
             // latency.
-            if users.base[Int(slot)].measured {
+            if users[slot].pointee.measured {
                 recorder.tally(of: course.pointee.step).pointee.outcomes.count(outcome)
             } else {
                 recorder.interval.warmup &+= 1
@@ -274,16 +262,16 @@ extension Reactor {
         if isPlanned { finishConversation(slot, at: now) } else { reopenOrFinish(slot, at: now) }
     }
 
-    private func closeText(_ code: UInt16?, _ reason: String, _ slot: Int32, step: Int) -> String {
+    private func closeText(_ code: UInt16?, _ reason: String, _ slot: UserID, step: Int) -> String {
         let words = reason.isEmpty ? "" : " (\(secrets(of: slot, step, .empty).excerpt(reason, characters: 80)))"
         return "closed by the server with \(code.map(String.init) ?? "no code")\(words)"
     }
 
     private func exchange(
-        of message: ConversationCourse.Waiting, _ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>
+        of message: ConversationCourse.Waiting, _ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>
     ) -> Exchange {
         var exchange = Exchange(
-            step: Int32(course.pointee.step), measured: users.base[Int(slot)].measured, intended: message.intended)
+            step: Int32(course.pointee.step), measured: users[slot].pointee.measured, intended: message.intended)
         exchange.started = message.sent
         exchange.sent = UInt64(message.size)
         return exchange
@@ -292,7 +280,7 @@ extension Reactor {
     // MARK: The end
 
     /// All is said: closes the WebSocket in order, and the user goes on.
-    private func closeInOrder(_ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>) {
+    private func closeInOrder(_ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>) {
         withOutput(of: course) { output in
             _ = course.pointee.session?.close(
                 WebSocketCloseCode.normal, workspace: &webSockets, output: &output)
@@ -303,46 +291,46 @@ extension Reactor {
     }
 
     /// The user leaves the connection, which ends by itself: it is the server that closes it (RFC 6455 §7.1.1).
-    private func leave(_ index: Int32) {
-        let connection = connections.base + Int(index)
+    private func leave(_ index: ConnectionID) {
+        let connection = connections[index]
         let step = plan.step(Int(connection.pointee.exchange.step))
         connection.pointee.state = .leaving
-        connection.pointee.user = -1
+        connection.pointee.user = .absent
         deadlines.set(
             index, timeoutClass: step.pointee.timeoutClass,
             deadline: ReactorClock.now() + Span(nanoseconds: step.pointee.timeout))
     }
 
-    func finishConversation(_ slot: Int32, at instant: Instant) {
+    func finishConversation(_ slot: UserID, at instant: Instant) {
         discardConversation(slot)
-        users.base[Int(slot)].hasActed = true
+        users[slot].pointee.hasActed = true
         advance(slot, from: instant)
     }
 
     /// Forgets a user's conversation; its connection is somebody else's matter.
-    func discardConversation(_ slot: Int32) {
-        guard let course = users.base[Int(slot)].course else { return }
-        users.base[Int(slot)].course = nil
-        users.base[Int(slot)].wake = .distantFuture
+    func discardConversation(_ slot: UserID) {
+        guard let course = users[slot].pointee.course else { return }
+        users[slot].pointee.course = nil
+        users[slot].pointee.wake = .distantFuture
         course.pointee.release()
         course.deinitialize(count: 1)
         course.deallocate()
     }
 
     /// The run ends while a conversation is under way: whether a reply would have come is not known.
-    func endConversation(_ slot: Int32) {
-        guard let course = users.base[Int(slot)].course else { return }
-        for message in course.pointee.waiting { cutOff(exchange(of: message, slot, course)) }
+    func endConversation(_ slot: UserID) {
+        guard let course = users[slot].pointee.course else { return }
+        for message in course.pointee.waiting { recorder.cutOff(exchange(of: message, slot, course)) }
         discardConversation(slot)
     }
 
     /// The load has ended: a conversation that would go on for longer than it may sends nothing more.
-    func cutConversation(_ slot: Int32, at now: Instant) {
-        guard let course = users.base[Int(slot)].course else { return }
+    func cutConversation(_ slot: UserID, at now: Instant) {
+        guard let course = users[slot].pointee.course else { return }
         let conversation = plan.conversation(of: course.pointee.step)
         let end = (course.pointee.opened ?? now) + conversation.plannedLength
         let isOpenEnded = conversation.interval == nil && conversation.count > 1
-        if end >= load.deadline || isOpenEnded {
+        if end >= stages.deadline || isOpenEnded {
             course.pointee.isCut = true
             proceed(slot, at: now)
         }

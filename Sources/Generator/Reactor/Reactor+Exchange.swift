@@ -6,7 +6,7 @@ import Scenarios
 /// Requests and answers: what is sent, what an answer is found to be, what is recorded.
 extension Reactor {
     /// Sends a step's request on a kept connection, or on a new one.
-    func beginExchange(_ slot: Int32, step: Int, intended: Instant) {
+    func beginExchange(_ slot: UserID, step: Int, intended: Instant) {
         let compiled = plan.step(step)
         if compiled.pointee.conversation >= 0 {
             beginConversation(slot, step: step, intended: intended)
@@ -21,15 +21,15 @@ extension Reactor {
             return
         }
         let origin = compiled.pointee.origin
-        guard let index = keptConnection(slot, origin: origin) ?? newConnection(slot, origin: origin) else {
+        guard let index = kept.take(for: slot, origin: origin) ?? newConnection(slot, origin: origin) else {
             giveUp(slot, step: step)
             return
         }
-        let connection = connections.base + Int(index)
+        let connection = connections[index]
         connection.pointee.user = slot
         connection.pointee.attempts = 0
         connection.pointee.exchange = Exchange(
-            step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
+            step: Int32(step), measured: users[slot].pointee.measured, intended: intended)
         connection.pointee.reader.begin(toHead: compiled.pointee.toHead)
         if compiled.pointee.keepsAnswer {
             let kept = takeKeptAnswer(step, wantsBody: compiled.pointee.keepsBody)
@@ -45,7 +45,7 @@ extension Reactor {
         }
         if connection.pointee.state == .idle {
             connection.pointee.state = .busy
-            outgoing.append(index)
+            turn.send(index)
         } else {
             start(index)
             connect(index)
@@ -54,17 +54,17 @@ extension Reactor {
 
     /// Sends the requests of this turn on the connections that are there.
     func sendOutgoing() {
-        for index in outgoing {
+        for index in turn.outgoing {
             start(index)
-            if connections.base[Int(index)].tls != nil { pack(index) }
+            if connections[index].pointee.tls != nil { pack(index) }
             flush(index)
         }
-        outgoing.removeAll(keepingCapacity: true)
+        turn.sent()
     }
 
     /// The exchange starts here and now; its deadline counts from here.
-    func start(_ index: Int32) {
-        let connection = connections.base + Int(index)
+    func start(_ index: ConnectionID) {
+        let connection = connections[index]
         let step = plan.step(Int(connection.pointee.exchange.step))
         let now = ReactorClock.now()
         connection.pointee.exchange.started = now
@@ -74,21 +74,23 @@ extension Reactor {
 
     /// The request's bytes, which stay valid until the next request is made; nil where a capture is missing.
     func request(
-        for slot: Int32, step: UnsafeMutablePointer<CompiledStep>
+        for slot: UserID, step: UnsafeMutablePointer<CompiledStep>
     ) -> UnsafeBufferPointer<UInt8>? {
         guard let template = step.pointee.request else { return nil }
         if let constant = template.constant {
             return plan.keepsCookies ? addCookies(to: constant, slot, origin: step.pointee.origin) : constant
         }
-        let rendered = template.render(
-            users.base[Int(slot)].context, tables: plan.tables, random: &random, to: &output, scratch: &scratch)
-        guard rendered else { return nil }
-        return plan.keepsCookies ? addCookies(to: output.bytes, slot, origin: step.pointee.origin) : output.bytes
+        let isComplete = template.render(
+            users[slot].pointee.context, tables: plan.tables, random: &random, to: &buffers.request.pointee,
+            scratch: &buffers.scratch.pointee)
+        guard isComplete else { return nil }
+        let rendered = buffers.request.pointee.bytes
+        return plan.keepsCookies ? addCookies(to: rendered, slot, origin: step.pointee.origin) : rendered
     }
 
     /// This machine has no descriptor or port left for an exchange: its iteration is given up, and the user comes back a
     /// little later, when there may be one.
-    func giveUp(_ slot: Int32, step: Int) {
+    func giveUp(_ slot: UserID, step: Int) {
         explain(slot, step, "not sent: this machine has no descriptor or port left")
         let later = ReactorClock.now() + Span(nanoseconds: 10_000_000)
         giveUpIteration(slot, .exhausted, at: later, then: .later)
@@ -97,8 +99,8 @@ extension Reactor {
     // MARK: The end of an exchange
 
     /// The response is complete.
-    func complete(_ index: Int32, finished: Instant) {
-        let connection = connections.base + Int(index)
+    func complete(_ index: ConnectionID, finished: Instant) {
+        let connection = connections[index]
         let step = Int(connection.pointee.exchange.step)
         let status = Int(connection.pointee.reader.status)
         guard connection.pointee.kept != nil else {
@@ -118,8 +120,8 @@ extension Reactor {
     }
 
     /// The exchange is over, well or not: records it, keeps or closes the connection, and lets its user go on.
-    func end(_ index: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String? = nil) {
-        let connection = connections.base + Int(index)
+    func end(_ index: ConnectionID, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String? = nil) {
+        let connection = connections[index]
         if connection.pointee.isWebSocket {
             openingFailed(index, outcome, finished: finished, reason: reason())
             return
@@ -130,20 +132,22 @@ extension Reactor {
             connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason(),
             answer: connection.pointee.kept?.pointee.body.bytes)
         if let kept = connection.pointee.kept {
-            giveBack(kept)
+            keptAnswers.giveBack(kept)
             connection.pointee.kept = nil
         }
         keepOrClose(index, answered: outcome.leavesConnectionUsable)
-        goOn(slot, after: outcome, at: finished)
+        finishStep(slot, after: outcome, at: finished)
     }
 
     /// Records an exchange of a user that is over, and keeps why it failed. `answer`: what of its body was kept.
     func settle(
-        _ exchange: Exchange, of slot: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String?,
+        _ exchange: Exchange, of slot: UserID, _ outcome: Outcome, finished: Instant,
+        reason: @autoclosure () -> String?,
         answer: UnsafeBufferPointer<UInt8>? = nil
     ) {
         if exchange.measured {
-            record(exchange, outcome, finished: finished)
+            recorder.record(
+                exchange, outcome, finished: finished, isStalled: stalls.touched(exchange.intended, finished))
         } else {
             recorder.interval.warmup &+= 1
         }
@@ -151,62 +155,16 @@ extension Reactor {
         explain(slot, Int(exchange.step), reason(), outcome.leavesConnectionUsable ? answer ?? .empty : nil)
     }
 
-    func record(_ exchange: Exchange, _ outcome: Outcome, finished: Instant) {
-        let tally = recorder.tally(of: Int(exchange.step))
-        tally.pointee.outcomes.count(outcome)
-        tally.pointee.record(finished - exchange.intended, as: .responseTime)
-        tally.pointee.record(finished - exchange.started, as: .serviceTime)
-        tally.pointee.record(exchange.started - exchange.intended, as: .startLag)
-        if !isStamped { tally.pointee.unstamped &+= 1 }
-        if stalls.touched(exchange.intended, finished) {
-            tally.pointee.stalled &+= 1
-            if outcome != .ok { tally.pointee.stalledBad &+= 1 }
-        }
-        recordPhases(of: exchange)
-        tally.pointee.bytesSent &+= exchange.sent
-        tally.pointee.bytesReceived &+= exchange.received
-    }
-
-    /// Counts an exchange that the run's end cuts off. It has the parts that it came to, and no length as a whole.
-    func cutOff(_ exchange: Exchange) {
-        guard exchange.measured else { return }
-        recorder.interval.unfinished &+= 1
-        let tally = recorder.tally(of: Int(exchange.step))
-        tally.pointee.outcomes.count(.unfinished)
-        if exchange.started.nanoseconds != 0 {
-            tally.pointee.record(exchange.started - exchange.intended, as: .startLag)
-            recordPhases(of: exchange)
-        }
-        tally.pointee.bytesSent &+= exchange.sent
-        tally.pointee.bytesReceived &+= exchange.received
-    }
-
-    /// Records the parts that the exchange had.
-    func recordPhases(of exchange: Exchange) {
-        let tally = recorder.tally(of: Int(exchange.step))
-        if exchange.firstByte.nanoseconds != 0 {
-            tally.pointee.record(exchange.firstByte - exchange.started, as: .firstByte)
-        }
-        if exchange.connected.nanoseconds != 0 {
-            tally.pointee.record(exchange.connected - exchange.started, as: .connect)
-        }
-        if exchange.secured.nanoseconds != 0 {
-            tally.pointee.record(exchange.secured - exchange.connected, as: .tls)
-        }
-    }
-
     // MARK: Failures
 
     func endFailedExchanges() {
         // Those that fail while these end have their turn in the next loop.
-        let batch = failedAtOnce
-        failedAtOnce.removeAll(keepingCapacity: true)
-        for failure in batch {
+        for failure in turn.takeFailed() {
             if let outcome = failure.outcome {
                 end(failure.connection, outcome, finished: ReactorClock.now(), reason: failure.reason)
             } else {
-                let slot = connections.base[Int(failure.connection)].user
-                let step = Int(connections.base[Int(failure.connection)].exchange.step)
+                let slot = connections[failure.connection].pointee.user
+                let step = Int(connections[failure.connection].pointee.exchange.step)
                 discardExchange(failure.connection)
                 discardConversation(slot)
                 giveUp(slot, step: step)
@@ -215,11 +173,11 @@ extension Reactor {
     }
 
     /// Forgets an exchange that this machine could not begin: it says nothing about the target.
-    private func discardExchange(_ index: Int32) {
-        let connection = connections.base + Int(index)
+    private func discardExchange(_ index: ConnectionID) {
+        let connection = connections[index]
         deadlines.lift(index)
         if let kept = connection.pointee.kept {
-            giveBack(kept)
+            keptAnswers.giveBack(kept)
             connection.pointee.kept = nil
         }
         closeConnection(index)
@@ -230,7 +188,7 @@ extension Reactor {
         // Those that fall due while these end have their turn in the next loop.
         for _ in 0..<Self.turn {
             guard let index = deadlines.expired(at: read) else { return }
-            let connection = connections.base + Int(index)
+            let connection = connections[index]
             if connection.pointee.state == .leaving {
                 deadlines.lift(index)
                 closeConnection(index)
@@ -243,7 +201,9 @@ extension Reactor {
                 case .busy: "complete answer"
                 default: "connection"
                 }
-            if connection.pointee.state == .connecting { preferNextAddress(after: connection) }
+            if connection.pointee.state == .connecting {
+                dialer.avoid(Int(connection.pointee.address), of: Int(connection.pointee.origin))
+            }
             let seconds = Span(nanoseconds: plan.steps[Int(connection.pointee.exchange.step)].timeout).seconds
             end(
                 index, connecting ? .connectTimeout : .responseTimeout, finished: ReactorClock.now(),
@@ -253,21 +213,10 @@ extension Reactor {
 
     /// Takes what an exchange of a step keeps its answer in.
     func takeKeptAnswer(_ step: Int, wantsBody: Bool) -> UnsafeMutablePointer<KeptAnswer> {
-        let kept: UnsafeMutablePointer<KeptAnswer>
-        if let last = keptAnswers.popLast() {
-            kept = last
-        } else {
-            kept = .allocate(capacity: 1)
-            kept.initialize(to: KeptAnswer())
-        }
-        let isExcerpt = !wantsBody && lacksExcerpt[step]
+        let kept = keptAnswers.take()
+        let isExcerpt = !wantsBody && failures.wantsExcerpt(step)
         kept.pointee.begin(wantsBody: wantsBody || isExcerpt, isExcerpt: isExcerpt)
         return kept
-    }
-
-    func giveBack(_ kept: UnsafeMutablePointer<KeptAnswer>) {
-        kept.pointee.trim()
-        keptAnswers.append(kept)
     }
 }
 

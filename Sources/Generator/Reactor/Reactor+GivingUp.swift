@@ -4,9 +4,9 @@ import Measures
 extension Reactor {
     /// The user's iteration can't go on.
     func giveUpIteration(
-        _ slot: Int32, _ reason: IterationCounts.Reason, at instant: Instant, then promptness: Promptness = .inTurn
+        _ slot: UserID, _ reason: IterationCounts.Reason, at instant: Instant, then promptness: Promptness = .inTurn
     ) {
-        let user = users.base + Int(slot)
+        let user = users[slot]
         if user.pointee.measured {
             // A login that failed is why, whatever it failed for on the target's side.
             let isLogin = user.pointee.login == .underWay && reason == .missingValue
@@ -17,14 +17,14 @@ extension Reactor {
 
     /// A step's request lacks a value that an earlier step was to capture: an event that failed, without a latency. The
     /// iteration can't go on without it.
-    func giveUpUnsent(_ slot: Int32, step: Int, at instant: Instant) {
+    func giveUpUnsent(_ slot: UserID, step: Int, at instant: Instant) {
         countUnsent(slot, step: step)
         giveUpIteration(slot, .missingValue, at: instant)
     }
 
     /// Counts what could not be sent for want of a captured value.
-    func countUnsent(_ slot: Int32, step: Int) {
-        if users.base[Int(slot)].measured {
+    func countUnsent(_ slot: UserID, step: Int) {
+        if users[slot].pointee.measured {
             recorder.tally(of: step).pointee.outcomes.count(.notSent)
         } else {
             recorder.interval.warmup &+= 1

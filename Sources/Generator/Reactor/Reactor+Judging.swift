@@ -24,11 +24,11 @@ extension Reactor {
 
     /// Judges an answer, whatever carried it. `request` is what was asked, kept by a step with `keepsRequest`.
     func judge(
-        _ answer: AnswerJudge.Answer, to request: KeptRequest, slot: Int32, step: Int, measured: Bool,
+        _ answer: AnswerJudge.Answer, to request: KeptRequest, slot: UserID, step: Int, measured: Bool,
         finished: Instant
     ) -> AnswerJudge.Judgement {
-        let captures = users.base[Int(slot)].context.captures
-        let isTold = measured && failuresExplained[step] < Self.explained
+        let captures = users[slot].pointee.context.captures
+        let isTold = measured && failures.looksAt(step)
         var judgement = plan.judges[step].judge(
             answer, captures: captures, isTold: isTold, secrets: { self.secrets(of: slot, step, answer.body) },
             render: { text($0, of: slot) })
@@ -42,25 +42,27 @@ extension Reactor {
     }
 
     /// True where a message is the reply to the one with the id.
-    func isReply(_ message: AnswerJudge.Answer, to id: Int, slot: Int32, step: Int) -> Bool {
-        users.base[Int(slot)].context.message = id
+    func isReply(_ message: AnswerJudge.Answer, to id: Int, slot: UserID, step: Int) -> Bool {
+        users[slot].pointee.context.message = id
         return plan.judges[step].isReply(message) { text($0, of: slot) }
     }
 
     /// A text with the user's values filled in; nil where a capture is missing.
-    private func text(_ template: TextTemplate, of slot: Int32) -> String? {
-        scratch.removeAll()
-        let context = users.base[Int(slot)].context
-        guard template.render(context, tables: plan.tables, random: &random, to: &scratch) else { return nil }
-        return String(decoding: scratch.bytes, as: UTF8.self)
+    private func text(_ template: TextTemplate, of slot: UserID) -> String? {
+        buffers.scratch.pointee.removeAll()
+        let context = users[slot].pointee.context
+        guard template.render(context, tables: plan.tables, random: &random, to: &buffers.scratch.pointee) else {
+            return nil
+        }
+        return String(decoding: buffers.scratch.pointee.bytes, as: UTF8.self)
     }
 
     /// What must not show of what a user's answer led to: the scenario's secrets, what the user captured, and what the step
     /// captures from the answer. Only for texts that are kept for an output.
-    func secrets(of slot: Int32, _ step: Int, _ body: UnsafeBufferPointer<UInt8>) -> Secrets {
+    func secrets(of slot: UserID, _ step: Int, _ body: UnsafeBufferPointer<UInt8>) -> Secrets {
         let secrets = plan.scenario.secrets
         guard !plan.secretCaptures.all.isEmpty else { return secrets }
-        let values = plan.secretCaptures.values(in: users.base[Int(slot)].context.captures)
+        let values = plan.secretCaptures.values(in: users[slot].pointee.context.captures)
         return secrets.with(values + plan.judges[step].secretValues(in: body))
     }
 
@@ -68,7 +70,7 @@ extension Reactor {
 
     /// Holds a calculated answer against the first one to the same request.
     private func compare(
-        _ answer: AnswerJudge.Answer, to request: KeptRequest, slot: Int32, step: Int, measured: Bool,
+        _ answer: AnswerJudge.Answer, to request: KeptRequest, slot: UserID, step: Int, measured: Bool,
         _ judgement: inout AnswerJudge.Judgement
     ) {
         guard let calculation = plan.judges[step].calculation else { return }
@@ -108,17 +110,19 @@ extension Reactor {
         _ difference: AnswerJudge.Difference, _ request: KeptRequest, _ secrets: @autoclosure () -> Secrets, step: Int,
         finished: Instant
     ) {
-        guard findings.wrongAnswers[step].count < WrongAnswer.kept else { return }
+        guard failures.lists(step) else { return }
         let secrets = secrets()
         // Cut after secrets have gone, so that no half of one stays; and before a character that would be cut in two.
         let whole = Array(secrets.redact(request.shown).utf8)
         var length = min(whole.count, Self.shownInput)
         while length < whole.count, whole[length] & 0xC0 == 0x80 { length -= 1 }
-        findings.wrongAnswers[step].append(
+        failures.list(
             WrongAnswer(
                 kind: difference.kind, input: String(decoding: whole[..<length], as: UTF8.self), path: difference.path,
                 expected: difference.expected.map { secrets.excerpt($0, characters: 80) },
-                observed: difference.observed.map { secrets.excerpt($0, characters: 80) }, time: finished - load.start))
+                observed: difference.observed.map { secrets.excerpt($0, characters: 80) }, time: finished - stages.start
+            ),
+            of: step)
     }
 
     /// Bytes of an input that a list of wrong answers shows at most.
@@ -129,24 +133,25 @@ extension Reactor {
     /// The request with the user's cookies for it, behind those that the step itself sends; the request itself where there
     /// are none. The bytes stay valid until the next request is made.
     func addCookies(
-        to request: UnsafeBufferPointer<UInt8>, _ slot: Int32, origin: Int
+        to request: UnsafeBufferPointer<UInt8>, _ slot: UserID, origin: Int
     ) -> UnsafeBufferPointer<UInt8> {
-        guard let jar = users.base[Int(slot)].context.cookies, !jar.pointee.isEmpty else { return request }
+        guard let jar = users[slot].pointee.context.cookies, !jar.pointee.isEmpty else { return request }
         let parts = CookieField.Parts(of: request)
-        scratch.removeAll()
+        buffers.scratch.pointee.removeAll()
         jar.pointee.appendField(
-            for: place(origin, target: parts.target), now: Self.milliseconds, to: &scratch)
-        guard scratch.count > 0 else { return request }
-        requestWithCookies.removeAll()
-        CookieField.append(request, parts, cookies: scratch.bytes, to: &requestWithCookies)
-        return requestWithCookies.bytes
+            for: place(origin, target: parts.target), now: Self.milliseconds, to: &buffers.scratch.pointee)
+        guard buffers.scratch.pointee.count > 0 else { return request }
+        buffers.requestWithCookies.pointee.removeAll()
+        CookieField.append(
+            request, parts, cookies: buffers.scratch.pointee.bytes, to: &buffers.requestWithCookies.pointee)
+        return buffers.requestWithCookies.pointee.bytes
     }
 
     /// Puts the cookies that an answer sets into the user's jar. `target`: that of the request.
     func takeCookies(
-        from head: UnsafeBufferPointer<UInt8>, _ slot: Int32, origin: Int, target: UnsafeBufferPointer<UInt8>
+        from head: UnsafeBufferPointer<UInt8>, _ slot: UserID, origin: Int, target: UnsafeBufferPointer<UInt8>
     ) {
-        guard let jar = users.base[Int(slot)].context.cookies else { return }
+        guard let jar = users[slot].pointee.context.cookies else { return }
         let place = place(origin, target: target)
         AnswerHead(head).forEachValue(of: "set-cookie") {
             jar.pointee.take($0, from: place, now: Self.milliseconds)

@@ -5,14 +5,14 @@ import Scenarios
 extension Reactor {
     /// Begins what is due. True where more is due already.
     func carryLoad(_ now: Instant) -> Bool {
-        if load.hasNotBegun {
-            guard now >= load.start else { return false }
-            enterStage(0, at: load.start)
+        if stages.hasNotBegun {
+            guard now >= stages.start else { return false }
+            enterStage(0, at: stages.start)
         }
         // First, so that arrivals which came too late even for the graceful stop are dropped, not begun and cut off.
-        while load.stageIsOver(at: now) {
-            let end = load.stageEnd
-            if let following = load.following { enterStage(following, at: end) } else { stopLoad(at: end) }
+        while stages.stageIsOver(at: now) {
+            let end = stages.stageEnd
+            if let following = stages.following { enterStage(following, at: end) } else { stopLoad(at: end) }
         }
         let moreArrivals = beginDueArrivals(now)
         let moreTimers = fireTimers(now)
@@ -21,10 +21,10 @@ extension Reactor {
     }
 
     func enterStage(_ stage: Int, at instant: Instant) {
-        load.enter(stage, at: instant)
-        guard load.isRunning else { return }
+        stages.enter(stage, at: instant)
+        guard stages.isRunning else { return }
         freeWaitingUsers()
-        switch load.current.course {
+        switch stages.current.course {
         case .arrivals: users.collectFree()
         case .users(let schedule): beginClosedStage(users: schedule.users, at: instant)
         case .iterations(_, let userCount): beginClosedStage(users: userCount, at: instant)
@@ -33,59 +33,58 @@ extension Reactor {
 
     private func beginClosedStage(users count: Int, at instant: Instant) {
         users.make(upTo: slots(of: count))
-        for slot in users.used where users.base[slot].state == .free { goOn(Int32(slot), from: instant) }
+        for slot in users.used where users[slot].pointee.state == .free { startNextIteration(slot, from: instant) }
         // A share may be empty.
         reportStageIfDone(at: instant)
     }
 
     /// No load any more from this instant on.
     func stopLoad(at instant: Instant) {
-        load.stop(at: instant)
+        stages.stop(at: instant)
         freeWaitingUsers()
         // Nobody waits for a pause that the run's end cuts off.
-        for slot in users.used where users.base[slot].state == .busy {
-            if users.base[slot].course != nil {
-                cutConversation(Int32(slot), at: instant)
+        for slot in users.used where users[slot].pointee.state == .busy {
+            if users[slot].pointee.course != nil {
+                cutConversation(slot, at: instant)
                 continue
             }
-            let wake = users.base[slot].wake
-            if wake != .distantFuture, wake >= load.deadline {
-                endIteration(Int32(slot), at: instant, completed: false)
+            let wake = users[slot].pointee.wake
+            if wake != .distantFuture, wake >= stages.deadline {
+                endIteration(slot, at: instant, completed: false)
             }
         }
     }
 
     /// Users that wait for their turn in a closed stage need not any more.
     private func freeWaitingUsers() {
-        for slot in users.used where users.base[slot].state == .waiting {
-            users.base[slot].state = .free
-            users.base[slot].wake = .distantFuture
+        for slot in users.used where users[slot].pointee.state == .waiting {
+            users[slot].pointee.state = .free
+            users[slot].pointee.wake = .distantFuture
         }
-        ready.removeAll()
-        nextReady = 0
+        turn.ready.removeAll()
     }
 
     /// How many of a run's first `count` users are this reactor's.
     private func slots(of count: Int) -> Int { max(0, (count - share.part + share.stride - 1) / share.stride) }
 
     /// The user's number in the run, from 0.
-    private func number(of slot: Int32) -> Int { Int(slot) * share.stride + share.part }
+    private func number(of slot: UserID) -> Int { Int(slot.slot) * share.stride + share.part }
 
     // MARK: Open load
 
     /// True where more arrivals may be due.
     private func beginDueArrivals(_ now: Instant) -> Bool {
         for _ in 0..<Self.turn {
-            guard let arrival = load.arrival else { return false }
-            let due = load.stageStart + arrival.offset
+            guard let arrival = stages.arrival else { return false }
+            let due = stages.stageStart + arrival.offset
             guard due <= now else { return false }
-            load.nextArrival()
+            stages.nextArrival()
             guard let slot = users.takeFree(bound: slots(of: plan.loadPlan.maxUsers)) else {
-                load.drop()
+                stages.drop()
                 continue
             }
-            let inTime = !load.current.warmup && ReactorClock.now() <= load.stageEnd
-            let iteration = load.iteration(number: arrival.number)
+            let inTime = !stages.current.warmup && ReactorClock.now() <= stages.stageEnd
+            let iteration = stages.iteration(number: arrival.number)
             if beginIteration(slot, iteration, place: iteration, intended: due), inTime {
                 recorder.interval.inTime &+= 1
             }
@@ -106,25 +105,23 @@ extension Reactor {
         case later
     }
 
-    /// Lets a user without an iteration go on from `instant` as the current stage has it.
-    private func goOn(_ slot: Int32, from instant: Instant, _ promptness: Promptness = .inTurn) {
-        let user = users.base + Int(slot)
+    /// A user without an iteration begins its next one from `instant` on, as the current stage has it.
+    private func startNextIteration(_ slot: UserID, from instant: Instant, _ promptness: Promptness = .inTurn) {
+        let user = users[slot]
         user.pointee.state = .free
-        guard load.isRunning else { return }
+        guard stages.isRunning else { return }
         var begin = instant
-        switch load.current.course {
+        switch stages.current.course {
         case .arrivals:
             users.giveBack(slot)
             return
         case .users(let schedule):
             guard let activity = schedule.activity(of: number(of: slot)),
-                instant < load.stageStart + activity.end
+                instant < stages.stageStart + activity.end
             else { return }
-            begin = max(begin, load.stageStart + activity.begin)
+            begin = max(begin, stages.stageStart + activity.begin)
         case .iterations(_, let userCount):
-            guard let fixed = load.fixed, fixed.left > 0, Int(slot) < slots(of: userCount) else { return }
-            load.fixed?.left -= 1
-            load.fixed?.underWay += 1
+            guard Int(slot.slot) < slots(of: userCount), stages.claimFixed() else { return }
         }
         user.pointee.state = .waiting
         if begin > instant || promptness == .later {
@@ -132,66 +129,46 @@ extension Reactor {
         } else if promptness == .atOnce {
             beginClosedIteration(slot, intended: begin)
         } else {
-            ready.append((slot, begin))
+            turn.ready.add(slot, intended: begin)
         }
     }
 
     /// Begins iterations of users that are ready; true where some have to wait for the next turn.
     private func beginReadyIterations() -> Bool {
-        let end = min(ready.count, nextReady + Self.turn)
-        while nextReady < end {
-            let (slot, intended) = ready[nextReady]
-            nextReady += 1
-            if users.base[Int(slot)].state == .waiting { beginClosedIteration(slot, intended: intended) }
+        for _ in 0..<turn.ready.turn(bound: Self.turn) {
+            guard let (slot, intended) = turn.ready.next() else { break }
+            if users[slot].pointee.state == .waiting { beginClosedIteration(slot, intended: intended) }
         }
-        if nextReady < ready.count {
-            // Iterations that end as soon as they begin add as many as they take: those taken must not pile up.
-            if nextReady > ready.count / 2 {
-                ready.removeFirst(nextReady)
-                nextReady = 0
-            }
-            return true
-        }
-        ready.removeAll(keepingCapacity: true)
-        nextReady = 0
-        return false
+        return turn.ready.endTurn()
     }
 
-    private func beginClosedIteration(_ slot: Int32, intended: Instant) {
-        if let fixed = load.fixed {
-            let iteration = load.iteration(number: share.part + fixed.parts * fixed.begun)
-            load.fixed?.begun += 1
+    private func beginClosedIteration(_ slot: UserID, intended: Instant) {
+        if let iteration = stages.beginFixed() {
             _ = beginIteration(slot, iteration, place: iteration, intended: intended)
         } else {
-            // Reactors get differently far, so each has a mix of its own: weights then hold over what was begun.
-            let place = mix.blockLength * (share.part << 32) + closedIterations
-            let number = NumberDealer.next(of: iterationNumbers)
-            let iteration = load.iteration(number: share.segment.index + share.segment.count * number)
-            closedIterations += 1
-            _ = beginIteration(slot, iteration, place: place, intended: intended)
+            let (number, place) = iterations.nextOfUsers()
+            _ = beginIteration(slot, stages.iteration(number: number), place: place, intended: intended)
         }
     }
 
     private func reportStageIfDone(at instant: Instant) {
-        guard load.isRunning, let fixed = load.fixed, fixed.isDone else { return }
-        load.waitForStage()
-        report(.stageDone(stage: load.stage, at: instant))
+        if let stage = stages.takeDone() { report(.stageDone(stage: stage, at: instant)) }
     }
 
     // MARK: Iterations
 
     /// False where the iteration could not begin for want of a row. `place`: its place in the mix of flows.
-    private func beginIteration(_ slot: Int32, _ iteration: Int, place: Int, intended: Instant) -> Bool {
-        let user = users.base + Int(slot)
-        let flow = mix.flow(ofIteration: place)
+    private func beginIteration(_ slot: UserID, _ iteration: Int, place: Int, intended: Instant) -> Bool {
+        let user = users[slot]
+        let flow = iterations.flow(at: place)
         user.pointee.state = .busy
         user.pointee.wake = .distantFuture
-        user.pointee.stage = Int32(load.stage)
-        user.pointee.measured = !load.current.warmup
+        user.pointee.stage = Int32(stages.stage)
+        user.pointee.measured = !stages.current.warmup
         user.pointee.flow = Int32(flow)
         user.pointee.intended = intended
         user.pointee.hasActed = false
-        busyUsers += 1
+        users.busy += 1
         user.pointee.context.iteration = iteration
         user.pointee.context.user = identity(of: slot, iteration: iteration)
         if let captures = user.pointee.context.captures {
@@ -199,7 +176,7 @@ extension Reactor {
         }
         if plan.freshCookies {
             user.pointee.context.cookies?.pointee.removeAll()
-            transport?.forgetCookies(of: slot)
+            transport?.forgetCookies(of: slot.slot)
         }
         guard takeRows(slot, flow: flow) else {
             endWithoutRow(slot)
@@ -216,38 +193,38 @@ extension Reactor {
     }
 
     /// What `${user}` stands for. With a login an identity is a user's own; else open load's iterations take them in turn.
-    private func identity(of slot: Int32, iteration: Int) -> Int {
+    private func identity(of slot: UserID, iteration: Int) -> Int {
         let identities = plan.identityCount
         if identities == 0 { return number(of: slot) + 1 }
-        if !plan.hasLogin, case .arrivals = load.current.course { return iteration % identities + 1 }
+        if !plan.hasLogin, case .arrivals = stages.current.course { return iteration % identities + 1 }
         return number(of: slot) % identities + 1
     }
 
     /// Takes a row of each table that the flow uses, and the user's own ones for the login; false where one has none left.
-    private func takeRows(_ slot: Int32, flow: Int) -> Bool {
+    private func takeRows(_ slot: UserID, flow: Int) -> Bool {
         guard takeRows(slot, ofTables: plan.flowTables[flow]) else { return false }
-        if !plan.hasLogin || users.base[Int(slot)].hasLoginRows { return true }
-        users.base[Int(slot)].hasLoginRows = takeRows(slot, ofTables: plan.flowTables[plan.flowCount])
-        return users.base[Int(slot)].hasLoginRows
+        if !plan.hasLogin || users[slot].pointee.hasLoginRows { return true }
+        users[slot].pointee.hasLoginRows = takeRows(slot, ofTables: plan.flowTables[plan.flowCount])
+        return users[slot].pointee.hasLoginRows
     }
 
-    private func takeRows(_ slot: Int32, ofTables places: Range<Int>) -> Bool {
+    private func takeRows(_ slot: UserID, ofTables places: Range<Int>) -> Bool {
         for place in places {
             let table = plan.tableNumbers[place]
-            guard let row = rowCursors[table].take(random: &random) else { return false }
-            users.base[Int(slot)].context.rows?[table] = row
+            guard let row = iterations.row(of: table, random: &random) else { return false }
+            users[slot].pointee.context.rows?[table] = row
         }
         return true
     }
 
-    private func begin(_ slot: Int32, actions: Range<Int>) {
-        users.base[Int(slot)].action = actions.lowerBound
-        users.base[Int(slot)].end = actions.upperBound
+    private func begin(_ slot: UserID, actions: Range<Int>) {
+        users[slot].pointee.action = actions.lowerBound
+        users[slot].pointee.end = actions.upperBound
     }
 
     /// The user logs in, with nothing of a login that failed.
-    private func beginLogin(_ slot: Int32) {
-        let user = users.base + Int(slot)
+    private func beginLogin(_ slot: UserID) {
+        let user = users[slot]
         user.pointee.login = .underWay
         if let captures = user.pointee.context.captures {
             for index in plan.loginCaptures { captures[index] = nil }
@@ -256,25 +233,23 @@ extension Reactor {
     }
 
     /// Each row was to be used once and none is left: what can't begin is dropped, so that the run says so.
-    private func endWithoutRow(_ slot: Int32) {
-        busyUsers -= 1
-        users.base[Int(slot)].state = .free
-        load.drop(withoutRow: true)
-        switch load.current.course {
+    private func endWithoutRow(_ slot: UserID) {
+        users.busy -= 1
+        users[slot].pointee.state = .free
+        stages.drop(withoutRow: true)
+        switch stages.current.course {
         case .arrivals: users.giveBack(slot)
         case .users: break
         case .iterations:
-            load.drop(load.fixed?.left ?? 0, withoutRow: true)
-            load.fixed?.left = 0
-            load.fixed?.underWay -= 1
+            stages.dropFixed()
             reportStageIfDone(at: ReactorClock.now())
         }
     }
 
     /// An exchange of the user's is over: without its login it can't go on.
-    func goOn(_ slot: Int32, after outcome: Outcome, at instant: Instant) {
-        users.base[Int(slot)].hasActed = true
-        if outcome != .ok, users.base[Int(slot)].login == .underWay {
+    func finishStep(_ slot: UserID, after outcome: Outcome, at instant: Instant) {
+        users[slot].pointee.hasActed = true
+        if outcome != .ok, users[slot].pointee.login == .underWay {
             giveUpIteration(slot, .failedLogin, at: instant)
         } else {
             advance(slot, from: instant)
@@ -282,8 +257,8 @@ extension Reactor {
     }
 
     /// Does the user's next action, which is meant to happen at `instant`.
-    func advance(_ slot: Int32, from instant: Instant) {
-        let user = users.base + Int(slot)
+    func advance(_ slot: UserID, from instant: Instant) {
+        let user = users[slot]
         while true {
             guard user.pointee.action < user.pointee.end else {
                 guard user.pointee.login == .underWay else { break }
@@ -306,41 +281,41 @@ extension Reactor {
         endIteration(slot, at: instant, completed: true)
     }
 
-    private func pause(_ slot: Int32, until due: Instant, from instant: Instant) {
-        users.base[Int(slot)].hasActed = true
+    private func pause(_ slot: UserID, until due: Instant, from instant: Instant) {
+        users[slot].pointee.hasActed = true
         // Nobody waits for a pause that the run's end cuts off.
-        if load.isOver, due >= load.deadline {
+        if stages.isOver, due >= stages.deadline {
             endIteration(slot, at: instant, completed: false)
         } else {
             wake(slot, at: due)
         }
     }
 
-    private func conditionsHold(_ slot: Int32, step: Int) -> Bool {
+    private func conditionsHold(_ slot: UserID, step: Int) -> Bool {
         plan.step(step).pointee.conditions.allSatisfy { number in
             plan.conditions[number].holds(
-                users.base[Int(slot)].context, tables: plan.tables, random: &random, subject: &scratch, value: &output)
+                users[slot].pointee.context, tables: plan.tables, random: &random, subject: &buffers.scratch.pointee,
+                value: &buffers.request.pointee)
         }
     }
 
     /// The user's iteration is over; `completed`: it came to its end and was not given up.
-    func endIteration(_ slot: Int32, at instant: Instant, completed: Bool, then promptness: Promptness = .inTurn) {
-        let user = users.base + Int(slot)
-        busyUsers -= 1
+    func endIteration(_ slot: UserID, at instant: Instant, completed: Bool, then promptness: Promptness = .inTurn) {
+        let user = users[slot]
+        users.busy -= 1
         user.pointee.wake = .distantFuture
         if user.pointee.login == .underWay { user.pointee.login = .none }
         if completed, user.pointee.measured {
             recorder.record(iteration: instant - user.pointee.intended, of: Int(user.pointee.flow))
         }
-        let isFixed = load.fixed != nil
-        if isFixed, user.pointee.stage == Int32(load.stage) { load.fixed?.underWay -= 1 }
+        stages.endFixed(ofStage: Int(user.pointee.stage))
         if user.pointee.hasActed || promptness == .later {
-            goOn(slot, from: instant, completed ? .atOnce : promptness)
-        } else if isFixed {
-            goOn(slot, from: instant)
+            startNextIteration(slot, from: instant, completed ? .atOnce : promptness)
+        } else if stages.isFixed {
+            startNextIteration(slot, from: instant)
         } else {
             // Nothing was done: a stage of users would go round and round as fast as the processor can.
-            goOn(slot, from: ReactorClock.now() + Self.idleRound, .later)
+            startNextIteration(slot, from: ReactorClock.now() + Self.idleRound, .later)
         }
         reportStageIfDone(at: instant)
     }
@@ -350,26 +325,26 @@ extension Reactor {
 
     // MARK: Timers
 
-    private func wake(_ slot: Int32, at due: Instant) {
-        users.base[Int(slot)].wake = due
-        timers.add(TimerHeap.Timer(due: due, waiter: slot))
+    private func wake(_ slot: UserID, at due: Instant) {
+        users[slot].pointee.wake = due
+        timers.add(TimerHeap<UserID>.Timer(due: due, waiter: slot))
     }
 
     /// Wakes the user at an instant, or before: whoever is woken earlier than need be asks to be woken again. So timers
     /// don't pile up where the instant is put off again and again.
-    func wake(_ slot: Int32, by due: Instant) { if due < users.base[Int(slot)].wake { wake(slot, at: due) } }
+    func wake(_ slot: UserID, by due: Instant) { if due < users[slot].pointee.wake { wake(slot, at: due) } }
 
     /// True where more timers may be due.
     private func fireTimers(_ now: Instant) -> Bool {
         for _ in 0..<Self.turn {
             guard let timer = timers.takeDue(at: now) else { return false }
-            let user = users.base + Int(timer.waiter)
+            let user = users[timer.waiter]
             guard user.pointee.wake == timer.due else { continue }
             user.pointee.wake = .distantFuture
             switch user.pointee.state {
             case .busy where user.pointee.course != nil: proceed(timer.waiter, at: ReactorClock.now())
             case .busy: advance(timer.waiter, from: timer.due)
-            case .waiting: ready.append((timer.waiter, timer.due))
+            case .waiting: turn.ready.add(timer.waiter, intended: timer.due)
             case .free: break
             }
         }

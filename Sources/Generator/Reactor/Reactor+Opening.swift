@@ -4,15 +4,15 @@ import Scenarios
 /// WebSockets: opened, and opened again after a break.
 extension Reactor {
     /// Begins a step's conversation on a connection of its own.
-    func beginConversation(_ slot: Int32, step: Int, intended: Instant) {
+    func beginConversation(_ slot: UserID, step: Int, intended: Instant) {
         let course = UnsafeMutablePointer<ConversationCourse>.allocate(capacity: 1)
         course.initialize(to: ConversationCourse(step: step))
-        users.base[Int(slot)].course = course
+        users[slot].pointee.course = course
         open(slot, course, intended: intended)
     }
 
     /// Sends the opening handshake on a new connection. Where that isn't possible the iteration ends.
-    func open(_ slot: Int32, _ course: UnsafeMutablePointer<ConversationCourse>, intended: Instant) {
+    func open(_ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>, intended: Instant) {
         let step = course.pointee.step
         let compiled = plan.step(step)
         guard let request = request(for: slot, step: compiled) else {
@@ -29,10 +29,10 @@ extension Reactor {
         course.pointee.state = .opening
         let key = WebSocketKey(&webSockets)
         course.pointee.key = key
-        let connection = connections.base + Int(index)
+        let connection = connections[index]
         connection.pointee.isWebSocket = true
         connection.pointee.exchange = Exchange(
-            step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
+            step: Int32(step), measured: users[slot].pointee.measured, intended: intended)
         connection.pointee.reader.begin(toHead: false, upgrade: true)
         let kept = takeKeptAnswer(step, wantsBody: false)
         if compiled.pointee.keepsRequest { kept.pointee.request.keep(request, step: step, withBody: false) }
@@ -47,9 +47,9 @@ extension Reactor {
     }
 
     /// The opening handshake was answered; `rest` came behind the answer.
-    func openingAnswered(_ index: Int32, rest: UnsafeBufferPointer<UInt8>, arrival: Instant) {
-        let connection = connections.base + Int(index)
-        guard let course = users.base[Int(connection.pointee.user)].course, let key = course.pointee.key else { return }
+    func openingAnswered(_ index: ConnectionID, rest: UnsafeBufferPointer<UInt8>, arrival: Instant) {
+        let connection = connections[index]
+        guard let course = users[connection.pointee.user].pointee.course, let key = course.pointee.key else { return }
         let conversation = plan.conversation(of: course.pointee.step)
         let status = Int(connection.pointee.reader.status)
         guard status == 101 else {
@@ -73,7 +73,7 @@ extension Reactor {
                     from: kept.pointee.head.bytes, connection.pointee.user, origin: Int(connection.pointee.origin),
                     target: kept.pointee.request.target.bytes)
             }
-            giveBack(kept)
+            keptAnswers.giveBack(kept)
             connection.pointee.kept = nil
         }
         // Where messages follow, they are the events that count, and the opening is their connection's setup.
@@ -81,7 +81,7 @@ extension Reactor {
         if conversation.count == 0, course.pointee.opened == nil {
             settle(exchange, of: connection.pointee.user, .ok, finished: arrival, reason: nil)
         } else if exchange.measured {
-            recordPhases(of: exchange)
+            recorder.recordPhases(of: exchange)
             recorder.tally(of: course.pointee.step).pointee.record(exchange.started - exchange.intended, as: .startLag)
         }
         connection.pointee.state = .open
@@ -97,23 +97,23 @@ extension Reactor {
         let slot = connection.pointee.user
         if !rest.isEmpty { converse(index, rest, arrival: arrival) }
         // What came behind the answer may have ended it all.
-        guard users.base[Int(slot)].course == course else { return }
-        if load.isOver { cutConversation(slot, at: arrival) }
+        guard users[slot].pointee.course == course else { return }
+        if stages.isOver { cutConversation(slot, at: arrival) }
         proceed(slot, at: ReactorClock.now())
     }
 
     /// The opening handshake failed.
     func openingFailed(
-        _ index: Int32, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String?
+        _ index: ConnectionID, _ outcome: Outcome, finished: Instant, reason: @autoclosure () -> String?
     ) {
-        let connection = connections.base + Int(index)
+        let connection = connections[index]
         let slot = connection.pointee.user
         deadlines.lift(index)
         settle(
             connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason(),
             answer: connection.pointee.kept?.pointee.body.bytes)
         if let kept = connection.pointee.kept {
-            giveBack(kept)
+            keptAnswers.giveBack(kept)
             connection.pointee.kept = nil
         }
         closeConnection(index)
@@ -121,18 +121,15 @@ extension Reactor {
     }
 
     /// After a break: the conversation is opened again where it may be, else it is over.
-    func reopenOrFinish(_ slot: Int32, at instant: Instant) {
-        guard let course = users.base[Int(slot)].course else { return }
+    func reopenOrFinish(_ slot: UserID, at instant: Instant) {
+        guard let course = users[slot].pointee.course else { return }
         let conversation = plan.conversation(of: course.pointee.step)
         course.pointee.release()
-        guard course.pointee.reconnects < conversation.reconnects, !course.pointee.isCut else {
+        guard let due = course.pointee.reopen(at: instant, atMost: conversation.reconnects) else {
             finishConversation(slot, at: instant)
             return
         }
-        let due = instant + course.pointee.pauseBeforeReconnect
-        course.pointee.reconnects += 1
-        course.pointee.state = .closed(until: due)
-        if users.base[Int(slot)].measured { recorder.interval.reconnects &+= 1 }
+        if users[slot].pointee.measured { recorder.interval.reconnects &+= 1 }
         wake(slot, by: due)
     }
 }

@@ -3,10 +3,10 @@ import Measures
 /// TLS between the socket and the exchange.
 extension Reactor {
     /// The connection is there: begins the handshake.
-    func secure(_ index: Int32) {
-        let connection = connections.base + Int(index)
+    func secure(_ index: ConnectionID) {
+        let connection = connections[index]
         connection.pointee.state = .securing
-        guard let tls, let output = connection.pointer(to: \.output) else { return }
+        guard let tls = dialer.tls, let output = connection.pointer(to: \.output) else { return }
         do throws(TLSFailure) {
             connection.pointee.tls = try tls.open(
                 origin: Int(connection.pointee.origin), isIdle: connection.pointee.isWebSocket, output: output)
@@ -19,8 +19,8 @@ extension Reactor {
     }
 
     /// Packs what waits to be sent.
-    func pack(_ index: Int32) {
-        let connection = connections.base + Int(index)
+    func pack(_ index: ConnectionID) {
+        let connection = connections[index]
         guard let wire = connection.pointee.tls else { return }
         do throws(TLSFailure) {
             try TLSWire.pack(wire, connection.pointee.plain.bytes)
@@ -32,8 +32,8 @@ extension Reactor {
     }
 
     /// Takes what came in on a connection with TLS.
-    func receiveSecured(_ index: Int32, _ bytes: UnsafeBufferPointer<UInt8>, arrival: Instant) {
-        let connection = connections.base + Int(index)
+    func receiveSecured(_ index: ConnectionID, _ bytes: UnsafeBufferPointer<UInt8>, arrival: Instant) {
+        let connection = connections[index]
         guard let wire = connection.pointee.tls else { return }
         var received = bytes
         if connection.pointee.state == .securing {
@@ -46,7 +46,7 @@ extension Reactor {
             flush(index)
             if connection.pointee.state == .securing || received.isEmpty { return }
         }
-        switch TLSWire.unpack(wire, received: received, into: plainBuffer) {
+        switch TLSWire.unpack(wire, received: received, into: buffers.plain) {
         case .unpacked(let count): deliver(index, count, arrival: arrival)
         case .ended(let count):
             connection.pointee.isSpent = true
@@ -65,9 +65,9 @@ extension Reactor {
 
     /// Goes on with the handshake; once it is done the request that waits is packed.
     private func shakeHands(
-        _ index: Int32, received: inout UnsafeBufferPointer<UInt8>, at instant: Instant
+        _ index: ConnectionID, received: inout UnsafeBufferPointer<UInt8>, at instant: Instant
     ) throws(TLSFailure) {
-        let connection = connections.base + Int(index)
+        let connection = connections[index]
         guard let wire = connection.pointee.tls else { return }
         try TLSWire.shakeHands(wire, received: &received)
         guard TLSWire.isSecured(wire) else { return }
@@ -76,24 +76,24 @@ extension Reactor {
         pack(index)
     }
 
-    /// What TLS unpacked lies in `plainBuffer`.
-    private func deliver(_ index: Int32, _ count: Int, arrival: Instant) {
-        let connection = connections.base + Int(index)
+    /// What TLS unpacked lies in `buffers.plain`.
+    private func deliver(_ index: ConnectionID, _ count: Int, arrival: Instant) {
+        let connection = connections[index]
         // Answers to the peer's own messages, such as a change of keys (RFC 8446 §4.6.3).
         if connection.pointee.output.count > 0 { flush(index) }
         guard count > 0 else { return }
         if connection.pointee.state == .idle {
             closeConnection(index)
         } else {
-            feed(index, UnsafeBufferPointer(rebasing: UnsafeBufferPointer(plainBuffer)[..<count]), arrival: arrival)
+            feed(index, UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffers.plain)[..<count]), arrival: arrival)
         }
     }
 
-    private func failTLS(_ index: Int32, _ failure: TLSFailure, at instant: Instant) {
+    private func failTLS(_ index: ConnectionID, _ failure: TLSFailure, at instant: Instant) {
         // The alert that tells the peer why, where there is one.
-        if connections.base[Int(index)].output.count > 0 { flush(index) }
-        if connections.base[Int(index)].state == .open {
-            broken(connections.base[Int(index)].user, .tls, at: instant, reason: failure.reason)
+        if connections[index].pointee.output.count > 0 { flush(index) }
+        if connections[index].pointee.state == .open {
+            broken(connections[index].pointee.user, .tls, at: instant, reason: failure.reason)
         } else {
             end(index, .tls, finished: instant, reason: failure.reason)
         }
@@ -101,8 +101,8 @@ extension Reactor {
 
     /// A connection with TLS was closed without a word or broke. True where its exchange is to be judged as that of any
     /// other connection; else it has ended here.
-    func isAnswered(_ index: Int32, error: Int32, at now: Instant) -> Bool {
-        let connection = connections.base + Int(index)
+    func isAnswered(_ index: ConnectionID, error: Int32, at now: Instant) -> Bool {
+        let connection = connections[index]
         switch connection.pointee.state {
         case .idle:
             closeConnection(index)

@@ -3,14 +3,6 @@ import Scenarios
 
 /// Exchanges that libcurl carries.
 extension Reactor {
-    /// What the reactor knows of a transfer, by its place.
-    struct Transfer {
-        var exchange = Exchange()
-        /// The slot of the user whose exchange it is; -1: none is under way.
-        var user: Int32 = -1
-        var kept: UnsafeMutablePointer<KeptAnswer>?
-    }
-
     /// Sockets of libcurl are registered with epoll under this in the upper half of the payload.
     static let transferTag = UInt32.max - 1
 
@@ -28,18 +20,18 @@ extension Reactor {
     }
 
     /// Hands a step's request to libcurl.
-    func beginTransfer(_ slot: Int32, step: Int, intended: Instant) {
+    func beginTransfer(_ slot: UserID, step: Int, intended: Instant) {
         let compiled = plan.step(step)
         guard let transport, let templates = plan.transferTemplates.baseAddress else { return }
         let kept =
-            compiled.pointee.keepsAnswer || lacksExcerpt[step]
+            compiled.pointee.keepsAnswer || failures.wantsExcerpt(step)
             ? takeKeptAnswer(step, wantsBody: compiled.pointee.keepsBody) : nil
         let start = transport.begin(
-            step: step, templates + compiled.pointee.transfer, user: slot, context: users.base[Int(slot)].context,
+            step: step, templates + compiled.pointee.transfer, user: slot.slot, context: users[slot].pointee.context,
             tables: plan.tables, random: &random, timeout: compiled.pointee.timeout, kept: kept,
-            keepsExcerpt: failuresExplained[step] < Self.explained)
+            keepsExcerpt: failures.looksAt(step))
         guard case .begun(let place) = start else {
-            if let kept { giveBack(kept) }
+            if let kept { keptAnswers.giveBack(kept) }
             if start == .missingCapture {
                 giveUpUnsent(slot, step: step, at: intended)
             } else {
@@ -48,10 +40,9 @@ extension Reactor {
             return
         }
         if let kept, compiled.pointee.keepsRequest { transport.keepRequest(of: place, in: kept) }
-        while transfers.count <= Int(place) { transfers.append(Transfer()) }
-        var exchange = Exchange(step: Int32(step), measured: users.base[Int(slot)].measured, intended: intended)
+        var exchange = Exchange(step: Int32(step), measured: users[slot].pointee.measured, intended: intended)
         exchange.started = ReactorClock.now()
-        transfers[Int(place)] = Transfer(exchange: exchange, user: slot, kept: kept)
+        transfers.begin(TransferTable.Transfer(exchange: exchange, user: slot, kept: kept), at: place)
     }
 
     /// Lets libcurl go on, and ends what it has done with.
@@ -65,16 +56,16 @@ extension Reactor {
     }
 
     private func complete(_ completion: CurlCompletion, _ transport: CurlTransport) {
-        let slot = transfers[Int(completion.place)].user
-        var exchange = transfers[Int(completion.place)].exchange
-        transfers[Int(completion.place)].user = -1
+        let transfer = transfers.end(at: completion.place)
+        let slot = transfer.user
+        var exchange = transfer.exchange
         exchange.started = completion.started
         exchange.sent = completion.sent
         exchange.received = completion.received
-        if exchange.measured { record(completion.phases, step: Int(exchange.step)) }
+        if exchange.measured { recorder.record(completion.phases, step: Int(exchange.step)) }
         var outcome = Outcome.ok
         // libcurl reads by itself, and asks for no stamps.
-        isStamped = false
+        recorder.isStamped = false
         switch completion.end {
         case .answered:
             let judgement = judge(completion, exchange, of: slot)
@@ -93,16 +84,16 @@ extension Reactor {
         case .exhausted: break
         }
         transport.release(completion.place)
-        if let kept = completion.kept { giveBack(kept) }
+        if let kept = completion.kept { keptAnswers.giveBack(kept) }
         if completion.end == .exhausted {
             giveUp(slot, step: Int(exchange.step))
         } else {
-            goOn(slot, after: outcome, at: completion.finished)
+            finishStep(slot, after: outcome, at: completion.finished)
         }
     }
 
     private func judge(
-        _ completion: CurlCompletion, _ exchange: Exchange, of slot: Int32
+        _ completion: CurlCompletion, _ exchange: Exchange, of slot: UserID
     ) -> AnswerJudge.Judgement {
         let step = Int(exchange.step)
         let status = Int(completion.status)
@@ -117,21 +108,13 @@ extension Reactor {
             finished: completion.finished)
     }
 
-    private func record(_ phases: CurlCompletion.Phases, step: Int) {
-        let tally = recorder.tally(of: step)
-        if phases.lookUp > 0 { tally.pointee.record(Span(nanoseconds: phases.lookUp), as: .dns) }
-        if phases.connect > 0 { tally.pointee.record(Span(nanoseconds: phases.connect), as: .connect) }
-        if phases.tls > 0 { tally.pointee.record(Span(nanoseconds: phases.tls), as: .tls) }
-        if phases.firstByte > 0 { tally.pointee.record(Span(nanoseconds: phases.firstByte), as: .firstByte) }
-    }
-
     /// The run ends while transfers are under way.
     func endTransfers() {
-        for place in transfers.indices where transfers[place].user >= 0 {
-            transport?.cancel(Int32(place))
-            transfers[place].user = -1
-            if let kept = transfers[place].kept { giveBack(kept) }
-            cutOff(transfers[place].exchange)
+        for place in transfers.underWay {
+            transport?.cancel(place)
+            let transfer = transfers.end(at: place)
+            if let kept = transfer.kept { keptAnswers.giveBack(kept) }
+            recorder.cutOff(transfer.exchange)
         }
     }
 }

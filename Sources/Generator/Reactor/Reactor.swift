@@ -51,83 +51,49 @@ final class Reactor: @unchecked Sendable {
     }
 
     let plan: RunPlan
-    let destinations: Destinations
     let share: Share
     let mailbox: Mailbox<Command>
     let report: @Sendable (Report) -> Void
-
     let epoll: Int32
-    var clock = ReactorClock()
-    /// What TLS connections have in common; nil where no step needs it.
-    let tls: TLSClient?
     var random: SeededRandom
-    var users: UserTable
-    var connections: ConnectionTable
-    var deadlines: DeadlineLists
-    var timers = TimerHeap()
+
+    // Time
+    var clock = ReactorClock()
+    var seconds: SecondClock
     /// When this process was held up.
     var stalls: StallWatch
     /// Up to when all that came in was read.
     var sweep = ReadSweep()
-    /// Whether what ends exchanges at present was dated by the kernel.
-    var isStamped = true
-    var recorder: Recorder
-    var load: LoadCourse
-    let rowCursors: [RowCursor]
-    /// The next number of a closed-load iteration, which all reactors of the process take in turn.
-    let iterationNumbers: NumberDealer.Counter
-    private let dealer: NumberDealer
-    var mix: FlowMix
-    /// The first connection that each origin's pool keeps; -1: none.
-    var pools: [Int32]
-    var sources: SourceAddresses
-    /// For each origin the address that last accepted a connection.
-    var preferred: [Int]
+    var deadlines: DeadlineLists
+    var timers = TimerHeap<UserID>()
+
+    // Load
+    var stages: StageCursor
+    var iterations: IterationDealer
+    var users: UserTable
+    var turn = TurnWork()
+
+    // Connections
+    var dialer: Dialer
+    var connections: ConnectionTable
+    var kept: KeptConnections
+    let buffers: ReactorBuffers
+    var keptAnswers = KeptAnswerPool()
     /// libcurl's share; nil where no step needs it.
     private(set) var transport: CurlTransport?
     /// Watches the calls into libcurl; nil where there are none.
     let watch: CurlWatch?
-    /// libcurl's transfers by their places.
-    var transfers: [Transfer] = []
+    var transfers = TransferTable()
     /// What WebSockets use in turn.
     var webSockets = WebSocketWorkspace()
     var messageIDs: MessageIDs
-    /// Exchanges that failed while they were begun; they end from the loop, so that a user who fails at once, again and
-    /// again, neither grows the stack nor starves the others.
-    var failedAtOnce: [(connection: Int32, outcome: Outcome?, reason: String)] = []
-    /// Closed-load users that begin an iteration in this turn of the loop.
-    var ready: [(user: Int32, intended: Instant)] = []
-    /// How many of them have begun.
-    var nextReady = 0
-    /// Connections with a request to send at the end of this turn: one after the other, so that a server which sleeps is
-    /// woken once for all of them, not once for each.
-    var outgoing: [Int32] = []
-    var output = ByteStore()
-    var scratch = ByteStore()
-    /// A request with the cookies in it, where users keep some.
-    var requestWithCookies = ByteStore()
-    let readBuffer: UnsafeMutablePointer<UInt8>
-    /// What TLS unpacks of a read, and of a record of which the beginning was read before.
-    let plainBuffer: UnsafeMutableBufferPointer<UInt8>
-    var keptAnswers: [UnsafeMutablePointer<KeptAnswer>] = []
-    var findings: Findings
+
+    // Recording
+    var recorder: Recorder
+    var failures: FailureNotes
     /// What requests were answered in the whole run.
     let answers: AnswerMemory
-    var failuresExplained: [Int]
-    /// For each step how many answers were begun to be kept for their excerpt alone.
-    var excerptsBegun: [Int]
-    /// For each step whether the last failure that was explained lacked the body of its answer: then the next ones keep
-    /// its beginning.
-    var lacksExcerpt: [Bool]
-    var busyUsers = 0
-    /// Closed-load iterations begun so far; makes their places in the mix of flows.
-    var closedIterations = 0
-    var second = 0
-    var cpuHandedOver: Int64 = 0
 
-    static let readBufferSize = 128 * 1024
-    /// A TLS record's content at most (RFC 8446 §5.1).
-    private static let recordSize = 16 * 1024
     /// Memory for a request that an idle connection keeps at most.
     static let keptOutputSize = 2 * 1024
     /// Events and arrivals handled in one turn, so that neither starves the other.
@@ -141,10 +107,7 @@ final class Reactor: @unchecked Sendable {
         descriptors: Int, dealer: NumberDealer, answers: AnswerMemory, report: @escaping @Sendable (Report) -> Void
     ) throws {
         self.plan = plan
-        sources = try SourceAddresses(plan.scenario.defaults.sources)
-        let isSecure = plan.endpoints.contains { $0.isSecure }
-        tls = isSecure ? try TLSClient(plan.scenario.defaults.tls, endpoints: plan.endpoints) : nil
-        self.destinations = destinations
+        dialer = try Dialer(plan, destinations)
         self.share = share
         self.answers = answers
         self.report = report
@@ -167,44 +130,30 @@ final class Reactor: @unchecked Sendable {
         messageIDs = MessageIDs(
             start: start, part: share.part, stride: share.stride, segments: share.segment.count)
         recorder = Recorder(steps: plan.steps.count, flows: plan.flowCount)
-        load = LoadCourse(plan: plan.loadPlan, share: share, start: start)
-        rowCursors = (0..<plan.tables.count).map {
-            RowCursor(
-                order: plan.tables.order($0), rows: plan.tables.rows($0), segment: share.segment,
-                counter: dealer.counter($0))
-        }
-        self.dealer = dealer
-        iterationNumbers = dealer.counter(plan.tables.count)
-        mix = FlowMix(weights: plan.scenario.flows.map(\.weight), seed: LoadPlan.seed)
-        pools = Array(repeating: -1, count: plan.endpoints.count)
-        preferred = Array(repeating: 0, count: plan.endpoints.count)
-        readBuffer = .allocate(capacity: Self.readBufferSize)
-        plainBuffer = .allocate(capacity: isSecure ? Self.readBufferSize + Self.recordSize : 0)
+        stages = StageCursor(plan: plan.loadPlan, share: share, start: start)
+        seconds = SecondClock(start: start)
+        iterations = IterationDealer(
+            weights: plan.scenario.flows.map(\.weight),
+            tables: (0..<plan.tables.count).map { (plan.tables.order($0), plan.tables.rows($0)) }, share: share,
+            dealer: dealer)
+        kept = KeptConnections(
+            plan.connectionPolicy, origins: plan.endpoints.count, connections: connections.base, users: users.base)
+        buffers = ReactorBuffers(hasTLS: dialer.tls != nil)
         let transport = try Self.makeTransport(
             plan, destinations, epoll: epoll, slots: slots, descriptors: descriptors)
         self.transport = transport
         watch = transport?.watch
-        findings = Findings(steps: plan.steps.count)
-        failuresExplained = Array(repeating: 0, count: plan.steps.count)
-        excerptsBegun = Array(repeating: 0, count: plan.steps.count)
-        lacksExcerpt = Array(repeating: false, count: plan.steps.count)
+        failures = FailureNotes(steps: plan.steps.count)
     }
 
     deinit {
         closeSockets()
         close(epoll)
-        for kept in keptAnswers {
-            kept.pointee.release()
-            kept.deallocate()
-        }
-        for slot in users.used { discardConversation(Int32(slot)) }
+        keptAnswers.release()
+        for slot in users.used { discardConversation(slot) }
         webSockets.release()
-        output.release()
-        scratch.release()
-        requestWithCookies.release()
-        readBuffer.deallocate()
-        plainBuffer.deallocate()
-        tls?.release()
+        buffers.release()
+        dialer.release()
         recorder.release()
         deadlines.release()
         users.release()
@@ -221,7 +170,7 @@ final class Reactor: @unchecked Sendable {
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.turn)
         defer { events.deallocate() }
         // The processor time of the thread before it became a reactor belongs to nobody here.
-        cpuHandedOver = loadgate_thread_cpu()
+        seconds.begin(cpu: loadgate_thread_cpu())
         stalls = StallWatch(at: ReactorClock.now())
         lookForSuspension()
         while true {
@@ -232,18 +181,18 @@ final class Reactor: @unchecked Sendable {
             endFailedExchanges()
             expireDeadlines(readUpTo: sweep.done)
             sendOutgoing()
-            if now >= secondEnd { handOver(at: now) }
+            if now >= seconds.end { handOver(at: now) }
             if hasEnded { break }
             // The clock again: what was begun in this turn took its time.
-            let isPressed = hasMore || !failedAtOnce.isEmpty || (transport?.completedCount ?? 0) > 0
+            let isPressed = hasMore || !turn.failed.isEmpty || (transport?.completedCount ?? 0) > 0
             let begun = ReactorClock.now()
             notice(stalls.see(begun))
-            let longest = busyUsers > 0 ? StallWatch.beat.nanoseconds : Int64.max
+            let longest = users.busy > 0 ? StallWatch.beat.nanoseconds : Int64.max
             let wait = isPressed ? 0 : max(0, min((nextWake - begun).nanoseconds, longest))
             let count = loadgate_epoll_wait(epoll, events, Int32(Self.turn), wait)
             let woken = lookForSuspension()
             notice(stalls.see(woken, asleep: Span(nanoseconds: wait)))
-            let sockets = connections.used.count + 2 * transfers.count + 2
+            let sockets = connections.usedCount + 2 * transfers.count + 2
             sweep.take(Int(count), atMost: Self.turn, sockets: sockets, at: woken)
             for index in 0..<max(0, Int(count)) { handle(events + index) }
         }
@@ -262,13 +211,14 @@ final class Reactor: @unchecked Sendable {
             for command in mailbox.drain() { carryOut(command) }
             return
         }
-        let index = Int32(truncatingIfNeeded: payload & 0xFFFF_FFFF)
+        let lower = Int32(truncatingIfNeeded: payload & 0xFFFF_FFFF)
         if payload >> 32 == UInt64(Self.transferTag) {
-            transport?.onEvent(index, event.pointee.events)
+            transport?.onEvent(lower, event.pointee.events)
             return
         }
+        let index = ConnectionID(index: lower)
         // A connection may have been closed, and its place taken again, by an event handled before in this turn.
-        guard connections.base[Int(index)].generation == UInt32(truncatingIfNeeded: payload >> 32) else { return }
+        guard connections[index].pointee.generation == UInt32(truncatingIfNeeded: payload >> 32) else { return }
         onEvent(index)
     }
 
@@ -279,41 +229,37 @@ final class Reactor: @unchecked Sendable {
         case .quit:
             let now = ReactorClock.now()
             stopLoad(at: now)
-            load.endGrace(at: now)
+            stages.endGrace(at: now)
         }
     }
 
     // MARK: Seconds
-
-    private var secondEnd: Instant { load.start + Span(nanoseconds: Int64(second + 1) * 1_000_000_000) }
 
     private var nextWake: Instant {
         min(transport?.nextWake ?? .distantFuture, idleWake)
     }
 
     private var idleWake: Instant {
-        min(min(load.nextInstant, timers.earliest), min(deadlines.earliest, secondEnd))
+        min(min(stages.nextInstant, timers.earliest), min(deadlines.earliest, seconds.end))
     }
 
     private func handOver(at now: Instant) {
-        report(.second(second, takeInterval()))
-        second += 1
+        report(.second(seconds.second, takeInterval()))
+        seconds.advance()
         // A thread that was held up for seconds still accounts for each of them.
-        while now >= secondEnd {
-            report(.second(second, Interval(steps: plan.steps.count, flows: plan.flowCount)))
-            second += 1
+        while now >= seconds.end {
+            report(.second(seconds.second, Interval(steps: plan.steps.count, flows: plan.flowCount)))
+            seconds.advance()
         }
     }
 
     private func takeInterval() -> Interval {
-        let cpu = loadgate_thread_cpu()
-        recorder.interval.cpu = Span(nanoseconds: cpu - cpuHandedOver)
-        recorder.interval.users = busyUsers
-        let dropped = load.takeDropped()
+        recorder.interval.cpu = seconds.take(cpu: loadgate_thread_cpu())
+        recorder.interval.users = users.busy
+        let dropped = stages.takeDropped()
         recorder.interval.dropped &+= dropped.all
         recorder.interval.withoutRow &+= dropped.withoutRow
         recorder.interval.tooLate &+= dropped.tooLate
-        cpuHandedOver = cpu
         return recorder.handOver()
     }
 
@@ -340,30 +286,28 @@ final class Reactor: @unchecked Sendable {
     // MARK: The end
 
     /// What came in before the time was over is read before it is.
-    private var hasEnded: Bool { load.isOver && (busyUsers == 0 || sweep.done >= load.deadline) }
+    private var hasEnded: Bool { stages.isOver && (users.busy == 0 || sweep.done >= stages.deadline) }
 
     /// Ends what is still under way: how it would have ended is not known.
     private func end() {
         let now = ReactorClock.now()
-        for index in connections.used where connections.base[index].state != .free {
-            let connection = connections.base + index
-            guard connection.pointee.state.isUnderWay else { continue }
-            if let kept = connection.pointee.kept { keptAnswers.append(kept) }
-            cutOff(connection.pointee.exchange)
+        for index in connections.used where connections[index].pointee.state.isUnderWay {
+            if let kept = connections[index].pointee.kept { keptAnswers.giveBack(kept) }
+            recorder.cutOff(connections[index].pointee.exchange)
         }
         endTransfers()
-        for slot in users.used { endConversation(Int32(slot)) }
+        for slot in users.used { endConversation(slot) }
         closeSockets()
-        report(.ended(second: second, takeInterval(), findings, at: now))
+        report(.ended(second: seconds.second, takeInterval(), failures.findings, at: now))
     }
 
     /// Gives all sockets back: what follows the load needs descriptors, the results first of all.
     private func closeSockets() {
         // Its handles point into the plan and to answers that are given back after it.
         transport = nil
-        for index in connections.used where connections.base[index].state != .free {
-            if connections.base[index].descriptor >= 0 { close(connections.base[index].descriptor) }
-            connections.give(back: Int32(index))
+        for index in connections.used where connections[index].pointee.state != .free {
+            if connections[index].pointee.descriptor >= 0 { close(connections[index].pointee.descriptor) }
+            connections.give(back: index)
         }
     }
 }

@@ -9,6 +9,8 @@ struct Recorder {
     private let timed: UnsafeMutablePointer<Bool>
     private let counts: UnsafeMutablePointer<IterationCounts>
     private let flows: Int
+    /// Whether what ends exchanges at present was dated by the kernel.
+    var isStamped = true
     /// All but the steps' tallies and the flows' iterations.
     var interval: Interval
 

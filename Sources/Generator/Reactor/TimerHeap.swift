@@ -1,10 +1,10 @@
 import Measures
 
 /// Users, or what else has a number, that wait for an instant: a binary heap, the earliest on top.
-struct TimerHeap {
+struct TimerHeap<Waiter: BitwiseCopyable> {
     struct Timer {
         var due: Instant
-        var waiter: Int32
+        var waiter: Waiter
     }
 
     private var timers: [Timer] = []

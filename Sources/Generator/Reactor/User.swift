@@ -37,8 +37,8 @@ struct User: BitwiseCopyable {
     /// The next of its flow's actions, and the end of them, as places in the plan's list.
     var action = 0
     var end = 0
-    /// The first of the connections it keeps; -1: none.
-    var connections: Int32 = -1
+    /// The first of the connections it keeps.
+    var connections = ConnectionID.absent
     /// The conversation on a WebSocket that it is in.
     var course: UnsafeMutablePointer<ConversationCourse>?
     var context = UserContext()

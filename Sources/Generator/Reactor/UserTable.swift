@@ -5,8 +5,10 @@ struct UserTable {
     private let tables: Int
     private let cookies: Bool
     private var made = 0
+    /// Users in an iteration.
+    var busy = 0
     /// Slots whose users may take arrivals, the last freed on top: its connection is the warmest.
-    private var free: [Int32] = []
+    private var free: [UserID] = []
 
     init(capacity: Int, captures: Int, tables: Int, cookies: Bool) {
         memory = StableMemory(capacity: capacity)
@@ -17,18 +19,22 @@ struct UserTable {
 
     var base: UnsafeMutablePointer<User> { memory.base }
 
-    /// The slots that were ever used.
-    var used: Range<Int> { 0..<made }
+    /// Where a user lies; never moves.
+    @inline(__always)
+    subscript(slot: UserID) -> UnsafeMutablePointer<User> { memory.base + Int(slot.slot) }
+
+    /// The users that there ever were.
+    var used: some Sequence<UserID> { (0..<made).lazy.map { UserID($0) } }
 
     /// A user for an arrival, where there is one among the first `bound` slots.
-    mutating func takeFree(bound: Int) -> Int32? {
+    mutating func takeFree(bound: Int) -> UserID? {
         if let slot = free.popLast() { return slot }
         guard made < min(bound, memory.capacity) else { return nil }
         make()
-        return Int32(made - 1)
+        return UserID(made - 1)
     }
 
-    mutating func giveBack(_ slot: Int32) { free.append(slot) }
+    mutating func giveBack(_ slot: UserID) { free.append(slot) }
 
     /// Makes sure that the first `count` slots exist.
     mutating func make(upTo count: Int) { while made < min(count, memory.capacity) { make() } }
@@ -36,11 +42,11 @@ struct UserTable {
     /// Finds the free slots again, after a stage in which they were not given and taken.
     mutating func collectFree() {
         // The first slot ends on top, so that few users stay few.
-        free = used.reversed().filter { memory.base[$0].state == .free }.map(Int32.init)
+        free = used.filter { self[$0].pointee.state == .free }.reversed()
     }
 
     func release() {
-        for slot in used {
+        for slot in 0..<made {
             if let values = memory.base[slot].context.captures {
                 values.deinitialize(count: captures)
                 values.deallocate()

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How much memory this process may map.

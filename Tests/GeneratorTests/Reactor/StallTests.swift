@@ -33,15 +33,15 @@ import Testing
         defer { connections.deallocate() }
         var lists = DeadlineLists(classes: 1, connections: connections)
         defer { lists.release() }
-        lists.set(0, timeoutClass: 0, deadline: Self.at(1_000))
+        lists.set(ConnectionID(0), timeoutClass: 0, deadline: Self.at(1_000))
         lists.putOff(by: Self.ms(3_000))
         #expect(lists.earliest == Self.at(4_000))
         #expect(lists.expired(at: Self.at(3_999)) == nil)
-        lists.set(1, timeoutClass: 0, deadline: Self.at(4_100))
-        #expect(lists.expired(at: Self.at(4_000)) == 0)
-        lists.lift(0)
+        lists.set(ConnectionID(1), timeoutClass: 0, deadline: Self.at(4_100))
+        #expect(lists.expired(at: Self.at(4_000)) == ConnectionID(0))
+        lists.lift(ConnectionID(0))
         #expect(lists.earliest == Self.at(4_100))
-        lists.lift(1)
+        lists.lift(ConnectionID(1))
         #expect(lists.earliest == .distantFuture)
     }
 

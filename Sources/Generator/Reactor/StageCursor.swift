@@ -1,7 +1,7 @@
 import Measures
 
-/// Where a reactor stands in the load: the current stage, its next arrival, and when all is over.
-struct LoadCourse {
+/// Where a reactor stands in the load, a value without a clock: the current stage, its next arrival, and when all is over.
+struct StageCursor {
     private enum Phase {
         case notBegun
         case running
@@ -39,7 +39,7 @@ struct LoadCourse {
     /// The next arrival of the current open stage; nil where none is left, or the stage is closed.
     private(set) var arrival: Arrival?
     /// The current stage's share of fixed iterations; nil in other stages.
-    var fixed: FixedShare?
+    private(set) var fixed: FixedShare?
     /// When everything must have ended; set when the load is over.
     private(set) var deadline = Instant.distantFuture
 
@@ -111,8 +111,45 @@ struct LoadCourse {
     /// The stage that follows the current one; nil where it is the last.
     var following: Int? { stage + 1 < plan.stages.count ? stage + 1 : nil }
 
-    /// This reactor's share of a stage of fixed iterations is done.
-    mutating func waitForStage() { phase = .waitingForStage }
+    // MARK: Fixed iterations
+
+    /// True in a stage of fixed iterations.
+    var isFixed: Bool { fixed != nil }
+
+    /// Takes one of this reactor's share of fixed iterations, which is under way from here on; false where none is left.
+    mutating func claimFixed() -> Bool {
+        guard let left = fixed?.left, left > 0 else { return false }
+        fixed?.left -= 1
+        fixed?.underWay += 1
+        return true
+    }
+
+    /// A claimed iteration begins: its number in the run; nil in other stages.
+    mutating func beginFixed() -> Int? {
+        guard let fixed else { return nil }
+        self.fixed?.begun += 1
+        return iteration(number: share.part + fixed.parts * fixed.begun)
+    }
+
+    /// An iteration that began in a stage is over; one of an earlier stage is none of this one's.
+    mutating func endFixed(ofStage stage: Int) { if stage == self.stage { fixed?.underWay -= 1 } }
+
+    /// A claimed iteration found no row: none of those that are left will.
+    mutating func dropFixed() {
+        drop(fixed?.left ?? 0, withoutRow: true)
+        fixed?.left = 0
+        fixed?.underWay -= 1
+    }
+
+    /// The current stage's number where this reactor's share of its fixed iterations has come to be done. Nothing begins
+    /// then until the next stage is entered.
+    mutating func takeDone() -> Int? {
+        guard isRunning, let fixed, fixed.isDone else { return nil }
+        phase = .waitingForStage
+        return stage
+    }
+
+    // MARK: The end
 
     /// The load has ended: iterations under way have until the graceful stop is over.
     mutating func stop(at instant: Instant) {
