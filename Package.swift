@@ -38,17 +38,18 @@ let package = Package(
             name: "ChildProcesses",
             dependencies: ["CKeeper", "CLinux", locks],
             swiftSettings: settings),
+        .target(name: "HTTPFields", swiftSettings: settings),
         .target(
             name: "Scenarios",
-            dependencies: [.product(name: "Yams", package: "Yams")],
+            dependencies: ["HTTPFields", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
             name: "Credentials",
-            dependencies: ["Scenarios"],
+            dependencies: ["HTTPFields", "Scenarios"],
             swiftSettings: settings),
         .target(
             name: "Import",
-            dependencies: ["Credentials", "Scenarios"],
+            dependencies: ["Credentials", "HTTPFields", "Scenarios"],
             swiftSettings: settings),
         .target(
             name: "Measures",
@@ -56,14 +57,16 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Generator",
-            dependencies: ["CCurl", "CLinux", "COpenSSL", "CZlib", "Credentials", "Scenarios", "Measures", locks],
+            dependencies: [
+                "CCurl", "CLinux", "COpenSSL", "CZlib", "Credentials", "HTTPFields", "Scenarios", "Measures", locks,
+            ],
             // Dynamic exclusivity checks cost 4 % of the CPU time of a request (the runtime's swift_beginAccess, seen
             // with perf). Debug builds, and so all tests and the sanitizers, keep them.
             swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
         ),
         .target(
             name: "Verification",
-            dependencies: ["Scenarios", "Measures"],
+            dependencies: ["HTTPFields", "Scenarios", "Measures"],
             swiftSettings: settings),
         .target(
             name: "Fetch",
@@ -131,7 +134,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Credentials", "Fetch", "Generator", "Measures", "Probes", "Scenarios", "Verification", locks,
+                "Credentials", "Fetch", "Generator", "HTTPFields", "Measures", "Probes", "Scenarios", "Verification",
+                locks,
             ],
             swiftSettings: settings),
 
@@ -141,6 +145,7 @@ let package = Package(
         .testTarget(
             name: "ChildProcessesTests", dependencies: ["ChildProcesses", "CLinux", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(name: "HTTPFieldsTests", dependencies: ["HTTPFields", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ScenariosTests", dependencies: ["Measures", "Scenarios", "TestSupport", locks],
             swiftSettings: settings),
@@ -154,13 +159,15 @@ let package = Package(
         .testTarget(
             name: "GeneratorTests",
             dependencies: [
-                "CCurl", "CLinux", "COpenSSL", "CZlib", "Generator", "Measures", "Scenarios", "TestSupport", locks,
+                "CCurl", "CLinux", "COpenSSL", "CZlib", "Generator", "HTTPFields", "Measures", "Scenarios",
+                "TestSupport", locks,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "VerificationTests",
             dependencies: [
-                "Generator", "Measures", "PaintboxTarget", "Scenarios", "TestSupport", "Verification", locks,
+                "Generator", "HTTPFields", "Measures", "PaintboxTarget", "Scenarios", "TestSupport", "Verification",
+                locks,
             ],
             swiftSettings: settings),
         .testTarget(
