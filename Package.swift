@@ -39,9 +39,10 @@ let package = Package(
             name: "ChildProcesses",
             dependencies: ["CKeeper", "CLinux", locks],
             swiftSettings: settings),
+        .target(name: "HTTPFields", swiftSettings: settings),
         .target(
             name: "Scenarios",
-            dependencies: [.product(name: "Yams", package: "Yams")],
+            dependencies: ["HTTPFields", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
             name: "Credentials",
@@ -57,31 +58,31 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Generator",
-            dependencies: ["CCurl", "CLinux", "COpenSSL", "CZlib", "Credentials", "Scenarios", "Measures", locks],
+            dependencies: ["CCurl", "CLinux", "COpenSSL", "CZlib", "Credentials", "HTTPFields", "Scenarios", "Measures", locks],
             swiftSettings: settings),
         .target(
             name: "VerificationKit",
-            dependencies: ["Scenarios", "Measures"],
+            dependencies: ["HTTPFields", "Scenarios", "Measures"],
             path: "Sources/Verifications/Kit",
             swiftSettings: settings),
         .target(
             name: "RateLimitVerification",
-            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            dependencies: ["HTTPFields", "Scenarios", "Measures", "VerificationKit"],
             path: "Sources/Verifications/RateLimit",
             swiftSettings: settings),
         .target(
             name: "CacheVerification",
-            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            dependencies: ["HTTPFields", "Scenarios", "Measures", "VerificationKit"],
             path: "Sources/Verifications/Cache",
             swiftSettings: settings),
         .target(
             name: "BrowserVerification",
-            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            dependencies: ["HTTPFields", "Scenarios", "Measures", "VerificationKit"],
             path: "Sources/Verifications/Browser",
             swiftSettings: settings),
         .target(
             name: "InputVerification",
-            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            dependencies: ["HTTPFields", "Scenarios", "Measures", "VerificationKit"],
             path: "Sources/Verifications/Input",
             swiftSettings: settings),
         .target(
@@ -166,9 +167,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "BrowserVerification", "Credentials", "Fetch", "Generator", "Measures", "Probes",
-                "RateLimitVerification",
-                "Scenarios", "VerificationKit", locks,
+                "BrowserVerification", "Credentials", "Fetch", "Generator", "HTTPFields", "Measures", "Probes",
+                "RateLimitVerification", "Scenarios", "VerificationKit", locks,
             ],
             swiftSettings: settings),
 
@@ -178,6 +178,7 @@ let package = Package(
         .testTarget(
             name: "ChildProcessesTests", dependencies: ["ChildProcesses", "CLinux", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(name: "HTTPFieldsTests", dependencies: ["HTTPFields", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ScenariosTests", dependencies: ["Measures", "Scenarios", "TestSupport", locks],
             swiftSettings: settings),
@@ -197,9 +198,8 @@ let package = Package(
         .testTarget(
             name: "VerificationTests",
             dependencies: [
-                "BrowserVerification", "CacheVerification", "Generator", "InputVerification", "Measures",
-                "PaintboxTarget",
-                "RateLimitVerification", "Scenarios", "TestSupport", "VerificationKit", locks,
+                "BrowserVerification", "CacheVerification", "Generator", "HTTPFields", "InputVerification", "Measures",
+                "PaintboxTarget", "RateLimitVerification", "Scenarios", "TestSupport", "VerificationKit", locks,
             ],
             swiftSettings: settings),
         .testTarget(

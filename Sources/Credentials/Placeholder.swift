@@ -1,3 +1,5 @@
+import HTTPFields
+
 /// Values that stand where a credential would, and are none: what a manual shows, and what is filled in later.
 enum Placeholder {
     /// Whether the random part of a token is one that a person made up: `xxxx…`, `1234567890…`, `…EXAMPLE`.
@@ -13,26 +15,9 @@ enum Placeholder {
         if example.occurs(in: value) || value.suffix(3).elementsEqual("...".utf8) { return true }
         // "your-token" is none; one that has it by chance in a long random text is.
         if fillIn.occurs(in: value), !hasRandomPiece(value) { return true }
+        // `pass%2Bword` is made of words, too.
         return KnownWords.make(value)
-            || value.contains(UInt8(ascii: "%")) && KnownWords.make(percentDecoded(value)[...])
-    }
-
-    /// `pass%2Bword` is made of words, too.
-    private static func percentDecoded(_ value: ArraySlice<UInt8>) -> [UInt8] {
-        var result: [UInt8] = []
-        var place = value.startIndex
-        while place < value.endIndex {
-            if value[place] == UInt8(ascii: "%"), place + 2 < value.endIndex,
-                let byte = UInt8(String(decoding: value[place + 1...place + 2], as: UTF8.self), radix: 16)
-            {
-                result.append(byte)
-                place += 3
-            } else {
-                result.append(value[place])
-                place += 1
-            }
-        }
-        return result
+            || value.contains(UInt8(ascii: "%")) && KnownWords.make(PercentEncoding.decoded(value)[...])
     }
 
     /// Whether it hardly varies: few different bytes, or most of them in runs such as `aaaa`, `1234`, `fedcba`, `a1b2c3`.

@@ -70,27 +70,16 @@ public enum Fetch {
         if (try? Endpoint(parsing: request.url)) == nil || request.url.utf8.contains(where: { $0 <= 32 || $0 == 127 }) {
             throw FetchFailure(reason: "the URL is not http:// or https://")
         }
-        if !isToken(request.method) { throw FetchFailure(reason: "the method is not a valid HTTP method") }
+        if !HeaderName.isToken(request.method) { throw FetchFailure(reason: "the method is not a valid HTTP method") }
         if request.method == "HEAD", request.body != nil { throw FetchFailure(reason: "HEAD carries no body") }
         for field in request.fields {
-            if !isToken(field.name) { throw FetchFailure(reason: "a header field's name has characters that none has") }
+            if !HeaderName.isToken(field.name) {
+                throw FetchFailure(reason: "a header field's name has characters that none has")
+            }
             if field.value.utf8.contains(where: { $0 < 32 && $0 != 9 || $0 == 127 }) {
                 throw FetchFailure(
                     reason: "the header field \(field.name) has a line break or another control character")
             }
         }
-    }
-
-    /// RFC 9110 §5.6.2.
-    private static func isToken(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
-            }
     }
 }

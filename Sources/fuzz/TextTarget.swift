@@ -1,5 +1,6 @@
 import Credentials
 import Foundation
+import HTTPFields
 import Measures
 import Probes
 import Scenarios
@@ -49,7 +50,7 @@ struct TextTarget: FuzzTarget, Sendable {
             "sid=1; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60", "__Host-a=\"b\"; expires=x; domain=.example",
             "=; =; a", "partitioned; samesite=none",
         ], words: [";", "=", "Secure", "__Secure-", "SameSite=", "\0", "\r\n", " ", "\t"]
-    ) { bytes in "\(SetCookie(String(decoding: bytes, as: UTF8.self)))" }
+    ) { bytes in SetCookie(String(decoding: bytes, as: UTF8.self)).map { "\($0)" } }
 
     /// What looks like credentials is put together here: the sources themselves are searched, too.
     private static let value = ["Zp9k", "fwe7"].joined()

@@ -1,3 +1,5 @@
+import HTTPFields
+
 /// The query of a request that is to be signed, in the one form that both sides of AWS Signature Version 4 compute: names
 /// and values percent-encoded but for unreserved characters (RFC 3986 §2.3), sorted, and each with an equals sign. libcurl
 /// 7.88 signs the query as it stands, so it must stand like this.
@@ -20,31 +22,10 @@ enum SignedQuery {
     }
 
     private static func encoded(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8] {
-        var decoded: [UInt8] = []
-        var index = text.startIndex
-        while index < text.endIndex {
-            if text[index] == UInt8(ascii: "%"), index + 2 < text.endIndex,
-                let high = hexDigit(text[index + 1]), let low = hexDigit(text[index + 2])
-            {
-                decoded.append(high << 4 | low)
-                index += 3
-            } else {
-                decoded.append(text[index])
-                index += 1
-            }
-        }
+        let decoded = PercentEncoding.decoded(Array(text)[...])
         var store = ByteStore()
         defer { store.release() }
         decoded.withUnsafeBufferPointer { store.append($0, escaped: .component) }
         return Array(store.bytes)
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPFields
 import Measures
 
 /// The fields of a kept response head.
@@ -63,15 +64,20 @@ struct AnswerHead {
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 
-    /// The value of a cookie that the answer sets (RFC 6265 §4.1.1); nil where it sets none of that name.
+    /// The value of a cookie that the answer sets; nil where it sets none of that name. Of several the last one counts, as it
+    /// does for browsers (RFC 6265bis §5.7); what is being deleted is not set.
     func cookie(_ name: String) -> String? {
-        for value in values(of: "set-cookie") {
-            let pair = value.prefix { $0 != ";" }
-            guard let equals = pair.firstIndex(of: "="), pair[..<equals].trimmingBlanks() == name else { continue }
+        var found: String?
+        let date = value(of: "date")
+        forEachValue(of: "set-cookie") { field in
+            guard let cookie = SetCookie(field), cookie.name.elementsEqual(name.utf8), !cookie.isDeletion(at: date)
+            else {
+                return
+            }
             // Quotation marks are part of the value (RFC 6265 §5.2): a server may want them back.
-            return pair[pair.index(after: equals)...].trimmingBlanks()
+            found = String(decoding: cookie.value, as: UTF8.self)
         }
-        return nil
+        return found
     }
 
     /// The duration in milliseconds of a `Server-Timing` metric (W3C Server Timing §3); nil where there is none.

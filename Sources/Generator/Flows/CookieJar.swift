@@ -1,3 +1,5 @@
+import HTTPFields
+
 /// The cookies that one user was given (RFC 6265), at most 50 of at most 4 KiB each.
 ///
 /// A cookie that is `Secure` is taken from and sent to trustworthy places only: `https`, and this machine by the names
@@ -52,7 +54,8 @@ struct CookieJar {
 
     /// Takes a `Set-Cookie` field's value from an answer (§5.3). `now` in milliseconds since 1970.
     mutating func take(_ field: UnsafeBufferPointer<UInt8>, from place: Place, now: Int64) {
-        guard let set = SetCookie(field, now: now), Self.keepsPromise(set) else { return }
+        // One without a name is kept by some browsers, and by libcurl not.
+        guard let set = SetCookie(field), !set.name.isEmpty, set.prefixFault == nil else { return }
         if set.isSecure, !place.isTrustworthy { return }
         var domain = place.host
         var isHostOnly = true
@@ -69,7 +72,7 @@ struct CookieJar {
         clock += 1
         var cookie = Cookie(
             name: set.name, value: set.value, domain: domain, isHostOnly: isHostOnly,
-            path: set.path ?? Self.defaultPath(place.path), isSecure: set.isSecure, expires: set.expires,
+            path: set.path ?? Self.defaultPath(place.path), isSecure: set.isSecure, expires: set.end(receivedAt: now),
             created: clock, used: clock)
         if let old = cookies.firstIndex(where: {
             $0.name == cookie.name && $0.domain == cookie.domain && $0.path == cookie.path
@@ -111,14 +114,6 @@ struct CookieJar {
 
     /// Forgets all.
     mutating func removeAll() { cookies.removeAll(keepingCapacity: true) }
-
-    /// RFC 6265bis §4.1.3: what the beginning of a cookie's name says of it.
-    private static func keepsPromise(_ set: SetCookie) -> Bool {
-        let name = set.name.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
-        if name.starts(with: "__secure-".utf8) { return set.isSecure }
-        if name.starts(with: "__host-".utf8) { return set.isSecure && set.domain == nil && set.path == Array("/".utf8) }
-        return true
-    }
 
     /// §5.1.3: the same, or the host ends in a dot and the domain, and is no address.
     private static func domain(_ domain: [UInt8], covers host: [UInt8]) -> Bool {

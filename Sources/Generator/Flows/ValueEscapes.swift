@@ -1,4 +1,5 @@
 import Glibc
+import HTTPFields
 import Scenarios
 
 /// Ways to make a value fit for its place in a request.
@@ -91,6 +92,7 @@ extension ByteStore {
         }
     }
 
+    /// Writes straight into the request, where `PercentEncoding.encoded` would make a text of its own for each value.
     private mutating func appendPercentEncoded(_ value: UnsafeBufferPointer<UInt8>, keeping keep: (UInt8) -> Bool) {
         for byte in value {
             if keep(byte) {

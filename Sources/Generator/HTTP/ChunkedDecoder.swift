@@ -91,6 +91,7 @@ struct ChunkedDecoder {
         if overhead > Self.overheadBound { throw .chunkOverhead }
     }
 
+    /// A reader of its own, as `PercentEncoding.hexValue` is: it is asked for each byte on the way of an answer.
     private static func hexDigit(_ byte: UInt8) -> UInt64? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))

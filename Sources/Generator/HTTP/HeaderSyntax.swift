@@ -1,4 +1,5 @@
-/// The small grammar that header fields share (RFC 9110 §5.6).
+/// The small grammar that header fields share (RFC 9110 §5.6), for the way of an answer: `FieldToken` says the same of tokens,
+/// but not within two instructions a byte. A test holds both against each other.
 enum HeaderSyntax {
     /// True for the characters of a token: `!#$%&'*+-.^_`|~`, digits and letters.
     @inline(__always)

@@ -1,3 +1,4 @@
+import HTTPFields
 import Scenarios
 
 /// Which header fields a scenario may hold.
@@ -26,8 +27,5 @@ enum HeaderFields {
     }
 
     /// True for `type/subtype`.
-    static func isMediaType(_ type: String) -> Bool {
-        let parts = type.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { HeaderName.isToken(String($0)) }
-    }
+    static func isMediaType(_ type: String) -> Bool { MediaType.isEssence(type) }
 }

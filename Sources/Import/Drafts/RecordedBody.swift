@@ -1,3 +1,5 @@
+import HTTPFields
+
 /// The body of a request that was once sent, as a scenario has it.
 struct RecordedBody {
     var body: ScenarioDraft.Body?
@@ -12,8 +14,9 @@ struct RecordedBody {
 
     /// JSON becomes `json:`, a form `form:`, everything else `body:`, each without secrets.
     init(_ text: String, contentType: String, secrets: inout SecretKeeper) {
-        let type = contentType.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
-        if type.hasSuffix("/json") || type.hasSuffix("+json"), let value = JSONDocument.value(of: text),
+        let media = MediaType(contentType)
+        let type = media?.essence ?? ""
+        if media?.isJSON ?? false, let value = JSONDocument.value(of: text),
             Self.isRepresentable(value)
         {
             body = .json(secrets.json(value, named: "body"))

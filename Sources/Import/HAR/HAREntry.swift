@@ -1,3 +1,5 @@
+import HTTPFields
+
 /// An exchange of a HAR 1.2 recording.
 struct HAREntry {
     /// In upper case.
@@ -62,7 +64,11 @@ struct HAREntry {
         setCookies = Self.pairs(response["cookies"])
         for (name, value) in answerHeaders where name.lowercased() == "set-cookie" {
             // Recordings join several fields by line breaks.
-            setCookies += value.split(whereSeparator: \.isNewline).compactMap { Self.cookie($0.prefix { $0 != ";" }) }
+            for line in value.split(whereSeparator: \.isNewline) {
+                guard let cookie = SetCookie(String(line)), !cookie.name.isEmpty else { continue }
+                setCookies.append(
+                    (String(decoding: cookie.name, as: UTF8.self), String(decoding: cookie.value, as: UTF8.self)))
+            }
         }
         let isGivenUp = { (value: DocumentValue?) in value.map { $0 != .null && $0 != .text("") } ?? false }
         isAborted =

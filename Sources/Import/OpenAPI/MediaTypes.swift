@@ -1,3 +1,5 @@
+import HTTPFields
+
 /// The `content` of a request body or response: media types and what is said of them.
 struct MediaTypes {
     /// A media type's entry (OpenAPI 3.1 §4.8.14).
@@ -7,7 +9,7 @@ struct MediaTypes {
         var value: DocumentValue
 
         /// `application/json`, `text/json` or a type that ends with `+json`.
-        var isJSON: Bool { type.hasSuffix("/json") || type.hasSuffix("+json") }
+        var isJSON: Bool { MediaType(type)?.isJSON ?? false }
 
         /// A stream of JSON values, each in a line of its own (OpenAPI 3.2 §4.14.3).
         var isJSONLines: Bool {
@@ -52,7 +54,7 @@ struct MediaTypes {
 
     init(_ content: DocumentValue?, in document: OpenAPIDocument) {
         entries = (content?.object?.members ?? []).map { member in
-            let type = member.name.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
+            let type = MediaType(member.name)?.essence ?? member.name.lowercased()
             let value = (try? document.resolve(member.value).value) ?? member.value
             return Entry(type: type, value: value)
         }

@@ -1,20 +1,12 @@
+internal import HTTPFields
+
 /// Names of header fields.
 package enum HeaderName {
     /// Fields that describe the message as it is sent: only the generator knows them.
     static let owned = ["content-length", "transfer-encoding", "connection"]
 
     /// True for a token (RFC 9110 §5.6.2).
-    package static func isToken(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
-            }
-    }
+    package static func isToken(_ name: String) -> Bool { FieldToken.isToken(name) }
 
     /// What is wrong with a name to send, if something is.
     package static func problem(_ name: String) -> String? {

@@ -1,3 +1,5 @@
+internal import HTTPFields
+
 /// Parses texts with places to fill in.
 ///
 ///     text  := (characters | "$${" | "${" place "}")*            "$${" stands for the characters "${"

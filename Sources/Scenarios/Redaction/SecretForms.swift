@@ -1,3 +1,5 @@
+internal import HTTPFields
+
 /// The texts that a secret is searched as, besides itself: its parts where it is made of such, and codings that don't keep bytes
 /// apart. Escapes are not among them: they are undone before the search (`TextLayer`).
 enum SecretForms {

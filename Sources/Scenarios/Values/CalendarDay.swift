@@ -1,3 +1,5 @@
+internal import HTTPFields
+
 /// A day of the Gregorian calendar, as ISO 8601 writes it: `2026-12-31`.
 public struct CalendarDay: Sendable, Comparable, Hashable, CustomStringConvertible {
     /// The year, 1 to 9999.
@@ -9,10 +11,7 @@ public struct CalendarDay: Sendable, Comparable, Hashable, CustomStringConvertib
 
     /// The day; nil where the calendar has none such.
     public init?(year: Int, month: Int, day: Int) {
-        guard 1...9999 ~= year, 1...12 ~= month else { return nil }
-        let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
-        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard 1...lengths[month - 1] ~= day else { return nil }
+        guard CivilDate.daysSince1970(year: year, month: month, day: day) != nil else { return nil }
         self.year = year
         self.month = month
         self.day = day
@@ -44,16 +43,12 @@ public struct CalendarDay: Sendable, Comparable, Hashable, CustomStringConvertib
 
     /// The days from 1970-01-01 to this one.
     public var daysSince1970: Int {
-        let marchYear = month > 2 ? year : year - 1
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        // 719,468 days lie between 0000-03-01 and 1970-01-01.
-        return marchYear * 365 + marchYear / 4 - marchYear / 100 + marchYear / 400 + dayOfYear - 719_468
+        // Only days that the calendar has can be made.
+        CivilDate.daysSince1970(year: year, month: month, day: day) ?? 0
     }
 
     /// The months as dates of HTTP and cookies call them (RFC 9110 §5.6.7), January first.
-    public static let monthNames = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
+    public static let monthNames = CivilDate.monthNames
 
     /// The earlier day is less.
     public static func < (one: CalendarDay, other: CalendarDay) -> Bool {

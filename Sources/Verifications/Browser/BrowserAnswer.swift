@@ -1,3 +1,4 @@
+import HTTPFields
 import Measures
 import Scenarios
 import VerificationKit
@@ -39,7 +40,7 @@ struct BrowserAnswer: Sendable {
     let mediaType: MediaType?
     /// Policies that are enforced.
     let policies: [ContentPolicy]
-    /// Cookies that are set; those that are being deleted say nothing.
+    /// Cookies that are set; those that are being deleted, and those that browsers ignore, say nothing.
     let cookies: [SetCookie]
 
     init(_ exchange: ObservedExchange, for purpose: Purpose = .look) {
@@ -47,10 +48,10 @@ struct BrowserAnswer: Sendable {
         self.purpose = purpose
         cacheHit = CacheEvidence.hit(exchange)
         fields = exchange.fields.map { HeaderLine($0.name, Self.plain($0.value)) }
-        mediaType = fields.values("Content-Type").last.flatMap(MediaType.init)
+        mediaType = MediaType(lines: fields.values("Content-Type"))
         policies = ContentPolicy.policies(fields.values("Content-Security-Policy"))
         let date = fields.values("Date").first
-        cookies = fields.values("Set-Cookie").map(SetCookie.init).filter { !$0.isDeletion(at: date) }
+        cookies = fields.values("Set-Cookie").compactMap { SetCookie($0) }.filter { !$0.isDeletion(at: date) }
     }
 
     var status: Int { exchange.status }

@@ -1,3 +1,4 @@
+import HTTPFields
 internal import Measures
 internal import Scenarios
 import VerificationKit
@@ -177,7 +178,7 @@ struct AnswerLedger: Sendable {
         }
         // A cookie that is being deleted holds nobody's session.
         let date = observed.value("Date")
-        let setsCookie = !observed.values("Set-Cookie").allSatisfy { SetCookie($0).isDeletion(at: date) }
+        let setsCookie = observed.values("Set-Cookie").contains { SetCookie($0)?.isDeletion(at: date) == false }
         if setsCookie { cookieAnswers += 1 }
         if isHit {
             if setsCookie { cookies.addBad(observed, since: start) } else { cookies.addGood() }

@@ -1,3 +1,4 @@
+import HTTPFields
 internal import Measures
 import VerificationKit
 
@@ -40,7 +41,7 @@ extension Exhibit {
         }
         // Cookies may be credentials: their names are enough.
         for value in observed.values("Set-Cookie") {
-            answer += ", Set-Cookie: \(value.prefix { $0 != "=" && $0 != ";" })=…"
+            answer += ", Set-Cookie: \(SetCookie(value)?.label ?? "")=…"
         }
         return answer + ", \(observed.bodyLength) bytes"
     }

@@ -1,3 +1,4 @@
+import HTTPFields
 import Measures
 
 /// Whether an answer gives a payload back in a way that does harm: as markup that a browser would run, or calculated.
@@ -8,19 +9,14 @@ enum EchoJudge {
     private static let markup = [
         "<script>loadgate(", "<img src=x onerror=loadgate(", "<svg/onload=loadgate(", "<b>loadgate</b>",
     ]
-    /// What a browser takes for a document that scripts run in.
-    private static let documents = [
-        "text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml", "application/mathml+xml",
-    ]
 
     /// The markup that the answer holds as it was sent, where a browser would take it for markup.
     static func markup(in answer: ObservedExchange) -> String? {
-        let type = ValidAnswer.mediaType(answer)
         // Without a type browsers look into the body (WHATWG MIME Sniffing), unless told not to.
-        let isSniffed =
-            (type.isEmpty || !type.contains("/"))
-            && answer.value("X-Content-Type-Options")?.lowercased() != "nosniff"
-        guard isSniffed || documents.contains(type) else { return nil }
+        let isMarkup =
+            MediaType(lines: answer.values("Content-Type"))?.isMarkup
+            ?? (answer.value("X-Content-Type-Options")?.lowercased() != "nosniff")
+        guard isMarkup else { return nil }
         return markup.first { answer.body.contains($0) }
     }
 

@@ -1,3 +1,4 @@
+import HTTPFields
 import Measures
 
 /// What the valid request is answered with before anything hostile was sent.
@@ -37,9 +38,8 @@ struct ValidAnswer: Sendable {
         answer.bodyLength == answer.body.count ? AnswerShape(answer.body) : nil
     }
 
-    /// The media type in small letters, without parameters; empty: there is none.
+    /// The media type in small letters, without parameters; empty: there is none, or none that is valid.
     static func mediaType(_ answer: ObservedExchange) -> String {
-        let value = answer.value("Content-Type") ?? ""
-        return value.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+        MediaType(lines: answer.values("Content-Type"))?.essence ?? ""
     }
 }

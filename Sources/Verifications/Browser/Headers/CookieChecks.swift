@@ -1,3 +1,4 @@
+import HTTPFields
 import Scenarios
 import VerificationKit
 
@@ -38,7 +39,7 @@ extension HeaderCheck {
                 switch profile {
                 case .owasp: cookie.isSession || cookie.isAntiForgery ? cookie.sameSiteProblem : nil
                 case .observatory:
-                    cookie.name.lowercased().contains("csrf") && cookie.sameSite == nil ? "lacks SameSite" : nil
+                    cookie.label.lowercased().contains("csrf") && cookie.sameSite == nil ? "lacks SameSite" : nil
                 }
             }
         },
@@ -92,12 +93,12 @@ extension SetCookie {
     /// Whether the name is that of a session or login, by a profile.
     fileprivate func isSession(_ profile: HeaderRule.Profile) -> Bool {
         profile == .owasp
-            ? isSession : !isIgnored(profile) && ["login", "sess"].contains { name.lowercased().contains($0) }
+            ? isSession : !isIgnored(profile) && ["login", "sess"].contains { label.lowercased().contains($0) }
     }
 
     /// A cookie of a platform that its users can't change, which the observatory passes over.
     fileprivate func isIgnored(_ profile: HeaderRule.Profile) -> Bool {
-        profile == .observatory && name == "heroku-session-affinity"
+        profile == .observatory && label == "heroku-session-affinity"
     }
 
     fileprivate var sameSiteProblem: String? {
@@ -112,7 +113,7 @@ extension BrowserAnswer {
         guard !cookies.isEmpty else { return .holds("no cookie") }
         for cookie in cookies {
             if let problem = problem(cookie) {
-                return .breaks("cookie \(FieldText.shown(cookie.name, upTo: 40)) \(problem)")
+                return .breaks("cookie \(FieldText.shown(cookie.label, upTo: 40)) \(problem)")
             }
         }
         return .holds("cookies as they should be")

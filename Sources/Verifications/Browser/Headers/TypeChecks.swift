@@ -1,3 +1,4 @@
+import HTTPFields
 import Measures
 import Scenarios
 import VerificationKit

@@ -1,3 +1,4 @@
+import HTTPFields
 package import Measures
 
 /// Text of a server, made fit for findings: bounded, of one line, without what is secret.
@@ -23,7 +24,7 @@ package enum FieldText {
     package static func shown(_ field: HeaderLine) -> String {
         let value =
             switch field.name.lowercased() {
-            case "set-cookie": SetCookie(field.value).shown
+            case "set-cookie": SetCookie(field.value)?.shown ?? "…"
             case "location": withoutQuery(field.value)
             case "authorization", "cookie", "proxy-authorization", "www-authenticate": "…"
             default: field.value

@@ -20,10 +20,10 @@ package enum CookieDate {
         guard let time, let day, let month, var year else { return nil }
         if 70...99 ~= year { year += 1900 }
         if 0...69 ~= year { year += 2000 }
-        guard year >= 1601, let date = CalendarDay(year: year, month: month, day: day), time.hour <= 23,
+        guard year >= 1601, let days = CivilDate.daysSince1970(year: year, month: month, day: day), time.hour <= 23,
             time.minute <= 59, time.second <= 59
         else { return nil }
-        let seconds = (date.daysSince1970 * 24 + time.hour) * 3600 + time.minute * 60 + time.second
+        let seconds = (days * 24 + time.hour) * 3600 + time.minute * 60 + time.second
         return Int64(seconds) * 1000
     }
 
@@ -58,6 +58,6 @@ package enum CookieDate {
     private static func month(_ token: ArraySlice<UInt8>) -> Int? {
         guard token.count >= 3 else { return nil }
         let letters = token.prefix(3).map { $0 | 0x20 }
-        return CalendarDay.monthNames.firstIndex { $0.utf8.elementsEqual(letters) { $0 | 0x20 == $1 } }.map { $0 + 1 }
+        return CivilDate.monthNames.firstIndex { $0.utf8.elementsEqual(letters) { $0 | 0x20 == $1 } }.map { $0 + 1 }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Scenarios
+@testable import HTTPFields
 
 @Suite("Cookie date")
 struct CookieDateTests {
