@@ -1,4 +1,5 @@
-import Glibc
+internal import CLinux
+internal import Glibc
 
 /// How much memory this process may map.
 public enum AddressSpace {
