@@ -12,18 +12,24 @@ final class AnswerSink {
     private(set) var refusal: FetchFailure?
 
     private let maximumBody: Int
+    private let keepsBody: Bool
+    private var bodyBytes = 0
     private var headBytes = 0
     private var isHeadWhole = false
 
-    init(maximumBody: Int) { self.maximumBody = maximumBody }
+    init(maximumBody: Int, keepsBody: Bool = true) {
+        self.maximumBody = maximumBody
+        self.keepsBody = keepsBody
+    }
 
     /// False where the transfer must end.
     func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard bytes.count <= maximumBody - body.count else {
+        guard bytes.count <= maximumBody - bodyBytes else {
             refusal = FetchFailure(reason: "the answer's body is larger than \(maximumBody) bytes")
             return false
         }
-        body += bytes
+        bodyBytes += bytes.count
+        if keepsBody { body += bytes }
         return true
     }
 
@@ -37,7 +43,7 @@ final class AnswerSink {
         let line = String(decoding: bytes.prefix { $0 != 13 && $0 != 10 }, as: UTF8.self)
         if line.isEmpty {
             isHeadWhole = true
-        } else if line.hasPrefix("HTTP/"), body.isEmpty {
+        } else if line.hasPrefix("HTTP/"), bodyBytes == 0 {
             // The next head: the one before was interim.
             fields = []
             isHeadWhole = false

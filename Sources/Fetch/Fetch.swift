@@ -19,7 +19,7 @@ public enum Fetch {
         _ request: FetchRequest, shouldStop: () -> Bool = { false }
     ) throws(FetchFailure) -> FetchAnswer {
         try Self.check(request)
-        let sink = AnswerSink(maximumBody: request.maximumBody)
+        let sink = AnswerSink(maximumBody: request.maximumBody, keepsBody: request.keepsBody)
         let transfer = try Transfer()
         return try withExtendedLifetime(sink) { () throws(FetchFailure) -> FetchAnswer in
             try transfer.prepare(request)

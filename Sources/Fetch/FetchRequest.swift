@@ -40,6 +40,8 @@ public struct FetchRequest: Sendable {
     public var timeout = Span(nanoseconds: 2_000_000_000)
     /// The largest body that is taken, in bytes.
     public var maximumBody = 1 << 20
+    /// Whether the answer has the body; else it is read, and thrown away.
+    public var keepsBody = true
     /// Whom to trust, and who is asked for.
     public var tls = TLSSettings()
     /// How it proves who sends it; nil: not at all. For a signature (AWS Signature Version 4) the query must stand in the

@@ -1,6 +1,7 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// How far a sample is from showing that events are rarer than a limit.
 struct Lack {

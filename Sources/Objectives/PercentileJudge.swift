@@ -1,6 +1,7 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// A sample in order, as far as it is known: each of its values lies between two numbers.
 protocol RankedSample {

@@ -1,6 +1,7 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// Judges an objective on a probe by the samples within the measured load.
 ///

@@ -83,6 +83,8 @@ public final class PaintboxServer: Sendable {
 
     /// Bytes of requests' bodies that wait just now on the main port.
     var bodyBytesTaken: Int { connections[0].bodies.bytes }
+    /// The same on the control port.
+    var controlBodyBytesTaken: Int { connections[1].bodies.bytes }
 
     /// Ends the server: no new connections, answers that are due within `grace` are still sent, then all is closed.
     ///

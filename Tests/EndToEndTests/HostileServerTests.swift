@@ -28,11 +28,11 @@ struct HostileServerTests {
     }
 
     /// The resident memory that a run may take at most, in KiB.
-    private static let memoryBound = 150 * 1024
+    static let memoryBound = 150 * 1024
 
     private static let native = "transport: native"
     private static let curl = "transport: curl"
-    private static let head = "HTTP/1.1 200 OK\r\n"
+    static let head = "HTTP/1.1 200 OK\r\n"
 
     private static func flood(_ beginning: String, _ flood: String) -> @Sendable () throws -> Hostile {
         { try hostile(FloodServer(beginning: Array(beginning.utf8), flood: Array(flood.utf8))) }
@@ -63,7 +63,10 @@ struct HostileServerTests {
             "head -c 268435456 /dev/zero" + String(repeating: " | gzip -9", count: times) + " > '\(file)'")
         #expect(made.code == 0)
         let body = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
-        let codings = Array(repeating: "gzip", count: times).joined(separator: ", ")
+        return try coded(body, as: Array(repeating: "gzip", count: times).joined(separator: ", "))
+    }
+
+    private static func coded(_ body: [UInt8], as codings: String) throws -> Hostile {
         let server = try ScriptedServer(record: false) { _ in
             [
                 .send("\(head)Content-Encoding: \(codings)\r\nContent-Length: \(body.count)\r\n\r\n"),
@@ -73,8 +76,8 @@ struct HostileServerTests {
         return Hostile(url: server.url, stop: server.stop)
     }
 
-    private static let line = "X-Field: " + String(repeating: "a", count: 1000) + "\r\n"
-    private static let chunked = "\(head)Transfer-Encoding: chunked\r\n\r\n"
+    static let line = "X-Field: " + String(repeating: "a", count: 1000) + "\r\n"
+    static let chunked = "\(head)Transfer-Encoding: chunked\r\n\r\n"
 
     private static func scripted(_ actions: [ScriptedServer.Action]) -> @Sendable () throws -> Hostile {
         {
@@ -156,6 +159,16 @@ struct HostileServerTests {
             Case(
                 name: "gzip in gzip in gzip", settings: "http: {compression: true}", outcomes: ["protocol"],
                 server: { try bomb(times: 3) }),
+            // Where libcurl has no decoder for it: `protocol`.
+            Case(
+                name: "1.5 MiB of Brotli that become 16 GiB", settings: "http: {compression: true}",
+                outcomes: ["response_timeout", "protocol"], server: { try coded(BombBodies.brotli, as: "br") }),
+            Case(
+                name: "512 KiB of Zstandard that become 16 GiB", settings: "http: {compression: true}",
+                outcomes: ["response_timeout", "protocol"], server: { try coded(BombBodies.zstandard, as: "zstd") }),
+            Case(
+                name: "Zstandard in Brotli in gzip", settings: "http: {compression: true}", outcomes: ["protocol"],
+                server: { try coded(BombBodies.zstandard, as: "zstd, br, gzip") }),
             Case(
                 name: "empty frames of HTTP/2 without end", settings: "http: {version: 2}",
                 outcomes: ["protocol", "response_timeout"],
@@ -291,7 +304,7 @@ struct HostileServerTests {
     }
 
     /// Waits for the end; the most resident memory meanwhile in KiB.
-    private func finish(_ run: Binary) throws -> (result: Binary.Result, memory: Int) {
+    func finish(_ run: Binary) throws -> (result: Binary.Result, memory: Int) {
         var memory = 0
         _ = Wait.until(within: 30) {
             let status = (try? String(contentsOfFile: "/proc/\(run.identifier)/status", encoding: .utf8)) ?? ""

@@ -18,6 +18,17 @@ struct InitTests {
         #expect(made.errors.hasSuffix("next: loadgate run \(file)\n"))
         let validated = try Binary.run("validate", file, environment: environment)
         #expect(validated.code == 0, "\(validated.errors)")
+        // What an editor shows of it, by the schema that is printed.
+        _ = try folder.write("schema.json", try Binary.run("schema", "scenario").output)
+        let script = """
+            import json, sys, yaml, jsonschema
+            schema = json.load(open(sys.argv[1]))
+            jsonschema.Draft202012Validator(schema).validate(yaml.safe_load(open(sys.argv[2])))
+            """
+        let fitting = try Binary(
+            "/usr/bin/python3", ["-c", script, "\(folder.path)/schema.json", file]
+        ).wait()
+        #expect(fitting.code == 0, "\(fitting.errors)")
         let result = try Binary.run(
             "run", file, "--rate", "20/s", "--for", "2s", "--out", folder.path, environment: environment)
         // On a busy machine a short run may fall short of a latency or a sample.

@@ -156,6 +156,35 @@ struct StallTests {
         #expect(ended.code == 0, "\(ended.output)\(ended.errors)")
     }
 
+    @Test("A ready command that was under way is asked again, and its time is not the service's")
+    func readyCommand() throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("200 OK", "5"))] }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let path = folder.path
+        func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
+        // The first time it looks 0.3 s later and finds nothing, for what it looks for is made after that.
+        let command = "cd '\(path)'; touch begun; sleep 0.3; test -f there && exit 0; touch missed; exit 1"
+        let scenario = try folder.write(
+            "starting.yaml",
+            """
+            name: starting
+            target: \(server.url)
+            services: {s: {command: [sleep, "60"], ready: [sh, -c, "\(command)"], start_timeout: 1500ms}}
+            flows: {main: {steps: [{get: /}]}}
+            load: [{users: 1, iterations: 1}]
+            """)
+        let binary = try Binary("loadgate", ["run", scenario, "--out", path])
+        #expect(Wait.until { isThere("begun") })
+        // 1.6 s are more than the 1.5 s in which the service must be ready.
+        freeze(binary) {
+            #expect(Wait.until { isThere("missed") })
+            _ = FileManager.default.createFile(atPath: "\(path)/there", contents: nil)
+        }
+        let ended = try binary.wait()
+        #expect(ended.code == 0, "\(ended.output)\(ended.errors)")
+    }
+
     @Test("What a verification found meanwhile is not held against the target")
     func verification() throws {
         let server = try ScriptedServer { request in

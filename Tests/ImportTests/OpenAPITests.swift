@@ -250,6 +250,32 @@ struct OpenAPITests {
         }
         #expect(members.first?.value == .text(Text("${file:/etc/passwd}")))
     }
+
+    @Test("With allowReserved what is filled in later is sent as it is: in queries, paths and forms that are a text")
+    func reservedPlaces() throws {
+        let scenario = try openAPI(
+            document(
+                """
+                /files: {get: {operationId: list, responses: {"200": {description: "", content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: string}}}}}}}}}}
+                /files/{id}: {get: {operationId: show, parameters: [{name: id, in: path, required: true, allowReserved: true, schema: {type: string}}], responses: {}}}
+                /plain: {get: {operationId: plain, responses: {"200": {description: "", content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: string}}}}}}}}}}
+                /plain/{id}: {get: {operationId: encoded, parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {}}}
+                /raw/{path}: {get: {operationId: path, parameters: [{name: path, in: path, required: true, allowReserved: true, schema: {type: string, example: "a/b?c d"}}], responses: {}}}
+                /next: {get: {operationId: next, parameters: [{name: api_token, in: query, required: true, allowReserved: true, schema: {type: string}}], responses: {}}}
+                /both: {get: {operationId: both, parameters: [{name: api_token, in: query, required: true, schema: {type: string}}], responses: {}}}
+                """))
+        let lines = scenario.flowLines
+        #expect(lines.contains("get: /files/${raw:files_id}"), "\(lines)")
+        #expect(lines.contains("get: /plain/${plain_id}"))
+        // A slash parts segments; a question mark would begin a query.
+        #expect(lines.contains("get: /raw/a/b%3Fc%20d"))
+        #expect(lines.contains("get: /next?api_token=${raw:env:API_TOKEN:-change-me}"))
+        #expect(lines.contains("get: /both?api_token=${env:API_TOKEN:-change-me}"))
+        // A raw value is as it was given.
+        let read = try scenario.read(["API_TOKEN": "a/b&c"])
+        #expect(read.step("next")?.url.constant == "/next?api_token=a/b&c")
+        #expect(read.step("both")?.url.constant == "/both?api_token=a%2Fb%26c")
+    }
 }
 
 extension [String] {

@@ -23,9 +23,10 @@ struct ReferenceTests {
     private func imported(_ folder: Folder, _ file: String = "api/openapi.yaml", root: String? = nil) throws
         -> ImportedScenario
     {
-        try ScenarioImport.openAPI(
-            path: folder.url.appendingPathComponent(file).path,
-            folder: root.map { folder.url.appendingPathComponent($0).path }, command: "test")
+        try checked(
+            ScenarioImport.openAPI(
+                path: folder.url.appendingPathComponent(file).path,
+                folder: root.map { folder.url.appendingPathComponent($0).path }, command: "test"))
     }
 
     private static func main(_ path: String, _ schema: String) -> String {

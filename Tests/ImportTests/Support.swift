@@ -1,5 +1,6 @@
 import Foundation
 import Scenarios
+import Testing
 
 @testable import Import
 
@@ -7,7 +8,7 @@ import Scenarios
 func openAPI(_ text: String, target: String? = nil, file: String = "api.yaml") throws -> ImportedScenario {
     let root = try DocumentFile.parse(text, file: file, format: .yamlOrJSON)
     var importing = OpenAPIImport(try OpenAPIDocument(root, file: file))
-    return try ImportedScenario(try importing.draft(target: target, name: nil), source: file)
+    return try checked(ImportedScenario(try importing.draft(target: target, name: nil), source: file))
 }
 
 /// A document with the paths given, in YAML from the first column on.
@@ -29,7 +30,7 @@ func har(_ entries: String..., allHosts: Bool = false, target: String? = nil) th
     let importing = try HARImport(root, file: "s.har", allHosts: allHosts)
     var secrets = SecretKeeper()
     let draft = try importing.draft(target: target, name: nil, secrets: &secrets)
-    return try ImportedScenario(draft, source: "s.har", secrets: secrets)
+    return try checked(ImportedScenario(draft, source: "s.har", secrets: secrets))
 }
 
 /// An entry of a recording that begins at a second.
@@ -49,7 +50,14 @@ func entry(
 
 /// What a curl command becomes.
 func curl(_ command: String, target: String? = nil) throws -> ImportedScenario {
-    try ScenarioImport.curl(command, target: target, heading: "test")
+    try checked(ScenarioImport.curl(command, target: target, heading: "test"))
+}
+
+/// What was written, after a look at whether it fits the JSON Schema that `loadgate schema` prints.
+func checked(_ made: ImportedScenario) throws -> ImportedScenario {
+    let problems = try SchemaCheck.shared.get().problems(made.text)
+    #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))\n\(made.text)")
+    return made
 }
 
 /// The problems of a source, a line each.
@@ -96,7 +104,7 @@ func postman(
     let importing = try PostmanImport(root, file: "c.json", allHosts: allHosts)
     var secrets = SecretKeeper()
     let draft = try importing.draft(target: target, name: nil, secrets: &secrets)
-    return try ImportedScenario(draft, source: "c.json", secrets: secrets)
+    return try checked(ImportedScenario(draft, source: "c.json", secrets: secrets))
 }
 
 /// A request of a Postman collection; `more` follows the method and the URL inside the request.

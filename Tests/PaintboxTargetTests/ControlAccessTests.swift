@@ -54,6 +54,37 @@ struct ControlAccessTests {
         }
     }
 
+    @Test("Bodies on the control port are bounded, too: each, and all together")
+    func controlBodies() throws {
+        try withServer { server in
+            func head(_ length: Int) -> String {
+                "POST /faults HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \(length)\r\n\r\n"
+            }
+            // One byte more than 1 MiB is refused before it comes.
+            let client = try TestClient(server.controlPort)
+            try client.send(head(1 << 20 + 1))
+            #expect(try client.answer().status == 413)
+            // A body of chunks is refused as soon as it is too long.
+            let chunked = try TestClient(server.controlPort)
+            try chunked.send("POST /faults HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+            let chunk =
+                Array("10000\r\n".utf8) + [UInt8](repeating: UInt8(ascii: " "), count: 1 << 16) + Array("\r\n".utf8)
+            // 17 times 64 KiB are 1 MiB and 64 KiB.
+            for _ in 0..<17 { try chunked.send(chunk) }
+            #expect(try chunked.answer().status == 413)
+            // Bodies of 1,000,000 bytes without their last: 67 of them fit into the 64 MiB that may wait, so five are refused.
+            let most = [UInt8](repeating: UInt8(ascii: " "), count: 999_999)
+            var clients = try (0..<72).map { _ in try TestClient(server.controlPort) }
+            for client in clients { try client.send(Array(head(1_000_000).utf8) + most) }
+            #expect(try eventually { clients.count { $0.isReadable(within: 0) } >= 5 })
+            for client in clients where client.isReadable(within: 0) { #expect(try client.answer().status == 503) }
+            #expect(server.controlBodyBytesTaken <= 64 << 20)
+            clients = []
+            #expect(try eventually { server.controlBodyBytesTaken == 0 })
+            #expect(try ask(server.controlPort, "POST", "/faults", body: #"{"latency_ms":0}"#).status == 200)
+        }
+    }
+
     @Test("Bodies that wait take no more memory than is set; what goes beyond is refused, and all is given back")
     func bodies() throws {
         try withServer {

@@ -48,6 +48,7 @@ struct ReadinessProbe {
         request.peers = FetchRequest.Peers(of: host, authorised: authorised)
         // Its status is what counts, whatever page comes with it.
         request.maximumBody = 64 << 20
+        request.keepsBody = false
         do throws(FetchFailure) {
             let answer = try Fetch.send(request)
             return 200...299 ~= answer.status
@@ -57,8 +58,8 @@ struct ReadinessProbe {
         }
     }
 
-    /// How long a command may take, in milliseconds.
-    private static let patience: Int32 = 2_000
+    /// How long a command may take.
+    private static let patience = Span(nanoseconds: 2_000_000_000)
 
     private static func run(_ command: [String]) -> Obstacle? {
         do throws(ChildFailure) {
@@ -66,10 +67,17 @@ struct ReadinessProbe {
             let process = try ChildProcess(ChildCommand(command))
             // With all that it started.
             defer { process.end() }
-            guard let ending = process.wait(milliseconds: patience) else {
-                return Obstacle(reason: "its command doesn't end")
+            // Only time in which this process ran counts.
+            var limit = TimeLimit(patience)
+            while !limit.isOver {
+                let nap = limit.nap()
+                let ending = process.wait(milliseconds: nap.milliseconds)
+                limit.see(asleep: nap)
+                guard let ending else { continue }
+                return ending.isSuccess
+                    ? nil : Obstacle(reason: "its command \(ending)", heldUp: limit.heldUp)
             }
-            return ending.isSuccess ? nil : Obstacle(reason: "its command \(ending)")
+            return Obstacle(reason: "its command doesn't end", heldUp: limit.heldUp)
         } catch {
             return Obstacle(reason: "\(error)")
         }

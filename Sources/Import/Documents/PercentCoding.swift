@@ -8,8 +8,13 @@ enum PercentCoding {
 
     /// The same for a value of a query whose reserved characters stay as they are (OpenAPI's `allowReserved`), but for those
     /// that mean something there: `&`, `+`, `#` and brackets. What is encoded already stays so, too.
-    static func encodedButReserved(_ text: String) -> String {
-        func isFit(_ byte: UInt8) -> Bool { PercentEncoding.isUnreserved(byte) || ":/?@!$'()*,;=".utf8.contains(byte) }
+    static func encodedButReserved(_ text: String) -> String { encodedBut(":/?@!$'()*,;=", text) }
+
+    /// The same for a value of a path, in which slashes part segments; `?` and `#` end it.
+    static func encodedPathButReserved(_ text: String) -> String { encodedBut(":/@!$&'()*+,;=", text) }
+
+    private static func encodedBut(_ reserved: String, _ text: String) -> String {
+        func isFit(_ byte: UInt8) -> Bool { PercentEncoding.isUnreserved(byte) || reserved.utf8.contains(byte) }
         var rest = text[...]
         var result = ""
         // A percent sign that begins no encoding is one itself.

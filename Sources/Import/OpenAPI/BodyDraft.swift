@@ -73,7 +73,7 @@ struct BodyDraft {
             let style = ParameterStyle(rule, location: "query")
             let value = isStyled ? member.value : Self.flat(member.value)
             fields += style.fields(member.name, value) { $0 }
-            encoded += style.fields(member.name, value, encode: PercentCoding.encoded)
+            encoded += style.urlFields(member.name, value)
         }
         guard Set(fields.map(\.name)).count < fields.count else {
             body = .form(fields)

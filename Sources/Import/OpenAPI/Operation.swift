@@ -8,6 +8,8 @@ struct Operation {
         var isRequired: Bool
         var value: DocumentValue
         var pointer: JSONPointer
+        /// Whether reserved characters of its value stay as they are.
+        var allowsReserved: Bool { value["allowReserved"]?.bool == true }
     }
 
     /// A documented answer.

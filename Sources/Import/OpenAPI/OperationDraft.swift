@@ -82,8 +82,12 @@ struct OperationDraft {
     }
 
     private mutating func pathValue(_ name: String) -> TemplateText {
-        if let source = plan.source(of: name, for: index) { return TemplateText(place: source.variable) }
-        guard let parameter = operation.parameters.first(where: { $0.location == "path" && $0.name == name }) else {
+        let parameter = operation.parameters.first { $0.location == "path" && $0.name == name }
+        if let source = plan.source(of: name, for: index) {
+            let text = TemplateText(place: source.variable)
+            return parameter?.allowsReserved == true ? .raw(text) : text
+        }
+        guard let parameter else {
             problems.append((operation.pointer, "the path names {\(name)}, which is not a parameter"))
             return TemplateText()
         }
@@ -100,18 +104,13 @@ struct OperationDraft {
         if case .text = value, SensitiveName.isOne(parameter.name), parameter.value["schema"]?["enum"] == nil {
             value = .template(.environment(SecretKeeper.variable(parameter.name)))
         }
-        let style = ParameterStyle(parameter.value, location: "query")
-        let allowsReserved = parameter.value["allowReserved"]?.bool == true
-        return style.fields(
-            parameter.name, value, encode: allowsReserved ? PercentCoding.encodedButReserved : PercentCoding.encoded)
+        return ParameterStyle(parameter.value, location: "query").urlFields(parameter.name, value)
     }
 
     /// The members of a parameter that is the whole query (OpenAPI 3.2 §4.12.1).
     private mutating func formFields(_ parameter: Operation.Parameter) -> [ScenarioDraft.Field] {
         let style = ParameterStyle(nil, location: "query")
-        return (value(parameter).object?.members ?? []).flatMap {
-            style.fields($0.name, $0.value, encode: PercentCoding.encoded)
-        }
+        return (value(parameter).object?.members ?? []).flatMap { style.urlFields($0.name, $0.value) }
     }
 
     private mutating func fillHeaders(_ credentials: SecuritySchemes.Credentials) {

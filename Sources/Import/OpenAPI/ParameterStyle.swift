@@ -3,13 +3,16 @@ struct ParameterStyle {
     /// `form`, `simple` and the others, `tabDelimited` for Swagger 2.0's `tsv`.
     private let style: String
     private let isExploded: Bool
+    /// Whether reserved characters stay as they are (OpenAPI 3.1 §4.8.12.2.1; of a path OpenAPI 3.2 §4.12.2.1).
+    private let allowsReserved: Bool
 
     /// - Parameters:
-    ///   - value: What may hold `style` and `explode`: a parameter, or the encoding of a form's property.
+    ///   - value: What may hold `style`, `explode` and `allowReserved`: a parameter, or the encoding of a form's property.
     ///   - location: `path`, `query`, `header` or `cookie`, which has the default.
     init(_ value: DocumentValue?, location: String) {
         style = value?["style"]?.text ?? (["path", "header"].contains(location) ? "simple" : "form")
         isExploded = value?["explode"]?.bool ?? (style == "form" || style == "cookie")
+        allowsReserved = value?["allowReserved"]?.bool == true
     }
 
     /// The text of a value that is no list and no object.
@@ -20,7 +23,12 @@ struct ParameterStyle {
 
     /// The value in a path, encoded.
     func path(_ name: String, _ value: DocumentValue) -> TemplateText {
-        let encode = PercentCoding.encoded
+        let text = path(
+            name, value, encode: allowsReserved ? PercentCoding.encodedPathButReserved : PercentCoding.encoded)
+        return allowsReserved ? .raw(text) : text
+    }
+
+    private func path(_ name: String, _ value: DocumentValue, encode: (String) -> String) -> TemplateText {
         let shown = encode(name)
         let (mark, separator) = style == "label" ? (".", ".") : style == "matrix" ? (";", ";") : ("", ",")
         var text = TemplateText(mark)
@@ -40,6 +48,14 @@ struct ParameterStyle {
             text.append(Self.joined(elements(value, encode), isExploded ? separator : ","))
         }
         return text
+    }
+
+    /// The value as fields of a query or of a form that is a text, encoded.
+    func urlFields(_ name: String, _ value: DocumentValue) -> [ScenarioDraft.Field] {
+        guard allowsReserved else { return fields(name, value, encode: PercentCoding.encoded) }
+        // What is filled in later stays as it is, too.
+        return fields(name, value, encode: PercentCoding.encodedButReserved)
+            .map { .init(name: $0.name, value: .raw($0.value)) }
     }
 
     /// The value as fields of a query or form, not encoded where `encode` does nothing.

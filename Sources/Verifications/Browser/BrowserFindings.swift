@@ -1,6 +1,7 @@
 import Measures
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// Makes findings of judged answers, the same way for all checks.
 struct BrowserFindings {

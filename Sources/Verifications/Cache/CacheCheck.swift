@@ -1,5 +1,6 @@
 internal import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// The checks of a cache's verification, in the order of its findings.
 enum CacheCheck: String, CaseIterable, Sendable {

@@ -1,5 +1,6 @@
 internal import Measures
 import VerificationKit
+import VerificationKit
 
 /// A part of a cache's verification: what `VerificationCourse` asks of the whole.
 protocol CachePart: Sendable {

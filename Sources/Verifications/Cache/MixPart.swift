@@ -1,6 +1,7 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// Asks for the objects of a catalogue by their popularity, once or, cold and then warm, twice, and reads the origin's
 /// counter around each pass.

@@ -1,6 +1,7 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// What one pass comes to.
 struct PassFindings: Sendable {

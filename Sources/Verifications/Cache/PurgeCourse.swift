@@ -1,6 +1,7 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// What was seen around a purge.
 struct PurgeCourse: Sendable {

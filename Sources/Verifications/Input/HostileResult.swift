@@ -1,6 +1,7 @@
 import Measures
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// What came of one hostile request.
 struct HostileResult: Sendable {

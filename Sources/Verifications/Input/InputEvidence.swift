@@ -1,6 +1,7 @@
 import Measures
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// Makes exhibits of exchanges: without secrets, short, with bodies that a person can read.
 struct InputEvidence: Sendable {

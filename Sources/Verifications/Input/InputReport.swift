@@ -1,6 +1,7 @@
 import Measures
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// Puts together what an input verification came to: a finding for each kind of hostile request, and what holds for all
 /// of them.

@@ -1,5 +1,6 @@
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// What the hostile requests of one kind came to.
 struct KindTally {

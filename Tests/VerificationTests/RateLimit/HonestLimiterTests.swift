@@ -273,7 +273,8 @@ import Testing
         }
         let plain = RateLimitFixtures.rule()
         #expect(try evidence("limit", plain) { FirstRequestWindow(limit: 22, window: 10) }.contains("`limit: 22/10s`"))
-        #expect(try evidence("burst", plain) { TokenBucket(burst: 21, rate: 2) }.contains("`burst: 21`"))
+        #expect(
+            try evidence("burst", plain) { TokenBucket(burst: 21, rate: 2) }.contains("`burst: 21` would explain it"))
         let log = RateLimitFixtures.rule { $0.model = .slidingLog }
         #expect(
             try evidence("model", log) { FirstRequestWindow(limit: 20, window: 10) }.contains("`model: fixed_window`"))

@@ -1,6 +1,7 @@
 import Measures
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// An answer to a request of another origin, as the CORS protocol reads it (WHATWG Fetch).
 struct CORSAnswer: Sendable {

@@ -1,6 +1,7 @@
 import Measures
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 extension CORSCheck {
     private static let fetch = "Fetch, CORS-preflight fetch"

@@ -1,6 +1,7 @@
 import Measures
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// Whether an answer says that a cache gave it.
 enum CacheEvidence {

@@ -1,4 +1,5 @@
 import VerificationKit
+import VerificationKit
 
 /// A policy of a Content-Security-Policy field (CSP Level 3 §2.2).
 struct ContentPolicy {

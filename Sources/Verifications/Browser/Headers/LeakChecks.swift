@@ -2,6 +2,7 @@ import HTTPFields
 import Measures
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 extension HeaderCheck {
     private static let removeList = "OWASP/www-project-secure-headers ci/headers_remove.json"

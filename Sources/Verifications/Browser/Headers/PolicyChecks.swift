@@ -1,5 +1,6 @@
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 extension HeaderCheck {
     private static let field = "Content-Security-Policy"

@@ -1,6 +1,7 @@
 import Measures
 import Scenarios
 import VerificationKit
+import VerificationKit
 
 extension HeaderCheck {
     private static let field = "Content-Security-Policy"

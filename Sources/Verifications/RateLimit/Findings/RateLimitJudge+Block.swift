@@ -59,6 +59,14 @@ extension RateLimitJudge {
             return notLookedAt("prolongation", expected: expected, because: "Nothing was rejected.")
         }
         let shown = basis.models.map(\.shown).joined(separator: "; ")
+        if !rule.prolongs, let counting = countingRival {
+            finding.verdict = .inconclusive
+            finding.observed = "not known"
+            finding.evidence +=
+                " It is a \(shown), or else one whose rejected requests count: \(counting.shown). A longer window in `limit` tells; "
+                + "`prolongs: true` says that they may count."
+            return finding
+        }
         switch basis.kind {
         case .declared, .otherModel, .otherNumbers:
             if basis.models.allSatisfy(\.model.countsRejected) {
@@ -94,6 +102,16 @@ extension RateLimitJudge {
             finding.evidence += " \(undecidedEvidence)"
         }
         return finding
+    }
+
+    /// A way of counting rejected requests that explains all with the declared numbers, where only a coarse clock lets an
+    /// honest one do so: a window of a few seconds is too short to tell them apart.
+    private var countingRival: LimiterCandidate? {
+        guard basis.kind == .declared, basis.models.allSatisfy({ $0.parameters.tick != nil }) else { return nil }
+        let exact = LimiterModel.simple.map { LimiterCandidate($0, parameters) }
+        return (exact + LimiterCandidate.refined(parameters)).first {
+            $0.model.countsRejected && rule.capacity == rule.limit && $0.explains(plain)
+        }
     }
 
     func retryAfterFinding() -> VerificationFinding {
@@ -206,7 +224,8 @@ extension RateLimitJudge {
         return VerificationFinding(
             check: "status", verdict: wrong.isEmpty ? .pass : .fail, expected: expected, observed: statuses,
             evidence: "\(rejections.count) rejections. RFC 6585 §4 has 429 for them; nginx sends 503 unless told "
-                + "limit_req_status 429.",
+                + "limit_req_status 429."
+                + (wrong.first.map { " Declare `status: \($0.observed.status)` if it is meant." } ?? ""),
             exhibits: wrong.prefix(2).map { exhibit($0, client: nil) })
     }
 

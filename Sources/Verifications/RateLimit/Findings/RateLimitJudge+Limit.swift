@@ -1,6 +1,7 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// Limit, window, burst and model; what was admitted too much and too little.
 extension RateLimitJudge {
@@ -139,7 +140,6 @@ extension RateLimitJudge {
             finding.verdict = .fail
             finding.evidence +=
                 " The declared numbers explain it with no model: correct the limiter, or the scenario."
-                + (fittingLimit.map { " \($0) would explain it." } ?? "")
         }
         return finding
     }
@@ -170,21 +170,6 @@ extension RateLimitJudge {
         }
     }
 
-    /// The numbers that explain the decisions, as a scenario declares them.
-    var fittingLimit: String? {
-        guard case .otherNumbers = basis.kind, let fit = basis.fits.first else { return nil }
-        let declared = Double(rule.limit)
-        let limit =
-            fit.limit.contains(declared) ? declared : ((fit.limit.lowerBound + min(fit.limit.upperBound, 1e6)) / 2)
-        guard limit >= 1, limit <= 10_000 else { return nil }
-        let window = fit.window.map {
-            $0.contains(parameters.window) ? parameters.window : ($0.lowerBound + $0.upperBound) / 2
-        }
-        let length = Figure.short(window ?? parameters.window, decimals: 1)
-        let burst = fit.model.isBucket ? ", `burst: \(fit.burst.lowerBound)`" : ""
-        return "`limit: \(Figure.short(limit.rounded(), decimals: 0))/\(length)s`\(burst)"
-    }
-
     func modelFinding() -> VerificationFinding {
         let expected = rule.model.rawValue
         guard !plain.isEmpty else { return spoilt("model", expected: expected, [.persistent, .halves, .boundary]) }
@@ -208,7 +193,6 @@ extension RateLimitJudge {
         } else if !basis.isAllowed {
             finding.verdict = .fail
             finding.evidence += " The declared model does not explain it: " + contradictions()
-            if let name = basis.models.first?.names.first { finding.evidence += " `model: \(name.rawValue)` would." }
         }
         return finding
     }

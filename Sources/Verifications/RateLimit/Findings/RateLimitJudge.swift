@@ -54,8 +54,25 @@ struct RateLimitJudge {
 
     // MARK: - Findings
 
-    /// All findings, in their fixed order.
+    /// All findings, in their fixed order; those that fail name the key that would explain it.
     func findings() -> [VerificationFinding] {
+        var findings = judged()
+        let failed = Set(findings.filter { $0.verdict == .fail }.map(\.check))
+        let keys = ExplainingKeys(self, failed: failed)
+        for place in findings.indices where findings[place].verdict == .fail {
+            let check = findings[place].check
+            guard !Self.namesItsKey.contains(check), let key = keys.text(for: check) ?? explainingKey(check)
+            else { continue }
+            findings[place].evidence += " \(key)"
+        }
+        return findings
+    }
+
+    /// These have told it already.
+    private static let namesItsKey: Set<String> = ["status", "prolongation"]
+
+    /// All findings, by what the rule says.
+    func judged() -> [VerificationFinding] {
         var findings = [limitFinding(), windowFinding(), burstFinding(), modelFinding()]
         findings += [overAdmissionFinding(), underAdmissionFinding()]
         findings += [raceFinding("race_cold", [.raceCold, .raceAgain]), raceFinding("race_primed", [.racePrimed])]
@@ -67,10 +84,6 @@ struct RateLimitJudge {
             for place in findings.indices where Self.needIsolation.contains(findings[place].check) {
                 leaveOut(&findings[place])
             }
-        }
-        for place in findings.indices where findings[place].verdict == .fail {
-            guard let key = explainingKey(findings[place].check) else { continue }
-            findings[place].evidence += " \(key)"
         }
         return findings
     }

@@ -1,6 +1,7 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
+import VerificationKit
 
 /// How evidence is written.
 extension RateLimitJudge {

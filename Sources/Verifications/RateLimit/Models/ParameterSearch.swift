@@ -62,6 +62,10 @@ struct ParameterSearch {
                 return fitted(model, limit: limit, window: declared.window)
             }
         }
+        // A burst that was too small to use it up says only how large a limit is at least.
+        if let limit = leastLimit(model), limit > atRest + 1, explains(model, limit: limit, window: declared.window) {
+            return fitted(model, limit: limit, window: declared.window)
+        }
         for limit in [atRest, declared.limit.lowerBound] {
             // Shorter and longer windows, the nearest first.
             for step in 1...36 {
@@ -76,6 +80,27 @@ struct ParameterSearch {
         return nil
     }
 
+    /// The least limit that admits all that was admitted, with the declared window, where nothing was rejected at rest; nil
+    /// where something was.
+    private func leastLimit(_ model: LimiterModel) -> Int? {
+        let first = histories.compactMap { history in
+            history.rejections.first.map { history.admitted.over(by: $0.earliest) }
+        }
+        guard let fewest = first.min(), fewest > atRest, let most = histories.map(\.admitted.count).max() else {
+            return nil
+        }
+        func admitsAll(_ limit: Int) -> Bool {
+            let numbers = LimiterParameters(limit: limit, window: declared.window, burst: limit)
+            return model.account(of: histories, numbers).excess == nil
+        }
+        var (low, high) = (atRest, most)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if admitsAll(middle) { high = middle } else { low = middle }
+        }
+        return high
+    }
+
     private func fitted(_ model: LimiterModel, limit: Int, window: Double) -> FittedModel {
         FittedModel(
             model: model, limit: Double(limit)...Double(limit), window: windows(model, limit: limit, around: window),
@@ -83,12 +108,41 @@ struct ParameterSearch {
             parameters: LimiterParameters(limit: limit, window: window, burst: limit))
     }
 
-    /// The bucket sizes near what was admitted at once, and the refill rates that go with them.
+    /// The bucket sizes near what was admitted at once, and the refill rates that go with them. A burst that was too small
+    /// to use the bucket up says only how large it is at least: then those near the size that the declared rate needs.
     private func bucket() -> FittedModel? {
+        if let found = bucket(max(1, atRest - 3)...max(1, atRest + 1)) { return found }
+        guard let size = burstAtDeclaredRate, size > atRest + 1 else { return nil }
+        return bucket(max(atRest + 2, size - 1)...size + 1)
+    }
+
+    /// The least bucket that admits all that was admitted, at the declared rate, and explains the rejections as well; nil:
+    /// there is none.
+    var burstAtDeclaredRate: Int? {
+        guard let most = histories.map(\.admitted.count).max(), most > 0 else { return nil }
+        func numbers(_ burst: Int) -> LimiterParameters {
+            var numbers = declared
+            numbers.burst = burst...burst
+            return numbers
+        }
+        func admitsAll(_ burst: Int) -> Bool {
+            !histories.contains { TokenBucketModel.excess(in: $0, numbers(burst)) != nil }
+        }
+        // As large as all that one client was admitted is large enough, at whatever rate.
+        var (low, high) = (0, most)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if admitsAll(middle) { high = middle } else { low = middle }
+        }
+        let isExplained = !histories.contains { TokenBucketModel.starvation(in: $0, numbers(high)) != nil }
+        return isExplained ? high : nil
+    }
+
+    private func bucket(_ near: ClosedRange<Int>) -> FittedModel? {
         var sizes: [Int] = []
         var low = Double.infinity
         var high = 0.0
-        for burst in max(1, atRest - 3)...max(1, atRest + 1) {
+        for burst in near {
             guard let refill = TokenBucketModel.refill(explaining: histories, burst: burst) else { continue }
             sizes.append(burst)
             low = min(low, refill.lowerBound)
