@@ -1,6 +1,7 @@
 // Typed wrappers of libcurl's variadic calls, which Swift can't make, and of macros that Swift can't read.
 #pragma once
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 
 static inline CURLcode loadgate_curl_set_long(CURL *handle, CURLoption option, long value) {
@@ -81,11 +82,60 @@ static inline CURLcode loadgate_curl_authenticate_digest(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_HTTPAUTH, (long)CURLAUTH_DIGEST);
 }
 
-/// TLS versions 1.`least` to 1.`most`; 2 and 3 are known.
-static inline CURLcode loadgate_curl_set_tls_versions(CURL *handle, CURLoption option, int least, int most) {
+/// What every transfer of ours has, of the load and beside it: no signals in a process with threads, HTTP and HTTPS alone,
+/// paths as they are given (`/a/../b` is asked for as such), and no proxy of the environment.
+static inline CURLcode loadgate_curl_set_common(CURL *handle) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    if (code == CURLE_OK) code = loadgate_curl_allow_http_only(handle);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
+    // Without these two, proxies of the environment would be used.
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_NOPROXY, "");
+    // The answer of a proxy to CONNECT is no answer of the host.
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+/// Nanoseconds as libcurl's timeouts count, rounded up: zero would be no limit at all.
+static inline long loadgate_curl_milliseconds(long long nanoseconds) {
+    long long milliseconds = nanoseconds < 1 ? 1 : (nanoseconds - 1) / 1000000 + 1;
+    return milliseconds > 0x7fffffff ? 0x7fffffff : (long)milliseconds;
+}
+
+/// The time for a whole transfer, and, else libcurl's five minutes would hold, for its connection.
+static inline CURLcode loadgate_curl_set_timeout(CURL *handle, long milliseconds) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, milliseconds);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds);
+}
+
+/// How a transfer speaks TLS, with its host and with a proxy. Texts that are nil: as libcurl has it. TLS versions 1.`least` to
+/// 1.`most`; 2 and 3 are known.
+static inline CURLcode loadgate_curl_set_tls(
+    CURL *handle, const char *authorities, const char *certificate, const char *key, const char *passphrase,
+    bool verifies, int least, int most) {
+    CURLcode code = CURLE_OK;
+    if (authorities) {
+        code = curl_easy_setopt(handle, CURLOPT_CAINFO, authorities);
+        if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_PROXY_CAINFO, authorities);
+        // Debian's libcurl has a folder of the system's authorities besides its file of them.
+        if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_CAPATH, NULL);
+        if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_PROXY_CAPATH, NULL);
+    }
+    if (code == CURLE_OK && certificate) code = curl_easy_setopt(handle, CURLOPT_SSLCERT, certificate);
+    if (code == CURLE_OK && key) {
+        code = curl_easy_setopt(handle, CURLOPT_SSLKEY, key);
+        // Without one OpenSSL would ask for it on the terminal, and wait.
+        if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_KEYPASSWD, passphrase ? passphrase : "");
+    }
+    if (!verifies) {
+        if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+        if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+        if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_PROXY_SSL_VERIFYPEER, 0L);
+        if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_PROXY_SSL_VERIFYHOST, 0L);
+    }
     long low = least >= 3 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2;
     long high = most >= 3 ? CURL_SSLVERSION_MAX_TLSv1_3 : CURL_SSLVERSION_MAX_TLSv1_2;
-    return curl_easy_setopt(handle, option, low | high);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_SSLVERSION, low | high);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_PROXY_SSLVERSION, low | high);
 }
 
 /// A redirect of status 301 or 302 keeps method and body (only POST is turned into GET, as browsers do).

@@ -1,4 +1,5 @@
-/// Base64 as it stands in files: either alphabet, with padding or without (RFC 4648 §4 and §5).
+/// Base64 as it stands in files: either alphabet, with padding or without (RFC 4648 §4 and §5). Foundation reads neither the one
+/// nor the other, and would copy every run of letters in a work tree; everywhere else base64 is Foundation's.
 enum Base64Text {
     /// The bytes; nil where the text is no base64.
     static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {

@@ -57,17 +57,18 @@ final class Transfer {
 
     func prepare(_ request: FetchRequest) throws(FetchFailure) {
         setCommon(request.timeout, request.peers)
-        set(CURLOPT_PATH_AS_IS, 1)
         take(loadgate_curl_set_string(easy, CURLOPT_USERAGENT, "loadgate"))
         if let proxy = request.proxy {
             set(CURLOPT_PROXY, proxy.url)
             set(CURLOPT_NOPROXY, proxy.exceptions)
-            // The answer of a proxy to CONNECT is no answer of the host.
-            set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         }
         var fields = request.fields
         setAddress(request, &fields)
-        setTLS(request.tls)
+        let tls = request.tls
+        take(
+            loadgate_curl_set_tls(
+                easy, tls.authorities, tls.certificate, tls.key, tls.keyPassphrase, tls.verifies,
+                tls.versions.lowerBound == .tls13 ? 3 : 2, tls.versions.upperBound == .tls13 ? 3 : 2))
         try setAuthentication(request.signature, &fields)
         let body = request.body ?? (["POST", "PUT", "PATCH"].contains(request.method) ? [] : nil)
         setMethod(request.method, body)
@@ -105,22 +106,15 @@ final class Transfer {
         take(loadgate_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(guardian).toOpaque()))
         self.timeout = timeout
         setTimeout(timeout)
-        set(CURLOPT_NOSIGNAL, 1)
+        take(loadgate_curl_set_common(easy))
         take(loadgate_curl_leave_lookups(easy))
-        take(loadgate_curl_allow_http_only(easy))
         // libcurl reads on and on where a peer sends empty frames of HTTP/2; nothing that is asked here needs it.
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         take(loadgate_curl_set_error_buffer(easy, errorText))
-        // Without these two, proxies of the environment would be used.
-        set(CURLOPT_PROXY, "")
-        set(CURLOPT_NOPROXY, "")
     }
 
     private func setTimeout(_ timeout: Span) {
-        // Zero would be no limit at all.
-        let milliseconds = max(1, min((timeout.nanoseconds - 1) / 1_000_000 + 1, Int64(Int32.max)))
-        set(CURLOPT_TIMEOUT_MS, Int(milliseconds))
-        set(CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds))
+        take(loadgate_curl_set_timeout(easy, loadgate_curl_milliseconds(timeout.nanoseconds)))
     }
 
     private func setAddress(_ request: FetchRequest, _ fields: inout [HeaderLine]) {
@@ -137,26 +131,6 @@ final class Transfer {
             take(loadgate_curl_set_list(easy, CURLOPT_CONNECT_TO, list))
         }
         if fields.values("Host").isEmpty { fields.append(HeaderLine("Host", endpoint.authority)) }
-    }
-
-    /// As the scenario's requests have them.
-    private func setTLS(_ tls: TLSSettings) {
-        for (option, value) in [
-            (CURLOPT_CAINFO, tls.authorities), (CURLOPT_SSLCERT, tls.certificate), (CURLOPT_SSLKEY, tls.key),
-        ] {
-            if let value { set(option, value) }
-        }
-        // Without one OpenSSL would ask for it on the terminal, and wait.
-        if tls.key != nil { set(CURLOPT_KEYPASSWD, tls.keyPassphrase ?? "") }
-        // Debian's libcurl has a folder of the system's authorities besides its file of them.
-        if tls.authorities != nil { take(loadgate_curl_set_string(easy, CURLOPT_CAPATH, nil)) }
-        if !tls.verifies {
-            set(CURLOPT_SSL_VERIFYPEER, 0)
-            set(CURLOPT_SSL_VERIFYHOST, 0)
-        }
-        let least: Int32 = tls.versions.lowerBound == .tls13 ? 3 : 2
-        let most: Int32 = tls.versions.upperBound == .tls13 ? 3 : 2
-        take(loadgate_curl_set_tls_versions(easy, CURLOPT_SSLVERSION, least, most))
     }
 
     private static func isSigned(_ request: FetchRequest) -> Bool {

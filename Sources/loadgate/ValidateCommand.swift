@@ -34,16 +34,16 @@ struct ValidateCommand: ParsableCommand {
                 let scenario = try ScenarioReader(environment: values.environment).read(path: file)
                 for warning in scenario.warnings { Console.note("\(warning) (a warning)") }
                 let ofLoad = [
-                    Self.count(scenario.flows.count, "flow"), Self.count(scenario.steps.count, "step"),
-                    Self.count(scenario.load.count, "stage"),
+                    counted(scenario.flows.count, "flow"), counted(scenario.steps.count, "step"),
+                    counted(scenario.load.count, "stage"),
                 ]
-                let verified = Self.count(scenario.verifications.count, "verification")
+                let verified = counted(scenario.verifications.count, "verification")
                 let counts =
                     (scenario.load.isEmpty ? [] : ofLoad)
-                    + (scenario.watch == nil ? [] : [Self.count(scenario.probes.count, "probe")])
+                    + (scenario.watch == nil ? [] : [counted(scenario.probes.count, "probe")])
                     + (scenario.verifications.isEmpty ? [] : [verified])
                     + (scenario.load.isEmpty && scenario.objectives.isEmpty
-                        ? [] : [Self.count(scenario.objectives.count, "objective")])
+                        ? [] : [counted(scenario.objectives.count, "objective")])
                 Console.result("\(file): valid (\(counts.joined(separator: ", ")))\n")
             } catch {
                 allValid = false
@@ -52,6 +52,4 @@ struct ValidateCommand: ParsableCommand {
         }
         if !allValid { throw ExitCode.invalidScenario }
     }
-
-    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

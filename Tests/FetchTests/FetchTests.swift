@@ -227,7 +227,7 @@ struct FetchTests {
         arguments: [false, true])
     func tls(isHTTP2: Bool) throws {
         let certificates = try TestCertificates()
-        let nginx = try NginxServer(
+        let nginx = try Nginx(
             certificates,
             locations: """
                 ssl_protocols TLSv1.2 TLSv1.3;

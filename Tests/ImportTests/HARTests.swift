@@ -281,7 +281,7 @@ struct HARTests {
             ("{}", "s.har#/log/entries: expected a HAR recording: there is no list of entries"),
             (#"{"log":{"entries":[]}}"#, "s.har#/log/entries: the recording holds no answered HTTP request"),
             (#"{"log":{"entries":[{},{"request":{"url":1}}]}}"#, "s.har#/log/entries/0: an entry has a request"),
-            ("{\n\"log\" 1}", "s.har:2:7: not JSON: expected : after a name, found \"1\""),
+            ("{\n\"log\" 1}", "s.har:2:7: not JSON: expected :, found \"1\""),
         ])
     func refused(text: String, problem: String) {
         let found = problems {

@@ -125,7 +125,7 @@ struct HostileTests {
 
     @Test("Damaged collections are imported or refused, and nothing else")
     func damagedCollections() throws {
-        let root = try #require(JSONDocument.value(of: Self.collection))
+        let root = try #require(DocumentFile.value(ofJSON: Self.collection))
         var random = SystemRandomNumberGenerator()
         var importedCount = 0
         for _ in 0..<200 {

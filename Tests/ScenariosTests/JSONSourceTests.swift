@@ -4,12 +4,12 @@ import Testing
 
 @Suite("JSON with places")
 struct JSONSourceTests {
-    private func parse(_ text: String, nodes: Int = 100, depth: Int = 4) throws(JSONSource.SyntaxError) -> SourceNode {
+    private func parse(_ text: String, nodes: Int = 100, depth: Int = 4) throws(JSONSyntaxError) -> SourceNode {
         try JSONSource.parse(Array(text.utf8), nodes: nodes, depth: depth)
     }
 
     private func error(_ text: String, nodes: Int = 100, depth: Int = 4) -> String {
-        do throws(JSONSource.SyntaxError) {
+        do throws(JSONSyntaxError) {
             _ = try parse(text, nodes: nodes, depth: depth)
             return "none"
         } catch {
@@ -64,7 +64,8 @@ struct JSONSourceTests {
 
     @Test("is bounded in values and depth")
     func bounds() {
-        #expect(error("[[[[[1]]]]]") == "1:6: objects and lists stand more than 4 deep in each other")
+        #expect(error("[[[[1]]]]") == "none")
+        #expect(error("[[[[[1]]]]]") == "1:5: objects and lists stand more than 4 deep in each other")
         #expect(error("[1,1,1]", nodes: 3) == "1:6: the file holds more than 3 values")
         #expect(error(String(repeating: "[", count: 1_000_000)).contains("more than 4 deep"))
     }

@@ -136,3 +136,29 @@ public final class TemporaryFolder {
         return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
     }
 }
+
+extension Binary {
+    /// A program of the system; servers lie where a user's path may not lead.
+    public static func path(of program: String) throws -> String {
+        try shell("command -v \(program) || echo /usr/sbin/\(program)").output
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Starts a server that can't choose a port by itself. The port was free a moment ago; another process may take it
+    /// first, so there are some tries.
+    public static func onFreePort(_ start: (Int) throws -> Binary) throws -> (Binary, port: Int) {
+        for _ in 0..<5 {
+            let free = try ScriptedServer(always: "")
+            free.stop()
+            let binary = try start(free.port)
+            _ = Wait.until(within: 5) { accepts(free.port) || !binary.isRunning }
+            if binary.isRunning, accepts(free.port) { return (binary, free.port) }
+            binary.signal(SIGKILL)
+        }
+        throw TestFailure("a server does not start")
+    }
+
+    private static func accepts(_ port: Int) -> Bool {
+        (try? shell("exec 3<>/dev/tcp/127.0.0.1/\(port)").code) == 0
+    }
+}

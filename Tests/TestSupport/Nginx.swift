@@ -3,71 +3,64 @@ import Glibc
 
 /// An nginx process of the test's own.
 public final class Nginx {
-    /// `http://127.0.0.1:port`, or `https://` where it listens with TLS.
-    public let url: String
-    /// Its port on 127.0.0.1.
-    public let port: Int
-    private let binary: Binary
-    private let folder: TemporaryFolder
+    private let server: ServerProcess
+    private let isSecure: Bool
 
-    /// `location` is the body of the server block; `listening` goes on with the `listen` directive: `ssl http2`; `http`
-    /// stands beside the server block, and its relative paths begin at a folder of this server.
+    /// Starts one with a single port. `location` is the body of the server block; `listening` goes on with the `listen`
+    /// directive: `ssl http2`; `http` stands beside the server block, and its relative paths begin at a folder of this server.
     public init(
         _ location: String = #"location / { return 200 "hello world\n"; }"#, listening options: String = "",
         http: String = ""
     ) throws {
-        let folder = try TemporaryFolder()
-        let (binary, port) = try Binary.onFreePort { port in
-            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
-                "\($0)_temp_path \(folder.path);"
-            }
-            let configuration = try folder.write(
-                "nginx.conf",
-                """
-                daemon off; worker_processes 1; pid \(folder.path)/nginx.pid; error_log stderr;
+        isSecure = options.contains("ssl")
+        server = try Self.start(ports: 1, http: http) { ports, _ in
+            "listen 127.0.0.1:\(ports[0]) \(options) backlog=4096; \(location)"
+        }
+    }
+
+    /// Starts one that serves the same over HTTP/1.1, HTTP/1.1 with TLS and HTTP/2 with TLS. `locations` stand in its one
+    /// server block, `http` beside it; a file `megabyte` of 1,048,576 bytes lies in its root, where relative paths begin too.
+    public init(_ certificates: TestCertificates, locations: String, http: String = "") throws {
+        isSecure = false
+        let keys = "ssl_certificate \(certificates.server); ssl_certificate_key \(certificates.serverKey);"
+        let megabyte = String(repeating: "0123456789abcdef", count: 65_536)
+        server = try Self.start(ports: 3, http: "\(keys)\n\(http)", files: ["megabyte": megabyte]) { ports, folder in
+            """
+            listen 127.0.0.1:\(ports[0]); listen 127.0.0.1:\(ports[1]) ssl; listen 127.0.0.1:\(ports[2]) ssl http2;
+            root \(folder); default_type text/plain; client_max_body_size 4m;
+            \(locations)
+            """
+        }
+    }
+
+    /// `block` is the body of the server block.
+    private static func start(
+        ports: Int, http: String, files: [String: String] = [:], block: (_ ports: [Int], _ folder: String) -> String
+    ) throws -> ServerProcess {
+        try ServerProcess("nginx", ports: ports) { ports, folder in
+            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \(folder);" }
+            let configuration = """
+                \(getuid() == 0 ? "user root;" : "")
+                daemon off; worker_processes 1; pid \(folder)/nginx.pid; error_log stderr crit;
                 events { worker_connections 4096; }
                 http {
                     access_log off; keepalive_requests 1000000; \(temporary.joined(separator: " "))
                     \(http)
-                    server { listen 127.0.0.1:\(port) \(options) backlog=4096; \(location) }
+                    server { \(block(ports, folder)) }
                 }
-                """)
-            return try Binary(Binary.path(of: "nginx"), ["-p", folder.path, "-c", configuration])
+                """
+            return files.merging(["nginx.conf": configuration]) { $1 }
+        } arguments: { _, folder in
+            ["-p", folder, "-c", "\(folder)/nginx.conf"]
         }
-        self.folder = folder
-        self.binary = binary
-        self.port = port
-        url = "\(options.contains("ssl") ? "https" : "http")://127.0.0.1:\(port)"
     }
 
-    deinit {
-        binary.signal(SIGQUIT)
-        _ = try? binary.wait(seconds: 10)
-    }
-}
-
-extension Binary {
-    /// A program of the system; servers lie where a user's path may not lead.
-    public static func path(of program: String) throws -> String {
-        try shell("command -v \(program) || echo /usr/sbin/\(program)").output
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    /// Starts a server that can't choose a port by itself. The port was free a moment ago; another process may take it
-    /// first, so there are some tries.
-    public static func onFreePort(_ start: (Int) throws -> Binary) throws -> (Binary, port: Int) {
-        for _ in 0..<5 {
-            let free = try ScriptedServer(always: "")
-            free.stop()
-            let binary = try start(free.port)
-            _ = Wait.until(within: 5) { accepts(free.port) || !binary.isRunning }
-            if binary.isRunning, accepts(free.port) { return (binary, free.port) }
-            binary.signal(SIGKILL)
-        }
-        throw TestFailure("a server does not start")
-    }
-
-    private static func accepts(_ port: Int) -> Bool {
-        (try? shell("exec 3<>/dev/tcp/127.0.0.1/\(port)").code) == 0
-    }
+    /// Its port on 127.0.0.1, the first of several: without TLS.
+    public var port: Int { server.ports[0] }
+    /// `http://127.0.0.1:port`, or `https://` where its one port has TLS.
+    public var url: String { "\(isSecure ? "https" : "http")://127.0.0.1:\(port)" }
+    /// `http://127.0.0.1:port`, or `https://…`, of one with three ports.
+    public func url(isSecure: Bool) -> String { isSecure ? "https://127.0.0.1:\(server.ports[1])" : url }
+    /// `https://127.0.0.1:port`, where HTTP/2 is spoken, of one with three ports.
+    public var http2: String { "https://127.0.0.1:\(server.ports[2])" }
 }

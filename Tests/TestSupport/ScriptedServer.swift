@@ -90,29 +90,27 @@ public final class ScriptedServer: Sendable {
     private struct State {
         var requests = 0
         var settled = 0
-        var connections = 0
-        var open: Set<Int32> = []
         var recorded: [Request] = []
-        var stopped = false
     }
 
     /// The port it listens on.
-    public let port: Int
+    public var port: Int { listener.port }
 
-    private let listener: Int32
+    private let listener: ThreadedListener
     private let script: @Sendable (Request) -> [Action]
     private let options: Options
     private let state = NIOLockedValueBox(State())
 
     /// Starts a server that does with each request what `script` says.
     public init(_ options: Options, script: @escaping @Sendable (Request) -> [Action]) throws {
-        let socket = try ListeningSocket(ipv6: options.ipv6, receiveBuffer: options.receiveBuffer)
-        listener = socket.descriptor
-        port = socket.port
+        listener = try ThreadedListener(ipv6: options.ipv6, receiveBuffer: options.receiveBuffer)
         self.options = options
         self.script = script
-        let thread = Thread { [self] in self.acceptConnections() }
-        thread.start()
+        listener.start { [self] in
+            serve($0, $1)
+        } closed: { [self] in
+            settle($0)
+        }
     }
 
     /// Starts a server. `record`: keeps every request for `requests`.
@@ -149,19 +147,10 @@ public final class ScriptedServer: Sendable {
     public var settledCount: Int { state.withLockedValue { $0.settled } }
 
     /// The number of connections so far.
-    public var connectionCount: Int { state.withLockedValue { $0.connections } }
+    public var connectionCount: Int { listener.connectionCount }
 
     /// Closes everything. The threads end by themselves.
-    public func stop() {
-        state.withLockedValue { state in
-            state.stopped = true
-            // Under the lock: a descriptor that its thread has closed may be another connection's by now.
-            for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
-        }
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
-
-    deinit { close(listener) }
+    public func stop() { listener.stop() }
 
     /// A whole response with its length.
     public static func response(
@@ -169,31 +158,6 @@ public final class ScriptedServer: Sendable {
     ) -> String {
         "HTTP/1.1 \(status)\r\n" + headers.map { $0 + "\r\n" }.joined() + "Content-Length: \(body.utf8.count)\r\n\r\n"
             + body
-    }
-
-    private func acceptConnections() {
-        while true {
-            let descriptor = accept(listener, nil, nil)
-            if descriptor < 0 {
-                if errno == EINTR || errno == ECONNABORTED { continue }
-                return
-            }
-            var on: Int32 = 1
-            setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-            let number: Int? = state.withLockedValue { state in
-                if state.stopped { return nil }
-                state.open.insert(descriptor)
-                defer { state.connections += 1 }
-                return state.connections
-            }
-            guard let number else {
-                close(descriptor)
-                return
-            }
-            let thread = Thread { [self] in self.serve(descriptor, number) }
-            thread.stackSize = 256 * 1024
-            thread.start()
-        }
     }
 
     /// A connection and what is known of the request on it.
@@ -206,7 +170,8 @@ public final class ScriptedServer: Sendable {
         var missing = 0
     }
 
-    private func serve(_ descriptor: Int32, _ connection: Int) {
+    /// Gives the number of requests that are done with once the connection is closed.
+    private func serve(_ descriptor: Int32, _ connection: Int) -> Int {
         var settled = 0
         if greet(descriptor, connection), let channel = ServerChannel(descriptor, tls: options.tls) {
             var dialogue = Dialogue(channel: channel, connection: connection)
@@ -216,11 +181,7 @@ public final class ScriptedServer: Sendable {
                 if goesOn { settle(1) } else { settled = 1 }
             }
         }
-        state.withLockedValue { state in
-            state.open.remove(descriptor)
-            close(descriptor)
-        }
-        settle(settled)
+        return settled
     }
 
     private func settle(_ count: Int) { state.withLockedValue { $0.settled += count } }

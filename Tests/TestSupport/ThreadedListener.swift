@@ -13,20 +13,48 @@ final class ThreadedListener: Sendable {
 
     let port: Int
     private let descriptor: Int32
-    private let serve: @Sendable (_ descriptor: Int32, _ number: Int) -> Void
     private let state = NIOLockedValueBox(State())
 
-    /// `serve` is given each connection with its number, from 0; when it returns the connection is closed.
-    init(_ serve: @escaping @Sendable (_ descriptor: Int32, _ number: Int) -> Void) throws {
-        let socket = try ListeningSocket()
+    /// Listens; connections wait until `start`. `receiveBuffer`: the kernel's buffer for what comes in, in bytes.
+    init(ipv6: Bool = false, receiveBuffer: Int32? = nil) throws {
+        let socket = try ListeningSocket(ipv6: ipv6, receiveBuffer: receiveBuffer)
         descriptor = socket.descriptor
         port = socket.port
-        self.serve = serve
-        let thread = Thread { [self] in self.acceptConnections() }
-        thread.start()
+    }
+
+    /// Listens and accepts at once.
+    convenience init(_ serve: @escaping @Sendable (_ descriptor: Int32, _ number: Int) -> Void) throws {
+        try self.init()
+        start(serve)
     }
 
     deinit { close(descriptor) }
+
+    /// The number of connections so far.
+    var connectionCount: Int { state.withLockedValue { $0.connections } }
+
+    /// Accepts connections until `stop`. `serve` is given each with its number, from 0; when it returns the connection is
+    /// closed, and then what it returned goes to `closed`.
+    func start<Result>(
+        _ serve: @escaping @Sendable (_ descriptor: Int32, _ number: Int) -> Result,
+        closed: @escaping @Sendable (Result) -> Void = { _ in }
+    ) {
+        let thread = Thread { [self] in
+            while let (connection, number) = next() {
+                let thread = Thread { [self] in
+                    let result = serve(connection, number)
+                    state.withLockedValue { state in
+                        state.open.remove(connection)
+                        close(connection)
+                    }
+                    closed(result)
+                }
+                thread.stackSize = 256 * 1024
+                thread.start()
+            }
+        }
+        thread.start()
+    }
 
     /// Ends everything. The threads end by themselves.
     func stop() {
@@ -38,12 +66,13 @@ final class ThreadedListener: Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    private func acceptConnections() {
+    /// The next connection; nil where there will be none.
+    private func next() -> (connection: Int32, number: Int)? {
         while true {
             let connection = accept(descriptor, nil, nil)
             if connection < 0 {
                 if errno == EINTR || errno == ECONNABORTED { continue }
-                return
+                return nil
             }
             var on: Int32 = 1
             setsockopt(connection, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -53,19 +82,9 @@ final class ThreadedListener: Sendable {
                 defer { state.connections += 1 }
                 return state.connections
             }
-            guard let number else {
-                close(connection)
-                return
-            }
-            let thread = Thread { [self] in
-                self.serve(connection, number)
-                self.state.withLockedValue { state in
-                    state.open.remove(connection)
-                    close(connection)
-                }
-            }
-            thread.stackSize = 256 * 1024
-            thread.start()
+            if let number { return (connection, number) }
+            close(connection)
+            return nil
         }
     }
 }

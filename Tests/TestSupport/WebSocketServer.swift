@@ -32,17 +32,14 @@ public final class WebSocketServer: Sendable {
     }
 
     private struct State {
-        var connections = 0
-        var open: Set<Int32> = []
         var closeCodes: [UInt16] = []
         var heads: [String] = []
-        var stopped = false
     }
 
     /// The port it listens on.
-    public let port: Int
+    public var port: Int { listener.port }
 
-    private let listener: Int32
+    private let listener: ThreadedListener
     private let tls: ServerTLS?
     private let accept: @Sendable (String) -> String?
     private let script: @Sendable (Event) -> [Action]
@@ -53,14 +50,13 @@ public final class WebSocketServer: Sendable {
         tls: ServerTLS? = nil, answer: @escaping @Sendable (String) -> String? = { _ in nil },
         script: @escaping @Sendable (Event) -> [Action]
     ) throws {
-        let socket = try ListeningSocket()
-        listener = socket.descriptor
-        port = socket.port
+        listener = try ThreadedListener()
         self.tls = tls
         accept = answer
         self.script = script
-        let thread = Thread { [self] in self.acceptConnections() }
-        thread.start()
+        listener.start { [self] descriptor, number in
+            if let channel = ServerChannel(descriptor, tls: self.tls) { serve(channel, number) }
+        }
     }
 
     /// A server that sends each text message back.
@@ -74,52 +70,14 @@ public final class WebSocketServer: Sendable {
     public var url: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)" }
 
     /// The number of connections so far.
-    public var connectionCount: Int { state.withLockedValue { $0.connections } }
+    public var connectionCount: Int { listener.connectionCount }
     /// The codes of the close frames that clients sent.
     public var closeCodes: [UInt16] { state.withLockedValue { $0.closeCodes } }
     /// The heads of the opening handshakes.
     public var heads: [String] { state.withLockedValue { $0.heads } }
 
     /// Closes everything. The threads end by themselves.
-    public func stop() {
-        state.withLockedValue { state in
-            state.stopped = true
-            // Under the lock: a descriptor that its thread has closed may be another connection's by now.
-            for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
-        }
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
-
-    deinit { close(listener) }
-
-    private func acceptConnections() {
-        while true {
-            let descriptor = Glibc.accept(listener, nil, nil)
-            if descriptor < 0 {
-                if errno == EINTR || errno == ECONNABORTED { continue }
-                return
-            }
-            let number: Int? = state.withLockedValue { state in
-                if state.stopped { return nil }
-                state.open.insert(descriptor)
-                defer { state.connections += 1 }
-                return state.connections
-            }
-            guard let number else {
-                close(descriptor)
-                return
-            }
-            let thread = Thread { [self] in
-                if let channel = ServerChannel(descriptor, tls: self.tls) { self.serve(channel, number) }
-                self.state.withLockedValue { state in
-                    state.open.remove(descriptor)
-                    close(descriptor)
-                }
-            }
-            thread.stackSize = 256 * 1024
-            thread.start()
-        }
-    }
+    public func stop() { listener.stop() }
 
     private func serve(_ channel: ServerChannel, _ connection: Int) {
         var input: [UInt8] = []

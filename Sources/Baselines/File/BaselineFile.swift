@@ -65,7 +65,7 @@ public enum BaselineFile {
     public static func parse(_ text: String, file: String) throws(Invalid) -> Baseline {
         var reading = BaselineReading(file: file)
         let node: SourceNode
-        do throws(JSONSource.SyntaxError) {
+        do throws(JSONSyntaxError) {
             node = try JSONSource.parse(Array(text.utf8), nodes: maximumNodes, depth: 8)
         } catch {
             let place = error.place
@@ -98,14 +98,8 @@ public enum BaselineFile {
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw Unwritable(path: path, reason: words(for: error))
+            throw Unwritable(path: path, reason: systemWords(for: error) ?? error.localizedDescription)
         }
     }
 
-    /// The system's words for what went wrong.
-    private static func words(for error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey]
-        if let code = (underlying as? POSIXError)?.code { return String(cString: strerror(code.rawValue)) }
-        return (error as NSError).localizedDescription
-    }
 }

@@ -1,3 +1,5 @@
+internal import Scenarios
+
 /// What a comparison's number of runs and steps fixes, whatever their values: made once, used for each measure.
 struct ComparisonDesign {
     /// Runs of the reference, of a paired comparison its pairs.
@@ -59,6 +61,3 @@ struct ComparisonDesign {
             "\(reference) and \(counted(candidate, "run")) can't show a regression of one of \(counted(steps, "step"))"
     }
 }
-
-/// `1 run`, `5 runs`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

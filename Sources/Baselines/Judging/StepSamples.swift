@@ -1,4 +1,5 @@
 internal import Measures
+internal import Scenarios
 
 /// The measures of a step over all runs, or why they can't be compared.
 enum StepSamples {

@@ -37,7 +37,7 @@ struct ReplyMatcher {
 
     /// The whole number at a path, also where it is written as a text.
     static func number(at path: JSONPath, in message: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard let slice = try? JSONScanner.find(path, in: message) else { return nil }
+        guard let slice = try? JSONScanner.find(path, in: message, stopsThere: true) else { return nil }
         switch slice.kind {
         case .number: return Int(String(decoding: slice.bytes, as: UTF8.self))
         case .text: return JSONScanner.text(of: slice).flatMap { Int($0) }

@@ -69,11 +69,8 @@ struct CurlConfiguration {
     }
 
     private func setCommon(_ options: inout Options) {
-        options.set(CURLOPT_NOSIGNAL, 1)
-        options.take(loadgate_curl_allow_http_only(options.easy))
+        options.take(loadgate_curl_set_common(options.easy))
         options.set(CURLOPT_USERAGENT, string: settings.userAgent)
-        // As the scenario has it: `/a/../b` is asked for as such.
-        options.set(CURLOPT_PATH_AS_IS, 1)
         // As long as the run lasts; libcurl would leave a connection alone that was idle for two minutes.
         options.set(CURLOPT_MAXAGE_CONN, 86_400)
         if settings.http.compression { options.set(CURLOPT_ACCEPT_ENCODING, string: "") }
@@ -87,42 +84,16 @@ struct CurlConfiguration {
 
     private func setTLS(_ options: inout Options) {
         let tls = settings.tls
-        for (option, value) in [
-            (CURLOPT_CAINFO, tls.authorities), (CURLOPT_PROXY_CAINFO, tls.authorities),
-            (CURLOPT_SSLCERT, tls.certificate), (CURLOPT_SSLKEY, tls.key),
-        ] {
-            if let value { options.set(option, string: value) }
-        }
-        // Without one OpenSSL would ask for it on the terminal, and wait.
-        if tls.key != nil { options.set(CURLOPT_KEYPASSWD, string: tls.keyPassphrase ?? "") }
-        if tls.authorities != nil {
-            // Debian's libcurl has a folder of the system's authorities besides its file of them.
-            for option in [CURLOPT_CAPATH, CURLOPT_PROXY_CAPATH] {
-                options.take(loadgate_curl_set_string(options.easy, option, nil))
-            }
-        }
-        if !tls.verifies {
-            for option in [
-                CURLOPT_SSL_VERIFYPEER, CURLOPT_SSL_VERIFYHOST, CURLOPT_PROXY_SSL_VERIFYPEER,
-                CURLOPT_PROXY_SSL_VERIFYHOST,
-            ] {
-                options.set(option, 0)
-            }
-        }
-        let least: Int32 = tls.versions.lowerBound == .tls13 ? 3 : 2
-        let most: Int32 = tls.versions.upperBound == .tls13 ? 3 : 2
-        options.take(loadgate_curl_set_tls_versions(options.easy, CURLOPT_SSLVERSION, least, most))
-        options.take(loadgate_curl_set_tls_versions(options.easy, CURLOPT_PROXY_SSLVERSION, least, most))
+        options.take(
+            loadgate_curl_set_tls(
+                options.easy, tls.authorities, tls.certificate, tls.key, tls.keyPassphrase, tls.verifies,
+                tls.versions.lowerBound == .tls13 ? 3 : 2, tls.versions.upperBound == .tls13 ? 3 : 2))
         if !tls.resumes { options.set(CURLOPT_SSL_SESSIONID_CACHE, 0) }
     }
 
     /// How requests get to their host.
     private func setWay(_ options: inout Options) {
-        // Without these two, proxies of the environment would be used.
-        options.set(CURLOPT_PROXY, string: settings.http.proxy?.constant ?? "")
-        options.set(CURLOPT_NOPROXY, string: "")
-        // The answer of a proxy to CONNECT is no answer of the host.
-        options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let proxy = settings.http.proxy?.constant { options.set(CURLOPT_PROXY, string: proxy) }
         if let socket = settings.http.unixSocket { options.set(CURLOPT_UNIX_SOCKET_PATH, string: socket) }
     }
 
@@ -266,13 +237,11 @@ struct CurlConfiguration {
     func setTimeout(
         _ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer, _ timeout: Int64
     ) -> Bool {
-        let milliseconds = Int(clamping: min((max(1, timeout) - 1) / 1_000_000 + 1, Int64(Int32.max)))
+        let milliseconds = loadgate_curl_milliseconds(timeout)
         if transfer.pointee.timeoutSet == milliseconds { return true }
         transfer.pointee.timeoutSet = milliseconds
         var options = Options(easy: easy)
-        options.set(CURLOPT_TIMEOUT_MS, milliseconds)
-        // Else libcurl's own, five minutes, would hold.
-        options.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
+        options.take(loadgate_curl_set_timeout(easy, milliseconds))
         return options.areSet
     }
 

@@ -1,4 +1,5 @@
 import COpenSSL
+import FoundationEssentials
 
 /// The nonce of an opening handshake: 16 unpredictable bytes (RFC 6455 §4.1).
 package struct WebSocketKey: BitwiseCopyable, Sendable {
@@ -28,19 +29,6 @@ package struct WebSocketKey: BitwiseCopyable, Sendable {
         }
     }
 
-    /// RFC 4648 §4, with padding.
-    private static func base64(_ bytes: UnsafeRawBufferPointer) -> String {
-        let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                text.append(
-                    place <= group.count
-                        ? alphabet.utf8Start[bits >> (18 - 6 * place) & 0x3F] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
+    /// Once for a connection, so Foundation's.
+    private static func base64(_ bytes: UnsafeRawBufferPointer) -> String { Data(bytes).base64EncodedString() }
 }

@@ -5,7 +5,11 @@ enum DocumentFile {
     /// The largest JSON file, in bytes. Recordings of browsers hold whole answers.
     static let maximumBytes = 64 << 20
     /// What a YAML file may hold. Composing YAML takes a hundred times the memory of its text.
-    static let yamlBounds = YAMLSource.Bounds(bytes: 16 << 20, nodes: 2_000_000, depth: JSONDocument.maximumDepth)
+    static let yamlBounds = YAMLSource.Bounds(bytes: 16 << 20, nodes: 2_000_000, depth: maximumDepth)
+    /// Values of a JSON file at most.
+    private static let maximumValues = 4_000_000
+    /// Objects and lists inside each other at most: what is made of a document goes through it in many ways.
+    private static let maximumDepth = 200
 
     /// How a file is written.
     enum Format {
@@ -95,14 +99,17 @@ enum DocumentFile {
         }
         let isNamedJSON = file.lowercased().hasSuffix(".json")
         guard case .yamlOrJSON = format, !isNamedJSON, first != "{" else {
-            do throws(JSONDocument.SyntaxError) {
-                return try JSONDocument.parse(Array(text.utf8))
+            let root: SourceNode
+            do throws(JSONSyntaxError) {
+                root = try JSONSource.parse(Array(text.utf8), nodes: maximumValues, depth: maximumDepth)
             } catch {
                 // A YAML document may begin with a brace, too.
                 let isNamedYAML = [".yaml", ".yml"].contains { file.lowercased().hasSuffix($0) }
                 if case .yamlOrJSON = format, isNamedYAML { return try yaml(text, file: file) }
-                throw InvalidSource("\(file):\(error.line):\(error.column)", "not JSON: \(error.message)")
+                throw InvalidSource(
+                    "\(file):\(error.place.line):\(error.place.column)", "not JSON: \(error.message)")
             }
+            return try value(root, file: file)
         }
         return try yaml(text, file: file)
     }
@@ -116,16 +123,34 @@ enum DocumentFile {
                 })
         }
         guard let root = source.root else { throw InvalidSource("\(file):1:1", "the file is empty") }
-        return value(root)
+        return try value(root, file: file)
     }
 
-    /// The value of a YAML node, as YAML 1.2's core schema has it: plain words of other kinds (dates, `yes`) are texts.
-    private static func value(_ node: SourceNode) -> DocumentValue {
+    /// The value of a JSON text; nil where it isn't JSON.
+    static func value(ofJSON text: String) -> DocumentValue? {
+        let node = try? JSONSource.parse(Array(text.utf8), nodes: maximumValues, depth: maximumDepth)
+        return node.flatMap { try? value($0, file: "") }
+    }
+
+    /// The value of a node, as YAML 1.2's core schema has it: plain words of other kinds (dates, `yes`) are texts. JSON has
+    /// none of them.
+    private static func value(_ node: SourceNode, file: String) throws(InvalidSource) -> DocumentValue {
         switch node.content {
-        case .list(let nodes): return .list(nodes.map(value))
+        case .list(let nodes):
+            var values: [DocumentValue] = []
+            values.reserveCapacity(nodes.count)
+            for node in nodes { values.append(try value(node, file: file)) }
+            return .list(values)
         case .mapping(let entries):
             var object = DocumentObject()
-            for entry in entries { object[entry.key] = value(entry.value) }
+            for entry in entries {
+                guard object[entry.key] == nil else {
+                    throw InvalidSource(
+                        "\(file):\(entry.place.line):\(entry.place.column)",
+                        "not JSON: the name occurs more than once in its object")
+                }
+                object[entry.key] = try value(entry.value, file: file)
+            }
             return .object(object)
         case .scalar(let scalar):
             if scalar.isNull { return .null }

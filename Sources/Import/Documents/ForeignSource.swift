@@ -46,7 +46,7 @@ struct ForeignSource {
         if lines.contains(where: { $0.hasPrefix("syntax = \"proto") }) {
             return .init(kind: "a Protocol Buffers file", advice: "gRPC is not load that Loadgate makes")
         }
-        if let first = lines.first, lines.count > 1, let line = JSONDocument.value(of: String(first)),
+        if let first = lines.first, lines.count > 1, let line = DocumentFile.value(ofJSON: String(first)),
             let known = recognise(line)
         {
             return known

@@ -16,7 +16,7 @@ struct RecordedBody {
     init(_ text: String, contentType: String, secrets: inout SecretKeeper) {
         let media = MediaType(contentType)
         let type = media?.essence ?? ""
-        if media?.isJSON ?? false, let value = JSONDocument.value(of: text),
+        if media?.isJSON ?? false, let value = DocumentFile.value(ofJSON: text),
             Self.isRepresentable(value)
         {
             body = .json(secrets.json(value, named: "body"))
@@ -32,7 +32,7 @@ struct RecordedBody {
         }
         // JSON under another type: where it holds a secret, its members say where.
         if let first = text.first(where: { !$0.isWhitespace }), first == "{" || first == "[",
-            let value = JSONDocument.value(of: text), Self.isRepresentable(value)
+            let value = DocumentFile.value(ofJSON: text), Self.isRepresentable(value)
         {
             let clean = secrets.json(value, named: "body")
             if clean != value {

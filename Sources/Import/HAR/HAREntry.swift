@@ -99,6 +99,6 @@ struct HAREntry {
         let cookies = setCookies.map(\.value)
         let isJSON = answerType.contains("json")
         let text = isJSON ? response["content"]?["text"]?.text : nil
-        return (cookies, text.flatMap { $0.utf8.count <= 1 << 20 ? JSONDocument.value(of: $0) : nil })
+        return (cookies, text.flatMap { $0.utf8.count <= 1 << 20 ? DocumentFile.value(ofJSON: $0) : nil })
     }
 }

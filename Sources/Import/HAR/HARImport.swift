@@ -124,12 +124,12 @@ struct HARImport {
             sources.append(entry)
         }
         draft.leftOut += otherHosts.map { other in
-            "\(other.count) request\(other.count == 1 ? "" : "s") to \(secrets.cleaned(other.host).shown): "
+            "\(counted(other.count, "request")) to \(secrets.cleaned(other.host).shown): "
                 + "another host (--all-hosts keeps them)"
         }
         if preflights > 0 {
             draft.leftOut.append(
-                "\(preflights) CORS preflight\(preflights == 1 ? "" : "s"): browsers send them, no user does")
+                "\(counted(preflights, "CORS preflight")): browsers send them, no user does")
         }
         draft.flows = [.init(name: "session", actions: actions)]
         return (draft, sources)

@@ -144,7 +144,7 @@ struct SchemaSampler {
     /// The value as one of a type: texts that hold JSON become it, and numbers a text where one is wanted. Nil for what
     /// is none of the type.
     private static func converted(_ value: DocumentValue, to type: String) -> DocumentValue? {
-        func parsed(_ text: String) -> DocumentValue? { JSONDocument.value(of: text) }
+        func parsed(_ text: String) -> DocumentValue? { DocumentFile.value(ofJSON: text) }
         switch (type, value) {
         case ("string", .text), ("object", .object), ("array", .list), ("boolean", .bool), ("number", .number):
             return value

@@ -95,7 +95,7 @@ struct PostmanBody {
                 return nil
             }
         }
-        guard let value = JSONDocument.value(of: marked) else { return nil }
+        guard let value = DocumentFile.value(ofJSON: marked) else { return nil }
         return filled(secrets.json(value, named: "body"), &variables)
     }
 

@@ -1,4 +1,5 @@
 import Credentials
+import Scenarios
 
 /// Makes a scenario from a Postman collection: a flow for each folder that holds requests, its steps in their order.
 struct PostmanImport {
@@ -315,13 +316,13 @@ struct PostmanImport {
         consuming func finished() -> ScenarioDraft {
             for other in others {
                 draft.leftOut.append(
-                    "\(other.count) request\(other.count == 1 ? "" : "s") to "
+                    "\(counted(other.count, "request")) to "
                         + "\(StepNames.fit(secrets.cleaned(other.origin).shown, otherwise: "another host")): another host "
                         + "(--all-hosts keeps those that are known)")
             }
             if scripts > 0 {
                 draft.leftOut.append(
-                    "scripts of \(scripts) request\(scripts == 1 ? "" : "s"), but for statuses and values that they "
+                    "scripts of \(counted(scripts, "request")), but for statuses and values that they "
                         + "take from answers")
             }
             if !variables.strange.isEmpty {

@@ -1,4 +1,3 @@
-import Foundation
 import Scenarios
 
 /// Reads the number at a path of a JSON document, or how many elements, members or characters are there. `true` is 1 and
@@ -8,23 +7,40 @@ struct JSONReader {
     var counts: Bool
 
     func number(in bytes: [UInt8]) throws(ProbeFailure) -> Double {
-        guard let document = Self.document(bytes) else {
+        // Some programs begin with a byte order mark, which is no JSON, but ignored by most readers (RFC 8259 §8.1).
+        let given = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        guard let document = Self.document(given) else {
             throw ProbeFailure(
                 reason: "\(SampleReader.shown(String(decoding: bytes.prefix(400), as: UTF8.self))) is not JSON")
         }
-        guard let value = Self.value(at: path, in: document) else {
-            throw ProbeFailure(reason: "the JSON has nothing at \(path.source)")
+        let found = document.withUnsafeBufferPointer { bytes in
+            (try? JSONScanner.find(path, in: bytes)).map { Value($0) }
         }
-        return counts ? try count(of: value) : try number(of: value)
+        guard let found else { throw ProbeFailure(reason: "the JSON has nothing at \(path.source)") }
+        return counts ? try count(of: found) : try number(of: found)
     }
 
-    /// The document. Some programs print `NaN` and `Infinity`, which JSON has not (Python's do): where they stand is null, so
-    /// that they spoil no other number.
-    private static func document(_ bytes: [UInt8]) -> Any? {
-        func parsed(_ bytes: [UInt8]) -> Any? {
-            try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+    /// What was found, apart from the document's memory.
+    private struct Value {
+        var kind: JSONScanner.Kind
+        /// A text without its quotes and escapes; any other value as it is written.
+        var text: String
+        var count: Int?
+
+        init(_ slice: JSONScanner.Slice) {
+            kind = slice.kind
+            text = JSONScanner.text(of: slice) ?? String(decoding: slice.bytes, as: UTF8.self)
+            count = try? JSONScanner.count(of: slice)
         }
-        return parsed(bytes) ?? withoutNaN(bytes).flatMap(parsed)
+    }
+
+    /// The document, which must be one value. Some programs print `NaN` and `Infinity`, which JSON has not (Python's do):
+    /// where they stand is null, so that they spoil no other number.
+    private static func document(_ bytes: [UInt8]) -> [UInt8]? {
+        func isWhole(_ bytes: [UInt8]) -> Bool {
+            bytes.withUnsafeBufferPointer { JSONScanner.wholeness(of: $0, orLines: false) == .whole }
+        }
+        return isWhole(bytes) ? bytes : withoutNaN(bytes).flatMap { isWhole($0) ? $0 : nil }
     }
 
     /// The bytes with null for each `NaN`, `Infinity` and `-Infinity` outside texts; nil where there is none.
@@ -54,52 +70,33 @@ struct JSONReader {
         return isChanged ? result : nil
     }
 
-    private static func value(at path: JSONPath, in document: Any) -> Any? {
-        var value = document
-        for element in path.elements {
-            switch element {
-            case .name(let name):
-                guard let member = (value as? [String: Any])?[name] else { return nil }
-                value = member
-            case .index(let index):
-                guard let list = value as? [Any] else { return nil }
-                let place = index < 0 ? list.count + index : index
-                guard list.indices.contains(place) else { return nil }
-                value = list[place]
-            }
-        }
-        return value
-    }
-
-    private func number(of value: Any) throws(ProbeFailure) -> Double {
+    private func number(of value: Value) throws(ProbeFailure) -> Double {
         let number: Double? =
-            switch value {
-            case let text as String: ProbeNumber.parse(text)
-            case let number as NSNumber: number.doubleValue
-            default: nil
+            switch value.kind {
+            case .text: ProbeNumber.parse(value.text)
+            case .number: Double(value.text)
+            case .boolean: value.text == "true" ? 1 : 0
+            case .null, .array, .object: nil
             }
         guard let number, number.isFinite else {
-            throw ProbeFailure(reason: "\(path.source) is \(Self.kind(of: value)), which is not a number")
+            throw ProbeFailure(reason: "\(path.source) is \(Self.shown(value)), which is not a number")
         }
         return number
     }
 
-    private func count(of value: Any) throws(ProbeFailure) -> Double {
-        switch value {
-        case let text as String: return Double(text.count)
-        case let list as [Any]: return Double(list.count)
-        case let object as [String: Any]: return Double(object.count)
-        default: throw ProbeFailure(reason: "\(path.source) is \(Self.kind(of: value)), which has no count")
+    private func count(of value: Value) throws(ProbeFailure) -> Double {
+        guard let count = value.count else {
+            throw ProbeFailure(reason: "\(path.source) is \(Self.shown(value)), which has no count")
         }
+        return Double(count)
     }
 
-    private static func kind(of value: Any) -> String {
-        switch value {
-        case let text as String: SampleReader.shown(text)
-        case is [Any]: "a list"
-        case is [String: Any]: "an object"
-        case is NSNull: "null"
-        default: "\(value)"
+    private static func shown(_ value: Value) -> String {
+        switch value.kind {
+        case .text: SampleReader.shown(value.text)
+        case .array: "a list"
+        case .object: "an object"
+        case .null, .boolean, .number: String(value.text.prefix(40))
         }
     }
 }

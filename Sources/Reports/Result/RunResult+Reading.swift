@@ -1,6 +1,7 @@
 internal import Baselines
 internal import Measures
 import Objectives
+internal import Scenarios
 internal import VerificationKit
 
 /// What reports for people read off a result.
@@ -130,7 +131,7 @@ extension RunResult {
             guard !folders.isEmpty else { return nil }
             let rest = folders.count > 4 ? " and \(folders.count - 3) more" : ""
             let named = folders.prefix(rest.isEmpty ? 4 : 3).joined(separator: ", ")
-            return "\(verdict.shown) by its own objectives: \(folders.count) of \(Self.counted(runs.count, "run")) "
+            return "\(verdict.shown) by its own objectives: \(folders.count) of \(counted(runs.count, "run")) "
                 + "(\(named)\(rest))"
         }
     }
@@ -143,7 +144,7 @@ extension RunResult {
         guard isGate, let comparison else { return runReason }
         if failedRuns > 0 {
             let all = (runs ?? []).count { $0.role == .candidate }
-            let failed = "an objective failed in \(failedRuns) of \(Self.counted(all, "run"))"
+            let failed = "an objective failed in \(failedRuns) of \(counted(all, "run"))"
             return comparison.verdict == .regression ? "\(failed); \(digest(comparison).sentence)" : failed
         }
         if comparison.verdict == .pass, verdict != .pass { return runReason }
@@ -160,7 +161,7 @@ extension RunResult {
         func share(_ verdict: Verdict) -> String {
             [(hard, "objective"), (verified, "verification")].compactMap { verdicts, noun in
                 let count = verdicts.count { $0 == verdict }
-                return count > 0 ? "\(count) of \(Self.counted(verdicts.count, noun))" : nil
+                return count > 0 ? "\(count) of \(counted(verdicts.count, noun))" : nil
             }.joined(separator: " and ")
         }
         switch verdict {
@@ -185,7 +186,7 @@ extension RunResult {
         case .pass where hard.isEmpty && verified.isEmpty: return "no hard objective was set"
         case .pass:
             let all = [(hard, "objective"), (verified, "verification")].filter { !$0.0.isEmpty }
-                .map { Self.counted($0.0.count, $0.1) }
+                .map { counted($0.0.count, $0.1) }
             if hard.count + verified.count == 1 { return "the \(hard.isEmpty ? "verification" : "objective") holds" }
             return "all \(all.joined(separator: " and ")) hold"
         }
@@ -196,7 +197,7 @@ extension RunResult {
         let hard = runGrounds.hardObjectives
         let void = hard.count { $0 == .invalid }
         if void == 0 || void == hard.count { return "the figures say little about the target" }
-        return "\(void) of \(Self.counted(hard.count, "objective")) \(void == 1 ? "is" : "are") void"
+        return "\(void) of \(counted(hard.count, "objective")) \(void == 1 ? "is" : "are") void"
     }
 
     /// What made the run invalid, in words.
@@ -204,10 +205,6 @@ extension RunResult {
         if let stall = audit.reasons.first(where: { $0.kind == .stall }) { return stall.cause }
         return audit.reasons.contains { $0.kind != .service }
             ? "the generator could not keep up" : "a service of the scenario ended by itself"
-    }
-
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 }
 

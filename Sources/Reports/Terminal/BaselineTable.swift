@@ -1,5 +1,6 @@
 public import Baselines
 internal import Measures
+internal import Scenarios
 internal import VerificationKit
 
 #if canImport(Glibc)
@@ -37,7 +38,7 @@ public struct BaselineTable: Sendable {
     public func text(path: String, age: String? = nil) -> String {
         let count = baseline.runs.count
         let facts = [
-            "\(count) run\(count == 1 ? "" : "s")", "accepted \(baseline.accepted)\(age.map { " (\($0))" } ?? "")",
+            counted(count, "run"), "accepted \(baseline.accepted)\(age.map { " (\($0))" } ?? "")",
             baseline.note,
         ].compactMap(\.self)
         let title = style.paint(DisplayWidth.printable(path), .bold) + "  " + DisplayWidth.printable(baseline.scenario)

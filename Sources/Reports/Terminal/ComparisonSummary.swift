@@ -1,4 +1,5 @@
 public import Baselines
+internal import Scenarios
 internal import VerificationKit
 
 /// A comparison of runs as lines for a terminal: what decides and what is shown beside it, a row each.
@@ -46,7 +47,7 @@ public struct ComparisonSummary: Sendable {
     var hidden: String? {
         guard !isDetailed, !comparison.isPlacement, !comparison.steps.isEmpty else { return nil }
         let notes = comparison.notes?.count ?? 0
-        return (notes > 0 ? "\(notes) note\(notes == 1 ? "" : "s"), " : "") + "all measures, chances"
+        return (notes > 0 ? "\(counted(notes, "note")), " : "") + "all measures, chances"
     }
 
     /// The section of a report; its title first.
@@ -54,7 +55,7 @@ public struct ComparisonSummary: Sendable {
         let sides =
             comparison.paired
             ? "\(comparison.candidateRuns) pairs of runs, in turns with \(comparison.reference)"
-            : "\(Self.runs(comparison.candidateRuns)) against \(comparison.referenceRuns) of \(comparison.reference)"
+            : "\(counted(comparison.candidateRuns, "run")) against \(comparison.referenceRuns) of \(comparison.reference)"
         var lines = [style.paint("Comparison", .bold) + "  " + DisplayWidth.printable(sides)]
         let isWhole = isDetailed || comparison.isPlacement || comparison.steps.isEmpty
         if isWhole {
@@ -174,8 +175,6 @@ public struct ComparisonSummary: Sendable {
     private static func percent(_ ratio: Double) -> String {
         "\(Figure.short(ratio * 100, decimals: abs(ratio) < 0.01 ? 3 : 1)) %"
     }
-
-    private static func runs(_ count: Int) -> String { "\(count) run\(count == 1 ? "" : "s")" }
 
     private func wrapped(_ text: String) -> [String] {
         DisplayWidth.wrap(DisplayWidth.printable(text), to: width - 2).map { "  " + $0 }

@@ -104,8 +104,6 @@ package struct CSV {
         rows.append(record.map(\.text))
     }
 
-    private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
     private mutating func advance() {
         // Bytes that continue a character take no column of their own.
         if bytes[index] & 0xC0 != 0x80 { place.column += 1 }

@@ -81,7 +81,7 @@ struct BrowserFindings {
         }
         let sorted = counts.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
         let parts = sorted.prefix(3).map { "\($0.element.text) on \($0.element.count)" }
-        return "\(parts.joined(separator: ", "))\(more(counts.count - 3)) of \(total) answer\(total == 1 ? "" : "s")"
+        return "\(parts.joined(separator: ", "))\(more(counts.count - 3)) of \(counted(total, "answer"))"
     }
 
     private static func more(_ count: Int) -> String { count > 0 ? "; and \(count) more" : "" }

@@ -83,8 +83,7 @@ public enum SourceScan {
             return nil
         } catch {
             // The system's words where there are some: a full disk, a bound on the size of files.
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
-            let reason = cause.map { ": \(String(cString: strerror($0.code.rawValue)))" } ?? ""
+            let reason = systemWords(for: error).map { ": \($0)" } ?? ""
             return "The file can't be written: \(path)\(reason)."
         }
     }

@@ -49,9 +49,9 @@ final class SecretsManagerClient: Sendable {
     /// The current version of a secret.
     func secret(_ name: String) throws(AWSFailure) -> Secret {
         let members = try call("GetSecretValue", name)
-        let created = (members["CreatedDate"] as? NSNumber).map { Date(timeIntervalSince1970: $0.doubleValue) }
-        if let text = members["SecretString"] as? String { return Secret(text: text, created: created) }
-        guard let coded = members["SecretBinary"] as? String, let bytes = Data(base64Encoded: coded) else {
+        let created = members.number("CreatedDate").map { Date(timeIntervalSince1970: $0) }
+        if let text = members.text("SecretString") { return Secret(text: text, created: created) }
+        guard let coded = members.text("SecretBinary"), let bytes = Data(base64Encoded: coded) else {
             throw AWSFailure(.malformed, "the answer has neither SecretString nor SecretBinary")
         }
         return Secret(text: String(validating: bytes, as: UTF8.self), created: created)
@@ -61,11 +61,11 @@ final class SecretsManagerClient: Sendable {
     func description(_ name: String) throws(AWSFailure) -> Description {
         let members = try call("DescribeSecret", name)
         return Description(
-            deletion: (members["DeletedDate"] as? NSNumber).map { Date(timeIntervalSince1970: $0.doubleValue) },
-            rotates: members["RotationEnabled"] as? Bool ?? false)
+            deletion: members.number("DeletedDate").map { Date(timeIntervalSince1970: $0) },
+            rotates: members.boolean("RotationEnabled") ?? false)
     }
 
-    private func call(_ action: String, _ name: String) throws(AWSFailure) -> [String: Any] {
+    private func call(_ action: String, _ name: String) throws(AWSFailure) -> JSONObject {
         let region = try region(for: name)
         let endpoint = settings.endpoint(of: .secretsManager, region: region, given: endpoint)
         if let obstacle = state.withLockedValue({ $0.obstacles[endpoint] }) { throw obstacle }
@@ -80,7 +80,7 @@ final class SecretsManagerClient: Sendable {
             if error.kind == .unreachable { state.withLockedValue { $0.obstacles[endpoint] = error } }
             throw error
         }
-        guard let members = (try? JSONSerialization.jsonObject(with: Data(answer))) as? [String: Any] else {
+        guard let members = JSONObject(answer) else {
             throw AWSFailure(.malformed, "the answer is not a JSON object")
         }
         return members

@@ -67,6 +67,6 @@ struct BaselineShowCommand: ParsableCommand {
         guard let accepted = try? Date.ISO8601FormatStyle().parse(baseline.accepted) else { return nil }
         let days = Int(Date().timeIntervalSince(accepted) / 86_400)
         if days < 0 { return "in the future: whose clock is wrong?" }
-        return days == 0 ? "less than a day ago" : "\(days) day\(days == 1 ? "" : "s") ago"
+        return days == 0 ? "less than a day ago" : "\(counted(days, "day")) ago"
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Glibc
 import Import
+import Scenarios
 
 /// `loadgate init`
 struct InitCommand: ParsableCommand {
@@ -216,10 +217,9 @@ struct InitCommand: ParsableCommand {
     }
 
     private func report(_ scenario: ImportedScenario, _ path: String) {
-        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
         Console.note(
-            "\(path == "-" ? "made" : "\(path):") \(count(scenario.flowCount, "flow")), "
-                + count(scenario.stepCount, "step"))
+            "\(path == "-" ? "made" : "\(path):") \(counted(scenario.flowCount, "flow")), "
+                + counted(scenario.stepCount, "step"))
         for line in scenario.leftOut.prefix(20) { Console.note("not taken over: \(line)") }
         if scenario.leftOut.count > 20 { Console.note("not taken over: \(scenario.leftOut.count - 20) more") }
         for line in scenario.hints.prefix(20) { Console.note(line) }

@@ -34,8 +34,8 @@ struct RealServerTests {
         }
     }
 
-    private func nginx() throws -> NginxServer {
-        try NginxServer(certificates, locations: RealServerEntry.nginxLocations)
+    private func nginx() throws -> Nginx {
+        try Nginx(certificates, locations: RealServerEntry.nginxLocations)
     }
 
     @Test("nginx", arguments: Carrier.all(.perUser) + Carrier.all(.fresh))

@@ -105,7 +105,7 @@ struct ExchangeTLSTests {
 
     @Test("nginx answers with and without TLS, kept, new and in groups")
     func nginx() throws {
-        let nginx = try NginxServer(certificates, locations: "location / { } location = /small { return 200 small; }")
+        let nginx = try Nginx(certificates, locations: "location / { } location = /small { return 200 small; }")
         for isSecure in [false, true] {
             let run = try SenderRun(nginx.url(isSecure: isSecure), tls: settings)
             let observed = run.send(

@@ -13,7 +13,7 @@ struct ReleaseSpreadTests {
     @Test("Two hundred connections are released before a single answer is read", arguments: [false, true])
     func spread(isSecure: Bool) throws {
         let certificates = try TestCertificates()
-        let nginx = try NginxServer(certificates, locations: "location / { return 200 hello; }")
+        let nginx = try Nginx(certificates, locations: "location / { return 200 hello; }")
         var settings = TLSSettings()
         settings.authorities = certificates.authority
         let run = try SenderRun(nginx.url(isSecure: isSecure), tls: settings)

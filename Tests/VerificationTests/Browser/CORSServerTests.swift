@@ -68,7 +68,7 @@ struct CORSServerTests {
         verify: String = verify
     ) throws -> VerificationReport {
         let http = "map $http_origin $granted { default \"\"; \(map) } proxy_cache_path cache keys_zone=api:1m;"
-        let nginx = try NginxServer(try TestCertificates(), locations: locations, http: http)
+        let nginx = try Nginx(try TestCertificates(), locations: locations, http: http)
         return try RealRun.report(verify, target: nginx.url(isSecure: false))
     }
 

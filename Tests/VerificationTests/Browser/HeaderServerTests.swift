@@ -48,7 +48,7 @@ struct HeaderServerTests {
     private func report(
         _ fields: String = fields, _ locations: String = locations, http: String = http, verify: String = verify
     ) throws -> VerificationReport {
-        let nginx = try NginxServer(try TestCertificates(), locations: fields + locations, http: http)
+        let nginx = try Nginx(try TestCertificates(), locations: fields + locations, http: http)
         return try RealRun.report(verify, target: nginx.url(isSecure: false))
     }
 
@@ -135,7 +135,7 @@ struct HeaderServerTests {
         let certificates = try TestCertificates()
         for (leads, verdict) in [(true, Verdict.pass), (false, .fail)] {
             let redirect = leads ? "if ($scheme = http) { return 301 https://$host:8443$request_uri; }" : ""
-            let nginx = try NginxServer(
+            let nginx = try Nginx(
                 certificates, locations: Self.fields + redirect + Self.locations, http: Self.http)
             let plain = nginx.url(isSecure: false)
             let report = try RealRun.report(

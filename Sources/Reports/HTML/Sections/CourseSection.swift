@@ -49,7 +49,7 @@ struct CourseSection: PageSection {
             chart, title: "Response time of all steps",
             label: "Response time over time: the highest p99 of a slice is \(worst) ms.",
             note: "Counted from the intended start, so that waiting for a slow target counts. Each point stands for "
-                + "\(counted(result.series.widthSeconds, "second")).", to: &page)
+                + "\(withArticle(result.series.widthSeconds, "second")).", to: &page)
     }
 
     // MARK: Rate
@@ -134,8 +134,8 @@ struct CourseSection: PageSection {
             text: "\(clock.name(slice)): \(text)")
     }
 
-    private func counted(_ count: Int, _ noun: String) -> String {
-        count == 1 ? "a \(noun)" : "\(Figure.counted(count)) \(noun)s"
+    private func withArticle(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "a \(noun)" : counted(count, noun, shownAs: Figure.counted(count))
     }
 
     // MARK: Outcomes

@@ -166,7 +166,7 @@ struct ScanReport {
     }
 
     private func count(_ number: Int, _ noun: String) -> String {
-        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+        counted(number, noun, shownAs: grouped(number))
     }
 
     private func grouped(_ number: Int) -> String { Figure.grouped(UInt64(max(0, number))) }

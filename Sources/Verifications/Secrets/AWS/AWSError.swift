@@ -1,6 +1,7 @@
 import Fetch
 import Foundation
 import Measures
+import Scenarios
 
 /// An answer of AWS that is an error: its code and message, as JSON of the JSON protocols, or as XML of the query
 /// protocol, whichever came.
@@ -14,16 +15,16 @@ struct AWSError {
     init(_ answer: FetchAnswer) {
         status = answer.status
         let text = String(decoding: answer.body, as: UTF8.self)
-        let members = (try? JSONSerialization.jsonObject(with: Data(answer.body))) as? [String: Any] ?? [:]
+        let members = JSONObject(answer.body)
         // The code may also stand in a field of the head, a URL behind it after a colon.
         let code =
-            members["__type"] as? String ?? members["code"] as? String ?? members["Code"] as? String
+            members?.text("__type") ?? members?.text("code") ?? members?.text("Code")
             ?? answer.fields.values("x-amzn-errortype").first ?? XMLText.value(of: "Code", in: text) ?? ""
         let bare = code.split(separator: "#").last.map(String.init) ?? ""
         self.code = String(
             bare.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") }.prefix(64))
         message =
-            members["message"] as? String ?? members["Message"] as? String ?? XMLText.value(of: "Message", in: text)
+            members?.text("message") ?? members?.text("Message") ?? XMLText.value(of: "Message", in: text)
             ?? ""
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Scenarios
 
 /// What requests to AWS are signed with.
 struct AWSCredentials: Sendable, Equatable {
@@ -17,13 +18,13 @@ struct AWSCredentials: Sendable, Equatable {
     /// The answer of a container's or a machine's endpoint: JSON with `AccessKeyId`, `SecretAccessKey`, `Token`,
     /// `Expiration`. nil where it is none.
     init?(json: [UInt8], origin: String) {
-        guard let members = (try? JSONSerialization.jsonObject(with: Data(json))) as? [String: Any],
-            let keyID = members["AccessKeyId"] as? String, let secretKey = members["SecretAccessKey"] as? String,
+        guard let members = JSONObject(json), let keyID = members.text("AccessKeyId"),
+            let secretKey = members.text("SecretAccessKey"),
             !keyID.isEmpty, !secretKey.isEmpty
         else { return nil }
         self.init(
-            keyID: keyID, secretKey: secretKey, token: members["Token"] as? String,
-            expires: (members["Expiration"] as? String).flatMap(Self.instant), origin: origin)
+            keyID: keyID, secretKey: secretKey, token: members.text("Token"),
+            expires: members.text("Expiration").flatMap(Self.instant), origin: origin)
     }
 
     /// The answer of STS, XML. nil where it is none.

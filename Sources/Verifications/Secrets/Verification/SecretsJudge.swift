@@ -165,7 +165,7 @@ struct SecretsJudge {
             case .failure(let failure): answer = failure.reason
             case .success(let facts):
                 let kind =
-                    facts.memberCount.map { "JSON object of \($0) member\($0 == 1 ? "" : "s")" } ?? "no JSON object"
+                    facts.memberCount.map { "JSON object of \(counted($0, "member"))" } ?? "no JSON object"
                 answer = "200, \(kind)" + (facts.created.map { ", version of \(Self.day($0))" } ?? "")
             }
             return Exhibit(

@@ -1,55 +1,58 @@
-import Scenarios
+internal import HTTPFields
 
 /// Finds one value in a JSON document (RFC 8259) without building the document: a check looks at one place of an answer,
-/// and pays for reading past the rest only.
-struct JSONScanner {
-    enum Kind: Equatable {
+/// and pays for reading past the rest only. It is the reader of the hot path, of probes' numbers, and of all else that a path
+/// leads to; `JSONParser` reads a text as a whole and says what is wrong with it. A test holds both against each other.
+package struct JSONScanner {
+    /// What a value is.
+    package enum Kind: Equatable {
         case null, boolean, number, text, array, object
     }
 
     /// A value as it stands in the document.
-    struct Slice {
-        var kind: Kind
+    package struct Slice {
+        package var kind: Kind
         /// The value's bytes; a text's quotation marks included.
-        var bytes: UnsafeBufferPointer<UInt8>
+        package var bytes: UnsafeBufferPointer<UInt8>
     }
 
-    enum Malformed: Error { case malformed }
+    /// The text is no JSON.
+    package enum Malformed: Error { case malformed }
 
     /// What a text is as a whole.
-    enum Wholeness {
+    package enum Wholeness {
         case whole
         /// It ends within a value.
         case truncated
         case malformed
     }
 
-    /// Nesting beyond this is refused, so that no document can exhaust the stack.
-    static let depthBound = 512
-
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
+    private var depth = 0
+    private var stopsAtFirst = false
+    /// True once there is nothing more to look for.
+    private var isDone = false
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// The value at a path; nil where it isn't there. Throws where the document is malformed up to that value.
-    static func find(_ path: JSONPath, in bytes: UnsafeBufferPointer<UInt8>) throws(Malformed) -> Slice? {
+    /// The value at a path; nil where it isn't there. The first value of the text is read to its end, and of members with one
+    /// name the last counts, as nearly all readers of JSON have it: so what is found is what a client finds.
+    ///
+    /// - Parameter stopsThere: Ends with the first value that the path leads to, for messages of which one place is looked at,
+    ///   many thousand times a second.
+    /// - Throws: Where the text is malformed up to there.
+    package static func find(
+        _ path: JSONPath, in bytes: UnsafeBufferPointer<UInt8>, stopsThere: Bool = false
+    ) throws(Malformed) -> Slice? {
         var scanner = JSONScanner(bytes)
-        for element in path.elements {
-            scanner.skipBlanks()
-            let found =
-                switch element {
-                case .name(let name): try scanner.enterMember(name)
-                case .index(let index): try scanner.enterElement(index)
-                }
-            if !found { return nil }
-        }
-        return try scanner.value()
+        scanner.stopsAtFirst = stopsThere
+        return try scanner.value(at: path.elements[...])
     }
 
-    /// Whether a text is one JSON value as a whole, or several in lines of their own. `find` stops at the value that it
-    /// looks for, so it can't tell.
-    static func wholeness(of bytes: UnsafeBufferPointer<UInt8>) -> Wholeness {
+    /// Whether a text is one JSON value as a whole, or, where they may be, several in lines of their own. `find` stops behind
+    /// the first value, so it can't tell.
+    package static func wholeness(of bytes: UnsafeBufferPointer<UInt8>, orLines: Bool = true) -> Wholeness {
         var scanner = JSONScanner(bytes)
         repeat {
             do {
@@ -59,7 +62,7 @@ struct JSONScanner {
             }
             let end = scanner.position
             scanner.skipBlanks()
-            if scanner.position < bytes.count, !bytes[end..<scanner.position].contains(UInt8(ascii: "\n")) {
+            if scanner.position < bytes.count, !orLines || !bytes[end..<scanner.position].contains(UInt8(ascii: "\n")) {
                 return .malformed
             }
         } while scanner.position < bytes.count
@@ -67,16 +70,15 @@ struct JSONScanner {
     }
 
     /// The number of elements of a list, members of an object, or characters of a text; nil for other kinds.
-    static func count(of slice: Slice) throws(Malformed) -> Int? {
+    package static func count(of slice: Slice) throws(Malformed) -> Int? {
         switch slice.kind {
         case .text: return text(of: slice).map(\.count)
         case .array, .object:
             var scanner = JSONScanner(slice.bytes)
             var count = 0
-            try scanner.children(named: false) { (scanner) throws(Malformed) in
+            try scanner.children { (scanner, _) throws(Malformed) in
                 count += 1
-                _ = try scanner.value()
-                return true
+                _ = try scanner.skipValue()
             }
             return count
         case .null, .boolean, .number: return nil
@@ -84,7 +86,7 @@ struct JSONScanner {
     }
 
     /// A text without its marks and escapes; nil where the value is no text, or holds a lone surrogate.
-    static func text(of slice: Slice) -> String? {
+    package static func text(of slice: Slice) -> String? {
         guard slice.kind == .text else { return nil }
         let inner = UnsafeBufferPointer(rebasing: slice.bytes[1..<(slice.bytes.count - 1)])
         guard inner.contains(UInt8(ascii: "\\")) else { return String(validating: inner, as: UTF8.self) }
@@ -131,7 +133,7 @@ struct JSONScanner {
         guard index + 4 <= bytes.count else { return nil }
         var unit: UInt32 = 0
         for byte in bytes[index..<(index + 4)] {
-            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { return nil }
+            guard let digit = PercentEncoding.hexValue(byte) else { return nil }
             unit = unit << 4 | UInt32(digit)
         }
         index += 4
@@ -159,99 +161,112 @@ struct JSONScanner {
         position += 1
     }
 
-    /// Goes to the value of a member; false where this is no object or has no such member.
-    private mutating func enterMember(_ name: String) throws(Malformed) -> Bool {
-        guard try peek() == UInt8(ascii: "{") else { return false }
-        var found = false
-        try children(named: true) { (scanner) throws(Malformed) in
-            if scanner.lastName == name {
-                found = true
-                return false
+    /// Reads past the value at hand, and gives what in it a path leads to; nil where it leads nowhere.
+    private mutating func value(at path: ArraySlice<JSONPath.Element>) throws(Malformed) -> Slice? {
+        skipBlanks()
+        let first = try peek()
+        switch path.first {
+        case nil:
+            let found = try value()
+            isDone = stopsAtFirst
+            return found
+        case .name(let name)? where first == UInt8(ascii: "{"):
+            var found: Slice?
+            try children { (scanner, member) throws(Malformed) in
+                if Self.isText(member, name) {
+                    found = try scanner.value(at: path.dropFirst())
+                } else {
+                    _ = try scanner.skipValue()
+                }
             }
-            _ = try scanner.value()
-            return true
+            return found
+        case .index(let index)? where first == UInt8(ascii: "["):
+            let wanted = index < 0 ? try count() + index : index
+            var found: Slice?
+            var current = 0
+            try children { (scanner, _) throws(Malformed) in
+                if current == wanted {
+                    found = try scanner.value(at: path.dropFirst())
+                } else {
+                    _ = try scanner.skipValue()
+                }
+                current += 1
+            }
+            return found
+        default:
+            _ = try skipValue()
+            return nil
         }
-        return found
     }
 
-    /// Goes to an element, from the end where `index` is below 0; false where this is no list or has no such element.
-    private mutating func enterElement(_ index: Int) throws(Malformed) -> Bool {
-        guard try peek() == UInt8(ascii: "[") else { return false }
-        var wanted = index
-        if index < 0 {
-            var ahead = self
-            let slice = try ahead.value()
-            wanted = (try Self.count(of: slice) ?? 0) + index
-            if wanted < 0 { return false }
-        }
-        var found = false
-        var current = 0
-        try children(named: false) { (scanner) throws(Malformed) in
-            if current == wanted {
-                found = true
-                return false
-            }
-            current += 1
-            _ = try scanner.value()
-            return true
-        }
-        return found
+    /// The number of elements of the list at hand, which stays at hand.
+    private func count() throws(Malformed) -> Int {
+        var ahead = self
+        return try Self.count(of: try ahead.value()) ?? 0
     }
 
-    /// The name of the member at hand, decoded; nil in lists.
-    private var lastName: String?
+    /// Whether a text in quotes stands for a name. Most have no escapes, and are compared as they are.
+    private static func isText(_ bytes: UnsafeBufferPointer<UInt8>, _ name: String) -> Bool {
+        if bytes.count == name.utf8.count + 2, bytes.dropFirst().dropLast().elementsEqual(name.utf8) {
+            return !name.utf8.contains(UInt8(ascii: "\\"))
+        }
+        guard bytes.contains(UInt8(ascii: "\\")) else { return false }
+        return text(of: Slice(kind: .text, bytes: bytes))?.utf8.elementsEqual(name.utf8) ?? false
+    }
 
-    /// Goes through the children of the list or object at hand. `visit` stands before a child's value; it reads past it
-    /// and gives true, or leaves it and gives false to end there. `named`: members' names are decoded.
+    /// Reads past the list or object at hand. `visit` stands before each child's value, given the member's name as it is
+    /// written, in lists nothing, and reads past the value.
     private mutating func children(
-        named: Bool, _ visit: (inout JSONScanner) throws(Malformed) -> Bool
+        _ visit: (inout JSONScanner, UnsafeBufferPointer<UInt8>) throws(Malformed) -> Void
     ) throws(Malformed) {
+        guard depth < JSONParser.depthBound else { throw .malformed }
+        depth += 1
         let isObject = try peek() == UInt8(ascii: "{")
         let close = UInt8(ascii: isObject ? "}" : "]")
         position += 1
         skipBlanks()
         if try peek() == close {
             position += 1
+            depth -= 1
             return
         }
         while true {
             skipBlanks()
+            var name = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
             if isObject {
                 let start = position
                 try skipText()
-                if named {
-                    let name = Slice(kind: .text, bytes: UnsafeBufferPointer(rebasing: bytes[start..<position]))
-                    lastName = Self.text(of: name)
-                }
+                name = UnsafeBufferPointer(rebasing: bytes[start..<position])
                 skipBlanks()
                 try expect(UInt8(ascii: ":"))
                 skipBlanks()
             }
-            guard try visit(&self) else { return }
+            try visit(&self, name)
+            if isDone { return }
             skipBlanks()
             let next = try peek()
             position += 1
-            if next == close { return }
+            if next == close { break }
             guard next == UInt8(ascii: ",") else { throw .malformed }
         }
+        depth -= 1
     }
 
     /// Reads past one value.
     private mutating func value() throws(Malformed) -> Slice {
         skipBlanks()
         let start = position
-        let kind = try skipValue(depth: 0)
+        let kind = try skipValue()
         return Slice(kind: kind, bytes: UnsafeBufferPointer(rebasing: bytes[start..<position]))
     }
 
-    private mutating func skipValue(depth: Int) throws(Malformed) -> Kind {
-        guard depth < Self.depthBound else { throw .malformed }
+    private mutating func skipValue() throws(Malformed) -> Kind {
         switch try peek() {
         case UInt8(ascii: "\""):
             try skipText()
             return .text
-        case UInt8(ascii: "{"): return try skipContainer(.object, depth: depth)
-        case UInt8(ascii: "["): return try skipContainer(.array, depth: depth)
+        case UInt8(ascii: "{"): return try skipContainer(.object)
+        case UInt8(ascii: "["): return try skipContainer(.array)
         case UInt8(ascii: "t"): return try skipWord("true", .boolean)
         case UInt8(ascii: "f"): return try skipWord("false", .boolean)
         case UInt8(ascii: "n"): return try skipWord("null", .null)
@@ -261,11 +276,8 @@ struct JSONScanner {
         }
     }
 
-    private mutating func skipContainer(_ kind: Kind, depth: Int) throws(Malformed) -> Kind {
-        try children(named: false) { (scanner) throws(Malformed) in
-            _ = try scanner.skipValue(depth: depth + 1)
-            return true
-        }
+    private mutating func skipContainer(_ kind: Kind) throws(Malformed) -> Kind {
+        try children { (scanner, _) throws(Malformed) in _ = try scanner.skipValue() }
         return kind
     }
 
@@ -273,15 +285,21 @@ struct JSONScanner {
         try expect(UInt8(ascii: "\""))
         while true {
             let byte = try peek()
+            if byte < 0x20 { throw .malformed }
             position += 1
-            switch byte {
-            case UInt8(ascii: "\""): return
-            case UInt8(ascii: "\\"):
-                _ = try peek()
-                position += 1
-            case 0..<0x20: throw .malformed
-            default: break
-            }
+            if byte == UInt8(ascii: "\"") { return }
+            if byte == UInt8(ascii: "\\") { try skipEscape() }
+        }
+    }
+
+    private mutating func skipEscape() throws(Malformed) {
+        let letter = try peek()
+        guard "\"\\/bfnrtu".utf8.contains(letter) else { throw .malformed }
+        position += 1
+        guard letter == UInt8(ascii: "u") else { return }
+        for _ in 0..<4 {
+            guard PercentEncoding.hexValue(try peek()) != nil else { throw .malformed }
+            position += 1
         }
     }
 

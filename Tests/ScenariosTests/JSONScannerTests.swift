@@ -1,9 +1,8 @@
 import Foundation
 import Measures
-import Scenarios
 import Testing
 
-@testable import Generator
+@testable import Scenarios
 
 @Suite("JSON scanner")
 struct JSONScannerTests {
@@ -98,6 +97,67 @@ struct JSONScannerTests {
             if theirs, !text.contains(/,\s*[\]}]/) { #expect(ours, "\(text)") }
         }
         #expect(valid > 1_000)
+    }
+
+    @Test("Of members with one name the last counts, and what stands behind it is read, too")
+    func duplicates() {
+        #expect(found(path(.name("a")), #"{"a": 1, "b": 2, "a": 3}"#) == "3")
+        #expect(found(path(.name("a"), .name("b")), #"{"a": {"b": 1}, "a": {"b": 2, "\u0062": 3}}"#) == "3")
+        // The last one leads nowhere.
+        #expect(found(path(.name("a"), .name("b")), #"{"a": {"b": 1}, "a": 2}"#) == nil)
+        #expect(found(path(.name("a")), #"{"a": 1, "b": }"#) == nil)
+        #expect(found(path(.index(0)), "[1, 2") == nil)
+        #expect(found(path(.name("a")), "{\"a\": 1}\n{\"a\": 2}") == "1")
+        // An id in a message of thousands is taken where it stands first.
+        let first = Array(#"{"x": [{"a": 1}], "b": {"a": 2}, "b": {"a": 3"#.utf8).withUnsafeBufferPointer { bytes in
+            (try? JSONScanner.find(path(.name("b"), .name("a")), in: bytes, stopsThere: true)).map { Array($0.bytes) }
+        }
+        #expect(first == [UInt8(ascii: "2")])
+    }
+
+    @Test("Names are compared by their characters as they are, escaped or not")
+    func names() {
+        #expect(found(path(.name("a\\b")), #"{"a\b": 1, "a\\b": 2}"#) == "2")
+        #expect(found(path(.name("\u{e9}")), "{\"e\u{301}\": 1}") == nil)
+        #expect(found(path(.name("\u{e9}")), #"{"\u00E9": 1}"#) == "1")
+    }
+
+    @Test("The scanner and the strict parser agree on what is JSON, on texts, depth and the last of equal names")
+    func agreesWithParser() throws {
+        func isScanned(_ text: String) -> Bool {
+            Array(text.utf8).withUnsafeBufferPointer { JSONScanner.wholeness(of: $0, orLines: false) == .whole }
+        }
+        func isParsed(_ text: String) -> Bool {
+            (try? JSONSource.parse(Array(text.utf8), nodes: 10_000, depth: JSONParser.depthBound)) != nil
+        }
+        func nested(_ depth: Int, _ inner: String) -> String {
+            String(repeating: "[", count: depth) + inner + String(repeating: "]", count: depth)
+        }
+        let texts = [
+            "{}", "[]", "[1,]", "{\"a\":1,}", "01", "-", "1.", "1e5", "1e", "+1", "tru", "true", "nullx", "\"\\q\"",
+            "\"\\u12\"", "\"\\u12g4\"", "\"\\u00e9\"", "\"\t\"", "\"a", "{a:1}", "{\"a\" 1}", "{} {}", "{}\n{}",
+            "\u{FEFF}{}", "NaN", "'a'", "/**/1", "", " ", "\"\u{7F}\"", nested(512, ""), nested(512, "1"),
+            nested(513, ""), nested(100_000, ""),
+        ]
+        for text in texts { #expect(isScanned(text) == isParsed(text), "\(text.prefix(40))") }
+        #expect(isScanned(nested(512, "1")) && !isScanned(nested(513, "")))
+        // SecretMember has the strict parser's members.
+        let twice = #"{"a": 1, "a": "x\n"}"#
+        #expect(try SecretMember.value(of: "a", in: twice) == "x\n")
+        #expect(found(path(.name("a")), twice) == #""x\n""#)
+    }
+
+    @Test("Members of an object are had by kind, the last of equal names")
+    func object() throws {
+        let text = #"{"a": "x\u00e9", "n": 1.5, "b": true, "a": "y", "o": {"a": "z"}}"#
+        let object = try #require(JSONObject(Array(text.utf8)))
+        #expect(object.text("a") == "y")
+        #expect(object.number("n") == 1.5)
+        #expect(object.boolean("b") == true)
+        #expect(object.text("n") == nil && object.number("a") == nil && object.boolean("n") == nil)
+        #expect(object.text("o") == nil && object.text("z") == nil)
+        for wrong in ["[]", "", "{\"a\": 1,}", "{} x"] { #expect(JSONObject(Array(wrong.utf8)) == nil, "\(wrong)") }
+        #expect(JSONObject([UInt8(ascii: "{"), UInt8(ascii: "}"), 0xFF]) == nil)
     }
 
     @Test("Deep nesting is refused, not followed into the ground")
