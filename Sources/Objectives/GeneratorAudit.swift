@@ -1,7 +1,6 @@
 public import Measures
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 /// Whether the generator itself kept up: if it did not, latencies say more about this machine than about the target.
 public struct GeneratorAudit: Sendable, Equatable {

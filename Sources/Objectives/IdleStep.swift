@@ -1,6 +1,5 @@
 public import Measures
 public import Scenarios
-import VerificationKit
 public import VerificationKit
 
 /// A step that the measured load never came to, and why: what wasn't done must not look as if it had gone well.

@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// How far a sample is from showing that events are rarer than a limit.
 struct Lack {

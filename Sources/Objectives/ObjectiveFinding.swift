@@ -1,6 +1,5 @@
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 /// What an objective came to, with the figures it came from.
 public struct ObjectiveFinding: Sendable, Equatable {

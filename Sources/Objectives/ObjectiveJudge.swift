@@ -1,6 +1,5 @@
 public import Measures
 public import Scenarios
-import VerificationKit
 public import VerificationKit
 
 /// Judges one objective against what was measured.

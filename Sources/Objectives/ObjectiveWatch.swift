@@ -1,7 +1,6 @@
 public import Measures
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 /// All objectives of a scenario, watched while the run goes on and judged at its end.
 public struct ObjectiveWatch: Sendable {

@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// A sample in order, as far as it is known: each of its values lies between two numbers.
 protocol RankedSample {

@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Judges an objective on a probe by the samples within the measured load.
 ///

@@ -1,7 +1,6 @@
 public import Measures
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 /// What a whole run comes to: its findings, the audit of the generator, and the verdict made of both.
 public struct RunJudgement: Sendable, Equatable {

@@ -1,7 +1,6 @@
 internal import Measures
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 /// All that a verdict is decided by, and the decision: the only place where one is made of what was found.
 ///

@@ -2,7 +2,6 @@ import HTTPFields
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// An answer as a browser would read it.
 struct BrowserAnswer: Sendable {

@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Makes findings of judged answers, the same way for all checks.
 struct BrowserFindings {

@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// The requests that lead to the kinds of answers that a rule covers: the scenario's own where it names them, else ones
 /// that are derived from the first request of the rule and change nothing on a server.

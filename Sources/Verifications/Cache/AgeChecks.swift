@@ -1,6 +1,5 @@
 internal import Measures
 import VerificationKit
-import VerificationKit
 
 /// What is wrong with the `Age` of answers (RFC 9111 §5.1).
 struct AgeChecks: Sendable {

@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// What the answers of the mix come to, whatever pass they belong to.
 extension AnswerLedger {

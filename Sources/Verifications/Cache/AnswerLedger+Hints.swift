@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension AnswerLedger {
     /// How many hits and misses it takes to compare their times.

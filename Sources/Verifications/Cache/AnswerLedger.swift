@@ -2,7 +2,6 @@ import HTTPFields
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// All answers of the mix so far: what they come to in each pass, and those that broke a check.
 ///

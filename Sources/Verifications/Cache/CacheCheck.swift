@@ -1,6 +1,5 @@
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// The checks of a cache's verification, in the order of its findings.
 enum CacheCheck: String, CaseIterable, Sendable {

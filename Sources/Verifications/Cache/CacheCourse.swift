@@ -1,7 +1,6 @@
 public import Measures
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 /// The verification of a cache: hit ratios for a stated mix of objects, checked against what the origin counted; what is
 /// kept and what must not be; variants, queries and purges.

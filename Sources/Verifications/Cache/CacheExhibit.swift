@@ -1,7 +1,6 @@
 import HTTPFields
 internal import Measures
 import VerificationKit
-import VerificationKit
 
 extension Exhibit {
     /// The fields that tell of caches, as exhibits show them.

@@ -1,6 +1,5 @@
 internal import Measures
 import VerificationKit
-import VerificationKit
 
 /// A part of a cache's verification: what `VerificationCourse` asks of the whole.
 protocol CachePart: Sendable {

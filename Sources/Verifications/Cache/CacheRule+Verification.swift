@@ -1,6 +1,5 @@
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 extension CacheRule: Verification {
     public func report(_ work: VerificationWork) -> VerificationReport {

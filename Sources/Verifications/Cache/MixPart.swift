@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Asks for the objects of a catalogue by their popularity, once or, cold and then warm, twice, and reads the origin's
 /// counter around each pass.

@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// What one pass comes to.
 struct PassFindings: Sendable {

@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// What was seen around a purge.
 struct PurgeCourse: Sendable {

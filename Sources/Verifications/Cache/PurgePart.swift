@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Purges one object: brings it and a neighbour into the cache, has the origin change it, purges it, looks until the new
 /// version is there, goes on looking for the old one, and asks for the neighbour.

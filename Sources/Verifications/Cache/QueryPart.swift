@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Asks for one object with queries that must, or must not, make another object of it: the plain object twice, so that
 /// it is in the cache, each query twice, the plain object once more.

@@ -1,6 +1,5 @@
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// The share of hits over a pass as a picture, beside what was asked for and what a cache without bounds would reach.
 struct RatioPlot {

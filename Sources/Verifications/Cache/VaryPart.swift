@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Asks for one object with sets of header fields whose answers must not be mixed up: each set twice, so that the first
 /// ones are in the cache when the later ones come, then each once more.

@@ -1,6 +1,5 @@
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Hostile requests that come in another form: content types, encodings, sizes.
 extension HostileDerivation {

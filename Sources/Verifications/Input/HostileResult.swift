@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// What came of one hostile request.
 struct HostileResult: Sendable {

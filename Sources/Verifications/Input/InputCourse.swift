@@ -1,7 +1,6 @@
 public import Measures
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 /// Verifies that an endpoint refuses what is not valid: sends hostile requests that were derived from a valid one, one
 /// after the other, each followed by the valid one on a connection of its own.

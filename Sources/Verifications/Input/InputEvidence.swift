@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Makes exhibits of exchanges: without secrets, short, with bodies that a person can read.
 struct InputEvidence: Sendable {

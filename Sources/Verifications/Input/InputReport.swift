@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Puts together what an input verification came to: a finding for each kind of hostile request, and what holds for all
 /// of them.

@@ -1,6 +1,5 @@
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// A JSON text taken apart, so that its parts can be replaced by others, also by such as are no JSON.
 indirect enum JSONTree: Sendable, Equatable {

@@ -1,6 +1,5 @@
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// What the hostile requests of one kind came to.
 struct KindTally {

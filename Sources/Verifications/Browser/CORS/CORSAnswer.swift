@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// An answer to a request of another origin, as the CORS protocol reads it (WHATWG Fetch).
 struct CORSAnswer: Sendable {

@@ -1,7 +1,6 @@
 public import Measures
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 /// The verification `cors`: asks as a page of every allowed origin and of hostile ones that are derived from them, and
 /// judges the grants by the table of ``CORSCheckName`` as a browser would (WHATWG Fetch).

@@ -1,6 +1,5 @@
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 extension CORSRule: Verification {
     public func report(_ work: VerificationWork) -> VerificationReport {

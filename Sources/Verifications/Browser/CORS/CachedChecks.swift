@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension CORSCheck {
     /// Grants and caches.

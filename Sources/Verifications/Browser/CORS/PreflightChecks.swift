@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension CORSCheck {
     private static let fetch = "Fetch, CORS-preflight fetch"

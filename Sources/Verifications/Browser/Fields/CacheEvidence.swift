@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Whether an answer says that a cache gave it.
 enum CacheEvidence {

@@ -1,5 +1,4 @@
 import VerificationKit
-import VerificationKit
 
 /// A policy of a Content-Security-Policy field (CSP Level 3 §2.2).
 struct ContentPolicy {

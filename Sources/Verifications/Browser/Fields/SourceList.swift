@@ -1,6 +1,5 @@
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// The list of sources of a directive (CSP Level 3 §2.3.1).
 struct SourceList {

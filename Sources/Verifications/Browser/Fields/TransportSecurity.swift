@@ -1,5 +1,4 @@
 import VerificationKit
-import VerificationKit
 
 /// The value of a Strict-Transport-Security field (RFC 6797 §6.1).
 struct TransportSecurity {

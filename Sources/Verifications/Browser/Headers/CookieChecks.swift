@@ -1,7 +1,6 @@
 import HTTPFields
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension HeaderCheck {
     private static let observatorySource = "mdn/mdn-http-observatory src/analyzer/tests/cookies.js"

@@ -1,6 +1,5 @@
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension HeaderCheck {
     private static let owaspList = "OWASP/www-project-secure-headers ci/headers_add.json"

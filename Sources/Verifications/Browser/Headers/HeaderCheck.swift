@@ -1,6 +1,5 @@
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// A check of `headers:` as a value: what is expected, where that is written, and how an answer is judged.
 struct HeaderCheck: Sendable {

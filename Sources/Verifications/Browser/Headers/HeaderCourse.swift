@@ -1,7 +1,6 @@
 public import Measures
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 /// The verification `headers`: looks at answers of every kind that the rule covers, and judges their fields by the table
 /// of ``HeaderCheckName``.

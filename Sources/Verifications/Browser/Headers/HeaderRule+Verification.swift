@@ -1,7 +1,6 @@
 public import Measures
 public import Scenarios
 public import VerificationKit
-public import VerificationKit
 
 extension HeaderRule: Verification {
     /// The first request over plain HTTP, where it goes over HTTPS.

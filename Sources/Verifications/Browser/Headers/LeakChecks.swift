@@ -2,7 +2,6 @@ import HTTPFields
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension HeaderCheck {
     private static let removeList = "OWASP/www-project-secure-headers ci/headers_remove.json"

@@ -1,6 +1,5 @@
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension HeaderCheck {
     private static let field = "Content-Security-Policy"

@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension HeaderCheck {
     /// What the fields of an answer, or of several answers, say together.

@@ -1,7 +1,6 @@
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension HeaderCheck {
     private static let field = "Strict-Transport-Security"

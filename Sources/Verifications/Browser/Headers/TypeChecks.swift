@@ -2,7 +2,6 @@ import HTTPFields
 import Measures
 import Scenarios
 import VerificationKit
-import VerificationKit
 
 extension HeaderCheck {
     private static let restSource = "OWASP REST Security Cheat Sheet, Security Headers"

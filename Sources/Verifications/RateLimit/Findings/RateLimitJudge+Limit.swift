@@ -1,7 +1,6 @@
 internal import Measures
 internal import Scenarios
 import VerificationKit
-import VerificationKit
 
 /// Limit, window, burst and model; what was admitted too much and too little.
 extension RateLimitJudge {
