@@ -24,7 +24,7 @@ GATE ?= scenarios/baseline.yaml
 
 .PHONY: help setup build install dist check test lint format docs sanitize loadtest baseline gate conformance hostile secrets fuzz asan \
 	bench bench-curl \
-	bench-pacing bench-memory instructions \
+	bench-pacing bench-memory \
 	bench-tls bench-transports stack stack-stop clean
 
 help: ## help: this list
@@ -113,10 +113,6 @@ stack-stop: ## stack-stop: end what `make stack` started
 bench: build ## bench: CPU time per request against wrk, five alternating pairs
 	@scripts/setup bench
 	@scripts/bench
-
-instructions: build ## instructions: instructions per request, counted by callgrind, against the recorded figure (ARGS=--record: a new one)
-	@scripts/setup instructions
-	@scripts/instructions $(ARGS)
 
 bench-curl: build ## bench-curl: CPU time per request of the libcurl transport against libcurl driven by C
 	@scripts/setup bench
