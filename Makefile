@@ -34,11 +34,15 @@ setup: ## setup: install the Debian packages that building and testing need
 	@scripts/setup build
 	@scripts/setup test
 
-# Swift's libraries are linked in, so that the programs run where no toolchain is.
+# Swift's libraries are linked in, so that the programs run where no toolchain is. Dynamic exclusivity checks cost some per
+# cent of the CPU time of a request; debug builds, and so all tests and the sanitizers, keep them. (As a flag of the
+# manifest it would keep other packages from depending on this one.)
+RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+
 build: ## build: build loadgate and paintbox-target, optimised
 	@scripts/setup build
-	@swift build -c release --static-swift-stdlib --product loadgate
-	@swift build -c release --static-swift-stdlib --product paintbox-target
+	@swift build $(RELEASE) --product loadgate
+	@swift build $(RELEASE) --product paintbox-target
 
 install: build ## install: put programs, manual pages and completions under PREFIX (/usr/local unless told)
 	@scripts/install .build/release $(DESTDIR)$(PREFIX)

@@ -58,7 +58,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Generator",
-            dependencies: ["CCurl", "CLinux", "COpenSSL", "CZlib", "Credentials", "HTTPFields", "Scenarios", "Measures", locks],
+            dependencies: [
+                "CCurl", "CLinux", "COpenSSL", "CZlib", "Credentials", "HTTPFields", "Scenarios", "Measures", locks,
+            ],
             swiftSettings: settings),
         .target(
             name: "VerificationKit",
@@ -125,7 +127,8 @@ let package = Package(
         .target(
             name: "Loadgate",
             dependencies: [
-                "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Scenarios", "Measures", "Generator", "VerificationKit",
+                "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Scenarios", "Measures", "Generator",
+                "VerificationKit",
                 "RateLimitVerification", "CacheVerification", "BrowserVerification", "InputVerification", "Objectives",
                 "Probes", "SecretsManager", "SourceScan", "Drills", "Baselines", "Reports", locks,
             ],

@@ -40,16 +40,27 @@ public protocol RunListener: Sendable {
 }
 
 extension RunListener {
+    /// Does nothing.
     public func didRead(_ scenario: Scenario) {}
+    /// Does nothing.
     public func willRun(_ scenario: Scenario, segments: Int) {}
+    /// Does nothing.
     public func problem(_ message: String) {}
+    /// Does nothing.
     public func note(_ message: String) {}
+    /// Does nothing.
     public func loadBegins() {}
+    /// Does nothing.
     public func measured(_ second: LoadRun.Second, _ line: ProgressLine, watch: ObjectiveWatch) {}
+    /// Does nothing.
     public func read(_ sample: ProbeSample, of probe: String) {}
+    /// Does nothing.
     public func loadStops() {}
+    /// Does nothing.
     public func loadEnded() {}
+    /// Does nothing.
     public func verifies(_ part: String) {}
+    /// Does nothing.
     public func verificationEnded() {}
 }
 

@@ -168,7 +168,8 @@ struct Session {
             let segment = settings.segment
             if segment.count > scenario.limits.maxUsers {
                 throw UnusableRunSetting(
-                    description: "segment: \(segment.count) segments can't share limits.max_users \(scenario.limits.maxUsers)")
+                    description:
+                        "segment: \(segment.count) segments can't share limits.max_users \(scenario.limits.maxUsers)")
             }
             if segment.count > 1, scenario.load.dropLast().contains(where: { $0.duration == nil }) {
                 throw UnusableRunSetting(

@@ -1,6 +1,6 @@
 public import Measures
 public import Scenarios
-public import VerificationKit
+import VerificationKit
 
 /// A step that the measured load never came to, and why: what wasn't done must not look as if it had gone well.
 public struct IdleStep: Sendable, Equatable {

@@ -1,6 +1,6 @@
 public import Measures
 public import Scenarios
-public import VerificationKit
+import VerificationKit
 
 /// Judges one objective against what was measured.
 ///

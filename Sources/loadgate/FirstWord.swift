@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Scenarios
 import Loadgate
+import Scenarios
 
 /// What `loadgate` makes of its first word, before it is taken for a URL: the name of a command may be left out with one.
 enum FirstWord {

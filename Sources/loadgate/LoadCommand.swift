@@ -1,8 +1,8 @@
 public import ArgumentParser
 import Credentials
 import Foundation
-public import Scenarios
 import Loadgate
+public import Scenarios
 
 /// `loadgate URL`: load without a file.
 struct LoadCommand: ParsableCommand {

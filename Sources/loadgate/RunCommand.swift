@@ -1,9 +1,9 @@
 import ArgumentParser
 import ChildProcesses
 import Foundation
+import Loadgate
 import Scenarios
 import SecretsManager
-import Loadgate
 
 /// `loadgate run FILE`
 struct RunCommand: ParsableCommand {

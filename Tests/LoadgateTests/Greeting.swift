@@ -27,7 +27,9 @@ struct Greeting: Verification {
 
     func report(_ work: VerificationWork) -> VerificationReport {
         work.carryOut(
-            work.maker.exchange(request, number: 0).map { GreetingCourse(name: work.declared.name, says: says, asked: $0) })
+            work.maker.exchange(request, number: 0).map {
+                GreetingCourse(name: work.declared.name, says: says, asked: $0)
+            })
     }
 }
 

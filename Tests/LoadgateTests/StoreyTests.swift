@@ -64,7 +64,8 @@ private let apart = ["PaintboxTarget", "paintbox-target"]
         for (module, imported) in imports where !apart.contains(module) {
             let own = try #require(order.firstIndex(of: module), "\(module) has no storey")
             for name in imported {
-                let other = try #require(order.firstIndex(of: name), "\(module) imports \(name) of the reference target")
+                let other = try #require(
+                    order.firstIndex(of: name), "\(module) imports \(name) of the reference target")
                 #expect(other < own, "\(module) imports \(name), which stands above it")
             }
         }

@@ -1,12 +1,12 @@
 import Baselines
 import Foundation
 import Measures
+import Objectives
 import Scenarios
 import Testing
 import VerificationKit
 
 @testable import Reports
-import Objectives
 
 @Suite("What a result comes to") struct ConclusionTests {
     private static func run(

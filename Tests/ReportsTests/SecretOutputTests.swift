@@ -38,7 +38,7 @@ struct SecretOutputTests {
             let search = SecretSearch(["secret": secret])
             try Fixtures.withFolder { folder in
                 try ResultFile.write(result, to: folder + "/result.json")
-                #expect(ReportFiles.write(result, into: folder).isEmpty)
+                #expect(ReportFiles.write(of: result, into: folder).isEmpty)
                 var outputs = [
                     "terminal": TerminalSummary(result, style: .colour, width: 80, isDetailed: true).text(
                         reportPath: "x"),

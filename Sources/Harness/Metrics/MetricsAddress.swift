@@ -28,5 +28,6 @@ public struct MetricsAddress: Sendable, Equatable, CustomStringConvertible {
         self.port = port
     }
 
+    /// In words, for people.
     public var description: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }

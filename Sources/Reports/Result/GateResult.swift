@@ -1,6 +1,6 @@
 public import Baselines
-internal import VerificationKit
 import Objectives
+internal import VerificationKit
 
 #if canImport(Glibc)
     internal import Glibc

@@ -44,14 +44,17 @@ public protocol KeyNaming: Sendable {
 }
 
 extension Key: KeyNaming {
+    /// The names of the keys.
     public var names: [String] { [name] }
 }
 
 extension KeyFamily: KeyNaming {
+    /// The names of the keys.
     public var names: [String] { members.map(\.key.name) }
 }
 
 extension Included: KeyNaming {
+    /// The names of the keys.
     public var names: [String] { KeyDeclarations(keys).keys.map(\.description.name) }
 }
 

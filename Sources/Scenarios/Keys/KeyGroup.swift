@@ -16,6 +16,7 @@ public protocol KeySet: Sendable {
 }
 
 extension KeySet {
+    /// What holds of several keys at once.
     public var rules: [KeyRule] { [] }
 }
 

@@ -12,5 +12,6 @@ public protocol Verification: VerificationRule {
 }
 
 extension Verification {
+    /// Nothing besides.
     public func optionalExchanges(_ maker: RequestMaker) -> [PlannedExchange] { [] }
 }

@@ -1,8 +1,8 @@
 import Baselines
 import Foundation
+import Loadgate
 import Reports
 import Scenarios
-import Loadgate
 
 /// The baseline that the runs of a gate are compared with.
 struct BaselineInUse {

@@ -4,9 +4,9 @@ import ChildProcesses
 import Foundation
 import Generator
 import Glibc
+import Loadgate
 import Reports
 import Scenarios
-import Loadgate
 
 /// `loadgate baseline record FILE`
 struct BaselineRecordCommand: ParsableCommand {

@@ -2,9 +2,9 @@ import Baselines
 import ChildProcesses
 import Foundation
 import Glibc
+import Loadgate
 import Measures
 import Reports
-import Loadgate
 
 /// A short closed load on the reference target that comes with Loadgate: how fast the machine is just now, whatever is
 /// being tested. Two machines of one model differ in it, and so does one machine with other work on it.

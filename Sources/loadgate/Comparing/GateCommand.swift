@@ -2,10 +2,10 @@ import ArgumentParser
 import Baselines
 import ChildProcesses
 import Foundation
+import Loadgate
 import Reports
 import Scenarios
 import VerificationKit
-import Loadgate
 
 /// `loadgate gate FILE`
 struct GateCommand: ParsableCommand {

@@ -3,8 +3,8 @@ import ChildProcesses
 import Foundation
 import Generator
 import Glibc
-import Reports
 import Loadgate
+import Reports
 
 /// One run as a process of its own, so that none inherits memory, connections or looked-up names from the one before.
 /// What the scenario starts, it starts and ends itself.

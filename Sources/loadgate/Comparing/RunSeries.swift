@@ -3,10 +3,10 @@ import Baselines
 import Dispatch
 import Foundation
 import Glibc
+import Loadgate
 import Reports
 import Scenarios
 import VerificationKit
-import Loadgate
 
 /// Runs one after the other, each a process of its own. The run is the unit of all comparisons, so nothing is kept from
 /// one to the next: services start again with each, too.

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Fetch
 import Generator
+import Loadgate
 import Measures
 import Scenarios
-import Loadgate
 
 /// A document that a server gives out, for `loadgate init --openapi URL`.
 struct FetchedDocument {

@@ -1,9 +1,13 @@
 extension CORSRule: VerificationRule {
+    /// The key of `verify:`, and the name in results.
     public static let kind = "cors"
+    /// What it is, for the schema and the documentation.
     public static let summary = "Which origins may read answers."
 
+    /// The requests that it names.
     public var namedRequests: [VerifiedRequest] { [request] + coverage.provocations.values.map(\.request) }
 
+    /// Makes the rule of what the file says; nil where that is not enough for one.
     public init?(_ keys: KeyValues<CORSKeys>, _ reading: Reading, _ context: VerifyContext) {
         let first = keys.present(keys.declared.path, keys.declared.request).first?.name
         let request = first == keys.declared.request.name ? keys.request : keys.path

@@ -1,12 +1,17 @@
 extension CacheRule: VerificationRule {
+    /// The key of `verify:`, and the name in results.
     public static let kind = "cache"
+    /// What it is, for the schema and the documentation.
     public static let summary = "A cache: hit ratio, checked against the origin."
+    /// What may stand in `${…}` of its texts.
     public static let scope = Scope.catalogue
 
+    /// The requests that it names.
     public var namedRequests: [VerifiedRequest] {
         [request] + [clear, purge?.order, purge?.change].compactMap { $0?.request }
     }
 
+    /// Makes the rule of what the file says; nil where that is not enough for one.
     public init?(_ keys: KeyValues<CacheKeys>, _ reading: Reading, _ context: VerifyContext) {
         let request = reading.request(keys.request)
         if let request, let catalogue = keys.catalogue, catalogue > 1,

@@ -1,10 +1,15 @@
 extension CredentialRule: VerificationRule {
+    /// The key of `verify:`, and the name in results.
     public static let kind = "credentials"
+    /// What it is, for the schema and the documentation.
     public static let summary = "Files and their history hold no credentials."
+    /// Whether it sends requests.
     public static let sendsRequests = false
 
+    /// The requests that it names.
     public var namedRequests: [VerifiedRequest] { [] }
 
+    /// Makes the rule of what the file says; nil where that is not enough for one.
     public init?(_ keys: KeyValues<CredentialKeys>, _ reading: Reading, _ context: VerifyContext) {
         guard let paths = keys.paths, !paths.isEmpty else { return nil }
         self.init(paths: paths)

@@ -1,7 +1,10 @@
 extension HeaderRule: VerificationRule {
+    /// The key of `verify:`, and the name in results.
     public static let kind = "headers"
+    /// What it is, for the schema and the documentation.
     public static let summary = "Header fields that keep browsers safe."
 
+    /// Makes the rule of what the file says; nil where that is not enough for one.
     public init?(_ keys: KeyValues<HeaderKeys>, _ reading: Reading, _ context: VerifyContext) {
         self.init(requests: keys.paths ?? [])
         profile = keys.profile ?? .owasp
@@ -16,6 +19,7 @@ extension HeaderRule: VerificationRule {
         if requests.isEmpty { return nil }
     }
 
+    /// The requests that it names.
     public var namedRequests: [VerifiedRequest] { requests + coverage.provocations.values.map(\.request) }
 }
 

@@ -1,10 +1,15 @@
 extension InputRule: VerificationRule {
+    /// The key of `verify:`, and the name in results.
     public static let kind = "input"
+    /// What it is, for the schema and the documentation.
     public static let summary = "Hostile bodies get a 4xx."
+    /// What may stand in `${…}` of its texts.
     public static let scope = Scope.catalogue
 
+    /// The requests that it names.
     public var namedRequests: [VerifiedRequest] { [request] }
 
+    /// Makes the rule of what the file says; nil where that is not enough for one.
     public init?(_ keys: KeyValues<InputKeys>, _ reading: Reading, _ context: VerifyContext) {
         let request = reading.request(keys.request)
         guard let body = reading.inputBody(keys.request, request), let request else { return nil }

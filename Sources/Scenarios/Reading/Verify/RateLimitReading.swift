@@ -1,9 +1,13 @@
 extension RateLimitRule: VerificationRule {
+    /// The key of `verify:`, and the name in results.
     public static let kind = "rate_limit"
+    /// What it is, for the schema and the documentation.
     public static let summary = "A rate limiter: limit, window, burst, races, isolation, recovery."
 
+    /// The requests that it names.
     public var namedRequests: [VerifiedRequest] { [request] }
 
+    /// Makes the rule of what the file says; nil where that is not enough for one.
     public init?(_ keys: KeyValues<RateLimitKeys>, _ reading: Reading, _ context: VerifyContext) {
         let request = reading.request(keys.request)
         self.init(

@@ -1,10 +1,15 @@
 extension SecretRule: VerificationRule {
+    /// The key of `verify:`, and the name in results.
     public static let kind = "secrets"
+    /// What it is, for the schema and the documentation.
     public static let summary = "Secrets are kept in a secrets manager."
+    /// Whether it sends requests.
     public static let sendsRequests = false
 
+    /// The requests that it names.
     public var namedRequests: [VerifiedRequest] { [] }
 
+    /// Makes the rule of what the file says; nil where that is not enough for one.
     public init?(_ keys: KeyValues<SecretKeys>, _ reading: Reading, _ context: VerifyContext) {
         let names = keys.names ?? []
         let members = reading.secretMembers(keys.fields ?? [], of: names)

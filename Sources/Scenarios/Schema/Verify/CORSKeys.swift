@@ -1,5 +1,6 @@
 /// The keys of `cors:`.
 public struct CORSKeys: KeyGroup {
+    /// What the mapping is.
     public static let about = GroupAbout("cors", "Which origins may read answers, and how they may ask")
 
     let path = Key("path", .get, "The path or URL that other origins ask for.")
@@ -23,6 +24,7 @@ public struct CORSKeys: KeyGroup {
     /// Declares the keys.
     public init() {}
 
+    /// What holds of several keys at once.
     public var rules: [KeyRule] {
         [
             .exactlyOne(of: path, request, missing: "expected path or request") { other, first in

@@ -1,5 +1,6 @@
 /// The keys of `cache:`.
 public struct CacheKeys: KeyGroup {
+    /// What the mapping is.
     public static let about = GroupAbout("cache", "What a cache is asked for, and what must hold of its answers")
 
     let request = Included(VerifiedRequestKeys())

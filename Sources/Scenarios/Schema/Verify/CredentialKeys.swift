@@ -1,5 +1,6 @@
 /// The keys of `credentials:`.
 public struct CredentialKeys: KeyGroup {
+    /// What the mapping is.
     public static let about = GroupAbout("credential_scan", "Files that must hold no credentials")
 
     let paths = Key(

@@ -1,5 +1,6 @@
 /// The keys of `headers:`.
 public struct HeaderKeys: KeyGroup {
+    /// What the mapping is.
     public static let about = GroupAbout(
         "headers", "Whose answers must carry the header fields that keep browsers safe")
 

@@ -1,5 +1,6 @@
 /// The keys of `input:`.
 public struct InputKeys: KeyGroup {
+    /// What the mapping is.
     public static let about = GroupAbout("input", "An endpoint that must refuse what is not valid")
 
     let request = Included(VerifiedRequestKeys())

@@ -1,5 +1,6 @@
 /// The keys of `rate_limit:`.
 public struct RateLimitKeys: KeyGroup {
+    /// What the mapping is.
     public static let about = GroupAbout("rate_limit", "What a rate limiter is said to do")
 
     let request = Included(VerifiedRequestKeys())

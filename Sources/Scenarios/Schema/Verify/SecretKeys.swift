@@ -1,5 +1,6 @@
 /// The keys of `secrets:`.
 public struct SecretKeys: KeyGroup {
+    /// What the mapping is.
     public static let about = GroupAbout("secrets", "Secrets that must be kept in a secrets manager")
 
     let provider = Key("provider", .choice(SecretRule.Provider.self), "Whose manager: aws.", required: true)

@@ -31,6 +31,7 @@ public struct VerifiedRequestKeys: KeySet {
     /// Declares the keys.
     public init() {}
 
+    /// What holds of several keys at once.
     public var rules: [KeyRule] {
         let names = methods.names.joined(separator: ", ")
         return [
@@ -43,6 +44,7 @@ public struct VerifiedRequestKeys: KeySet {
 
 /// A request of a verification.
 public struct VerifiedRequestGroup: KeyGroup {
+    /// What the mapping is.
     public static let about = GroupAbout("single_request", "A request")
     let request = Included(VerifiedRequestKeys())
 

@@ -23,7 +23,9 @@ public protocol VerificationRule: Sendable {
 }
 
 extension VerificationRule {
+    /// What may stand in `${…}` of its texts.
     public static var scope: Scope { .constant }
+    /// Whether it sends requests.
     public static var sendsRequests: Bool { true }
 }
 

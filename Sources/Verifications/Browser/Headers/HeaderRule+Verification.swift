@@ -8,6 +8,7 @@ extension HeaderRule: Verification {
         maker.upgrade(self).map { [$0] } ?? []
     }
 
+    /// Carries it out.
     public func report(_ work: VerificationWork) -> VerificationReport {
         work.carryOut(HeaderCourse(name: work.declared.name, rule: self, maker: work.maker))
     }

@@ -2,6 +2,7 @@ public import Scenarios
 public import VerificationKit
 
 extension SecretRule: Verification {
+    /// Carries it out.
     public func report(_ work: VerificationWork) -> VerificationReport {
         work.tell("asking the manager")
         return SecretsVerification.report(
