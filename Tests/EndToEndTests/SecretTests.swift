@@ -118,7 +118,7 @@ struct SecretTests {
         let server = try server(seed: seed, issued: issued)
         defer { server.stop() }
         let folder = try TemporaryFolder()
-        try folder.write("text", secrets.text)
+        _ = try folder.write("text", secrets.text)
         let file = try folder.write("secrets.yaml", scenario(server.url))
         let out = folder.path + "/out"
         let environment = [
