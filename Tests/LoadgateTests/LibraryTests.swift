@@ -96,6 +96,22 @@ import Testing
     }
 }
 
+@Suite("The page about the library") struct LibraryPageTests {
+    private static func file(_ path: String) throws -> String {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    @Test("shows the kind of verification that these tests run, word for word") func example() throws {
+        let blocks = try Self.file("docs/library.md").components(separatedBy: "```swift\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```").first }
+        let shown = try #require(blocks.first { $0.contains("struct Greeting") })
+        let start = try #require(shown.firstRange(of: "struct Greeting"))
+        #expect(try Self.file("Tests/LoadgateTests/Greeting.swift").contains(shown[start.lowerBound...]))
+    }
+}
+
 /// Tells when the load begins.
 private final class Beginning: RunListener {
     private let stream: AsyncStream<Void>
