@@ -39,20 +39,20 @@ public struct RunRequest: Sendable {
             environment: environment,
             secretSource: ManagedSecrets.source(environment: environment) { interruption.happened },
             kinds: VerificationKinds(kinds.verifications))
-        var scenario = try reader.read(path: file, target: target)
+        // Once: a file that changes meanwhile must not give the digest of another content.
+        let text = try reader.text(ofFile: file)
+        var scenario = try reader.read(text, file: file, target: target)
         listener.didRead(scenario)
         for warning in scenario.warnings { listener.note("\(warning) (a warning)") }
         try scenario.override(rate: rate, duration: duration)
         try scenario.keepOnly(only)
         scenario.takeDefaultObjective()
         if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
-        let content = FileManager.default.contents(atPath: file)
         let placement =
             comparesWithBaseline && !scenario.load.isEmpty
             ? try scenario.baseline.map { try RunPlacement($0, scenario: file, onProblem: listener.problem) } : nil
         return try Session(
-            scenario: scenario, file: file, digest: content.map(Digest.sha256),
-            text: content.map { String(decoding: $0, as: UTF8.self) }, environment: environment, settings: settings,
+            scenario: scenario, file: file, digest: Digest.sha256(Data(text.utf8)), text: text, environment: environment, settings: settings,
             interruption: interruption, listener: listener, kinds: kinds, placement: placement
         ).run()
     }

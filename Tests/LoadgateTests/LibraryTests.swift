@@ -69,6 +69,20 @@ import Testing
         #expect(result.verdict != .pass)
     }
 
+    @Test("reads the file once: digest, text and load are of one content") func oneReading() async throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("200 OK"))] }
+        defer { server.stop() }
+        let text = "flows: {ask: {steps: [{get: /}]}}\nload: [{iterations: 3, users: 1}]\n"
+        let file = try scenario(text, target: "http://127.0.0.1:\(server.port)")
+        let read = try String(contentsOfFile: file, encoding: .utf8)
+        let result = try await Loadgate.run(file, settings: settings, listener: Rewriting(file: file))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) != read)
+        #expect(result.scenario?.text == read)
+        try read.write(toFile: file, atomically: true, encoding: .utf8)
+        let undisturbed = try await Loadgate.run(file, settings: settings)
+        #expect(result.scenario?.sha256 == undisturbed.scenario?.sha256)
+    }
+
     @Test("runs kinds of verification and of report from outside, from the file to result.json") func outsideKinds()
         async throws
     {
@@ -109,6 +123,15 @@ import Testing
         let shown = try #require(blocks.first { $0.contains("struct Greeting") })
         let start = try #require(shown.firstRange(of: "struct Greeting"))
         #expect(try Self.file("Tests/LoadgateTests/Greeting.swift").contains(shown[start.lowerBound...]))
+    }
+}
+
+/// Changes the scenario's file as soon as it was read.
+private struct Rewriting: RunListener {
+    let file: String
+
+    func didRead(_ scenario: Scenario) {
+        try? "name: other".write(toFile: file, atomically: true, encoding: .utf8)
     }
 }
 

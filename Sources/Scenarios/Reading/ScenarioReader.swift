@@ -29,6 +29,13 @@ public struct ScenarioReader: Sendable {
     ///   - target: Replaces the file's target, as it is: `${…}` in it has no meaning.
     /// - Throws: All problems, in the order of their places, those of data files last.
     public func read(path: String, target: String? = nil) throws(InvalidScenario) -> Scenario {
+        try read(text(ofFile: path), file: path, target: target)
+    }
+
+    /// The text of a scenario's file, for `read(_:file:target:)`: whoever needs the scenario and its text reads the file once.
+    ///
+    /// - Throws: Why it can't be read.
+    public func text(ofFile path: String) throws(InvalidScenario) -> String {
         let start = Place(line: 1, column: 1)
         let bytes: [UInt8]
         do throws(SourceFile.Unreadable) {
@@ -37,7 +44,7 @@ public struct ScenarioReader: Sendable {
             throw Self.invalid(path, start, "the file can't be read: \(error.reason)")
         }
         switch SourceFile.text(bytes) {
-        case .success(let text): return try read(text, file: path, target: target)
+        case .success(let text): return text
         case .failure(let error): throw Self.invalid(path, error.place, "the file is not UTF-8")
         }
     }
