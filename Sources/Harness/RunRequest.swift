@@ -59,7 +59,8 @@ public struct RunRequest: Sendable {
 }
 
 extension Scenario {
-    /// Carries out a scenario that stands in no file, and returns at its end; otherwise as ``RunRequest/run(settings:interruption:listener:kinds:)``.
+    /// Carries out a scenario that stands in no file, and returns at its end; otherwise as
+    /// ``RunRequest/run(settings:interruption:listener:kinds:)``.
     public func run(
         settings: RunSettings = RunSettings(), interruption: Interruption = Interruption(),
         listener: any RunListener = SilentListener()
