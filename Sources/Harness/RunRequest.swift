@@ -52,8 +52,9 @@ public struct RunRequest: Sendable {
             comparesWithBaseline && !scenario.load.isEmpty
             ? try scenario.baseline.map { try RunPlacement($0, scenario: file, onProblem: listener.problem) } : nil
         return try Session(
-            scenario: scenario, file: file, digest: Digest.sha256(Data(text.utf8)), text: text, environment: environment, settings: settings,
-            interruption: interruption, listener: listener, kinds: kinds, placement: placement
+            scenario: scenario, file: file, digest: Digest.sha256(Data(text.utf8)), text: text,
+            environment: environment, settings: settings, interruption: interruption, listener: listener, kinds: kinds,
+            placement: placement
         ).run()
     }
 }
