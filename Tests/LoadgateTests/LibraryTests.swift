@@ -104,6 +104,8 @@ import Testing
             let word = try String(contentsOfFile: "\(folder.path)/out/verdict.txt", encoding: .utf8)
             #expect(word == "\(verdict.rawValue)\n")
         }
+        // What the language knows by itself is what can be run.
+        #expect(Kinds.standard.verifications.map { $0.kind } == VerificationKinds.builtIn.names)
         // Without its registration nobody knows the kind.
         let file = try scenario("verify: [{greeting: {get: /, says: x}}]\n", target: "http://127.0.0.1:1")
         await #expect(throws: InvalidScenario.self) { try await Loadgate.run(file, settings: settings) }
