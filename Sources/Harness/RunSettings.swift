@@ -22,6 +22,6 @@ public struct RunSettings: Sendable {
 
 /// A setting that does not go together with the scenario.
 public struct UnusableRunSetting: Error, CustomStringConvertible {
-    /// What is wrong, beginning with the setting's name.
+    /// What is wrong, beginning with the option that says it on the command line.
     public var description: String
 }

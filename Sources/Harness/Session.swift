@@ -169,12 +169,12 @@ struct Session {
             if segment.count > scenario.limits.maxUsers {
                 throw UnusableRunSetting(
                     description:
-                        "segment: \(segment.count) segments can't share limits.max_users \(scenario.limits.maxUsers)")
+                        "--segment: \(segment.count) segments can't share limits.max_users \(scenario.limits.maxUsers)")
             }
             if segment.count > 1, scenario.load.dropLast().contains(where: { $0.duration == nil }) {
                 throw UnusableRunSetting(
                     description:
-                        "segment: a stage of iterations ends when its own process is done with it, so it must be the last"
+                        "--segment: a stage of iterations ends when its own process is done with it, so it must be the last"
                 )
             }
             return segment

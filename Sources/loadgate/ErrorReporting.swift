@@ -18,7 +18,7 @@ func reportingErrors(_ interruption: Interruption? = nil, _ body: () throws -> V
     } catch let error as ValidationError {
         throw ValidationError(Console.shown(error.message))
     } catch let error as UnusableRunSetting {
-        throw ValidationError("--\(error)")
+        throw ValidationError(error.description)
     } catch is Interrupted {
         throw ExitCode.interrupted
     } catch let error as InvalidScenario {

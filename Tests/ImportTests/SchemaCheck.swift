@@ -48,7 +48,10 @@ struct SchemaCheck: Sendable {
             guard let text = value.text else { return [] }
             return report(text.range(of: rule.text ?? "", options: .regularExpression) != nil, "\(text) is no \(rule)")
         case "minimum": return report(value.number.map { $0 >= rule.number ?? 0 } ?? true, "too small")
+        case "maximum": return report(value.number.map { $0 <= rule.number ?? 0 } ?? true, "too large")
         case "exclusiveMinimum": return report(value.number.map { $0 > rule.number ?? 0 } ?? true, "too small")
+        case "exclusiveMaximum": return report(value.number.map { $0 < rule.number ?? 0 } ?? true, "too large")
+        case "maxItems": return report(value.list.map { $0.count <= Int(rule.number ?? 0) } ?? true, "too many")
         case "minItems": return report(value.list.map { $0.count >= Int(rule.number ?? 0) } ?? true, "too few")
         case "items":
             return (value.list ?? []).enumerated().flatMap { problems($1, rule, "\(place)/\($0)") }

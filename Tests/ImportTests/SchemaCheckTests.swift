@@ -19,7 +19,7 @@ struct SchemaCheckTests {
         "An unknown key, a wrong type, a text of another form, a missing key and a key without what it depends on don't",
         arguments: [
             scenario("get: /, gte: /"), scenario("get: [/]"), scenario("get: /, timeout: soon"),
-            scenario("get: /", "load: []"),
+            scenario("get: /", "limits: []"),
             "name: a\ntarget: http://127.0.0.1:1\nflows: {f: {steps: [{get: /}]}}\n", "target: http://127.0.0.1:1\n",
         ])
     func unfit(text: String) throws {

@@ -8,6 +8,8 @@ struct CurlCompletion {
         /// An answer was read to its end; what it is worth is for the judge.
         case answered
         case failed(Outcome)
+        /// It was cut off where this process was held up: how it would have ended is not known.
+        case unfinished
         /// This machine could not carry it: that says nothing about the target.
         case exhausted
     }
@@ -128,6 +130,7 @@ extension CurlCompletion {
         case .closedInHead: return .failed(.closedEarly)
         case .connectedToItself: return .failed(.refused)
         case .late: return .failed(.responseTimeout)
+        case .stalled: return .unfinished
         case .machine, .file, .noConnection, .interrupted: return .exhausted
         }
         return CurlOutcome.outcome(of: failure).map { .failed($0) } ?? .exhausted

@@ -28,6 +28,7 @@ enum CurlReason {
         case .file: return "the file to send can't be read"
         case .late: return text(of: CURLE_OPERATION_TIMEDOUT, transfer, hint: hint)
         case .interrupted: return "the run ended"
+        case .stalled: return "this process was held up"
         case .heldUp:
             let seconds = Span(nanoseconds: CurlWatch.patience).seconds
             return "the connection brought no answer, but bytes to read for \(seconds) s on end, and was cut"

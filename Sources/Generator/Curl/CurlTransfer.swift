@@ -50,6 +50,8 @@ struct CurlTransfer: BitwiseCopyable {
         case late
         /// The run was to end at once.
         case interrupted
+        /// libcurl ended it for its time, and this process was held up since before that time was over.
+        case stalled
         /// Its connection brought bytes on and on that are no answer, and was cut.
         case heldUp
     }

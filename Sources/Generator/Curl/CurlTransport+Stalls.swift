@@ -18,6 +18,12 @@ extension CurlTransport {
         findNextPutOff()
     }
 
+    /// True where libcurl ended an exchange for its time though that was not over when the reactor was last known to run, and
+    /// this process was held up since: its answer may have lain in the socket.
+    func isByStall(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
+        deadline(transfer.pointee.place) > seen && ReactorClock.now() - seen >= StallWatch.least
+    }
+
     /// Ends those of them that have taken too long.
     func endPutOff(at now: Instant) {
         let expired = putOff.filter { isPutOff($0) && deadline($0) <= now }

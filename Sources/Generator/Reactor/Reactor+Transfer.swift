@@ -81,6 +81,9 @@ extension Reactor {
             outcome = failure
             settle(
                 exchange, of: slot, failure, finished: completion.finished, reason: transport.reason(of: completion))
+        case .unfinished:
+            outcome = .unfinished
+            recorder.cutOff(exchange)
         case .exhausted: break
         }
         transport.release(completion.place)

@@ -23,6 +23,7 @@ final class CurlDriver {
             switch completion.end {
             case .answered: "ok"
             case .failed(let outcome): outcome.label
+            case .unfinished: "unfinished"
             case .exhausted: "exhausted"
             }
         }

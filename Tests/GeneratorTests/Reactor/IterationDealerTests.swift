@@ -19,9 +19,12 @@ import Testing
             let dealer = NumberDealer(kinds: 1)
             let segment = LoadRun.Segment(index: process, count: processes)
             let reactors = (0..<2).map { _ in cursor(.once, rows: 11, dealer, segment: segment) }
-            // Reactors that take in turn, and far more often than there are rows.
-            for turn in 0..<40 {
-                if let row = reactors[turn % 2].take(random: &random) { taken.append(row) }
+            // A cursor has the address of a counter, which lives as long as its dealer.
+            withExtendedLifetime(dealer) {
+                // Reactors that take in turn, and far more often than there are rows.
+                for turn in 0..<40 {
+                    if let row = reactors[turn % 2].take(random: &random) { taken.append(row) }
+                }
             }
         }
         #expect(taken.sorted() == Array(0..<11))
@@ -32,20 +35,28 @@ import Testing
         var random = SeededRandom(seed: 1)
         let dealer = NumberDealer(kinds: 1)
         let reactors = (0..<2).map { _ in cursor(.sequential, rows: 3, dealer) }
-        #expect([0, 1, 1, 0, 1, 0, 0].map { reactors[$0].take(random: &random) } == [0, 1, 2, 0, 1, 2, 0])
+        withExtendedLifetime(dealer) {
+            #expect([0, 1, 1, 0, 1, 0, 0].map { reactors[$0].take(random: &random) } == [0, 1, 2, 0, 1, 2, 0])
+        }
     }
 
     @Test("Of several processes each has the rows whose number is its index modulo their count")
     func segments() {
         var random = SeededRandom(seed: 1)
-        let second = cursor(
-            .sequential, rows: 8, NumberDealer(kinds: 1), segment: LoadRun.Segment(index: 1, count: 3))
-        #expect((0..<4).map { _ in second.take(random: &random) } == [1, 4, 7, 1])
-        // Two rows for three processes: the third has none of its own. Used once, it has none at all.
-        let third = LoadRun.Segment(index: 2, count: 3)
-        #expect(cursor(.once, rows: 2, NumberDealer(kinds: 1), segment: third).take(random: &random) == nil)
-        let shared = cursor(.sequential, rows: 2, NumberDealer(kinds: 1), segment: third)
-        #expect((0..<3).map { _ in shared.take(random: &random) } == [0, 1, 0])
+        let dealer = NumberDealer(kinds: 3)
+        func cursor(_ order: DataTable.Order, rows: Int, process: Int, counter: Int) -> RowCursor {
+            RowCursor(
+                order: order, rows: rows, segment: LoadRun.Segment(index: process, count: 3),
+                counter: dealer.counter(counter))
+        }
+        withExtendedLifetime(dealer) {
+            let second = cursor(.sequential, rows: 8, process: 1, counter: 0)
+            #expect((0..<4).map { _ in second.take(random: &random) } == [1, 4, 7, 1])
+            // Two rows for three processes: the third has none of its own. Used once, it has none at all.
+            #expect(cursor(.once, rows: 2, process: 2, counter: 1).take(random: &random) == nil)
+            let shared = cursor(.sequential, rows: 2, process: 2, counter: 2)
+            #expect((0..<3).map { _ in shared.take(random: &random) } == [0, 1, 0])
+        }
     }
 
     @Test("Iterations of users have numbers of their own in each process, whichever reactor begins them")
