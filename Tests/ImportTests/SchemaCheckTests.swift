@@ -11,7 +11,7 @@ struct SchemaCheckTests {
 
     @Test("A scenario that fits passes")
     func fits() throws {
-        let text = Self.scenario("get: /, expect: [200, 201..204], capture: {id: json $.id optional}, pause: 1s")
+        let text = Self.scenario("get: /, expect: [200, 201..204], capture: {id: json $.id optional}")
         #expect(try SchemaCheck().problems(text) == [])
     }
 
