@@ -69,7 +69,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "RateLimitVerification",
-            dependencies: ["HTTPFields", "Scenarios", "Measures", "VerificationKit"],
+            dependencies: ["Scenarios", "Measures", "VerificationKit"],
             path: "Sources/Verifications/RateLimit",
             swiftSettings: settings),
         .target(

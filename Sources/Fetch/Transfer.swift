@@ -226,11 +226,13 @@ final class Transfer {
         var limit = TimeLimit(timeout)
         while true {
             var running: Int32 = 0
+            let lost = limit.lost
             try Self.demand(curl_multi_perform(multi, &running))
+            // Before libcurl's word counts: it may have ended the transfer for its time, which passed while this process was
+            // held up within the call.
+            limit.see(asleep: TimeLimit.Nap(span: .zero))
             if running == 0 { break }
             if shouldStop() { throw FetchFailure(reason: "interrupted") }
-            let lost = limit.lost
-            limit.see(asleep: TimeLimit.Nap(span: .zero))
             try Self.demand(curl_multi_poll(multi, nil, 0, TimeLimit.Nap(span: StallWatch.beat).milliseconds, nil))
             limit.see(asleep: TimeLimit.Nap(span: StallWatch.beat))
             // libcurl judges its timeout before it reads what lies in its socket, so it is given the lost time first.

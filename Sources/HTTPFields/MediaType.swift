@@ -41,10 +41,5 @@ package struct MediaType: Sendable, Equatable {
         ["text/html", "text/xml", "application/xml"].contains(essence) || essence.hasSuffix("+xml")
     }
 
-    private static func trimmed(_ text: Substring.UTF8View) -> String {
-        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-        var rest = text.drop(while: isBlank)
-        while let last = rest.last, isBlank(last) { rest.removeLast() }
-        return String(Substring(rest))
-    }
+    private static func trimmed(_ text: Substring.UTF8View) -> String { String(Substring(text.trimmingBlanks())) }
 }

@@ -76,12 +76,7 @@ package struct SetCookie: Sendable, Equatable {
         return digits.reduce(0) { min($0 * 10 + Int64($1 - 0x30), 3_155_760_000) }
     }
 
-    private static func trimmed(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8] {
-        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-        var rest = bytes.drop(while: isBlank)
-        while let last = rest.last, isBlank(last) { rest.removeLast() }
-        return Array(rest)
-    }
+    private static func trimmed(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8] { Array(bytes.trimmingBlanks()) }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {
         0x41...0x5A ~= byte ? byte | 0x20 : byte

@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// The wish to end a run: the first one in order, the second one at once.
+/// Ends a run early: in order where it is asked once, at once where it is asked again.
 public final class Interruption: Sendable {
     private struct State {
         var count = 0
@@ -9,13 +9,13 @@ public final class Interruption: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
-    /// Makes one that nobody has wished yet.
+    /// Makes one that was not asked for yet.
     public init() {}
 
-    /// True once somebody wished it.
+    /// True once it was asked for.
     public var happened: Bool { state.withLockedValue { $0.count > 0 } }
 
-    /// Wishes the end, once more where it was wished before.
+    /// Asks for the end; from any thread.
     public func interrupt() {
         let (count, react) = state.withLockedValue { state in
             state.count += 1
@@ -24,8 +24,8 @@ public final class Interruption: Sendable {
         react?(count)
     }
 
-    /// Calls `react` with the number of each wish from now on, and at once where one came before.
-    public func onSignal(_ react: @escaping @Sendable (Int) -> Void) {
+    /// Calls `react` each time from now on with how often it was asked for, and at once where that was so before.
+    public func onInterrupt(_ react: @escaping @Sendable (Int) -> Void) {
         let count = state.withLockedValue { state in
             state.react = react
             return state.count

@@ -104,7 +104,7 @@ struct Session {
             path: output.file("progress.jsonl"),
             header: ProgressHeader(
                 scenario: scenario, info: info(started, transports: plan.transports), reactors: run.reactorCount))
-        interruption.onSignal { _ in
+        interruption.onInterrupt { _ in
             run.stop(.interrupted)
             observer.interrupted()
         }
@@ -130,7 +130,7 @@ struct Session {
             "reading \(count == 1 ? "1 probe" : "\(count) probes") for \(Figure.short(length.seconds, decimals: 3)) s")
         let (started, begin) = (Date(), Instant(nanoseconds: loadgate_monotonic()))
         let isOver = DispatchSemaphore(value: 0)
-        interruption.onSignal { _ in isOver.signal() }
+        interruption.onInterrupt { _ in isOver.signal() }
         probes.start(at: begin) { observer.take($1, of: $0) }
         _ = isOver.wait(timeout: .now() + length.seconds)
         let series = probes.stop()

@@ -113,7 +113,9 @@ enum CurlCallbacks {
             return false
         }
         let time = (ReactorClock.now() - transfer.pointee.started).nanoseconds
-        if time > transfer.pointee.timeout + transfer.pointee.held {
+        if time > transfer.pointee.timeout + transfer.pointee.held,
+            transport(transfer.pointee.transport).isOver(transfer)
+        {
             transfer.pointee.fault = .late
             return false
         }

@@ -50,7 +50,7 @@ struct CurlTransfer: BitwiseCopyable {
         case late
         /// The run was to end at once.
         case interrupted
-        /// libcurl ended it for its time, and this process was held up since before that time was over.
+        /// libcurl ended it for its time, some of which this process was held up.
         case stalled
         /// Its connection brought bytes on and on that are no answer, and was cut.
         case heldUp

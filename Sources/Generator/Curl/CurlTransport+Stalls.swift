@@ -1,4 +1,5 @@
 import CCurl
+import CLinux
 import Measures
 
 /// This process was held up: libcurl judges its timeouts before it reads what lies in its sockets, so it is given the lost
@@ -18,10 +19,17 @@ extension CurlTransport {
         findNextPutOff()
     }
 
-    /// True where libcurl ended an exchange for its time though that was not over when the reactor was last known to run, and
-    /// this process was held up since: its answer may have lain in the socket.
-    func isByStall(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
-        deadline(transfer.pointee.place) > seen && ReactorClock.now() - seen >= StallWatch.least
+    /// The reactor runs, and has noticed the stalls up to `now`.
+    func ran(at now: Instant) { seen = (now, loadgate_thread_cpu()) }
+
+    /// True where the time of an exchange is over by now, be it within a call of libcurl. Time in which the thread got no
+    /// processor since the reactor was last known to run doesn't count: its answer may lie in the socket. What a large answer
+    /// takes to be decoded does count.
+    func isOver(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
+        let (now, end) = (ReactorClock.now(), deadline(transfer.pointee.place))
+        guard now >= end, let seen else { return true }
+        let lost = now - seen.instant - Span(nanoseconds: loadgate_thread_cpu() - seen.processorTime)
+        return lost < StallWatch.least || now >= end + lost
     }
 
     /// Ends those of them that have taken too long.

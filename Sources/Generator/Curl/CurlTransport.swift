@@ -38,8 +38,9 @@ final class CurlTransport {
     /// here. And when the first of them has taken too long.
     var putOff: [Int32] = []
     var putOffUntil = Instant.distantFuture
-    /// When the reactor was last known to run; nothing is by a stall before that is known.
-    var seen = Instant.distantFuture
+    /// When the reactor was last known to run, and the processor time that its thread had used then, in nanoseconds; nil
+    /// before it runs.
+    var seen: (instant: Instant, processorTime: Int64)?
     /// Places whose transfers make a connection that others wait for; some may have made it already.
     var openers: [Int32] = []
     /// A connection that transfers may wait for was made, or could not be made.
@@ -285,10 +286,10 @@ final class CurlTransport {
             let transfer = context.assumingMemoryBound(to: CurlTransfer.self)
             // It is still under way when the run's end comes for it.
             if transfer.pointee.fault == .interrupted { continue }
-            // One that fails for another reason in the same call has nothing to do with it.
-            if result == CURLE_OPERATION_TIMEDOUT, transfer.pointee.fault == .none, isByStall(transfer) {
+            if result == CURLE_OPERATION_TIMEDOUT, transfer.pointee.fault == .none, !isOver(transfer) {
                 transfer.pointee.fault = .stalled
             }
+            // One that fails for another reason in the same call has nothing to do with it.
             if watch.isCut, CurlOutcome.isBrokenConnection(result) { transfer.pointee.fault = .heldUp }
             if transfer.pointee.opens, transfer.pointee.phase == .waiting { openingEnded = true }
             if transfer.pointee.fault == .noConnection, result != CURLE_OK {

@@ -175,7 +175,8 @@ final class Reactor: @unchecked Sendable {
         lookForSuspension()
         while true {
             let now = ReactorClock.now()
-            notice(stalls.see(now), at: now)
+            notice(stalls.see(now))
+            transport?.ran(at: now)
             carryTransfers(now)
             let hasMore = carryLoad(now)
             endFailedExchanges()
@@ -186,12 +187,13 @@ final class Reactor: @unchecked Sendable {
             // The clock again: what was begun in this turn took its time.
             let isPressed = hasMore || !turn.failed.isEmpty || (transport?.completedCount ?? 0) > 0
             let begun = ReactorClock.now()
-            notice(stalls.see(begun), at: begun)
+            notice(stalls.see(begun))
             let longest = users.busy > 0 ? StallWatch.beat.nanoseconds : Int64.max
             let wait = isPressed ? 0 : max(0, min((nextWake - begun).nanoseconds, longest))
             let count = loadgate_epoll_wait(epoll, events, Int32(Self.turn), wait)
             let woken = lookForSuspension()
-            notice(stalls.see(woken, asleep: Span(nanoseconds: wait)), at: woken)
+            notice(stalls.see(woken, asleep: Span(nanoseconds: wait)))
+            transport?.ran(at: woken)
             let sockets = connections.usedCount + 2 * transfers.count + 2
             sweep.take(Int(count), atMost: Self.turn, sockets: sockets, at: woken)
             for index in 0..<max(0, Int(count)) { handle(events + index) }
@@ -264,8 +266,7 @@ final class Reactor: @unchecked Sendable {
     }
 
     /// Takes note of a stall: the time that was lost counts for no deadline.
-    private func notice(_ stall: Span?, at now: Instant) {
-        transport?.seen = now
+    private func notice(_ stall: Span?) {
         guard let stall else { return }
         deadlines.putOff(by: stall)
         transport?.putOff(by: stall)

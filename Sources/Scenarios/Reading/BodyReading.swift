@@ -1,3 +1,5 @@
+internal import HTTPFields
+
 extension Reading {
     /// What a request carries.
     func body(_ fields: Fields, _ action: String, _ context: FlowContext) -> Body? {
@@ -60,7 +62,7 @@ extension Reading {
     private func part(_ name: String, _ node: SourceNode, _ scope: Scope) -> Body.Part? {
         guard let fields = fields(node, .part) else { return nil }
         let type = partText(fields["type"], "a media type such as image/png")
-        if let type, let node = fields["type"], !Self.isMediaType(type) {
+        if let type, let node = fields["type"], MediaType(type) == nil {
             report(node.place, "expected a media type such as image/png, found \(quoted(type))")
         }
         let fileName = partText(fields["filename"], "a file's name")
@@ -83,13 +85,6 @@ extension Reading {
             return nil
         }
         return value
-    }
-
-    /// `type/subtype`, parameters behind a semicolon (RFC 9110 §8.3.1).
-    private static func isMediaType(_ text: String) -> Bool {
-        let names = text.prefix { $0 != ";" }.split(separator: "/", omittingEmptySubsequences: false)
-        return names.count == 2 && HeaderName.isToken(String(names[0]))
-            && HeaderName.isToken(String(names[1].reversed().drop { $0 == " " }.reversed()))
     }
 
     private static func hasControlCharacter(_ text: String) -> Bool {

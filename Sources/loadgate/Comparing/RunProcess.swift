@@ -42,9 +42,9 @@ struct RunProcess {
             + (values.isEmpty ? [] : ["--set-from-input"]) + options + ["--", file]
         let process = try ChildProcess(command, values: values, log: log)
         // The first signal asks for an end in order, the next cuts off what is under way, as in a single run.
-        interruption.onSignal { _ in process.signal(SIGTERM) }
+        interruption.onInterrupt { _ in process.signal(SIGTERM) }
         let ending = process.wait() ?? .unknown
-        interruption.onSignal { _ in }
+        interruption.onInterrupt { _ in }
         // What the run left behind, where it was killed.
         process.end()
         let messages = Self.messages(log)

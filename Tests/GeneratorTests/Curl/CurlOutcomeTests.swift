@@ -51,6 +51,24 @@ struct CurlOutcomeTests {
         #expect(head.last.status == 200)
     }
 
+    @Test("Time that passes while this process is held up within a call of libcurl is no timeout of the target")
+    func heldUp() throws {
+        let server = try ScriptedServer { _ in [.hang] }
+        defer { server.stop() }
+        for isHeldUp in [true, false] {
+            let driver = try CurlDriver(server.url)
+            try driver.begin(timeout: .milliseconds(300))
+            let begun = ReactorClock.now()
+            // Nothing is told to libcurl until its time is over.
+            #expect(Wait.until { ReactorClock.now() - begun > Span(nanoseconds: 400_000_000) })
+            // The reactor was last seen when the exchange began, or after its time was over.
+            driver.transport.ran(at: isHeldUp ? begun : ReactorClock.now())
+            var answers: [CurlDriver.Answer] = []
+            while answers.isEmpty { answers = try driver.turn() }
+            #expect(answers.map(\.outcome) == [isHeldUp ? "unfinished" : "response_timeout"])
+        }
+    }
+
     @Test("A status is an answer, whatever it is")
     func statuses() throws {
         for status in [302, 404, 429, 503, 600] {
