@@ -9,6 +9,9 @@ STACK ?= 0
 # Inputs for each target of `make fuzz`, and the seed that makes the same ones again.
 COUNT ?= 1000000
 SEED ?=
+# `make signoff` takes from its command line: DRILLS, which drills (those that prove a row); LOAD=0, without the load; STACK=0, the
+# load to the reference target; LIMIT, seconds of a run.
+
 # How many runs `make secrets` makes, each with secrets of its own.
 RUNS ?= 20
 
@@ -22,10 +25,10 @@ DIST ?= dist
 # What `make baseline` records and `make gate` compares.
 GATE ?= scenarios/baseline.yaml
 
-.PHONY: help setup build install dist check test lint format docs sanitize loadtest baseline gate conformance hostile secrets fuzz asan \
+.PHONY: help setup build install dist check test lint format docs sanitize loadtest baseline gate capacity conformance hostile secrets fuzz asan \
 	bench bench-curl \
-	bench-pacing bench-memory \
-	bench-tls bench-transports stack stack-stop clean
+	bench-pacing bench-scheduling bench-memory bench-proxy \
+	accuracy instructions bench-transports stack stack-stop drill signoff clean
 
 help: ## help: this list
 	@sed -n 's/^[a-z-]*:.*## \([a-z-]*\): \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -66,8 +69,9 @@ lint: ## lint: check the style, changing nothing
 format: ## format: bring all files into style
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
 
-docs: build ## docs: make docs/command.md from the help of the commands
+docs: build ## docs: make docs/command.md from the help of the commands, docs/keys.md from the declarations of keys
 	@scripts/command-page .build/release/loadgate > docs/command.md.new && mv docs/command.md.new docs/command.md
+	@.build/release/loadgate schema scenario | scripts/key-page > docs/keys.md.new && mv docs/keys.md.new docs/keys.md
 
 sanitize: ## sanitize: run the engine's tests under the thread sanitizer
 	@scripts/sanitize
@@ -107,6 +111,9 @@ baseline: build ## baseline: record ten runs as the baseline that `make gate` co
 gate: build ## gate: run the scenario of the baseline five times and tell whether it got slower (GATE=, ARGS=)
 	@scripts/loadtest gate $(GATE) $(ARGS)
 
+capacity: build ## capacity: the highest rate at which every objective of a scenario holds (SCENARIO=, ARGS=)
+	@scripts/loadtest capacity $(if $(filter scenarios/signoff.yaml,$(SCENARIO)),scenarios/capacity.yaml,$(SCENARIO)) $(ARGS)
+
 stack: build ## stack: start PostgreSQL, PgBouncer, Redis, nginx and the Paintbox on loopback, and leave them running
 	@scripts/setup parts
 	@scenarios/stack/stack start
@@ -114,9 +121,25 @@ stack: build ## stack: start PostgreSQL, PgBouncer, Redis, nginx and the Paintbo
 stack-stop: ## stack-stop: end what `make stack` started
 	@scenarios/stack/stack stop
 
-bench: build ## bench: CPU time per request against wrk, five alternating pairs
+signoff: build ## signoff: the sign-off scenario on real parts, and the drills that prove the rest, in one table (DRILLS=, LOAD=0, STACK=0)
+	@scripts/setup parts
+	@scripts/setup drills
+	@scripts/signoff
+
+drill: build ## drill: break a real system on loopback and tell what it cost (NAME=, ARGS=; without NAME: which there are)
+	@scripts/drill "$(NAME)" $(ARGS)
+
+bench: build ## bench: cost, rate and memory beside wrk, ab, h2load, hey and libwebsockets, into docs/performance.md (ARGS=--rounds 8)
 	@scripts/setup bench
-	@scripts/bench
+	@scripts/bench $(ARGS)
+
+accuracy: build ## accuracy: what is reported of servers with known times, beside their own log, into docs/accuracy.md (ARGS=--seconds 8)
+	@scripts/setup bench
+	@scripts/accuracy $(ARGS)
+
+instructions: build ## instructions: instructions per request by callgrind, against scripts/instructions.json (ARGS=--record)
+	@scripts/setup bench
+	@scripts/instructions $(ARGS)
 
 bench-curl: build ## bench-curl: CPU time per request of the libcurl transport against libcurl driven by C
 	@scripts/setup bench
@@ -126,17 +149,21 @@ bench-pacing: build ## bench-pacing: achieved against intended rate, and start l
 	@scripts/setup bench
 	@scripts/bench-pacing
 
+bench-scheduling: build ## bench-scheduling: real-time against normal scheduling of the threads that send
+	@scripts/setup bench
+	@scripts/bench-scheduling
+
 bench-memory: build ## bench-memory: memory by number of requests and of connections
 	@scripts/setup bench
 	@scripts/bench-memory
 
+bench-proxy: build ## bench-proxy: the fault proxy's latency and CPU time beside HAProxy's, and how exact its faults are
+	@scripts/setup test
+	@scripts/bench-proxy
+
 bench-transports: build ## bench-transports: how the latencies of both transports agree, with delays of 0, 20 and 50 ms
 	@scripts/setup bench
 	@scripts/bench-transports
-
-bench-tls: build ## bench-tls: HTTPS against wrk: CPU time per request, and new connections per second
-	@scripts/setup bench
-	@scripts/bench-tls
 
 clean: ## clean: remove what was built and generated, reports/sample aside
 	@rm -rf .build .build-sanitize .build-asan .build-fuzz dist

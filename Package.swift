@@ -14,7 +14,7 @@ let locks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: 
 let package = Package(
     name: "loadgate",
     products: [
-        .library(name: "Loadgate", targets: ["Loadgate"]),
+        .library(name: "Loadgate", targets: ["Loadgate", "Import"]),
         .executable(name: "loadgate", targets: ["loadgate"]),
         .executable(name: "paintbox-target", targets: ["paintbox-target"]),
     ],
@@ -29,6 +29,8 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Starts programs that don't outlive the process that started them; only after a fork of it, so in C.
@@ -52,14 +54,15 @@ let package = Package(
             name: "Import",
             dependencies: ["Credentials", "Scenarios"],
             swiftSettings: settings),
-        .target(
-            name: "Measures",
-            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
-            swiftSettings: settings),
+        .target(name: "Measures", swiftSettings: settings),
+        .target(name: "Capacity", swiftSettings: settings),
+        .target(name: "TrustStore", dependencies: ["CCurl", "COpenSSL"], swiftSettings: settings),
+        .target(name: "Scheduling", dependencies: ["CLinux", "Measures"], swiftSettings: settings),
         .target(
             name: "Generator",
             dependencies: [
-                "CCurl", "CLinux", "COpenSSL", "CZlib", "Credentials", "HTTPFields", "Scenarios", "Measures", locks,
+                "CAres", "CCurl", "CLinux", "CNghttp2", "COpenSSL", "CZlib", "Credentials", "HTTPFields", "Scenarios",
+                "Measures", "Scheduling", "TrustStore", locks,
             ],
             swiftSettings: settings),
         .target(
@@ -89,11 +92,11 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Objectives",
-            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            dependencies: ["Capacity", "Scenarios", "Measures", "VerificationKit"],
             swiftSettings: settings),
         .target(
             name: "Fetch",
-            dependencies: ["CCurl", "CLinux", "Scenarios", "Measures"],
+            dependencies: ["CCurl", "CLinux", "Scenarios", "Measures", "TrustStore"],
             swiftSettings: settings),
         .target(
             name: "Probes",
@@ -111,9 +114,25 @@ let package = Package(
             ],
             path: "Sources/Verifications/Credentials",
             swiftSettings: settings),
+        .target(name: "Serving", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(
+            name: "FaultProxy",
+            dependencies: ["CLinux", "HTTPFields", "Scenarios", "Serving", "Measures", "Scheduling", locks],
+            swiftSettings: settings),
+        .target(
+            name: "NameServer",
+            dependencies: ["CLinux", "Scenarios", locks],
+            swiftSettings: settings),
+        .target(
+            name: "Failover",
+            dependencies: ["CLinux", "Scenarios", "Measures", "Objectives", "VerificationKit", locks],
+            swiftSettings: settings),
         .target(
             name: "Drills",
-            dependencies: ["ChildProcesses", "CLinux", "Fetch", "Scenarios", "Measures", locks],
+            dependencies: [
+                "ChildProcesses", "CLinux", "FaultProxy", "Fetch", "HTTPFields", "NameServer", "Scenarios", "Measures",
+                locks,
+            ],
             swiftSettings: settings),
         .target(
             name: "Baselines",
@@ -121,16 +140,21 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Reports",
-            dependencies: ["Scenarios", "Measures", "VerificationKit", "Objectives", "Baselines"],
+            dependencies: [
+                "Capacity", "Scenarios", "Measures", "VerificationKit", "Objectives", "Failover", "Baselines",
+            ],
             swiftSettings: settings),
         // The core as a library: a run from the scenario file to the result.
         .target(
             name: "Loadgate",
             dependencies: [
-                "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Scenarios", "Measures", "Generator",
+                "Capacity", "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Scenarios", "Measures", "Scheduling",
+                "Generator",
                 "VerificationKit",
                 "RateLimitVerification", "CacheVerification", "BrowserVerification", "InputVerification", "Objectives",
-                "Probes", "SecretsManager", "SourceScan", "Drills", "Baselines", "Reports", locks,
+                "Probes", "SecretsManager", "SourceScan", "FaultProxy", "NameServer", "Failover", "Drills", "Baselines",
+                "Reports", "Serving",
+                locks,
             ],
             path: "Sources/Harness",
             swiftSettings: settings),
@@ -138,7 +162,9 @@ let package = Package(
             name: "loadgate",
             dependencies: [
                 "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Credentials", "Scenarios", "Import", "Measures",
-                "Generator", "VerificationKit", "Objectives", "Fetch", "Drills", "Baselines", "Reports", "Loadgate",
+                "Generator", "VerificationKit", "Objectives", "Fetch", "FaultProxy", "Failover", "Drills", "Baselines",
+                "Scheduling",
+                "Reports", "Loadgate",
                 locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -170,7 +196,10 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "BrowserVerification", "Credentials", "Fetch", "Generator", "HTTPFields", "Measures", "Probes",
+                "BrowserVerification", "CNghttp2", "Credentials", "Drills", "FaultProxy", "Fetch", "Generator",
+                "HTTPFields",
+                "Measures",
+                "NameServer", "Probes",
                 "RateLimitVerification", "Scenarios", "VerificationKit", locks,
             ],
             swiftSettings: settings),
@@ -183,19 +212,26 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "HTTPFieldsTests", dependencies: ["HTTPFields", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ScenariosTests", dependencies: ["Measures", "Scenarios", "TestSupport", locks],
+            name: "ScenariosTests",
+            dependencies: [
+                "BrowserVerification", "CacheVerification", "InputVerification", "Measures", "RateLimitVerification",
+                "Scenarios", "SecretsManager", "SourceScan", "TestSupport", "VerificationKit", locks,
+            ],
             swiftSettings: settings),
         .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "Scenarios"], swiftSettings: settings),
         .testTarget(
             name: "ImportTests", dependencies: ["Credentials", "Import", "Scenarios"], swiftSettings: settings),
+        .testTarget(name: "CapacityTests", dependencies: ["Capacity"], swiftSettings: settings),
         .testTarget(
             name: "MeasuresTests",
             dependencies: ["Measures", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings),
+        .testTarget(name: "SchedulingTests", dependencies: ["Measures", "Scheduling"], swiftSettings: settings),
         .testTarget(
             name: "GeneratorTests",
             dependencies: [
-                "CCurl", "CLinux", "COpenSSL", "CZlib", "Generator", "Measures", "Scenarios", "TestSupport", locks,
+                "CCurl", "CLinux", "COpenSSL", "CZlib", "Generator", "Measures", "NameServer", "Scenarios",
+                "Scheduling", "TestSupport", locks,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -227,9 +263,31 @@ let package = Package(
             name: "SourceScanTests",
             dependencies: ["Credentials", "Measures", "Scenarios", "SourceScan", "TestSupport", "VerificationKit"],
             swiftSettings: settings),
+        // For the tests of what kills a drill.
+        .executableTarget(
+            name: "drill-driver", dependencies: ["CLinux", "Drills", "Measures", "Scenarios"],
+            path: "Tests/DrillDriver",
+            swiftSettings: settings),
         .testTarget(
             name: "DrillsTests",
-            dependencies: ["ChildProcesses", "CLinux", "Drills", "Scenarios", "TestSupport", locks],
+            dependencies: [
+                "ChildProcesses", "CLinux", "Drills", "FaultProxy", "Measures", "NameServer", "Scenarios",
+                "TestSupport",
+                "drill-driver", locks,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "FaultProxyTests",
+            dependencies: ["CLinux", "FaultProxy", "Measures", "Scenarios", "Scheduling", "TestSupport", locks],
+            swiftSettings: settings),
+        .testTarget(
+            name: "NameServerTests", dependencies: ["CLinux", "NameServer", "Scenarios", "TestSupport", locks],
+            swiftSettings: settings),
+        .testTarget(
+            name: "FailoverTests",
+            dependencies: [
+                "CLinux", "Failover", "Measures", "Objectives", "Scenarios", "TestSupport", "VerificationKit", locks,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "BaselinesTests", dependencies: ["Baselines", "Measures", "Scenarios", "TestSupport"],
@@ -238,12 +296,17 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Reports", "Baselines", "Measures", "Objectives", "Scenarios", "TestSupport", "VerificationKit",
+                "Reports", "Baselines", "Failover", "Measures", "Objectives", "RateLimitVerification", "Scenarios",
+                "TestSupport",
+                "VerificationKit",
             ],
             swiftSettings: settings),
         .testTarget(
             name: "LoadgateTests",
-            dependencies: ["Loadgate", "Measures", "Reports", "Scenarios", "TestSupport", "VerificationKit"],
+            dependencies: [
+                "CLinux", "Drills", "Failover", "Generator", "Import", "Loadgate", "Measures", "Objectives", "Reports",
+                "Scenarios", "TestSupport", "VerificationKit", locks,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "PaintboxTargetTests",
@@ -255,7 +318,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["CLinux", "Measures", "TestSupport", "loadgate", "paintbox-target", locks],
+            dependencies: [
+                "CLinux", "Measures", "TestSupport", "drill-driver", "loadgate", "paintbox-target", locks,
+            ],
             swiftSettings: settings),
     ]
 )

@@ -2,6 +2,8 @@
 #pragma once
 #include <curl/curl.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static inline CURLcode loadgate_curl_set_long(CURL *handle, CURLoption option, long value) {
@@ -22,6 +24,14 @@ static inline CURLcode loadgate_curl_set_pointer(CURL *handle, CURLoption option
 
 static inline CURLcode loadgate_curl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
     return curl_easy_setopt(handle, option, value);
+}
+
+/// Replaces the address that a socket is about to be connected to (CURLOPT_OPENSOCKETFUNCTION lets it be changed).
+static inline void loadgate_curl_set_peer(struct curl_sockaddr *peer, const struct sockaddr *address, unsigned int length) {
+    peer->family = address->sa_family;
+    peer->addrlen = length;
+    // There is room for a sockaddr_storage behind the declared sockaddr.
+    memcpy((char *)peer + offsetof(struct curl_sockaddr, addr), address, length);
 }
 
 static inline CURLcode loadgate_curl_set_mime(CURL *handle, curl_mime *value) {
@@ -136,6 +146,30 @@ static inline CURLcode loadgate_curl_set_tls(
     long high = most >= 3 ? CURL_SSLVERSION_MAX_TLSv1_3 : CURL_SSLVERSION_MAX_TLSv1_2;
     if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_SSLVERSION, low | high);
     return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_PROXY_SSLVERSION, low | high);
+}
+
+/// What OpenSSL's context of each connection is given to; fails where libcurl has another library for TLS.
+static inline CURLcode loadgate_curl_on_tls(CURL *handle, curl_ssl_ctx_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, callback);
+}
+
+/// The handle reads no authorities.
+static inline CURLcode loadgate_curl_forget_authorities(CURL *handle) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_CAINFO, NULL);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_CAPATH, NULL);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_PROXY_CAINFO, NULL);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_PROXY_CAPATH, NULL);
+}
+
+/// The file and the folder of authorities that libcurl was built with; NULL where it has none.
+static inline const char *loadgate_curl_authorities_file(void) {
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    return info->age >= CURLVERSION_SEVENTH ? info->cainfo : NULL;
+}
+
+static inline const char *loadgate_curl_authorities_folder(void) {
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    return info->age >= CURLVERSION_SEVENTH ? info->capath : NULL;
 }
 
 /// A redirect of status 301 or 302 keeps method and body (only POST is turned into GET, as browsers do).

@@ -245,6 +245,10 @@ static void follow(pid_t program, int channel, int children) {
         if (received == -EAGAIN) continue;
         if (received <= 0) break;
         if (message.kind == LOADGATE_CHILD_SIGNAL && !ended) kill(program, message.value);
+        if (message.kind == LOADGATE_CHILD_LEAVE && ended) {
+            waitpid(program, NULL, WNOHANG);
+            return;
+        }
         if (message.kind == LOADGATE_CHILD_STOP) {
             if (message.value <= 0) break;
             kill(-program, SIGTERM);
@@ -372,4 +376,34 @@ int loadgate_keeper_start(void) {
     if (keeper > 0) return ends[0];
     close(ends[0]);
     return -error;
+}
+
+// MARK: What outlives the process
+
+pid_t loadgate_start_apart(const char *path, char *const arguments[], int socket) {
+    // No handler of the process may run in the fork.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t program = fork();
+    if (program == 0) {
+        setsid();
+        for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+        int ignored[] = {SIGHUP, SIGINT, SIGTERM};
+        for (int place = 0; place < 3; place++) signal(ignored[place], SIG_IGN);
+        int nothing = open("/dev/null", O_RDWR);
+        for (int number = 0; number < 3; number++) dup2(nothing, number);
+        // Its own number would stay closed on exec.
+        if (socket == 3) fcntl(3, F_SETFD, 0);
+        else dup2(socket, 3);
+        syscall(SYS_close_range, 4U, ~0U, 0U);
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        execv(path, arguments);
+        _exit(127);
+    }
+    int error = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return program < 0 ? -error : program;
 }

@@ -7,12 +7,14 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -166,6 +168,34 @@ static inline int64_t loadgate_receive(int descriptor, void *bytes, size_t count
     return received;
 }
 
+/// Reads what is there. Returns the bytes read, 0 at the end of the stream, or -errno.
+static inline int64_t loadgate_read(int descriptor, void *bytes, size_t count) {
+    ssize_t received = syscall(SYS_recvfrom, descriptor, bytes, count, 0, NULL, NULL);
+    return received < 0 ? -errno : received;
+}
+
+/// Closes a TCP connection by a reset (RST) instead of an end (FIN): socket(7), SO_LINGER with no time.
+static inline void loadgate_close_with_reset(int descriptor) {
+    struct linger none = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    close(descriptor);
+}
+
+/// A non-blocking TCP socket bound to an address, which doesn't listen. Others that are made so may be bound to it, too, of
+/// which one may listen (SO_REUSEADDR). Returns the descriptor or -errno.
+static inline int loadgate_bound_socket(const struct sockaddr_storage *address, socklen_t length) {
+    int descriptor = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (descriptor < 0) return -errno;
+    int on = 1;
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    // Connections take it over.
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (bind(descriptor, (const struct sockaddr *)address, length) == 0) return descriptor;
+    int error = errno;
+    close(descriptor);
+    return -error;
+}
+
 /// True where both ends of a TCP connection are this very socket (simultaneous open, RFC 9293 §3.5).
 static inline _Bool loadgate_is_connected_to_itself(int descriptor) {
     struct sockaddr_storage own, peer;
@@ -210,6 +240,41 @@ static inline int loadgate_process_priority(void) { return getpriority(PRIO_PROC
 static inline int loadgate_set_scheduling(struct loadgate_scheduling scheduling) {
     scheduling.size = sizeof scheduling;
     return syscall(SYS_sched_setattr, 0, &scheduling, 0u) < 0 ? -errno : 0;
+}
+
+static inline void *loadgate_try_realtime_here(void *result) {
+    struct loadgate_scheduling scheduling;
+    memset(&scheduling, 0, sizeof scheduling);
+    scheduling.policy = SCHED_RR;
+    scheduling.flags = LOADGATE_RESET_ON_FORK;
+    scheduling.priority = 1;
+    *(int *)result = loadgate_set_scheduling(scheduling);
+    return NULL;
+}
+
+/// Whether a thread may have real-time scheduling, tried on one of its own that ends with this call: the flag by which
+/// nothing inherits it could not be taken back from the calling one. Returns 0 or -errno.
+static inline int loadgate_try_realtime(void) {
+    pthread_t thread;
+    int result = 0;
+    int error = pthread_create(&thread, NULL, loadgate_try_realtime_here, &result);
+    if (error) return -error;
+    pthread_join(thread, NULL);
+    return result;
+}
+
+/// Names the calling thread as `ps -L` and debuggers show it: 15 bytes of the name count.
+static inline void loadgate_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0UL, 0UL, 0UL); }
+
+/// The calling thread's name, into 16 bytes.
+static inline void loadgate_thread_name(char *name) { prctl(PR_GET_NAME, name, 0UL, 0UL, 0UL); }
+
+/// Has all pages there that hold any of the bytes, which must be writable, as writing to them would; they stay as they are
+/// (madvise(2), MADV_POPULATE_WRITE, Linux 5.14). Returns 0 or -errno.
+static inline int loadgate_populate(void *bytes, size_t count) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = (uintptr_t)bytes / page * page;
+    return madvise((void *)start, (uintptr_t)bytes + count - start, 23) < 0 ? -errno : 0;
 }
 
 /// The number of processors the calling process may run on.

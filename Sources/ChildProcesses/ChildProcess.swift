@@ -107,6 +107,10 @@ public final class ChildProcess: Sendable {
         return ending ?? .unknown
     }
 
+    /// Follows what the program started no longer, once it has ended: a server that it left running stays, and outlives this
+    /// process. A program that runs is followed as before.
+    public func leave() { _ = loadgate_channel_send(descriptor, LOADGATE_CHILD_LEAVE, 0) }
+
     /// Waits for a descriptor, with a bound that signals don't change.
     private static func wait(_ descriptor: Int32, for events: Int16, milliseconds: Int32) {
         let deadline = loadgate_monotonic() + Int64(milliseconds) * 1_000_000

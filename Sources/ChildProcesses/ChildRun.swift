@@ -23,6 +23,10 @@ public struct ChildRun: Sendable {
     public var maximumOutput: Int
     /// Bytes of its complaints that are looked at.
     public var maximumComplaint = 4 << 10
+    /// Whether what a program that has ended left running stays. Its outputs are closed then: it has to have others.
+    public var leavesOrphans = false
+    /// Whether its output is taken; else it goes nowhere.
+    public var takesOutput = true
 
     /// A run with its bounds.
     public init(_ command: ChildCommand, timeout: Int64, maximumOutput: Int) {
@@ -40,7 +44,7 @@ public struct ChildRun: Sendable {
         var errors = try OutputPipe(maximum: maximumComplaint)
         defer { errors.close() }
         var command = command
-        command.output = output.writing
+        if takesOutput { command.output = output.writing }
         command.errors = errors.writing
         let deadline = loadgate_monotonic().addingReportingOverflow(timeout)
         let process = try ChildProcess(command)
@@ -61,6 +65,7 @@ public struct ChildRun: Sendable {
             output.read()
             if output.isOver { return .printedTooMuch }
             if requests[0].revents != 0 {
+                if leavesOrphans { process.leave() }
                 return .ended(
                     process.ending ?? .unknown, output: output.bytes, complaint: errors.firstLine)
             }

@@ -1,5 +1,3 @@
-public import Scenarios
-
 /// A credential found in a text. Its description never holds the secret.
 public struct CredentialCandidate: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
     /// The rule that found it.

@@ -129,12 +129,11 @@ enum Placeholder {
         "example", "placeholder", "changeme", "redacted", "replaceme", "notareal",
     ])
     private static let example = KeywordAutomaton(["example"])
-    private static let fillIn = KeywordAutomaton([
-        "changeme", "change_me", "change-me", "changeit", "placeholder", "redacted", "replace", "your", "insert",
-        "dummy",
-        "todo", "fixme", "notasecret", "not-a-secret", "not_a_secret", "fake", "xxxx", "***", "...", "sample", "_test_",
-        "undefined", "test-", "test_", "filtered", "\u{2026}",
-    ])
+    private static let fillIn = KeywordAutomaton(
+        PlaceholderWords.common + [
+            "change_me", "change-me", "replace", "your", "insert", "notasecret", "not-a-secret", "not_a_secret", "fake",
+            "xxxx", "***", "...", "sample", "_test_", "test-", "test_", "filtered", "\u{2026}",
+        ])
     private static let templateMarks = KeywordAutomaton([
         "${", "$(", ":$", "{{", "#{", "<%", "%(", "%{", "\\(", "{0}", "%s", "%@", "$[",
     ])

@@ -1,6 +1,7 @@
 import CCurl
 import Measures
 import Scenarios
+import TrustStore
 
 /// One transfer of libcurl: its handles, and what they point to.
 final class Transfer {
@@ -69,6 +70,7 @@ final class Transfer {
             loadgate_curl_set_tls(
                 easy, tls.authorities, tls.certificate, tls.key, tls.keyPassphrase, tls.verifies,
                 tls.versions.lowerBound == .tls13 ? 3 : 2, tls.versions.upperBound == .tls13 ? 3 : 2))
+        if tls.verifies, tls.authorities == nil { take(SystemAuthorities.trust(in: easy)) }
         try setAuthentication(request.signature, &fields)
         let body = request.body ?? (["POST", "PUT", "PATCH"].contains(request.method) ? [] : nil)
         setMethod(request.method, body)

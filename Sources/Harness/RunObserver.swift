@@ -18,14 +18,14 @@ final class RunObserver: @unchecked Sendable {
     private let listener: any RunListener
     private let metrics: MetricsServer?
     private let secrets: Secrets
-    private let stages: [Stage]
+    private let loads: [Load]
 
     init(scenario: Scenario, listener: any RunListener, metrics: MetricsServer? = nil) {
         watch = ObjectiveWatch(scenario)
         self.listener = listener
         self.metrics = metrics
         secrets = scenario.secrets
-        stages = scenario.load
+        loads = scenario.loads
     }
 
     /// The load is about to begin; its log gets this header.
@@ -39,13 +39,16 @@ final class RunObserver: @unchecked Sendable {
     ///
     /// - Parameter probes: The last number of each probe.
     func observe(_ second: LoadRun.Second, probes: [String: Double]) -> Objective? {
-        let line = ProgressLine(
-            second: second.number, measured: second.isMeasured, stage: second.stage.map(shown),
-            interval: second.interval, before: totals, load: second.load, probes: probes, process: Self.usage)
+        var line = ProgressLine(
+            second: second.number, measured: second.isMeasured, stage: shown(second.loads),
+            interval: second.interval, before: totals, load: second.load, loads: lines(of: second), probes: probes,
+            process: Self.usage)
+        let names = loads.compactMap(\.name)
+        if !second.changes.isEmpty { line.changes = second.changes.map { ChangeResult($0, loads: names) } }
         totals = line.total
         write(line)
         metrics?.take(second)
-        let broken = second.isMeasured ? watch.feed(second.interval) : nil
+        let broken = second.isMeasured ? watch.feed(second.interval, loads: second.loads.map(\.isMeasured)) : nil
         listener.measured(second, line, watch: watch)
         return broken
     }
@@ -75,11 +78,11 @@ final class RunObserver: @unchecked Sendable {
     /// Judges the whole run.
     func judge(
         _ scenario: Scenario, _ measurement: RunMeasurement, _ probes: [ProbeSeries],
-        _ verifications: [VerificationReport]
+        _ verifications: [VerificationReport], drill: DrillFindings? = nil
     ) -> RunJudgement {
         RunJudgement(
             scenario: scenario, measurement: measurement, watch: watch, probes: probes, verifications: verifications,
-            endedServices: endedServices)
+            endedServices: endedServices, drill: drill)
     }
 
     /// A full disk costs the rest of the progress, not the run.
@@ -98,7 +101,26 @@ final class RunObserver: @unchecked Sendable {
         return ProgressLine.ProcessUse(cpuSeconds: usage.cpuSeconds, peakMemoryBytes: usage.peakMemoryBytes)
     }
 
-    private func shown(stage: Int) -> String {
+    /// What each load with a name did, beside its steps and flows.
+    private func lines(of second: LoadRun.Second) -> [ProgressLine.LoadLine] {
+        zip(second.loads, second.interval.loads).map { state, counts in
+            ProgressLine.LoadLine(isMeasured: state.isMeasured, counts, state.load)
+        }
+    }
+
+    /// The stages that are going on; nil where there is none.
+    private func shown(_ states: [LoadRun.LoadState]) -> String? {
+        let stages = zip(loads, states).compactMap { load, state in
+            state.stage.map { stage in
+                let byHand = state.pace == .planned ? "" : " (by hand: \(state.pace.shown))"
+                return "\(load.name.map { $0 + " " } ?? "")\(shown(stage: stage, of: load.stages))\(byHand)"
+            }
+        }
+        return stages.isEmpty ? nil : stages.joined(separator: ", ")
+    }
+
+    private func shown(stage: Int, of stages: [Stage]) -> String {
+        if stages[stage].isIdle { return "\(stage + 1)/\(stages.count) idle" }
         let course =
             switch stages[stage] {
             case .arrivals(let stage): Self.rate(stage)

@@ -1,9 +1,7 @@
-import ChildProcesses
 import Foundation
 import Generator
 import Reports
 public import Scenarios
-import SecretsManager
 
 /// A scenario file that is to be carried out, with what is said of it elsewhere.
 public struct RunRequest: Sendable {
@@ -19,6 +17,8 @@ public struct RunRequest: Sendable {
     public var only: [String] = []
     /// The environment that `${env:…}` sees.
     public var environment: [String: String] = ProcessInfo.processInfo.environment
+    /// How the scenario's drill is carried out; nil: the scenario must have none, so that nothing is broken unasked.
+    public var drill: DrillRequest?
     /// Whether the run is compared with the scenario's baseline.
     public var comparesWithBaseline = true
 
@@ -33,29 +33,42 @@ public struct RunRequest: Sendable {
         settings: RunSettings = RunSettings(), interruption: Interruption = Interruption(),
         listener: any RunListener = SilentListener(), kinds: Kinds = .standard
     ) throws -> RunOutcome {
-        // While this process is small, so that its keeper is.
-        ProcessKeeper.prepare()
-        let reader = ScenarioReader(
-            environment: environment,
-            secretSource: ManagedSecrets.source(environment: environment) { interruption.happened },
-            kinds: VerificationKinds(kinds.verifications))
-        // Once: a file that changes meanwhile must not give the digest of another content.
-        let text = try reader.text(ofFile: file)
-        var scenario = try reader.read(text, file: file, target: target)
-        listener.didRead(scenario)
-        for warning in scenario.warnings { listener.note("\(warning) (a warning)") }
+        let read = try ScenarioFile(path: file, target: target, environment: environment)
+            .read(interruption, listener, kinds)
+        var scenario = read.scenario
         try scenario.override(rate: rate, duration: duration)
         try scenario.keepOnly(only)
+        for objective in scenario.objectives where objective.measure == .capacity {
+            listener.note("\(objective.source) is judged by loadgate capacity, not by a run")
+        }
+        scenario.objectives.removeAll { $0.measure == .capacity }
         scenario.takeDefaultObjective()
         if target != nil { scenario.services.removeAll(where: \.unlessTarget) }
+        try checkDrill(&scenario)
         let placement =
             comparesWithBaseline && !scenario.load.isEmpty
             ? try scenario.baseline.map { try RunPlacement($0, scenario: file, onProblem: listener.problem) } : nil
         return try Session(
-            scenario: scenario, file: file, digest: Digest.sha256(Data(text.utf8)), text: text,
+            scenario: scenario, file: file, digest: Digest.sha256(Data(read.text.utf8)), text: read.text,
             environment: environment, settings: settings, interruption: interruption, listener: listener, kinds: kinds,
-            placement: placement
+            drillRequest: drill, placement: placement
         ).run()
+    }
+
+    /// A drill is carried out only where it was asked for.
+    private func checkDrill(_ scenario: inout Scenario) throws {
+        if scenario.drill == nil {
+            if drill != nil {
+                throw UnusableRunSetting(description: "\(file) has no section drill: there is nothing to break")
+            }
+        } else if drill == nil {
+            // Parts of it are carried out with everything whole.
+            guard !only.isEmpty else {
+                throw UnusableRunSetting(
+                    description: "\(file) breaks things: carry it out with loadgate drill \(file)")
+            }
+            scenario.drill = nil
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 public import Foundation
 public import Generator
+public import Measures
 
 /// How a scenario is carried out: what is said on the command line and not in the file.
 public struct RunSettings: Sendable {
@@ -7,12 +8,16 @@ public struct RunSettings: Sendable {
     public var out: String?
     /// How many reactors carry the load, 1 to 256; nil: one for each usable processor.
     public var reactors: Int?
+    /// How the reactors' threads are scheduled.
+    public var scheduling = SchedulingMode.auto
     /// Which part of the load this process carries.
     public var segment = LoadRun.Segment()
     /// When the load begins; nil: at once.
     public var start: Date?
     /// Hosts that may get load besides those of the scenario and this machine.
     public var authorised: [String] = []
+    /// By what the load can be changed while it runs; nil: by nothing.
+    public var control: LoadControl?
     /// Where live metrics are served; nil: nowhere.
     public var metrics: MetricsAddress?
 

@@ -2,13 +2,16 @@ import CLinux
 import ChildProcesses
 import Dispatch
 import Drills
+import Failover
 import Foundation
 import Generator
 import Measures
+import NameServer
 import Objectives
 import Probes
 import Reports
 import Scenarios
+import Scheduling
 import VerificationKit
 
 /// One run from the scenario to its result: services, load, judgement, files.
@@ -25,8 +28,12 @@ struct Session {
     var listener: any RunListener
     /// The kinds of report that are left.
     var kinds: Kinds
+    /// How the scenario's drill is carried out; nil where it has none.
+    var drillRequest: DrillRequest?
     /// The earlier runs to compare with; nil: none.
     var placement: RunPlacement?
+    /// Is given each second; where it says true, what is wanted is measured, and the load ends in order.
+    var isEnough: @Sendable (LoadRun.Second) -> Bool = { _ in false }
 
     /// Carries it out. Throws why the run could not begin, or `Interrupted` where it was told to end before it did.
     func run() throws -> RunOutcome {
@@ -35,12 +42,17 @@ struct Session {
         let reserve = DescriptorReserve()
         let authorised = scenario.authorised + settings.authorised
         let segment = try checkedSegment
+        try checkScheduling()
+        try confirmDrill(authorised)
         listener.willRun(scenario, segments: segment.count)
         let userAgent = "loadgate/\(Version.text)"
         let plan = scenario.load.isEmpty ? nil : try RunPlan(scenario, userAgent: userAgent)
+        let names = try NameSet(scenario, note: listener.note)
+        defer { names.stop() }
         var destinations = try Destinations(
-            plan?.endpoints ?? [], authorised: authorised, http: scenario.defaults.http)
-        var verifications = try VerificationSet(scenario, authorised: authorised, environment: environment)
+            plan?.endpoints ?? [], authorised: authorised, http: scenario.defaults.http, names: names.table)
+        var verifications = try VerificationSet(
+            scenario, authorised: authorised, environment: environment, names: names.table)
         _ = try Destinations(readinessEndpoints + scenario.probeEndpoints, authorised: authorised)
         let metrics = try settings.metrics.map { try MetricsServer($0) }
         defer { metrics?.stop() }
@@ -49,10 +61,14 @@ struct Session {
             if let warning = metrics.warning { listener.note("loadgate: \(warning) (a warning)") }
         }
         let output = try OutputDirectory(named: settings.out, scenario: scenario.name, started: Date())
+        if scenario.drill != nil { try FaultJournal.demandNoOpenFaults(in: output.path) }
         let observer = RunObserver(scenario: scenario, listener: listener, metrics: metrics)
         defer { listener.loadEnded() }
 
-        var services = ServiceSupervisor()
+        let proxies = try ProxySet(
+            scenario, authorised: authorised, scheduling: settings.scheduling, note: listener.note)
+        defer { proxies.stop() }
+        let services = ServiceSupervisor()
         defer { services.stop() }
         if scenario.usesServices {
             try services.start(
@@ -65,19 +81,26 @@ struct Session {
         if interruption.happened { throw Interrupted() }
 
         let probes = ProbeRunner(scenario, authorised: settings.authorised)
-        var (measurement, started, series) = try load(plan, destinations, segment, probes, observer, output)
+        var site = DrillSite(
+            services: services, proxies: proxies.control, names: names.server, target: scenario.target,
+            tls: scenario.defaults.tls, authorised: authorised, secrets: scenario.secrets)
+        site.takeDefaults(of: scenario)
+        var (measurement, started, series, drill) = try load(
+            plan, destinations, segment, probes, observer, output, site, names.table)
         reserve.release()
         let reports = verify(verifications, measurement, probes)
         if interruption.happened { measurement.ending = .interrupted }
         services.stop()
         var result = RunResult(
             scenario: scenario, measurement: measurement,
-            judgement: observer.judge(scenario, measurement, series, reports),
+            judgement: observer.judge(
+                scenario, measurement, series, reports, drill: drill.map { DrillJudge.findings($0, scenario) }),
             probes: series, info: info(started, transports: plan?.transports ?? []))
         if file != nil, plan != nil {
             result.environment = EnvironmentResult(EnvironmentProbe.environment(of: scenario))
         }
-        if !result.partial, segment.count == 1 {
+        result.drill = drill.map { DrillResult($0, scenario: scenario) }
+        if !result.partial, result.changes == nil, segment.count == 1 {
             result.comparison = placement?.comparison(of: result)
             result.comparison?.takeCriterion(of: scenario)
         }
@@ -90,35 +113,87 @@ struct Session {
     /// Sends the load, where there is one. Gives what was measured, when it began, and what probes showed beside it.
     private func load(
         _ plan: RunPlan?, _ destinations: Destinations, _ segment: LoadRun.Segment, _ probes: ProbeRunner,
-        _ observer: RunObserver, _ output: OutputDirectory
-    ) throws -> (RunMeasurement, Date, [ProbeSeries]) {
+        _ observer: RunObserver, _ output: OutputDirectory, _ site: DrillSite, _ names: NameTable
+    ) throws -> (RunMeasurement, Date, [ProbeSeries], DrillReport?) {
         guard let plan else {
-            return watch(probes, observer)
+            names.keepFresh()
+            let (measurement, started, series) = watch(probes, observer)
+            return (measurement, started, series, nil)
         }
-        let delay = settings.start?.timeIntervalSinceNow ?? 0.02
+        // The log is made while the reactors wait; of a drill, its journal and its guardian.
+        let lead = scenario.drill == nil ? 0.05 : 0.5
+        let delay = settings.start?.timeIntervalSinceNow ?? lead
         let run = try LoadRun(
             plan, destinations: destinations, reactors: settings.reactors ?? LoadRun.usableProcessors,
-            segment: segment, delay: Span(seconds: max(0.02, delay)))
-        let started = Date(timeIntervalSinceNow: max(0.02, delay))
+            segment: segment, scheduling: settings.scheduling, delay: Span(seconds: max(0.02, delay)),
+            lead: Span(seconds: lead))
+        let started = Date(
+            timeIntervalSinceNow: (run.start - Instant(nanoseconds: loadgate_monotonic())).seconds)
         try observer.begin(
             path: output.file("progress.jsonl"),
             header: ProgressHeader(
-                scenario: scenario, info: info(started, transports: plan.transports), reactors: run.reactorCount))
-        interruption.onInterrupt { _ in
-            run.stop(.interrupted)
-            observer.interrupted()
+                scenario: scenario, info: info(started, transports: plan.transports), reactors: run.reactorCount,
+                scheduling: run.scheduling.run))
+        let drill = try scenario.drill.map { drill in
+            try DrillSession(
+                drill, scenario: scenario, plan: plan, site: site, output: output,
+                request: drillRequest ?? DrillRequest(), authorised: scenario.authorised + settings.authorised,
+                userAgent: "loadgate/\(Version.text)", start: run.start, environment: environment, listener: listener,
+                names: names)
         }
-        probes.start(at: run.start) { observer.take($1, of: $0) }
-        let measurement = run.run { second in
+        interruption.onInterrupt { _ in
+            observer.interrupted()
+            if let drill {
+                // Faults first; a second signal cuts off the load, and no undoing.
+                drill.heal(because: "interrupted") { run.stop(.interrupted) }
+            } else {
+                run.stop(.interrupted)
+            }
+        }
+        probes.start(at: run.start) { probe, sample in
+            observer.take(sample, of: probe)
+            drill?.take(sample, of: probe)
+        }
+        drill?.begin()
+        settings.control?.attach(run, loads: scenario.loads) { listener.note($0) }
+        defer { settings.control?.detach() }
+        let measurement = run.run(onAttempts: { drill?.take($0) }) { second in
             let numbers = probes.latest.compactMap { probe in
                 probe.sample.value.map { (scenario.secrets.redact(probe.name), $0) }
             }
             if let broken = observer.observe(second, probes: Dictionary(numbers) { _, last in last }) {
-                run.stop(.aborted(objective: broken.source))
+                let ending = RunMeasurement.Ending.aborted(objective: broken.source)
+                if let drill {
+                    drill.heal(because: broken.source) { run.stop(ending) }
+                } else {
+                    run.stop(ending)
+                }
             }
+            if isEnough(second) { run.stop(.completed) }
         }
         observer.loadEnded(measurement)
-        return (measurement, started, probes.stop())
+        let series = probes.stop()
+        return (
+            measurement, started, series,
+            drill?.finish(
+                length: measurement.stretches.last?.upperBound ?? .zero, addresses: run.addressesOfSteps
+            ) { interruption.happened }
+        )
+    }
+
+    /// Shows what the drill will break, and has that confirmed.
+    private func confirmDrill(_ authorised: [String]) throws {
+        guard let drill = scenario.drill, let drillRequest else { return }
+        let site = DrillSite(
+            services: ServiceSupervisor(), names: try NameServer(scenario.names), target: scenario.target,
+            tls: scenario.defaults.tls, authorised: authorised,
+            secrets: scenario.secrets)
+        let faults = PlannedFault.faults(of: drill, at: site, only: drillRequest.onlyFaults)
+        guard !faults.isEmpty else {
+            throw UnusableRunSetting(
+                description: "--only \(drillRequest.onlyFaults.joined(separator: ", ")): the drill has no such fault")
+        }
+        guard drillRequest.confirm(faults) else { throw DrillDeclined() }
     }
 
     /// Reads probes where there is no load, for as long as the scenario says or until a signal.
@@ -162,16 +237,25 @@ struct Session {
             })
     }
 
+    /// Refuses a demand for real-time scheduling that is not granted, before anything is started.
+    private func checkScheduling() throws {
+        guard settings.scheduling == .realtime, !scenario.load.isEmpty,
+            let reason = SchedulingGrant(asked: .realtime).reason
+        else { return }
+        throw UnusableRunSetting(description: "--scheduling realtime: \(reason); \(RunScheduling.remedy)")
+    }
+
     /// The segment to carry; refuses what can't be dealt among processes.
     private var checkedSegment: LoadRun.Segment {
         get throws {
             let segment = settings.segment
-            if segment.count > scenario.limits.maxUsers {
+            if let least = scenario.loads.map(scenario.maxUsers).min(), segment.count > least {
                 throw UnusableRunSetting(
-                    description:
-                        "--segment: \(segment.count) segments can't share limits.max_users \(scenario.limits.maxUsers)")
+                    description: "--segment: \(segment.count) segments can't share limits.max_users \(least)")
             }
-            if segment.count > 1, scenario.load.dropLast().contains(where: { $0.duration == nil }) {
+            if segment.count > 1,
+                scenario.loads.contains(where: { $0.stages.dropLast().contains { $0.duration == nil } })
+            {
                 throw UnusableRunSetting(
                     description:
                         "--segment: a stage of iterations ends when its own process is done with it, so it must be the last"
@@ -193,9 +277,8 @@ struct Session {
     private var readinessEndpoints: [Endpoint] {
         scenario.services.compactMap { service in
             switch service.ready {
-            case .http(let url): url.constant.flatMap { try? Endpoint(parsing: $0) }
-            case .tcp(let host, let port):
-                try? Endpoint(parsing: "http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+            case .http(let url): url.endpoint
+            case .tcp(let host, let port): Endpoint(isSecure: false, host: host, port: port)
             case .command, nil: nil
             }
         }

@@ -21,8 +21,8 @@ public struct ImportedScenario: Sendable {
     ///
     /// - Parameters:
     ///   - source: The source's name in problems.
-    ///   - secrets: What must not stand in the text; unless given, the draft's own examples are searched.
-    init(_ draft: ScenarioDraft, source: String, secrets: SecretKeeper = .ofDocument) throws {
+    ///   - secrets: What must not stand in the text.
+    init(_ draft: ScenarioDraft, source: String, secrets: SecretKeeper) throws {
         var secrets = secrets
         var draft = draft
         secrets.clean(&draft)
@@ -32,7 +32,8 @@ public struct ImportedScenario: Sendable {
             throw InvalidSource(source, "nothing in it can become a request\(reasons)")
         }
         do {
-            _ = try ScenarioReader(environment: [:]).read(written.text, file: "imported scenario")
+            _ = try ScenarioReader(environment: [:], kinds: ScenarioKinds()).read(
+                written.text, file: "imported scenario")
         } catch {
             throw ImportFailure.unreadable(error.description)
         }

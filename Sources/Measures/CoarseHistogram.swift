@@ -1,15 +1,10 @@
-internal import Histogram
-
 /// Latencies at two significant digits: enough for a chart, at a seventh of the memory (13 KiB at an hour).
 public struct CoarseHistogram: Sendable {
-    private var counts: Histogram<UInt32>
+    private var counts = PlaceCounts(bits: 7)
     private var longest = Span.zero
 
     /// An empty histogram.
-    public init() {
-        counts = Histogram(highestTrackableValue: 255, numberOfSignificantValueDigits: .two)
-        counts.autoResize = true
-    }
+    public init() {}
 
     /// Adds the latencies of a fine histogram.
     public mutating func add(_ fine: LatencyHistogram) {
@@ -27,7 +22,7 @@ public struct CoarseHistogram: Sendable {
     }
 
     /// The number of latencies counted.
-    public var count: UInt64 { counts.totalCount }
+    public var count: UInt64 { counts.total }
 
     /// The longest latency, exactly; nil when there is none.
     public var maximum: Span? { count == 0 ? nil : longest }
@@ -37,18 +32,19 @@ public struct CoarseHistogram: Sendable {
         guard count > 0 else { return nil }
         let rank = LatencyHistogram.rank(ofPercentile: percent, count: count)
         if rank == count { return longest }
-        let value = counts.valueAtPercentile((Double(rank) - 0.5) / Double(count) * 100)
+        let value = counts.highest(in: counts.place(ofRank: rank))
         return min(Span(nanoseconds: Int64(value) * 1_000), longest)
     }
 
     /// The places that hold a latency, shortest first.
     public var buckets: [LatencyHistogram.Bucket] {
-        counts.recordedValues().map { recorded in
-            LatencyHistogram.Bucket(
-                microseconds: counts.lowestEquivalentForValue(recorded.value), count: UInt64(recorded.count))
+        var buckets: [LatencyHistogram.Bucket] = []
+        counts.forEachUsed { place, count in
+            buckets.append(LatencyHistogram.Bucket(microseconds: counts.lowest(in: place), count: UInt64(count)))
         }
+        return buckets
     }
 
     /// The bytes that the counts take.
-    var footprint: Int { counts.estimatedFootprintInBytes }
+    var footprint: Int { counts.footprint }
 }

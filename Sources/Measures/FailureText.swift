@@ -11,6 +11,11 @@ package enum FailureText {
     /// The request was out, and the answer was not complete.
     package static func noAnswer(within span: Span) -> String { "no complete answer within \(span.seconds) s" }
 
+    /// No connection had room for another stream of HTTP/2.
+    package static func noStream(within span: Span) -> String {
+        "no free stream within \(span.seconds) s: the server allows no more at once"
+    }
+
     // MARK: HTTP
 
     package static let closedEarly = "closed before the answer was complete"
@@ -20,6 +25,9 @@ package enum FailureText {
 
     /// HTTP/2 was spoken to a server that doesn't, or that breaks it.
     package static let noHTTP2 = "the server's answer is not HTTP/2: it has HTTP/1.1 only, or another port for it"
+
+    /// TLS's handshake chose another version.
+    package static let otherVersion = "the server chose HTTP/1.1, and HTTP/2 is demanded"
 
     /// What libcurl says of a head that it refuses by itself; nil where its words are about something else.
     package static func head(ofCurl words: String) -> String? {

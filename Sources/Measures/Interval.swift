@@ -33,6 +33,8 @@ public struct Interval: Sendable {
     public var users: Int = 0
     /// CPU time of the reactors' threads.
     public var cpu = Span.zero
+    /// How long reactors that may have real-time scheduling were on normal scheduling, because they were busy.
+    public var fellBack = Span.zero
     /// The longest time in one piece in which a reactor did not come round, though it wanted to; stalls below a tenth of a
     /// second are left out.
     public var heldUp = Span.zero
@@ -43,9 +45,17 @@ public struct Interval: Sendable {
     /// Actual − intended start of every measured exchange.
     public var startLag = LatencyHistogram()
 
-    /// An interval in which nothing happened, of a run with so many steps and flows.
-    public init(steps: Int, flows: Int) {
+    /// What each endpoint's addresses carried, by the endpoint's number and the address' number there; warm-up left out. Empty
+    /// where that is not told.
+    public var addresses: [[AddressTally]] = []
+
+    /// One entry per load of a run whose loads have names; else empty.
+    public var loads: [LoadCounts] = []
+
+    /// An interval in which nothing happened, of a run with so many steps, flows and loads with names.
+    public init(steps: Int, flows: Int, loads: Int = 0) {
         self.steps = Array(repeating: nil, count: steps)
+        self.loads = Array(repeating: LoadCounts(), count: loads)
         iterationTimes = Array(repeating: nil, count: flows)
         iterationCounts = Array(repeating: IterationCounts(), count: flows)
     }
@@ -73,10 +83,13 @@ public struct Interval: Sendable {
         reconnects &+= other.reconnects
         users += other.users
         cpu = cpu + other.cpu
+        fellBack = fellBack + other.fellBack
         heldUp = max(heldUp, other.heldUp)
         suspended = max(suspended, other.suspended)
         generatorDelay.add(other.generatorDelay)
         startLag.add(other.startLag)
+        if !other.addresses.isEmpty { addresses.add(other.addresses) }
+        for (load, counts) in other.loads.enumerated() where loads.indices.contains(load) { loads[load].add(counts) }
     }
 
     /// Iterations of a flow that were begun and didn't come to their end: given up, or cut off by the end of the run. Only

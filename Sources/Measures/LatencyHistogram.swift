@@ -1,32 +1,33 @@
-public import Histogram
-
 /// Latencies at three significant digits, from 1 µs to one hour; merging two is exact.
 ///
 /// Counts stand in microseconds. The array of counts grows with the largest value seen (8 KiB up to 2 ms, 45 KiB up to
 /// 1 s, 93 KiB at an hour), so that a step whose answers are fast costs little. Values above an hour count as an hour.
 public struct LatencyHistogram: Sendable {
-    @usableFromInline var counts: Histogram<UInt32>
+    @usableFromInline var counts = PlaceCounts(bits: Self.bits)
     @usableFromInline var shortest = Int64.max
     @usableFromInline var longest = Int64.min
     @usableFromInline var sum: Int64 = 0
 
+    /// Of the counts' places. A computed property, since a stored one would be looked up for each record.
+    @inlinable static var bits: UInt64 { 10 }
     @usableFromInline static let ceiling: UInt64 = 3_600_000_000
 
     /// An empty histogram.
-    public init() {
-        counts = Histogram(highestTrackableValue: 2_047, numberOfSignificantValueDigits: .three)
-        counts.autoResize = true
-    }
+    public init() {}
 
     /// Counts one latency. A negative one, which only a clock's own error can give, counts as zero.
     @inlinable
     public mutating func record(_ span: Span) {
         let nanoseconds = max(0, span.nanoseconds)
-        counts.record(min((UInt64(nanoseconds) &+ 500) / 1_000, Self.ceiling))
+        counts.record(Self.microseconds(nanoseconds), bits: Self.bits)
         shortest = min(shortest, nanoseconds)
         longest = max(longest, nanoseconds)
         sum &+= nanoseconds
     }
+
+    /// Nanoseconds as they are counted: rounded, an hour at most.
+    @inlinable @inline(__always)
+    static func microseconds(_ nanoseconds: Int64) -> UInt64 { min((UInt64(nanoseconds) &+ 500) / 1_000, ceiling) }
 
     /// Adds another histogram's counts; the result is the histogram of both samples together.
     public mutating func add(_ other: LatencyHistogram) {
@@ -37,7 +38,7 @@ public struct LatencyHistogram: Sendable {
     }
 
     /// The number of latencies counted.
-    public var count: UInt64 { counts.totalCount }
+    public var count: UInt64 { counts.total }
 
     /// The shortest latency, exactly; nil when there is none.
     public var minimum: Span? { count == 0 ? nil : Span(nanoseconds: shortest) }
@@ -52,8 +53,7 @@ public struct LatencyHistogram: Sendable {
     public func value(atRank rank: UInt64) -> Span? {
         guard rank >= 1, rank <= count else { return nil }
         if rank == count { return maximum }
-        // Half a rank below, so that the rounding of the percentile can't reach the next sample.
-        let value = counts.valueAtPercentile((Double(rank) - 0.5) / Double(count) * 100)
+        let value = min(counts.highest(in: counts.place(ofRank: rank)), Self.microseconds(longest))
         return Span(nanoseconds: min(max(Int64(value) * 1_000, shortest), longest))
     }
 
@@ -81,8 +81,7 @@ public struct LatencyHistogram: Sendable {
         if rank == count { return upper...upper }
         if rank == 1 { return Span(nanoseconds: shortest)...Span(nanoseconds: shortest) }
         // The upper edge may have been cut to the longest latency; rounding finds the place it came from.
-        let microseconds = (UInt64(upper.nanoseconds) + 500) / 1_000
-        let lower = Int64(counts.lowestEquivalentForValue(microseconds)) * 1_000
+        let lower = Int64(counts.lowest(in: counts.place(of: Self.microseconds(upper.nanoseconds)))) * 1_000
         return Span(nanoseconds: min(max(lower, shortest), upper.nanoseconds))...upper
     }
 
@@ -91,10 +90,9 @@ public struct LatencyHistogram: Sendable {
         guard count > 0, limit.nanoseconds >= shortest else { return 0 }
         if limit.nanoseconds >= longest { return count }
         let microseconds = UInt64(limit.nanoseconds) / 1_000
-        let place = counts.equivalentRangeForValue(microseconds)
+        let place = counts.place(of: microseconds)
         // A place that reaches beyond the limit may hold latencies on either side of it: it doesn't count.
-        if place.upperBound <= microseconds { return counts.count(within: 0...microseconds) }
-        return place.lowerBound == 0 ? 0 : counts.count(within: 0...(place.lowerBound - 1))
+        return counts.sum(ofFirst: counts.highest(in: place) <= microseconds ? place + 1 : place)
     }
 
     /// The number of latencies that are certainly at or above a limit: those in places whose lower edge is.
@@ -102,8 +100,8 @@ public struct LatencyHistogram: Sendable {
         guard count > 0, limit.nanoseconds <= longest else { return 0 }
         if limit.nanoseconds <= shortest { return count }
         let microseconds = (UInt64(limit.nanoseconds) + 999) / 1_000
-        // The count within a range takes its last place whole, so one that reaches across the limit is left out here.
-        return count - counts.count(within: 0...(microseconds - 1))
+        // The place of what is just below the limit may reach across it, and doesn't count then.
+        return count - counts.sum(ofFirst: counts.place(of: microseconds - 1) + 1)
     }
 
     /// One place of a histogram: latencies that it can't tell apart.
@@ -122,10 +120,11 @@ public struct LatencyHistogram: Sendable {
 
     /// The places that hold a latency, shortest first.
     public var buckets: [Bucket] {
-        counts.recordedValues().map { recorded in
-            Bucket(
-                microseconds: counts.lowestEquivalentForValue(recorded.value), count: UInt64(recorded.count))
+        var buckets: [Bucket] = []
+        counts.forEachUsed { place, count in
+            buckets.append(Bucket(microseconds: counts.lowest(in: place), count: UInt64(count)))
         }
+        return buckets
     }
 
     /// The sum of all latencies, exactly.
@@ -134,12 +133,8 @@ public struct LatencyHistogram: Sendable {
     /// The histogram that had these buckets, extremes and sum; with no bucket, an empty one.
     public init(buckets: [Bucket], minimum: Span, maximum: Span, totalTime: Span) {
         self.init()
-        // Percentiles in the place of the longest latency are cut to it, so that place is given its very value again.
-        let last = min((UInt64(max(0, maximum.nanoseconds)) + 500) / 1_000, Self.ceiling)
-        let lastPlace = counts.lowestEquivalentForValue(last)
         for bucket in buckets where bucket.count > 0 {
-            let value = bucket.microseconds == lastPlace ? last : bucket.microseconds
-            counts.record(min(value, Self.ceiling), count: UInt32(clamping: bucket.count))
+            counts.record(min(bucket.microseconds, Self.ceiling), count: UInt32(clamping: bucket.count))
         }
         guard count > 0 else { return }
         shortest = minimum.nanoseconds

@@ -1,5 +1,5 @@
 /// How an exchange ended: a bounded label, so that counting by it never grows.
-public enum Outcome: UInt8, CaseIterable, Sendable {
+public enum Outcome: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// An expected status and every check held.
     case ok
     /// A 4xx status that was not expected.

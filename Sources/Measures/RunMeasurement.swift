@@ -40,12 +40,26 @@ public struct RunMeasurement: Sendable {
     public var excerpts: [[String: String]]
     /// For each step its first wrong answers, at most `WrongAnswer.kept`, in the order of time.
     public var wrongAnswers: [[WrongAnswer]]
+    /// Exchanges that failed, in the order in which they ended, then each step's slowest: bounded.
+    public var evidence: [ExchangeEvidence] = []
+    /// How the reactors were scheduled; nil where that isn't known.
+    public var scheduling: RunScheduling?
     /// For each reactor the share of wall time its thread was running, 0...1.
     public var saturation: [Double] = []
 
+    /// What somebody changed of the loads while they ran, in the order of time; empty: they were as planned.
+    public var changes: [LoadChange] = []
+    /// What was measured of each load, in the scenario's order; empty where loads have no names.
+    public var loads: [LoadMeasurement] = []
+
+    /// The names of hosts that were looked up for the load, and what their addresses carried.
+    public var names: [NameRecord] = []
+
     /// The measurement of a run that has done nothing yet.
-    public init(steps: Int, flows: Int, reactors: Int) {
-        total = Interval(steps: steps, flows: flows)
+    public init(steps: Int, flows: Int, reactors: Int, loads map: LoadMap? = nil) {
+        total = Interval(steps: steps, flows: flows, loads: map?.names.count ?? 0)
+        loads = map?.names.map(LoadMeasurement.init) ?? []
+        series = TimeSeries(loads: map)
         examples = Array(repeating: [], count: steps)
         excerpts = Array(repeating: [:], count: steps)
         wrongAnswers = Array(repeating: [], count: steps)

@@ -4,6 +4,9 @@ package struct SeededRandom: RandomNumberGenerator {
 
     @inlinable package init(seed: UInt64) { state = seed }
 
+    /// Where it stands: what a generator with the same results is seeded with.
+    @inlinable package var position: UInt64 { state }
+
     @inlinable package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         return Self.mix(state)

@@ -25,9 +25,12 @@ public struct AbortWatch: Sendable {
     }
 
     /// Takes in the next measured second; true where the run has to end now.
-    public mutating func feed(_ second: Interval) -> Bool {
+    ///
+    /// - Parameter loads: For each load whether the second is measured load of it; empty where loads have no names.
+    public mutating func feed(_ second: Interval, loads: [Bool] = []) -> Bool {
+        guard judge.counts(loads) else { return false }
         seconds += 1
-        if window == nil { sum.add(judge.sample(of: second, seconds: 1)) } else { window?.feed(second) }
+        if window == nil { sum.add(judge.sample(of: second, seconds: 1)) } else { window?.feed(second, loads: loads) }
         guard seconds >= after else { return false }
         return (window?.finding ?? judge.finding(of: sum)).verdict == .fail
     }

@@ -113,12 +113,14 @@ struct AuditEffect {
 
     private func sample(of objective: Objective) -> ObjectiveSample? {
         if case .probe = objective.measure { return nil }
-        return ObjectiveJudge(objective, scenario: scenario)
-            .sample(of: measurement.total, seconds: measurement.measured.seconds)
+        return ObjectiveJudge(objective, scenario: scenario).sample(of: measurement)
     }
 }
 
 extension Objective {
+    /// True where it is about one of several loads.
+    var isOfLoad: Bool { if case .load = selector { true } else { false } }
+
     /// True for latencies that count from the intended start. An objective on `start_lag` sets its own limit.
     var dependsOnStartLag: Bool {
         switch measure {

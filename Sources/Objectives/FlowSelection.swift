@@ -12,6 +12,7 @@ struct FlowSelection {
             case nil: true
             case .name(let name): scenario.flows[index].name == name
             case .tag(let name, let value): scenario.flows[index].tags[name] == value
+            case .load(let name): scenario.flows[index].load == name
             }
         }
     }

@@ -62,13 +62,16 @@ public struct GeneratorAudit: Sendable, Equatable {
     /// - Parameter findings: What the objectives came to: dropped arrivals are allowed for where an objective on `dropped`
     ///   passes, or would with more samples.
     /// - Parameter endedServices: What services ended by themselves, in words.
+    /// - Parameter isDrill: True where a drill's faults may hold users, so that arrivals find none: what is dropped then is
+    ///   the fault's doing, and the drill's figures count what was sent.
     public init(
-        scenario: Scenario, measurement: RunMeasurement, findings: [ObjectiveFinding], endedServices: [String] = []
+        scenario: Scenario, measurement: RunMeasurement, findings: [ObjectiveFinding], endedServices: [String] = [],
+        isDrill: Bool = false
     ) {
         lagLimit = Self.lagLimit(of: scenario.objectives)
         let total = measurement.total
         let stall = Self.stall(total)
-        let busy = stall?.hint ?? Self.busyHint(measurement.saturation)
+        let busy = stall?.hint ?? Self.busyHint(measurement.saturation, measurement.scheduling)
         let hard = scenario.objectives.filter { $0.severity == .hard }
         startLag = Self.shownP99(of: total.startLag)
         generatorDelay = Self.shownP99(of: total.generatorDelay)
@@ -94,10 +97,29 @@ public struct GeneratorAudit: Sendable, Equatable {
                     hint: busy))
         }
         let allowed = findings.contains {
-            $0.objective.measure == .dropped && ($0.verdict == .pass || $0.verdict == .inconclusive)
+            $0.objective.measure == .dropped && !$0.objective.isOfLoad
+                && ($0.verdict == .pass || $0.verdict == .inconclusive)
         }
-        if total.dropped > 0, !allowed { reasons.append(Self.dropped(total, scenario)) }
-        if let reason = Self.shortfall(measurement, droppedAllowed: allowed, hint: busy) { reasons.append(reason) }
+        if !isDrill {
+            let loads = measurement.loads.map { LoadAudit($0, findings: findings) }
+            let isAllowed = allowed || (!loads.isEmpty && loads.allSatisfy(\.isDroppedAllowed))
+            if total.dropped > 0, !isAllowed {
+                reasons.append(Self.dropped(total, scenario, of: loads.filter { !$0.isDroppedAllowed }.map(\.load)))
+            }
+            // Of a load that was changed by hand it is not known exactly what it had to be.
+            let isChanged = !measurement.changes.isEmpty
+            let whole =
+                isChanged
+                ? nil
+                : Self.shortfall(
+                    Shortfall(measurement, droppedAllowed: isAllowed), hint: busy)
+            // A load that lacks arrivals is found beside others that send many more.
+            let ofLoads = (isChanged ? [] : loads).compactMap { load in
+                Self.shortfall(Shortfall(load.load, droppedAllowed: allowed || load.isDroppedAllowed), hint: busy)
+            }
+            if ofLoads.isEmpty, let whole { reasons.append(whole) }
+            reasons += ofLoads
+        }
         if total.exhausted > 0 {
             let count = total.exhausted
             let iterations = count == 1 ? "1 iteration was" : "\(Figure.grouped(count)) iterations were"
@@ -193,22 +215,48 @@ public struct GeneratorAudit: Sendable, Equatable {
         return limits.min().map { Span(seconds: $0 / 10_000) } ?? Span(nanoseconds: 1_000_000)
     }
 
-    private static func dropped(_ total: Interval, _ scenario: Scenario) -> Reason {
+    /// A load, and whether an objective allows for what it dropped.
+    private struct LoadAudit {
+        var load: LoadMeasurement
+        var isDroppedAllowed: Bool
+
+        init(_ load: LoadMeasurement, findings: [ObjectiveFinding]) {
+            self.load = load
+            isDroppedAllowed =
+                load.counts.dropped == 0
+                || findings.contains {
+                    $0.objective.measure == .dropped && $0.objective.selector == .load(load.name)
+                        && ($0.verdict == .pass || $0.verdict == .inconclusive)
+                }
+        }
+    }
+
+    /// `loads`: those that dropped more than an objective allows; empty where loads have no names.
+    private static func dropped(_ total: Interval, _ scenario: Scenario, of loads: [LoadMeasurement]) -> Reason {
         let count = total.dropped
         let tables = scenario.data.filter { $0.order == .once }.map { "`\($0.name)`" }.joined(separator: ", ")
         let needsRows = "give it more rows, another order, or less load; or allow for it with an objective"
+        let ofLoads = loads.map { "\($0.name) \(Figure.grouped($0.counts.dropped))" }.joined(separator: ", ")
+        let byLoads = loads.isEmpty ? "" : " (\(ofLoads))"
         if total.withoutRow == count {
             let iterations = count == 1 ? "1 iteration was" : "\(Figure.grouped(count)) iterations were"
             return Reason(
-                kind: .dropped, cause: "\(iterations) dropped: no row was left of data that is used once (\(tables))",
+                kind: .dropped,
+                cause: "\(iterations) dropped\(byLoads): no row was left of data that is used once (\(tables))",
                 hint: "\(needsRows), for example `dropped <= \(count)`")
         }
         let arrivals = count == 1 ? "1 arrival was" : "\(Figure.grouped(count)) arrivals were"
-        let users = scenario.limits.maxUsers
+        let bounds = Set(
+            loads.compactMap { load in
+                scenario.loads.first { $0.name == load.name }.map(scenario.maxUsers)
+            })
+        let users = bounds.count == 1 ? bounds.first ?? 0 : scenario.limits.maxUsers
         var hint =
             "raise limits.max_users or lower the rate; or allow for it with an objective, "
             + "for example `dropped <= \(count)`"
-        let busy = "\(Figure.grouped(UInt64(max(0, users)))) users were busy"
+        let busy =
+            bounds.count > 1
+            ? "users of the load were busy" : "\(Figure.grouped(UInt64(max(0, users)))) users were busy"
         // What the generator could not begin in time has nothing to do with users.
         let isLateOnly = total.tooLate &+ total.withoutRow >= count
         let late = "their turn came only after the end, the graceful stop included"
@@ -227,28 +275,61 @@ public struct GeneratorAudit: Sendable, Equatable {
         }
         if !isLateOnly { parts.append(parts.isEmpty ? "all \(busy)" : "for the others all \(busy)") }
         return Reason(
-            kind: .dropped, cause: "\(arrivals) dropped: \(parts.joined(separator: ", "))", hint: hint)
+            kind: .dropped, cause: "\(arrivals) dropped\(byLoads): \(parts.joined(separator: ", "))", hint: hint)
     }
 
-    private static func shortfall(_ measurement: RunMeasurement, droppedAllowed: Bool, hint: String) -> Reason? {
-        guard let intended = measurement.intendedArrivals, let inTime = measurement.arrivalsInTime, intended > 0,
-            let intendedRate = measurement.intendedRate, let achievedRate = measurement.achievedRate
+    /// What was meant to arrive, and what did.
+    private struct Shortfall {
+        var intended: UInt64?
+        var inTime: UInt64?
+        var intendedRate: Double?
+        var achievedRate: Double?
+        /// What the scenario allows to be dropped is not missing.
+        var allowed: UInt64
+        var name: String?
+
+        init(_ measurement: RunMeasurement, droppedAllowed: Bool) {
+            intended = measurement.intendedArrivals
+            inTime = measurement.arrivalsInTime
+            intendedRate = measurement.intendedRate
+            achievedRate = measurement.achievedRate
+            allowed = droppedAllowed ? measurement.total.dropped : 0
+        }
+
+        init(_ load: LoadMeasurement, droppedAllowed: Bool) {
+            intended = load.intendedArrivals
+            inTime = load.counts.inTime
+            intendedRate = load.intendedRate
+            achievedRate = load.achievedRate
+            allowed = droppedAllowed ? load.counts.dropped : 0
+            name = load.name
+        }
+    }
+
+    private static func shortfall(_ load: Shortfall, hint: String) -> Reason? {
+        guard let intended = load.intended, let inTime = load.inTime, intended > 0,
+            let intendedRate = load.intendedRate, let achievedRate = load.achievedRate
         else { return nil }
-        // What the scenario allows to be dropped is not missing.
-        let accounted = Double(inTime) + (droppedAllowed ? Double(measurement.total.dropped) : 0)
+        let accounted = Double(inTime) + Double(load.allowed)
         guard accounted < 0.99 * Double(intended) else { return nil }
         let share = Figure.fixed(Double(inTime) / Double(intended) * 100, decimals: 1)
         return Reason(
             kind: .achievedRate,
-            cause: "only \(Figure.short(achievedRate, decimals: 1)) of the intended "
+            cause:
+                "\(load.name.map { "of the load \($0) " } ?? "")only \(Figure.short(achievedRate, decimals: 1)) of the intended "
                 + "\(Figure.short(intendedRate, decimals: 1)) arrivals a second were begun in time (\(share) %)",
             hint: hint)
     }
 
-    private static func busyHint(_ saturation: [Double]) -> String {
+    private static func busyHint(_ saturation: [Double], _ scheduling: RunScheduling?) -> String {
         guard let busiest = saturation.max(), busiest > 0.8 else {
-            return "the reactors were not busy, so it was something else on this machine: see what else runs on its "
+            let hint =
+                "the reactors were not busy, so it was something else on this machine: see what else runs on its "
                 + "cores, or lower the rate"
+            guard let scheduling, !scheduling.isRealtime else { return hint }
+            if scheduling.asked == .normal { return "\(hint), or leave out --scheduling normal" }
+            let reason = scheduling.reason.map { " (\($0))" } ?? ""
+            return "\(hint); with real-time scheduling they would run first\(reason): \(RunScheduling.remedy)"
         }
         let share = Figure.fixed(busiest * 100, decimals: 0)
         return "the busiest reactor ran \(share) % of the time: lower the rate, use more reactors or a larger machine"

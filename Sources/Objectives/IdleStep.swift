@@ -17,7 +17,7 @@ public struct IdleStep: Sendable, Equatable {
         var idle: [IdleStep] = []
         var number = 0
         for (place, flow) in scenario.flowsAndLogin.enumerated() {
-            let isLogin = place == scenario.flows.count
+            let isLogin = place >= scenario.flows.count
             for _ in flow.steps {
                 defer { number += 1 }
                 guard number < measurement.total.steps.count, !hasRun(measurement.total.steps[number]),
@@ -25,7 +25,7 @@ public struct IdleStep: Sendable, Equatable {
                 else { continue }
                 let reason =
                     isLogin
-                    ? "no user that logged in came to it" : reason(ofFlow: place, measurement.total)
+                    ? "no user that logged in came to it" : reason(ofFlow: place, scenario, measurement.total)
                 idle.append(IdleStep(step: number, reason: reason))
             }
         }
@@ -38,11 +38,15 @@ public struct IdleStep: Sendable, Equatable {
         return tally.outcomes.total > 0 || tally.outcomes.unfinished > 0 || tally[.startLag] != nil
     }
 
-    private static func reason(ofFlow flow: Int, _ total: Interval) -> String {
+    private static func reason(ofFlow flow: Int, _ scenario: Scenario, _ total: Interval) -> String {
         guard flow < total.iterationCounts.count else { return "nothing was measured of it" }
         let counts = total.iterationCounts[flow]
         if let completed = total.iterationTimes[flow]?.count, completed > 0 {
             return "its condition held in none of \(iterations(completed))"
+        }
+        let load = scenario.loads.first { $0.name == scenario.flows[flow].load }
+        if counts.begun == 0, let load, !load.stages.isEmpty, !load.isMeasured {
+            return "its load sends nothing that is measured: all of its stages are warm-ups or idle"
         }
         if counts.begun == 0 { return "no iteration of its flow was begun" }
         if counts.givenUp == counts.begun { return "\(iterations(counts.begun)) of its flow were given up before it" }
@@ -60,12 +64,13 @@ public struct IdleStep: Sendable, Equatable {
     ) -> [ObjectiveFinding] {
         let idle = all(in: scenario, measurement)
         guard !idle.isEmpty else { return findings }
+        let labels = scenario.stepLabels
         return findings.map { finding in
             guard finding.objective.measure.isOfSteps else { return finding }
             let steps = StepSelection(finding.objective.selector, in: scenario).steps
             let meant = idle.filter { steps.contains($0.step) }
             guard let first = meant.first else { return finding }
-            let names = meant.prefix(3).map { JSONString.quoted(scenario.steps[$0.step].name) }.joined(separator: ", ")
+            let names = meant.prefix(3).map { JSONString.quoted(labels[$0.step]) }.joined(separator: ", ")
             let more = meant.count > 3 ? " and \(meant.count - 3) more" : ""
             let note = "never ran: \(names)\(more) (\(first.reason))"
             var finding = finding

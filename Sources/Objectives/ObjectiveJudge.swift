@@ -17,6 +17,8 @@ public struct ObjectiveJudge: Sendable {
     let limit: Limit
     private let steps: [Int]
     private let flows: [Int]
+    /// The numbers of the loads whose time counts; empty where it is the whole run's.
+    private let loads: Set<Int>
     private let latency: LatencyMeasure?
 
     /// Makes the judge of an objective of a scenario.
@@ -26,15 +28,36 @@ public struct ObjectiveJudge: Sendable {
         steps = StepSelection(objective.selector, in: scenario).steps
         flows = FlowSelection(objective.selector, in: scenario).flows
         latency = LatencyMeasure(objective.measure)
+        loads = Self.loads(objective, steps: steps, flows: flows, in: scenario)
+    }
+
+    /// What is measured of some loads counts over their time: nothing is expected of them in the rest of the run.
+    private static func loads(_ objective: Objective, steps: [Int], flows: [Int], in scenario: Scenario) -> Set<Int> {
+        guard scenario.hasNamedLoads, objective.selector != nil else { return [] }
+        if objective.measure == .iterationTime { return Set(flows.map { scenario.loadsOfFlows[$0] }) }
+        let ofSteps = scenario.loadsOfSteps
+        return Set(steps.map { ofSteps[$0] })
+    }
+
+    /// True where a second counts, of which it is known in which loads it was measured; empty: loads have no names.
+    func counts(_ measured: [Bool]) -> Bool {
+        loads.isEmpty || measured.isEmpty || loads.contains { $0 < measured.count && measured[$0] }
     }
 
     /// What the objective comes to over a whole run; its window, if it has one, is left out (see `WindowWatch`).
     public func finding(of measurement: RunMeasurement) -> ObjectiveFinding {
-        var whole = sample(of: measurement.total, seconds: measurement.measured.seconds)
+        var whole = sample(of: measurement)
         if objective.measure == .iterationTime {
             whole.withoutEnd = flows.reduce(0) { $0 + measurement.total.withoutEnd(ofFlow: $1) }
         }
         return finding(of: whole)
+    }
+
+    /// What the objective looks at of a whole run.
+    func sample(of measurement: RunMeasurement) -> ObjectiveSample {
+        sample(
+            of: measurement.total,
+            seconds: loads.isEmpty ? measurement.measured.seconds : measurement.measuredSeconds(ofLoads: loads))
     }
 
     /// What the objective looks at of an interval.
@@ -42,14 +65,23 @@ public struct ObjectiveJudge: Sendable {
         if objective.measure == .iterationTime {
             return ObjectiveSample(iterationsOf: flows, in: interval, seconds: seconds)
         }
-        return ObjectiveSample(
+        var sample = ObjectiveSample(
             of: interval, measure: latency, steps: steps, allSteps: objective.selector == nil, seconds: seconds)
+        if case .load = objective.selector {
+            sample.started = flows.reduce(0) { $0 &+ interval.iterationCounts[$1].begun }
+            sample.dropped = loads.reduce(0) {
+                $0 &+ (interval.loads.indices.contains($1) ? interval.loads[$1].dropped : 0)
+            }
+        }
+        return sample
     }
 
     /// What the objective comes to over a sample.
     func finding(of sample: ObjectiveSample) -> ObjectiveFinding {
         if objective.selector != nil, steps.isEmpty, isMeasured {
-            return noData("the scenario has no step, flow or tag of that name")
+            return noData(
+                objective.isOfLoad
+                    ? "the scenario has no load of that name" : "the scenario has no step, flow or tag of that name")
         }
         switch objective.measure {
         case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
@@ -67,16 +99,23 @@ public struct ObjectiveJudge: Sendable {
             let outcomes = sample.outcomes
             return eventFinding(outcomes.bad, of: outcomes.total, sample, plain: .ratio, nothing: "no exchange")
         case .dropped:
-            guard objective.selector == nil else {
-                return noData("an arrival is dropped before it has a step: dropped is counted for the whole run only")
+            guard objective.selector == nil || objective.isOfLoad else {
+                return noData(
+                    "an arrival is dropped before it has a step: dropped is counted for the whole run and for loads only"
+                )
             }
             let arrivals = sample.started + sample.dropped
             return eventFinding(sample.dropped, of: arrivals, sample, plain: .count, nothing: "no arrival")
         case .throughput:
             return throughputFinding(sample)
-        case .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads, .outage, .budget,
+        case .hitRatio, .byteHitRatio, .outage, .detection,
+            .rtoFirst, .rto, .failback, .rpo, .budget, .lostWrites, .splitBrainLoss, .recovered, .duplicates,
+            .indeterminate, .staleReads, .unexpected, .capacity,
             .probe:
-            return noData("not measured by this version")
+            if objective.measure == .capacity { return noData("found by loadgate capacity") }
+            return noData(
+                objective.measure.isOfDrills
+                    ? "measured by loadgate drill, while things break" : "not measured by the load")
         }
     }
 
@@ -85,9 +124,9 @@ public struct ObjectiveJudge: Sendable {
         case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
             .ping, .fanOut, .availability, .errors, .throughput:
             true
-        case .iterationTime, .reconnects, .dropped, .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites,
-            .duplicates, .staleReads, .outage,
-            .budget, .probe:
+        case .iterationTime, .reconnects, .dropped, .hitRatio, .byteHitRatio, .outage, .detection,
+            .rtoFirst, .rto, .failback, .rpo, .budget, .lostWrites, .splitBrainLoss, .recovered, .duplicates,
+            .indeterminate, .staleReads, .unexpected, .capacity, .probe:
             false
         }
     }
@@ -97,7 +136,7 @@ public struct ObjectiveJudge: Sendable {
         let meant = verifications.filter { report in
             switch objective.selector {
             case .name(let name): report.name == name
-            case .tag: false
+            case .tag, .load: false
             case nil: true
             }
         }

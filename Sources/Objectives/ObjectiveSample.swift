@@ -86,9 +86,10 @@ extension LatencyMeasure {
         case .ping: self = .ping
         case .fanOut: self = .fanOut
         case .startLag: self = .startLag
-        case .iterationTime, .reconnects, .availability, .errors, .dropped, .throughput, .hitRatio, .byteHitRatio, .rto,
-            .rtoFirst, .rpo,
-            .lostWrites, .duplicates, .staleReads, .outage, .budget, .probe:
+        case .iterationTime, .reconnects, .availability, .errors, .dropped, .throughput, .hitRatio, .byteHitRatio,
+            .outage, .detection,
+            .rtoFirst, .rto, .failback, .rpo, .budget, .lostWrites, .splitBrainLoss, .recovered, .duplicates,
+            .indeterminate, .staleReads, .unexpected, .capacity, .probe:
             return nil
         }
     }

@@ -18,12 +18,13 @@ public struct ObjectiveWatch: Sendable {
 
     /// Takes in the next measured second, all reactors added up; neither warm-up nor the graceful stop.
     ///
+    /// - Parameter loads: For each load whether the second is measured load of it; empty where loads have no names.
     /// - Returns: The first objective whose `abort` has to end the run now; nil where it goes on.
-    public mutating func feed(_ second: Interval) -> Objective? {
-        for index in windows.indices { windows[index]?.feed(second) }
+    public mutating func feed(_ second: Interval, loads: [Bool] = []) -> Objective? {
+        for index in windows.indices { windows[index]?.feed(second, loads: loads) }
         var broken: Objective?
         // Every watch has to see every second, so the loop doesn't end at the first break.
-        for index in aborts.indices where aborts[index].feed(second) {
+        for index in aborts.indices where aborts[index].feed(second, loads: loads) {
             broken = broken ?? aborts[index].objective
         }
         return broken

@@ -47,9 +47,10 @@ public struct RunningJudge: Sendable {
         probes = scenario.probes.map { ProbeSeries(name: $0.name, every: Span($0.every)) }
     }
 
-    /// Takes in a measured second of the run; seconds are numbered from 0.
-    public mutating func feed(_ second: Interval, number: Int) {
-        for (index, judge) in judges.enumerated() where judge.objective.window == nil {
+    /// Takes in a measured second of the run; seconds are numbered from 0. `loads`: for each load whether the second is
+    /// measured load of it; empty where loads have no names.
+    public mutating func feed(_ second: Interval, number: Int, loads: [Bool] = []) {
+        for (index, judge) in judges.enumerated() where judge.objective.window == nil && judge.counts(loads) {
             guard !judge.objective.measure.isOfVerifications, !judge.objective.measure.isOfProbe else { continue }
             sums[index].add(judge.sample(of: second, seconds: 1))
         }

@@ -18,6 +18,7 @@ public struct StepSelection: Sendable, Equatable {
                 { flow, _ in flow.name == name }
             case .name(let name): { _, step in step.name == name }
             case .tag(let name, let value): { flow, step in (step.tags[name] ?? flow.tags[name]) == value }
+            case .load(let name): { flow, _ in flow.load == name }
             }
         steps = placed.enumerated().filter { chosen($0.element.flow, $0.element.step) }.map(\.offset)
     }

@@ -5,7 +5,7 @@ public import VerificationKit
 /// All that a verdict is decided by, and the decision: the only place where one is made of what was found.
 ///
 /// A run's grounds are what its objectives and verifications came to, the audit of the generator, what its load brought,
-/// and whether it came to its end. A gate's are the verdicts of its runs and that of the comparison.
+/// whether its drill says anything, and whether it came to its end. A gate's are the verdicts of its runs and that of the comparison.
 public struct VerdictGrounds: Sendable, Equatable {
     /// What an objective or a verification came to, and whether it counts.
     public struct Finding: Sendable, Equatable {
@@ -41,8 +41,14 @@ public struct VerdictGrounds: Sendable, Equatable {
     public var isInvalid: Bool
     /// What the load brought.
     public var load: Load
+    /// Whether a drill says anything; nil where there was none.
+    public var drill: Verdict?
+    /// What a search for a capacity came to; nil where there was none, and where objectives judge it.
+    public var capacity: Verdict?
     /// True where the run ended before its load did: by a signal, by an objective's `abort`, or with the process.
     public var isPartial: Bool
+    /// True where somebody changed the load while it ran, so that it was not the planned one.
+    public var isChanged: Bool
     /// The verdicts of the runs that are judged together.
     public var runs: [Verdict]
     /// What a comparison that decides came to; nil where there is none, and where it is only shown.
@@ -51,13 +57,18 @@ public struct VerdictGrounds: Sendable, Equatable {
     /// Makes the grounds of these parts.
     public init(
         objectives: [Finding] = [], verifications: [Finding] = [], isInvalid: Bool = false, load: Load = .notSent,
-        isPartial: Bool = false, runs: [Verdict] = [], comparison: Verdict? = nil
+        drill: Verdict? = nil, capacity: Verdict? = nil, isPartial: Bool = false, isChanged: Bool = false,
+        runs: [Verdict] = [],
+        comparison: Verdict? = nil
     ) {
         self.objectives = objectives
         self.verifications = verifications
         self.isInvalid = isInvalid
         self.load = load
+        self.drill = drill
+        self.capacity = capacity
         self.isPartial = isPartial
+        self.isChanged = isChanged
         self.runs = runs
         self.comparison = comparison
     }
@@ -73,7 +84,7 @@ public struct VerdictGrounds: Sendable, Equatable {
     /// A run in which no exchange was good has failed, whatever was asked of it, unless the generator was the bottleneck.
     /// What was not carried out to its end was not shown. Where nothing counts and nothing was sent there is no data.
     public var verdict: Verdict {
-        var all = hardObjectives + hardVerifications + runs + (comparison.map { [$0] } ?? [])
+        var all = hardObjectives + hardVerifications + runs + [comparison, drill, capacity].compactMap(\.self)
         if isInvalid { all.append(.invalid) }
         switch load {
         case .notSent: break
@@ -82,7 +93,7 @@ public struct VerdictGrounds: Sendable, Equatable {
         case .someGood: all.append(.pass)
         }
         guard let worst = Verdict.worst(of: all) else { return .noData }
-        return isPartial ? Verdict.worst(of: [worst, .inconclusive]) ?? worst : worst
+        return isPartial || isChanged ? Verdict.worst(of: [worst, .inconclusive]) ?? worst : worst
     }
 
     private static func hard(_ findings: [Finding]) -> [Verdict] {

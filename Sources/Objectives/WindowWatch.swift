@@ -34,7 +34,10 @@ public struct WindowWatch: Sendable {
     }
 
     /// Takes in the next measured second.
-    public mutating func feed(_ second: Interval) {
+    ///
+    /// - Parameter loads: For each load whether the second is measured load of it; empty where loads have no names.
+    public mutating func feed(_ second: Interval, loads: [Bool] = []) {
+        guard judge.counts(loads) else { return }
         current.add(judge.sample(of: second, seconds: 1))
         currentSeconds += 1
         secondsSeen += 1

@@ -45,7 +45,9 @@ public final class PaintboxServer: Sendable {
     /// - Throws: ``StartError``.
     public init(_ settings: PaintboxSettings) throws {
         guard settings.problems.isEmpty else { throw StartError.settings(settings.problems) }
-        let edge = try Edge(settings) { store in try settings.database.map { try SessionPool($0, store) } }
+        let edge = try Edge(settings, orders: OrderDesk(settings.orders)) { store in
+            try settings.database.map { try SessionPool($0, store) }
+        }
         if let redis = edge.sharedLimiter, !redis.answers {
             edge.pools.forEach { $0.stop() }
             throw StartError.redis(address: redis.address.description)

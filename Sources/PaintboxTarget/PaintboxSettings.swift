@@ -30,6 +30,10 @@ public struct PaintboxSettings: Equatable, Sendable {
     public var idleTimeoutSeconds = 75
     /// Where projects are kept; nil: in memory, without a pool in front.
     public var database: DatabaseSettings?
+    /// Where orders are kept.
+    public var orders = OrderPlace.memory
+    /// The region that all answers name, 1 to 64 letters, digits and `.-_+`; nil: each that of its own.
+    public var region: String?
     /// The Redis that counts requests against limits, so that several processes share them: then the algorithm must be
     /// `fixed`. nil: this process counts.
     public var redis: RedisAddress?
@@ -71,13 +75,14 @@ public struct PaintboxSettings: Equatable, Sendable {
         if redis != nil, rateLimit.algorithm != .fixed { problems.append("Redis counts fixed windows only") }
         if let problem = rateLimit.problem { problems.append(problem) }
         if !isVersion(appVersion) { problems.append("the version must be 1 to 64 letters, digits and .-_+") }
+        if let region, !isVersion(region) { problems.append("the region must be 1 to 64 letters, digits and .-_+") }
         for origin in corsOrigins where !isOrigin(origin) {
             problems.append("an origin is scheme://host or scheme://host:port: \(origin)")
         }
         return problems
     }
 
-    /// The version goes into a header field as it is, so it must not hold line ends.
+    /// The version and the region go into a header field as they are, so they must not hold line ends.
     private func isVersion(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in

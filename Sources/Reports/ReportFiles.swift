@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
 /// The reports that a run leaves beside `result.json`, all made from it.
 public enum ReportFiles {
     /// A format and the name by which commands ask for it.
@@ -21,6 +27,7 @@ public enum ReportFiles {
         Entry(name: "junit", format: JUnitReport.self),
         Entry(name: "csv", format: SeriesCSV.self),
         Entry(name: "prometheus", format: PrometheusReport.self),
+        Entry(name: "failures", format: FailuresFile.self),
     ]
 
     /// The format of a name; nil where there is none.
@@ -39,8 +46,14 @@ public enum ReportFiles {
     ) -> [FileFailure] {
         entries.compactMap { entry in
             let path = "\(folder)/\(entry.format.fileName)"
+            let text = entry.format.text(of: result)
+            // A format that has nothing to show leaves no file, and none of an earlier run either.
+            if text.isEmpty {
+                unlink(path)
+                return nil
+            }
             do throws(FileFailure) {
-                try OutputFile.replace(path, with: Array(entry.format.text(of: result).utf8))
+                try OutputFile.replace(path, with: Array(text.utf8))
                 return nil
             } catch {
                 return error

@@ -19,6 +19,8 @@ struct ResponseTarget: FuzzTarget {
         "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nContent-Length: 9\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n3;q=\"a;b\"\r\nabc\r\n0;e\r\nX: y\r\n"
             + "Content-Length: 3\r\nY:\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nDate: Tue, 15 Nov 1994 08:12:31 GMT\r\nContent-Length: 1\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nDate: Wed, 16 Nov 1994 08:12:31 GMT\r\nContent-Length: 1\r\n\r\ny",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
     ].map { Array($0.utf8) }
 
@@ -29,17 +31,31 @@ struct ResponseTarget: FuzzTarget {
         "HTTP/1.1 100 \r\n\r\n", "HTTP/1.1 200 OK\r\n", "0\r\n\r\n", "-1",
     ].map { Array($0.utf8) }
 
-    func check(_ input: [UInt8], random: inout SeededRandom) throws(BrokenRule) -> Bool {
+    /// The head of an answer before, of whatever input.
+    private var known = KnownHead()
+
+    mutating func check(_ input: [UInt8], random: inout SeededRandom) throws(BrokenRule) -> Bool {
         let toHead = random.below(8) == 0
-        let whole = try read(input, sizes: [input.count], toHead: toHead)
+        let whole = try read(input, sizes: [input.count], toHead: toHead, known: nil)
         let pieces = input.randomPieces(&random)
-        let split = try read(input, sizes: pieces, toHead: toHead)
+        let split = try read(input, sizes: pieces, toHead: toHead, known: nil)
         try BrokenRule.unless(whole == split, "the answer depends on the pieces \(pieces)")
+        // A head that differs little from one that is known, then the same again.
+        let corpus = corpus[Int(random.below(UInt64(corpus.count)))]
+        for other in [corpus, input] {
+            _ = try read(other, sizes: [other.count], toHead: toHead, known: &known)
+            let again = try read(input, sizes: pieces, toHead: toHead, known: &known)
+            try BrokenRule.unless(whole == again, "the answer depends on the one before it")
+        }
         return !whole.failed
     }
 
+    mutating func release() { known.release() }
+
     /// Feeds the reader as a connection does: what it leaves comes again with the next piece.
-    private func read(_ input: [UInt8], sizes: [Int], toHead: Bool) throws(BrokenRule) -> Trace {
+    private func read(
+        _ input: [UInt8], sizes: [Int], toHead: Bool, known: UnsafeMutablePointer<KnownHead>?
+    ) throws(BrokenRule) -> Trace {
         var reader = ResponseReader()
         reader.begin(toHead: toHead)
         var kept = KeptAnswer()
@@ -57,7 +73,7 @@ struct ResponseTarget: FuzzTarget {
             stash.append(piece)
             fed += piece.count
             do throws(ResponseFailure) {
-                switch try reader.consume(stash.bytes, into: &kept) {
+                switch try reader.consume(stash.bytes, into: &kept, known: known) {
                 case .incomplete(let consumed):
                     Self.requireWithin(consumed, stash.count)
                     stash.removeFirst(consumed)

@@ -14,9 +14,15 @@ struct TextTarget: FuzzTarget, Sendable {
     let words: [[UInt8]]
     /// What it read, in words; nil where it refused.
     private let read: @Sendable ([UInt8]) -> String?
+    /// It gets one of so many inputs, since it takes longer than others.
+    let share: UInt64
 
-    private init(_ name: String, _ corpus: [String], words: [String], read: @escaping @Sendable ([UInt8]) -> String?) {
+    init(
+        _ name: String, _ corpus: [String], words: [String], share: UInt64 = 1,
+        read: @escaping @Sendable ([UInt8]) -> String?
+    ) {
         self.name = name
+        self.share = share
         self.corpus = corpus.map { Array($0.utf8) }
         self.words = words.map { Array($0.utf8) }
         self.read = read
@@ -29,7 +35,7 @@ struct TextTarget: FuzzTarget, Sendable {
     }
 
     /// All of them.
-    static let all = [fields, dates, cookies, credentials] + samples
+    static let all = [fields, dates, cookies, credentials] + samples + ofDrills
 
     private static let fields = TextTarget(
         "structured fields",
@@ -104,10 +110,10 @@ struct TextTarget: FuzzTarget, Sendable {
     ]
 
     private static func sample(
-        _ name: String, _ format: Probe.Format, _ corpus: [String], words: [String]
+        _ name: String, _ format: any ProbeFormat, _ corpus: [String], words: [String]
     ) -> TextTarget {
         TextTarget(name, corpus, words: words) { bytes in
-            (try? SampleReader(format: format).number(in: bytes)).map { "\($0)" }
+            (try? format.finiteNumber(in: bytes)).map { "\($0)" }
         }
     }
 }

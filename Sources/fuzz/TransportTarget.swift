@@ -3,11 +3,11 @@ import Generator
 import Measures
 import Scenarios
 
-/// Whole exchanges with a server that answers mutated bytes: what a reader on top of libcurl makes of them, too.
+/// Whole exchanges with a server that answers mutated bytes: what a transport makes of them.
 struct TransportTarget: FuzzTarget {
     /// What carries them.
     enum Carrier {
-        case load(version: HTTPSettings.Version, compression: Bool)
+        case load(Defaults.Transport, version: HTTPSettings.Version, compression: Bool)
         case fetch
     }
 
@@ -27,7 +27,7 @@ struct TransportTarget: FuzzTarget {
         self.carrier = carrier
         self.corpus = corpus
         self.words = words
-        guard case .load(let version, let compression) = carrier else {
+        guard case .load(let transport, let version, let compression) = carrier else {
             scenario = nil
             return
         }
@@ -40,7 +40,7 @@ struct TransportTarget: FuzzTarget {
                         .request(Step(name: "step", url: Text("/"), timeout: .nanoseconds(Self.timeout.nanoseconds)))
                     ])
             ], load: [.iterations(IterationStage(iterations: 1, users: 1))])
-        scenario.defaults.transport = .curl
+        scenario.defaults.transport = transport
         scenario.defaults.connections = .fresh
         scenario.defaults.http.version = version
         scenario.defaults.http.compression = compression
@@ -50,10 +50,14 @@ struct TransportTarget: FuzzTarget {
     /// All of them.
     static let all = [
         TransportTarget(
-            "HTTP/2 answers, libcurl", .load(version: .http2, compression: false), corpus: HTTP2Corpus.answers,
+            "HTTP/2 answers", .load(.native, version: .http2, compression: false), corpus: HTTP2Corpus.answers,
             words: HTTP2Corpus.words),
         TransportTarget(
-            "HTTP/1.1 answers, libcurl", .load(version: .http1, compression: true), corpus: ResponseTarget().corpus,
+            "HTTP/2 answers, libcurl", .load(.curl, version: .http2, compression: false), corpus: HTTP2Corpus.answers,
+            words: HTTP2Corpus.words),
+        TransportTarget(
+            "HTTP/1.1 answers, libcurl", .load(.curl, version: .http1, compression: true),
+            corpus: ResponseTarget().corpus,
             words: ResponseTarget().words),
         TransportTarget(
             "answers beside the load", .fetch, corpus: ResponseTarget().corpus, words: ResponseTarget().words),

@@ -8,7 +8,7 @@ enum FirstWord {
     /// What is wrong with a command line, in words, as far as its first word tells: nothing of none, of an option, of a
     /// command and of a URL.
     static func problem(_ arguments: [String]) -> String? {
-        guard let word = arguments.first, !word.hasPrefix("-"), !commands.contains(word), word != "help" else {
+        guard let word = arguments.first, !word.hasPrefix("-"), !allCommands.contains(word), word != "help" else {
             return nil
         }
         return problem(ofURL: word)
@@ -42,7 +42,13 @@ enum FirstWord {
         """
     }
 
+    /// Those that a user may want.
     private static var commands: [String] {
+        LoadgateCommand.configuration.subcommands.map { $0.configuration }
+            .filter { $0.shouldDisplay }.compactMap { $0.commandName }
+    }
+
+    private static var allCommands: [String] {
         LoadgateCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
     }
 }

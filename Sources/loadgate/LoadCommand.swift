@@ -99,9 +99,12 @@ struct LoadCommand: ParsableCommand {
                 verifies: !insecure)
             scenario.takeDefaultObjective()
             scenario.secrets = Self.secrets(of: try header.map(Self.field))
+            let settings = try options.settings
+            let keys = options.keys(settings)
+            defer { keys?.stop() }
             let outcome = try scenario.run(
-                settings: options.settings, interruption: interruption, listener: options.listener)
-            try options.finish(outcome)
+                settings: settings, interruption: interruption, listener: options.output.listener)
+            try options.output.finish(outcome)
         }
     }
 

@@ -12,12 +12,16 @@ struct LoadgateCommand: ParsableCommand {
         usage: """
             loadgate run <file> [<options>]
             loadgate <url> [--users <n>] [--rate <n/s>] [--for <duration>]
+            loadgate capacity <file> [--from <rate>] [--to <rate>] [--within <duration>]
+            loadgate drill <file> [--dry-run] [--yes] [--only <fault>]
             loadgate init --openapi <file> | --har <file> | --curl <command>
             loadgate report [<dir>] [--format <format>]
             loadgate validate <file> ...
             loadgate baseline record <file> | show [<file> ...] | accept <dir> ...
             loadgate gate <file> [--against <url>]
             loadgate compare <a> <b>
+            loadgate recover [<dir>]
+            loadgate proxy [--api <host:port>] [--proxy <name=listen=upstream> ...]
             loadgate doctor
             loadgate schema scenario|result
             """,
@@ -47,7 +51,9 @@ struct LoadgateCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, LoadCommand.self, ReportCommand.self, BaselineCommand.self, GateCommand.self,
-            CompareCommand.self, InitCommand.self, ValidateCommand.self, DoctorCommand.self, SchemaCommand.self,
+            CompareCommand.self, CapacityCommand.self, InitCommand.self, ValidateCommand.self, DrillCommand.self,
+            RecoverCommand.self,
+            ProxyCommand.self, DoctorCommand.self, SchemaCommand.self, GuardianCommand.self,
         ],
         defaultSubcommand: LoadCommand.self)
 

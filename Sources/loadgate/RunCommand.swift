@@ -87,9 +87,12 @@ struct RunCommand: ParsableCommand {
             request.only = only
             request.environment = values.environment
             request.comparesWithBaseline = !noBaseline
+            let settings = try options.settings
+            let keys = options.keys(settings)
+            defer { keys?.stop() }
             let outcome = try request.run(
-                settings: options.settings, interruption: interruption, listener: options.listener)
-            try options.finish(outcome)
+                settings: settings, interruption: interruption, listener: options.output.listener)
+            try options.output.finish(outcome)
         }
     }
 }

@@ -1,19 +1,11 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
 import Generator
-import Glibc
-public import Loadgate
-import Reports
+import Loadgate
 
-/// What `loadgate run` and `loadgate URL` have in common.
+/// What `loadgate run` and `loadgate URL` have in common besides their output: which part of the load, and when.
 struct RunOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("Write the results to this folder. (default: reports/<name>-<time>)", valueName: "dir"),
-        completion: .directory)
-    var out: String?
-
-    @Option(help: ArgumentHelp("How many reactors carry the load. (default: one per usable processor)", valueName: "n"))
-    var reactors: Int?
+    @OptionGroup var output: OutputOptions
 
     @Option(help: ArgumentHelp("Carry part i of n of the load: 0/2 and 1/2 together are all of it.", valueName: "i/n"))
     var segment: String?
@@ -25,35 +17,36 @@ struct RunOptions: ParsableArguments {
             valueName: "time"))
     var startAt: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Let the load be changed while it runs: by keys (+, - and space), or by what a file says. A run that was "
+                + "changed is inconclusive.",
+            valueName: "keys|file"))
+    var control: String?
+
     @Flag(help: "Wait for --start-at even where it is more than a day ahead.")
     var yes = false
 
-    @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
-    var authorise: [String] = []
-
-    @Option(help: "What to print on standard output at the end.")
-    var format: OutputFormat = .text
-
-    @Option(
-        help: ArgumentHelp(
-            "Serve live metrics for Prometheus here while it runs, e.g. 127.0.0.1:9464; port 0: any free one.",
-            valueName: "host:port"))
-    var metrics: MetricsAddress?
-
-    @Flag(help: "Don't show the state of the run while it goes on.")
-    var noLive = false
-
-    @Flag(name: .shortAndLong, help: "Print nothing but errors.")
-    var quiet = false
-
     func validate() throws {
-        if let reactors, !(1...256 ~= reactors) { throw ValidationError("--reactors wants 1 to 256, got \(reactors)") }
         _ = try parsedSegment
+        if control == Self.byKeys, !LoadKeys.isPossible {
+            throw ValidationError("--control keys wants a terminal as standard input: name a file instead")
+        }
+        if control == "" { throw ValidationError("--control wants keys, or the path of a file") }
         guard let ahead = try startDate?.timeIntervalSinceNow else { return }
         if ahead < 0.02 { throw ValidationError("--start-at \(startAt ?? "") is over already") }
         if ahead > Self.furthestStart, !yes {
             throw ValidationError("--start-at \(startAt ?? "") is more than a day ahead: add --yes if it is meant")
         }
+    }
+
+    private static let byKeys = "keys"
+
+    /// Takes keys for the load, where they were asked for; nil: they were not.
+    func keys(_ settings: RunSettings) -> LoadKeys? {
+        guard control == Self.byKeys, let loads = settings.control else { return nil }
+        if !output.quiet { Console.note(LoadKeys.hint) }
+        return LoadKeys(loads)
     }
 
     /// How far ahead the load may be told to begin without --yes, in seconds: whoever means more has mostly mistyped it.
@@ -85,36 +78,11 @@ struct RunOptions: ParsableArguments {
     /// The settings of the run.
     var settings: RunSettings {
         get throws {
-            var settings = RunSettings()
-            settings.out = out
-            settings.reactors = reactors
+            var settings = output.settings
             settings.segment = try parsedSegment
             settings.start = try startDate
-            settings.authorised = authorise
-            settings.metrics = metrics
+            if let control { settings.control = LoadControl(file: control == Self.byKeys ? nil : control) }
             return settings
         }
     }
-
-    /// What shows the run while it goes on.
-    var listener: TerminalListener { TerminalListener(isQuiet: quiet, isLive: !noLive) }
-
-    /// Prints what came of the run, and throws its exit code unless that is 0.
-    func finish(_ outcome: RunOutcome) throws {
-        if !quiet || format != .text {
-            let text = try format.text(of: outcome.result) {
-                let summary = TerminalSummary(
-                    outcome.result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain,
-                    width: Console.width ?? 100)
-                return summary.text(reportPath: outcome.report)
-            }
-            Console.result(text)
-        }
-        try outcome.result.conclusion.finish()
-    }
-}
-
-extension MetricsAddress: ExpressibleByArgument {
-    /// The address of an argument.
-    public init?(argument: String) { self.init(argument) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Loadgate
 import Reports
 import Scenarios
 
@@ -28,8 +29,9 @@ struct SchemaCommand: ParsableCommand {
 
     func run() {
         switch subject {
-        case .scenario: Console.result(ScenarioSchema.json + "\n")
-        case .result: Console.result(ResultSchema.json + "\n")
+        case .scenario: Console.result(ScenarioSchema.json(Kinds.standard.ofScenarios) + "\n")
+        case .result:
+            Console.result(ResultSchema.json(verifications: Kinds.standard.ofScenarios.verifications.names) + "\n")
         }
     }
 }

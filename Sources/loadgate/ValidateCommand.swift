@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Loadgate
 import Scenarios
 
 /// `loadgate validate FILE…`
@@ -31,12 +32,15 @@ struct ValidateCommand: ParsableCommand {
         var allValid = true
         for file in files {
             do throws(InvalidScenario) {
-                let scenario = try ScenarioReader(environment: values.environment).read(path: file)
+                let scenario = try ScenarioReader(
+                    environment: values.environment, kinds: Kinds.standard.ofScenarios
+                ).read(path: file)
                 for warning in scenario.warnings { Console.note("\(warning) (a warning)") }
-                let ofLoad = [
-                    counted(scenario.flows.count, "flow"), counted(scenario.steps.count, "step"),
-                    counted(scenario.load.count, "stage"),
-                ]
+                let ofLoad =
+                    (scenario.hasNamedLoads ? [counted(scenario.loads.count, "load")] : []) + [
+                        counted(scenario.flows.count, "flow"), counted(scenario.steps.count, "step"),
+                        counted(scenario.load.count, "stage"),
+                    ]
                 let verified = counted(scenario.verifications.count, "verification")
                 let counts =
                     (scenario.load.isEmpty ? [] : ofLoad)

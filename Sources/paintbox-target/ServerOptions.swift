@@ -7,6 +7,11 @@ extension RedisAddress: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
+extension OrderPlace: ExpressibleByArgument {
+    /// `memory`, `postgres://…`, `redis://host:port` or `sentinel://host:port,…/name`
+    public init?(argument: String) { self.init(argument) }
+}
+
 /// The server's options.
 struct ServerOptions: ParsableArguments {
     @Option(help: "Address to listen on.")
@@ -26,6 +31,9 @@ struct ServerOptions: ParsableArguments {
 
     @Option(help: "Value of X-Paintbox-Version.")
     var appVersion = "1.0.0"
+
+    @Option(help: "Value of X-Paintbox-Region in all answers (default: iad or ord, by region).")
+    var region: String?
 
     @Option(help: "How requests are counted.")
     var rateLimit = RateLimitPolicy.Algorithm.fixed
@@ -89,6 +97,12 @@ struct ServerOptions: ParsableArguments {
             "The Redis that counts requests against the limits (default: the process itself).", valueName: "host:port"))
     var redis: RedisAddress?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where orders are kept: memory, postgres://… or another connection string of PostgreSQL, redis://host:port, or "
+                + "sentinel://host:port,host:port/name.", valueName: "where"))
+    var orders = OrderPlace.memory
+
     /// The options as settings; whether they can be used is for `problems` to say.
     var settings: PaintboxSettings {
         var settings = PaintboxSettings()
@@ -111,6 +125,8 @@ struct ServerOptions: ParsableArguments {
         settings.maxBodyBytes = maxBodyBytes
         settings.maxProjects = maxProjects
         settings.redis = redis
+        settings.orders = orders
+        settings.region = region
         settings.database = database.map { text in
             var database = DatabaseSettings(
                 text == "memory" ? .memory(queryMicroseconds: queryTime) : .postgres(connection: text))

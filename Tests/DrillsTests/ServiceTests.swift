@@ -72,9 +72,10 @@ struct ServiceTests {
         let server = try ScriptedServer(always: ScriptedServer.response())
         defer { server.stop() }
         for ready: Service.Readiness in [
-            .http(Text(server.url)), .tcp(host: "127.0.0.1", port: server.port), .command([Text("true")]),
+            .http(try ConstantURL(Text(server.url))), .tcp(host: "127.0.0.1", port: server.port),
+            .command([Text("true")]),
         ] {
-            var supervisor = ServiceSupervisor()
+            let supervisor = ServiceSupervisor()
             try supervisor.start([service("sleep", "300") { $0.ready = ready }], onExit: { _ in })
             supervisor.stop()
         }
@@ -87,14 +88,15 @@ struct ServiceTests {
         let certificates = try TestCertificates()
         let server = try ScriptedServer(tls: try ServerTLS(certificates)) { _ in [.send(ScriptedServer.response())] }
         defer { server.stop() }
+        let url = try ConstantURL(Text(server.url + "/ready?x=1"))
         func obstacle(_ change: (inout TLSSettings) -> Void) -> String? {
             var tls = TLSSettings()
             change(&tls)
-            var supervisor = ServiceSupervisor()
+            let supervisor = ServiceSupervisor()
             defer { supervisor.stop() }
             do throws(ServiceFailure) {
                 let asked = service("sleep", "300") {
-                    $0.ready = .http(Text(server.url + "/ready?x=1"))
+                    $0.ready = .http(url)
                     $0.startTimeout = .milliseconds(400)
                 }
                 try supervisor.start([asked], tls: tls, onExit: { _ in })
@@ -127,9 +129,10 @@ struct ServiceTests {
     func neverReady() throws {
         let server = try ScriptedServer(always: ScriptedServer.response("503 Service Unavailable"))
         defer { server.stop() }
-        var supervisor = ServiceSupervisor()
+        let supervisor = ServiceSupervisor()
+        let url = try ConstantURL(Text(server.url))
         let late = service("sleep", "300") {
-            $0.ready = .http(Text(server.url))
+            $0.ready = .http(url)
             $0.startTimeout = .milliseconds(200)
         }
         let error = #expect(throws: ServiceFailure.self) {
@@ -140,7 +143,7 @@ struct ServiceTests {
 
     @Test("A service that ends before it is ready says how, and where its log is")
     func endsEarly() throws {
-        var supervisor = ServiceSupervisor()
+        let supervisor = ServiceSupervisor()
         let broken = service("sh", "-c", "exit 3") {
             $0.ready = .tcp(host: "127.0.0.1", port: 1)
             $0.log = Text("/dev/null")

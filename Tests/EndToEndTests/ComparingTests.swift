@@ -58,7 +58,8 @@ struct ComparingTests {
         #expect(recorded.errors.contains("run 10 of 10"))
         #expect(recorded.output.contains("10 runs") && recorded.output.contains("health"))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/recorded")
-        #expect(Set(names) == Set((1...10).map { "run-\($0)" }))
+        // A run in which the machine had too much else to do is made once more, and kept beside the others.
+        #expect(Set(names.filter { !$0.contains("-invalid-") }) == Set((1...10).map { "run-\($0)" }))
         let text = try String(contentsOfFile: kept, encoding: .utf8)
         #expect(text.contains("\"calibration\"") && text.contains("the first"))
         // As with the results below, how fast the machine is just now must not decide a test.

@@ -10,7 +10,10 @@ import Testing
         #expect(run.code == 0, "\(run.output)\(run.errors)")
         #expect(run.output.contains("fuzz: nothing found"))
         for name in [
-            "WebSocket sessions", "HTTP/2 answers, libcurl", "HTTP/1.1 answers, libcurl", "answers beside the load",
+            "WebSocket sessions", "HTTP/2 sessions", "HTTP/2 answers", "HTTP/2 answers, libcurl",
+            "HTTP/1.1 answers, libcurl",
+            "answers beside the load", "journals of faults", "answers to the final read", "scenarios of drills",
+            "the fault proxy's API", "questions to the name server",
         ] {
             #expect(run.output.contains("fuzz: \(name): "))
         }

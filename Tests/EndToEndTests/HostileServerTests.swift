@@ -125,6 +125,30 @@ struct HostileServerTests {
                 server: fragments(repeated([0x00, 0x7E, 0x10, 0x00] + Array(repeating: 0x41, count: 4096), 16))),
         ]
 
+    /// Floods of HTTP/2's frames. libcurl has bounds of its own, and few.
+    private static func framed(_ transport: String) -> [Case] {
+        func frames(_ name: String, _ beginning: [UInt8], _ flood: [UInt8], _ first: Set<String> = []) -> Case {
+            Case(
+                name: "\(name) of HTTP/2 without end",
+                settings: transport == native ? "\(native), http: {version: 2}" : "http: {version: 2}, \(curl)",
+                outcomes: first.union(
+                    transport == native ? ["protocol"] : ["protocol", "response_timeout", "closed_early"]),
+                server: { try hostile(FloodServer(beginning: preface + beginning, flood: repeated(flood, 1000))) })
+        }
+        let value = [UInt8](repeating: 0x76, count: 120)
+        return [
+            frames("empty frames", ok, frame(0, flags: 0, stream: 1)), frames("interim answers", [], interim),
+            frames("pings", [], frame(6, flags: 0, stream: 0, Array(repeating: 7, count: 8))),
+            frames("settings", [], frame(4, flags: 0, stream: 0)),
+            frames("empty continuations", frame(1, flags: 0, stream: 1, [0x88]), frame(9, flags: 0, stream: 1)),
+            frames(
+                "fields in continuations", frame(1, flags: 0, stream: 1, [0x88]),
+                frame(9, flags: 0, stream: 1, [0, 1, 0x61, 120] + value)),
+            // The first one is an answer to the request.
+            frames("resets", [], frame(3, flags: 0, stream: 1, [0, 0, 0, 8]), ["reset"]),
+        ]
+    }
+
     static let cases: [Case] =
         slow
         + [native, curl].flatMap { transport in
@@ -169,30 +193,7 @@ struct HostileServerTests {
             Case(
                 name: "Zstandard in Brotli in gzip", settings: "http: {compression: true}", outcomes: ["protocol"],
                 server: { try coded(BombBodies.zstandard, as: "zstd, br, gzip") }),
-            Case(
-                name: "empty frames of HTTP/2 without end", settings: "http: {version: 2}",
-                outcomes: ["protocol", "response_timeout"],
-                server: {
-                    try hostile(
-                        FloodServer(beginning: preface + ok, flood: repeated(frame(0, flags: 0, stream: 1), 1000)))
-                }),
-            Case(
-                name: "interim answers of HTTP/2 without end", settings: "http: {version: 2}",
-                outcomes: ["protocol", "response_timeout"],
-                server: { try hostile(FloodServer(beginning: preface, flood: repeated(interim, 1000))) }),
-            Case(
-                name: "pings of HTTP/2 without end", settings: "http: {version: 2}",
-                outcomes: ["protocol", "response_timeout", "closed_early"],
-                server: {
-                    let ping = frame(6, flags: 0, stream: 0, Array(repeating: 7, count: 8))
-                    return try hostile(FloodServer(beginning: preface, flood: repeated(ping, 1000)))
-                }),
-            Case(
-                name: "settings of HTTP/2 without end", settings: "http: {version: 2}",
-                outcomes: ["protocol", "response_timeout", "closed_early"],
-                server: {
-                    try hostile(FloodServer(beginning: preface, flood: repeated(frame(4, flags: 0, stream: 0), 1000)))
-                }),
+        ] + [native, curl].flatMap { transport in framed(transport) } + [
             Case(
                 name: "pings of a WebSocket whose server reads nothing", settings: native,
                 step: "websocket: /, send: hello, messages: 1000, reply: body contains hello",
@@ -204,7 +205,7 @@ struct HostileServerTests {
                         if case .opened = event { Array(repeating: .bytes(pings), count: 20_000) } else { [] }
                     }
                     return Hostile(url: server.url, stop: server.stop)
-                }),
+                })
         ]
 
     @Test("A run ends in its time and in bounded memory, and fails", arguments: cases)

@@ -5,9 +5,11 @@ import Testing
 /// The scenarios of docs/scenario-language.md, as a reader would copy them.
 @Suite("The page of the scenario language")
 struct LanguagePageTests {
-    /// These need more than a server: a secrets manager, HTTP/2 with a certificate, a proxy, a client's certificate. They
-    /// are validated (`DocumentationTests`), and what they show has tests of its own.
-    private static let needMore: Set = ["managed-secrets", "http-2", "through-a-proxy", "mutual-tls"]
+    /// These need more than a server: a secrets manager, HTTP/2 with a certificate, a proxy, a client's certificate, services
+    /// to break, a name server. They are validated (`DocumentationTests`), and what they show has tests of its own.
+    private static let needMore: Set = [
+        "managed-secrets", "http-2", "through-a-proxy", "mutual-tls", "failover", "by-name",
+    ]
 
     @Test("every scenario that needs a server only can be run, shortened to a second a stage")
     func run() throws {

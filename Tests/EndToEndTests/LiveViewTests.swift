@@ -24,7 +24,7 @@ private final class Terminal {
             import os, signal, sys
             signal.pthread_sigmask(signal.SIG_SETMASK, [])
             os.environ.pop("TMUX", None)
-            os.closerange(3, 1024)
+            os.closerange(3, 1 << 20)
             os.execvp("tmux", ["tmux", "-u", "-f", "/dev/null", "-L"] + sys.argv[1:])
             """
         return try Binary("/usr/bin/python3", ["-c", start, socket] + arguments).wait(seconds: 20)
@@ -113,6 +113,32 @@ struct LiveViewTests {
         #expect(lines.contains("Partial: the run was interrupted."))
         for line in lines { #expect(!line.hasPrefix("users "), "\(line)") }
         #expect(lines.last == "after 130")
+    }
+
+    @Test("with --control keys, keys change the load, the result says so, and the terminal is left as it was")
+    func keys() throws {
+        let settings = folder.url.appendingPathComponent("stty").path
+        let terminal = try Terminal(
+            columns: 100, rows: 24, "\(try command(length: "60s", "--control keys"))\nstty -a > '\(settings)'",
+            in: folder.url)
+        try terminal.wait(for: "rate     50 of 50 arrivals/s")
+        for (key, pace) in [("+", "110%"), ("Space", "pause"), ("Space", "110%"), ("-", "plan")] {
+            let before = try terminal.lines.count { $0.hasPrefix("the load changed by hand at ") }
+            try terminal.press(key)
+            let isTold = Wait.until(within: 60) {
+                usleep(50_000)
+                let told = ((try? terminal.lines) ?? []).filter { $0.hasPrefix("the load changed by hand at ") }
+                return told.count > before && told.last?.hasSuffix(": \(pace)") == true
+            }
+            let lines = try terminal.lines
+            #expect(isTold, "\(key): \(lines)")
+        }
+        try terminal.press("C-c")
+        try terminal.wait(for: "after")
+        let changes = try #require(try folder.json("out/result.json")["changes"] as? [[String: Any]])
+        #expect(changes.map { $0["to"] as? String } == ["110%", "pause", "110%", "plan"])
+        let words = try String(contentsOfFile: settings, encoding: .utf8).split { $0.isWhitespace || $0 == ";" }
+        #expect(words.contains("icanon") && words.contains("echo"), "\(words)")
     }
 
     @Test("a terminal that takes nothing keeps no run from its end")

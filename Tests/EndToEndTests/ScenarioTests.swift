@@ -83,6 +83,26 @@ struct ScenarioTests {
         try check(folder, result)
     }
 
+    @Test("two-loads.yaml against the reference target: each load sends what it says, in its own time")
+    func twoLoads() throws {
+        let paintbox = try Paintbox("--database", "memory")
+        let folder = try TemporaryFolder()
+        let times = ["LENGTH=3s", "SPIKE_AT=500ms", "RAMP=500ms", "SPIKE=500ms", "REST=500ms"]
+        let result = try Binary(
+            "loadgate",
+            ["run", "scenarios/two-loads.yaml", "--target", paintbox.url, "--out", folder.path]
+                + times.flatMap { ["--set", $0] }
+        ).wait()
+        let steps = try check(folder, result)
+        // 20/s × 3 s; 100/s × 0.5 s / 2 + 100/s × 0.5 s, nothing for half a second, and a Poisson stage of 25 or so.
+        #expect(steps["list-projects"]?["count"] as? Int == 60)
+        let loads = try #require(try folder.json("result.json")["loads"] as? [String: [String: Any]])
+        #expect(loads["readers"]?["intended_rate"] as? Double == 20)
+        #expect(loads["spike"]?["start"] as? Double == 0.5 && loads["spike"]?["seconds"] as? Double == 1.5)
+        #expect(5...60 ~= (loads["spike"]?["started"] as? Int ?? 0) - 75)
+        #expect(steps["asset"]?["load"] as? String == "spike")
+    }
+
     @Test("failing.yaml fails, and says with what")
     func failing() throws {
         let paintbox = try Paintbox()
@@ -91,6 +111,43 @@ struct ScenarioTests {
             "run", "scenarios/failing.yaml", "--target", paintbox.url, "--for", "1s", "--out", folder.path)
         #expect(result.code == 1)
         #expect(result.output.contains("http_4xx 50"))
+    }
+
+    @Test("what-failed.yaml keeps what failed whole, and its commands get the same statuses again")
+    func whatFailed() throws {
+        let paintbox = try Paintbox()
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/what-failed.yaml", "--target", paintbox.url, "--rate", "10/s", "--for", "1s", "--out",
+            folder.path)
+        #expect(result.code == 1, "\(result.errors)")
+        #expect(result.output.contains("The first that failed"))
+        #expect(result.output.contains("curl -sS -i"))
+        let lines = try String(contentsOfFile: folder.path + "/failures.jsonl", encoding: .utf8).split(separator: "\n")
+            .map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
+        let failed = lines.filter { $0["kind"] as? String == "failed" }
+        let firsts = Dictionary(grouping: failed) { $0["step"] as? String ?? "" }.compactMapValues(\.first)
+        #expect(firsts.count == 4)
+        for (step, exchange) in firsts {
+            let id = try #require(exchange["trace_id"] as? String)
+            #expect(exchange["trace_url"] as? String == "https://traces.example/trace/\(id)")
+            let command = try #require(exchange["curl"] as? String)
+            let status = try #require(exchange["status"] as? Int)
+            let shell = Process()
+            shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+            shell.arguments = ["-c", command]
+            let pipe = Pipe()
+            shell.standardOutput = pipe
+            try shell.run()
+            let answer = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            shell.waitUntilExit()
+            #expect(answer.hasPrefix("HTTP/1.1 \(status)"), "\(step): \(command): \(answer)")
+        }
+        // Made again of the folder, the report has them still.
+        let page = try String(contentsOfFile: folder.path + "/report.html", encoding: .utf8)
+        #expect(page.contains("What failed, exchange by exchange"))
+        #expect(try Binary.run("report", folder.path).code == 0)
+        #expect(try String(contentsOfFile: folder.path + "/report.html", encoding: .utf8) == page)
     }
 
     @Test("nginx.yaml against nginx, request for request")
@@ -103,7 +160,7 @@ struct ScenarioTests {
         #expect(try check(folder, result)["hello"]?["count"] as? Int == 400)
     }
 
-    @Test("https.yaml against nginx: HTTP/2 by libcurl, redirects followed or not")
+    @Test("https.yaml against nginx: HTTP/2, redirects followed by libcurl or not at all")
     func https() throws {
         let nginx = try site(tls: true)
         let folder = try TemporaryFolder()
@@ -111,8 +168,11 @@ struct ScenarioTests {
             "run", "scenarios/https.yaml", "--target", nginx.url, "--rate", "100/s", "--for", "1s", "--out", folder.path
         )
         let steps = try check(folder, result)
-        #expect(steps.values.allSatisfy { $0["transport"] as? String == "curl" && $0["count"] as? Int == 100 })
-        #expect(steps["hello"]?["tls_ms"] != nil)
+        #expect(steps.values.allSatisfy { $0["count"] as? Int == 100 })
+        #expect(
+            steps.mapValues { $0["transport"] as? String }
+                == ["hello": "curl", "moved": "curl", "not-followed": "native"])
+        #expect(steps["not-followed"]?["tls_ms"] != nil)
     }
 
     @Test("login.yaml against nginx: each user signs in once, and does what its role lets it do")

@@ -133,6 +133,9 @@ struct SecretTests {
         for name in ["${env:TOKEN}", "${env:PASSWORD}", "${env:KEY}", "${file:text}", "${env:PROBE}", "${ticket}"] {
             #expect(result.contains(name), "\(name)")
         }
+        // Exchanges are there whole, and searched as all files are.
+        let failures = try String(contentsOfFile: out + "/failures.jsonl", encoding: .utf8)
+        #expect(failures.contains("${env:KEY}") && failures.contains("curl -sS"))
         let search = SecretSearch(
             secrets.named.merging(Dictionary(uniqueKeysWithValues: issued.all.map { ("ticket \($0)", $0) })) { $1 })
         var found: Set<String> = []

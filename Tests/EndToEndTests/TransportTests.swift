@@ -13,9 +13,11 @@ struct TransportTests {
     @Test(
         "loadgate https://…: certificates are verified, by --ca or not at all, and the result names the transport",
         arguments: [
-            ([], "native", "tls"), (["--http2"], "curl", "tls"), (["--insecure"], "native", "ok"),
-            (["--http2", "--insecure"], "curl", "ok"), (["--ca", "ca.pem"], "native", "ok"),
-            (["--http2", "--ca", "ca.pem"], "curl", "ok"), (["--transport", "curl", "--ca", "ca.pem"], "curl", "ok"),
+            ([], "native", "tls"), (["--http2"], "native", "tls"), (["--insecure"], "native", "ok"),
+            (["--http2", "--insecure"], "native", "ok"), (["--ca", "ca.pem"], "native", "ok"),
+            (["--http2", "--ca", "ca.pem"], "native", "ok"),
+            (["--http2", "--transport", "curl", "--ca", "ca.pem"], "curl", "ok"),
+            (["--transport", "curl", "--ca", "ca.pem"], "curl", "ok"),
         ])
     func oneLine(options: [String], transport: String, outcome: String) throws {
         let certificates = try TestCertificates()

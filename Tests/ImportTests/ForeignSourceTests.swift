@@ -14,7 +14,7 @@ struct ForeignSourceTests {
         let file = folder.appendingPathComponent(name).path
         try Data(text.utf8).write(to: URL(fileURLWithPath: file))
         do {
-            return "\(try ScenarioImport.kind(of: file))"
+            return try ImportSource(file).importer().option
         } catch {
             return error.problems.map(\.message).joined(separator: "\n")
         }
@@ -68,7 +68,7 @@ struct ForeignSourceTests {
     @Test(
         "What init reads is told by what stands in it, whatever its name",
         arguments: [
-            ("openapi: 3.0.0\npaths: {}", "openAPI"), ("swagger: '2.0'\npaths: {}", "openAPI"),
+            ("openapi: 3.0.0\npaths: {}", "openapi"), ("swagger: '2.0'\npaths: {}", "openapi"),
             ("{\"log\": {\"entries\": []}}", "har"), ("{\"info\": {}, \"item\": []}", "postman"),
         ])
     func known(text: String, kind: String) throws {
@@ -77,19 +77,24 @@ struct ForeignSourceTests {
 
     @Test("A source under another option's name is told, and so is what nobody knows")
     func mistaken() throws {
-        func message(_ text: String, _ kind: SourceKind?) -> String {
+        func message(_ text: String, _ importer: any Importer.Type) -> String {
             do {
-                _ = try DocumentFile.parse(Array(text.utf8), file: "f", format: .json, expecting: kind)
+                _ = try ImportSource(fetched: Array(text.utf8), from: "f").document(.json, for: importer)
                 return "read"
             } catch {
                 return error.problems.first?.message ?? ""
             }
         }
-        #expect(message("{\"openapi\": \"3.0.0\"}", .har) == "this is an OpenAPI document: --openapi takes it")
-        #expect(message("openapi: 3.0.0", .postman) == "this is an OpenAPI document: --openapi takes it")
-        #expect(message("{\"info\": {}, \"item\": []}", .openAPI) == "this is a Postman collection: --postman takes it")
-        #expect(message("{\"log\": {\"entries\": []}}", .har) == "read")
-        #expect(try problem("{\"a\": 1}", "a.json").hasPrefix("init reads OpenAPI documents, "))
+        #expect(
+            message("{\"openapi\": \"3.0.0\"}", HARImporter.self) == "this is an OpenAPI document: --openapi takes it")
+        #expect(message("openapi: 3.0.0", PostmanImporter.self) == "this is an OpenAPI document: --openapi takes it")
+        #expect(
+            message("{\"info\": {}, \"item\": []}", OpenAPIImporter.self)
+                == "this is a Postman collection: --postman takes it")
+        #expect(message("{\"log\": {\"entries\": []}}", HARImporter.self) == "read")
+        #expect(
+            try problem("{\"a\": 1}", "a.json").hasPrefix(
+                "init reads OpenAPI documents, HAR recordings and Postman collections; "))
         #expect(try problem("just words", "a.txt").hasPrefix("init reads OpenAPI documents, "))
     }
 }

@@ -289,7 +289,7 @@ struct HARTests {
             var secrets = SecretKeeper()
             let draft = try HARImport(root, file: "s.har", allHosts: false).draft(
                 target: nil, name: nil, secrets: &secrets)
-            return try ImportedScenario(draft, source: "s.har")
+            return try ImportedScenario(draft, source: "s.har", secrets: .ofDocument)
         }
         #expect(found.first == problem)
     }

@@ -197,10 +197,10 @@ struct HostileTests {
             var draft = ScenarioDraft(name: "wild", target: TemplateText("http://127.0.0.1"))
             draft.leftOut = texts
             var names = StepNames()
-            let step = ScenarioDraft.Step(
-                name: names.unique(texts[0]), method: "post", url: TemplateText("/"), body: .json(.object(object)))
+            var step = ScenarioDraft.Step(name: names.unique(texts[0]), method: "post", url: TemplateText("/"))
+            step.body = .json(.object(object))
             draft.flows = [.init(name: names.unique(texts[1]), actions: [.request(step)])]
-            let read = try checked(ImportedScenario(draft, source: "wild")).read()
+            let read = try checked(ImportedScenario(draft, source: "wild", secrets: .ofDocument)).read()
             let members = object.members.map {
                 JSONTemplate.Member(name: $0.name, value: .text(Text($0.value.text ?? "")))
             }

@@ -23,10 +23,11 @@ struct ReferenceTests {
     private func imported(_ folder: Folder, _ file: String = "api/openapi.yaml", root: String? = nil) throws
         -> ImportedScenario
     {
-        try checked(
-            ScenarioImport.openAPI(
-                path: folder.url.appendingPathComponent(file).path,
-                folder: root.map { folder.url.appendingPathComponent($0).path }, command: "test"))
+        var settings = ImportSettings(command: "test")
+        settings.folder = root.map { folder.url.appendingPathComponent($0).path }
+        return try checked(
+            ScenarioImport.scenario(
+                of: ImportSource(folder.url.appendingPathComponent(file).path), by: OpenAPIImporter.self, settings))
     }
 
     private static func main(_ path: String, _ schema: String) -> String {

@@ -13,7 +13,7 @@ struct SchemaCheck: Sendable {
     static let shared = Result { try SchemaCheck() }
 
     init() throws {
-        schema = try DocumentFile.parse(ScenarioSchema.json, file: "schema.json", format: .json)
+        schema = try DocumentFile.parse(ScenarioSchema.json(ScenarioKinds()), file: "schema.json", format: .json)
         definitions = schema["$defs"] ?? .null
     }
 
@@ -63,6 +63,14 @@ struct SchemaCheck: Sendable {
             return (rule.object?.members ?? []).filter { value[$0.name] != nil }.flatMap {
                 problems(value, "required", $0.value, schema, place)
             }
+        case "dependentSchemas":
+            return (rule.object?.members ?? []).filter { value[$0.name] != nil }.flatMap {
+                problems(value, $0.value, place)
+            }
+        case "minLength":
+            return report(value.text.map { $0.unicodeScalars.count >= Int(rule.number ?? 0) } ?? true, "too short")
+        case "maxProperties":
+            return report(value.object == nil || members.count <= Int(rule.number ?? 0), "too many members")
         case "properties":
             return members.flatMap { member in
                 rule[member.name].map { problems(member.value, $0, "\(place)/\(member.name)") } ?? []

@@ -8,7 +8,8 @@ import Testing
 func openAPI(_ text: String, target: String? = nil, file: String = "api.yaml") throws -> ImportedScenario {
     let root = try DocumentFile.parse(text, file: file, format: .yamlOrJSON)
     var importing = OpenAPIImport(try OpenAPIDocument(root, file: file))
-    return try checked(ImportedScenario(try importing.draft(target: target, name: nil), source: file))
+    return try checked(
+        ImportedScenario(try importing.draft(target: target, name: nil), source: file, secrets: .ofDocument))
 }
 
 /// A document with the paths given, in YAML from the first column on.
@@ -50,7 +51,9 @@ func entry(
 
 /// What a curl command becomes.
 func curl(_ command: String, target: String? = nil) throws -> ImportedScenario {
-    try checked(ScenarioImport.curl(command, target: target, heading: "test"))
+    try checked(
+        ScenarioImport.scenario(
+            of: ImportSource(command), by: CurlImporter.self, ImportSettings(command: "test", target: target)))
 }
 
 /// What was written, after a look at whether it fits the JSON Schema that `loadgate schema` prints.
@@ -75,7 +78,7 @@ func problems(_ body: () throws -> ImportedScenario) -> [String] {
 extension ImportedScenario {
     /// The scenario as the reader has it.
     func read(_ environment: [String: String] = [:]) throws -> Scenario {
-        try ScenarioReader(environment: environment).read(text, file: "imported.yaml")
+        try ScenarioReader(environment: environment, kinds: ScenarioKinds()).read(text, file: "imported.yaml")
     }
 
     /// The lines of the flows, without indentation.

@@ -104,11 +104,60 @@ import Testing
             let word = try String(contentsOfFile: "\(folder.path)/out/verdict.txt", encoding: .utf8)
             #expect(word == "\(verdict.rawValue)\n")
         }
-        // What the language knows by itself is what can be run.
-        #expect(Kinds.standard.verifications.map { $0.kind } == VerificationKinds.builtIn.names)
         // Without its registration nobody knows the kind.
         let file = try scenario("verify: [{greeting: {get: /, says: x}}]\n", target: "http://127.0.0.1:1")
         await #expect(throws: InvalidScenario.self) { try await Loadgate.run(file, settings: settings) }
+    }
+
+    @Test("reads probes in a format from outside") func outsideFormat() async throws {
+        let server = try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("200 OK", "a b c"))] }
+        defer { server.stop() }
+        let file = try scenario(
+            """
+            probes: {length: {get: /, read: words, every: 50ms}}
+            load: [{arrivals: 20/s, for: 1s}]
+            flows: {ask: {steps: [{get: /}]}}
+            objectives: [min length == 3, max length == 3]
+            """, target: "http://127.0.0.1:\(server.port)")
+        let kinds = Kinds.standard.adding(probeFormats: [WordCount.self])
+        #expect(try await Loadgate.run(file, settings: settings, kinds: kinds).verdict == .pass)
+        await #expect(throws: InvalidScenario.self) { try await Loadgate.run(file, settings: settings) }
+    }
+
+    @Test("breaks things by a fault from outside, and undoes it") func outsideFault() throws {
+        let lock = "\(folder.path)/lock"
+        let server = try ScriptedServer(record: false) { _ in
+            let isLocked = FileManager.default.fileExists(atPath: lock)
+            return [.send(ScriptedServer.response(isLocked ? "503 Service Unavailable" : "200 OK"))]
+        }
+        defer { server.stop() }
+        var request = RunRequest(
+            file: try scenario(
+                """
+                flows: {ask: {steps: [{get: /}]}}
+                load: [{arrivals: 50/s, for: 5s}]
+                drill:
+                  steady: 1s
+                  settle: 1s
+                  timeline:
+                    - {at: 1500ms, name: stop, fault: "lock \(lock)"}
+                    - {at: 2500ms, restore: stop}
+                objectives: [errors < 1%, outage < 3s]
+                """, target: "http://127.0.0.1:\(server.port)"))
+        request.drill = DrillRequest()
+        // What undoes the fault should this process be killed.
+        request.environment["LOADGATE_PROGRAM"] = Binary.url(of: "loadgate").path
+        let kinds = Kinds.standard.adding(faults: [LockFault.self])
+        let result = try request.run(settings: settings, kinds: kinds).result
+        let drill = try #require(result.drill)
+        #expect(drill.faults.map(\.fault) == ["lock \(lock)"])
+        #expect(drill.faults.first?.evidence == "\(lock) is there")
+        // From the first refused exchange to the first success after it: the lock's second, within two arrivals and a look.
+        let outage = try #require(drill.outage)
+        #expect(outage > 0.8)
+        #expect(outage < 2)
+        #expect(!FileManager.default.fileExists(atPath: lock))
+        #expect(throws: InvalidScenario.self) { try request.run(settings: settings) }
     }
 }
 

@@ -4,17 +4,17 @@ import Testing
 /// The house's storeys, from the lowest to the highest: a module imports modules of lower storeys, or those that stand before
 /// it in its own.
 private let storeys: [[String]] = [
-    ["CLinux", "CCurl", "COpenSSL", "CZlib", "CKeeper"],
-    ["ChildProcesses", "HTTPFields", "Measures"],
+    ["CLinux", "CAres", "CCurl", "CNghttp2", "COpenSSL", "CZlib", "CKeeper"],
+    ["Capacity", "ChildProcesses", "HTTPFields", "Measures", "Scheduling", "Serving", "TrustStore"],
     ["Scenarios"],
     ["Credentials", "Fetch"],
-    ["Generator", "Import", "Probes"],
+    ["FaultProxy", "Generator", "Import", "NameServer", "Probes"],
     ["VerificationKit"],
     [
         "RateLimitVerification", "CacheVerification", "BrowserVerification", "InputVerification", "SourceScan",
         "SecretsManager", "Drills", "Baselines",
     ],
-    ["Objectives", "Reports"],
+    ["Objectives", "Failover", "Reports"],
     ["Loadgate"],
     ["loadgate", "websocket-conformance", "fuzz"],
 ]
@@ -71,6 +71,23 @@ private let apart = ["PaintboxTarget", "paintbox-target"]
         }
     }
 
+    @Test("the page about the architecture says what each module imports") func page() throws {
+        let page = sources.deletingLastPathComponent().appendingPathComponent("docs/architecture.md")
+        let imports = try imports()
+        let system = Set(storeys[0])
+        var told: Set<String> = []
+        let rows = /^\| `(\w+)` \|.*\| ([^|]+) \|$/.anchorsMatchLineEndings()
+        for row in try String(contentsOf: page, encoding: .utf8).matches(of: rows) {
+            let module = String(row.output.1)
+            // The command takes what it needs of all.
+            guard let imported = imports[module], module != "loadgate", !apart.contains(module) else { continue }
+            told.insert(module)
+            let said = row.output.2.components(separatedBy: ", ").filter { $0 != "–" }
+            #expect(Set(said) == imported.subtracting(system), "\(module)")
+        }
+        #expect(told.count > 25)
+    }
+
     @Test("a kind of verification imports no other kind") func kinds() throws {
         let kinds: Set = [
             "RateLimitVerification", "CacheVerification", "BrowserVerification", "InputVerification", "SourceScan",
@@ -78,6 +95,29 @@ private let apart = ["PaintboxTarget", "paintbox-target"]
         ]
         for (module, imported) in try imports() where kinds.contains(module) {
             #expect(imported.isDisjoint(with: kinds.subtracting([module])), "\(module)")
+        }
+    }
+
+    @Test("neither the language nor the kit names a kind of verification") func unnamedKinds() throws {
+        func texts(_ folder: String) throws -> [(path: String, text: String)] {
+            let base = sources.appendingPathComponent(folder)
+            let files = try #require(FileManager.default.enumerator(atPath: base.path))
+            return try files.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.map {
+                ($0, try String(contentsOf: base.appendingPathComponent($0), encoding: .utf8))
+            }
+        }
+        var rules: Set<String> = []
+        for (path, text) in try texts("Verifications") where !path.hasPrefix("Kit/") {
+            rules.formUnion(text.matches(of: /extension (\w+): VerificationRule/).map { String($0.output.1) })
+        }
+        #expect(rules.count == 7)
+        for (path, text) in try texts("Scenarios") + texts("Verifications/Kit") {
+            // Comments may give examples.
+            let code = text.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(
+                separator: "\n")
+            let words = Set(code.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
+            // The names of the other kinds are words of other keys, too.
+            #expect(words.isDisjoint(with: rules.union(["rate_limit", "cors"])), "\(path)")
         }
     }
 

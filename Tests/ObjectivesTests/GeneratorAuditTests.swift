@@ -58,6 +58,34 @@ import Testing
         #expect(GeneratorAudit.lagLimit(of: others + [Self.p95]) == Fixtures.ms(2))
     }
 
+    @Test(
+        "where reactors had normal scheduling and were not busy, the hint says why, and how to have real-time scheduling"
+    )
+    func schedulingHint() {
+        func hint(_ scheduling: RunScheduling?, busy: Double = 0.1) -> String? {
+            Self.audit([Self.p95]) {
+                for _ in 0..<100 { $0.total.startLag.record(Fixtures.ms(5)) }
+                $0.saturation = [busy]
+                $0.scheduling = scheduling
+            }.reasons.first?.hint
+        }
+        let plain =
+            "the reactors were not busy, so it was something else on this machine: see what else runs on its cores, or "
+            + "lower the rate"
+        #expect(hint(nil) == plain)
+        #expect(hint(RunScheduling(asked: .auto, isRealtime: true)) == plain)
+        #expect(
+            hint(RunScheduling(asked: .auto, isRealtime: false, reason: "it is not granted"))
+                == "\(plain); with real-time scheduling they would run first (it is not granted): \(RunScheduling.remedy)"
+        )
+        #expect(
+            hint(RunScheduling(asked: .normal, isRealtime: false, reason: "asked for"))
+                == "\(plain), or leave out --scheduling normal")
+        #expect(
+            hint(RunScheduling(asked: .auto, isRealtime: false, reason: "it is not granted"), busy: 0.9)?
+                .hasPrefix("the busiest reactor ran 90 %") == true)
+    }
+
     @Test("start lag above the limit at p99 makes the run invalid")
     func startLag() {
         func reasons(late: Int) -> [GeneratorAudit.Reason] {

@@ -11,7 +11,7 @@ func scenario(
 ) throws -> Scenario {
     let indented = probes.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
     let list = objectives.map { "\n  - \($0)" }.joined()
-    return try ScenarioReader(environment: environment).read(
+    return try ScenarioReader(environment: environment, kinds: ScenarioKinds()).read(
         """
         name: probed
         target: \(target)

@@ -21,12 +21,18 @@ import Testing
         for key in keys { #expect(named.contains(key), "\(key)") }
         var live = RunMetrics(ProgressHeader(scenario: Fixtures.scenario, info: Fixtures.info, reactors: 2))
         live.take(Fixtures.second(), load: .init())
-        let families = PrometheusCheck(live.text + PrometheusReport.text(of: Fixtures.rich)).types.keys
+        let families = try PrometheusCheck(
+            live.text + PrometheusReport.text(of: DrillReportTests.crowded())
+                + PrometheusReport.text(of: CapacityReportTests.result())
+        ).types.keys
         #expect(families.count > 20)
         for family in families { #expect(named.contains(family), "\(family)") }
         // And nothing that there is not.
         let metrics = named.filter { $0.hasPrefix("loadgate_") }
-        let rare = ["loadgate_calculation_time_seconds", "loadgate_round_trip_seconds"]
+        let rare = [
+            "loadgate_calculation_time_seconds", "loadgate_round_trip_seconds", "loadgate_load_started_total",
+            "loadgate_load_dropped_total", "loadgate_load_users", "loadgate_changes_total",
+        ]
         #expect(metrics.subtracting(families).subtracting(rare) == [])
         let columns = named.filter { $0.hasPrefix("outcome_") }
         #expect(columns.subtracting(SeriesCSV.columns) == [])

@@ -16,7 +16,7 @@ import Testing
         for (number, second) in seconds.enumerated() {
             _ = watch.feed(second)
             course.feed(
-                second, number: number, isMeasured: true, stage: stage(number),
+                second, number: number, isMeasured: true, loads: [.init(isMeasured: true, stage: stage(number))],
                 named: stage(number).map { "stage \($0)" },
                 planned: planned, watch: watch, while: { true })
         }
@@ -117,7 +117,8 @@ import Testing
         course.feed(
             ProbeSample(asked: .zero, answered: .zero, reading: .failed("no")), of: "b-\(Fixtures.secret)")
         course.feed(
-            Fixtures.second(), number: 0, isMeasured: true, stage: 0, named: nil, planned: nil,
+            Fixtures.second(), number: 0, isMeasured: true, loads: [.init(isMeasured: true, stage: 0)], named: nil,
+            planned: nil,
             watch: ObjectiveWatch(scenario), while: { true })
         #expect(course.state.probes == [.init(name: "a", value: 2), .init(name: "b-${env:TOKEN}", value: nil)])
     }

@@ -138,7 +138,10 @@ import VerificationKit
             let result = RunResult(rebuiltFrom: try ProgressLog.read(path))
             #expect(result.verdict == .noData)
             #expect(result.seconds == 0)
-            for entry in ReportFiles.all { #expect(!entry.format.text(of: result).isEmpty) }
+            // No exchange was kept.
+            for entry in ReportFiles.all where entry.name != "failures" {
+                #expect(!entry.format.text(of: result).isEmpty)
+            }
             _ = TerminalSummary(result).text()
         }
     }

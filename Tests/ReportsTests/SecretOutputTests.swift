@@ -1,6 +1,7 @@
 import Foundation
 import Measures
 import Objectives
+import RateLimitVerification
 import Scenarios
 import TestSupport
 import Testing
@@ -75,6 +76,14 @@ struct SecretOutputTests {
             measurement.wrongAnswers[0][place].input = text()
             measurement.wrongAnswers[0][place].expected = text()
             measurement.wrongAnswers[0][place].observed = text()
+        }
+        for kind in ExchangeEvidence.Kind.allCases {
+            var one = ExchangeEvidence(
+                kind: kind, step: 0, outcome: kind == .slow ? .ok : .http5xx, intended: .zero,
+                finished: Span(seconds: 1))
+            (one.reason, one.request, one.head, one.body) = (text(), text(), text(), text())
+            (one.bodyNote, one.lastURL, one.curl) = (text(), text(), text())
+            measurement.evidence.append(one)
         }
         return measurement
     }

@@ -34,7 +34,7 @@ import Testing
                       never ran: "a-very-long-name-of-a-step-that-nobody-would-give-but-somebody-did" (no iteration
                       of its flow was begun)
                   NO DATA  rto < 30m (advisory)                               –         –        0
-                      not measured by this version
+                      measured by loadgate drill, while things break
 
                 Steps  response time in ms
                   step                                         count  per s    p50    p95    p99    max          bad

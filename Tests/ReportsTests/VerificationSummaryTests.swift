@@ -1,6 +1,7 @@
 import Foundation
 import Measures
 import Objectives
+import RateLimitVerification
 import Scenarios
 import Testing
 import VerificationKit

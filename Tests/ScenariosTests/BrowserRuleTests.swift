@@ -1,5 +1,6 @@
 import Testing
 
+@testable import BrowserVerification
 @testable import Scenarios
 
 /// `headers:` and `cors:` of `verify:`.

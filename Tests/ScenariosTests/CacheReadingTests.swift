@@ -1,6 +1,8 @@
 import Foundation
 import Testing
+import VerificationKit
 
+@testable import CacheVerification
 @testable import Scenarios
 
 @Suite struct CacheReadingTests {

@@ -44,10 +44,14 @@ import Testing
         "A wrong check says what is wrong and in which column",
         arguments: [
             ("stauts == 200", 1, "unknown subject \"stauts\" of a check (did you mean \"status\"?)"),
-            ("latency < 5", 1, "unknown subject \"latency\" of a check (expected: status, header, body, json)"),
+            ("latency < 5", 1, "unknown subject \"latency\" of a check (did you mean \"response_time\"?)"),
+            (
+                "colour < 5", 1,
+                "unknown subject \"colour\" of a check (expected: status, header, body, json, response_time, service_time)"
+            ),
             (
                 "status", 7,
-                "expected a comparison after status: ==, !=, <, <=, >, >=, within, contains, matches, exists, absent"
+                "expected a comparison after status: ==, !=, <, <=, >, >=, within, in, contains, matches, exists, absent"
             ),
             ("status = 200", 8, "unknown comparison \"=\" (did you mean \"==\"?)"),
             ("status == ok", 11, "expected a number, found \"ok\""),
@@ -68,6 +72,13 @@ import Testing
             ("json projects exists", 6, "expected a JSON path such as $.projects[0].id, found \"projects\""),
             ("json $.a < many", 12, "expected a number, found \"many\""),
             ("json $.a contains", 18, "expected a text after contains"),
+            ("status in", 10, "expected values such as [200, 404] after in, found nothing"),
+            ("status in [200, x]", 17, "expected a number, found \"x\""),
+            ("status in [200, 'x']", 17, "a text doesn't fit status: it is a number"),
+            ("json $.a in [1, , 2]", 17, "expected a value, found nothing"),
+            ("header a in [\"b\" c]", 18, "expected , or ], found \"c\""),
+            ("body matches /a/iq", 17, "\"iq\" are not flags of a regular expression: i, s, m and x, each once"),
+            ("json $.a[?@.b exists]", 9, "[ of the JSON path is not closed by ]"),
         ])
     func refused(text: String, column: Int, message: String) {
         #expect(throws: Problem(file: "check", line: 1, column: column, message: message)) {
@@ -93,14 +104,23 @@ import Testing
             ("a", 1, "expected a JSON path such as $.projects[0].id, found \"a\""),
             ("", 1, "expected a JSON path such as $.projects[0].id, found nothing"),
             ("$a", 2, "expected . or [ in the JSON path, found \"a\""),
-            ("$..a", 2, "a JSON path names one value: .. and * are not supported"),
-            ("$.*", 2, "a JSON path names one value: .. and * are not supported"),
+            (
+                "$..a", 1,
+                "expected a JSON path to one value here: names and indices, without *, .., slices and filters"
+            ),
+            (
+                "$.a[?@.b == 1]", 1,
+                "expected a JSON path to one value here: names and indices, without *, .., slices and filters"
+            ),
             (
                 "$.1", 3,
                 "expected a name after . in the JSON path (a name with other characters stands as [\"…\"])"
             ),
-            ("$[x]", 3, "expected a number or a quoted name in [ ] of the JSON path, found \"x\""),
-            ("$[01]", 3, "expected a number or a quoted name in [ ] of the JSON path, found \"01\""),
+            (
+                "$[x]", 3,
+                "expected a number, a quoted name, *, a slice or ?condition in [ ] of the JSON path, found \"x\""
+            ),
+            ("$[01]", 3, "\"01\" is not a valid index in a JSON path"),
             ("$[1", 2, "[ of the JSON path is not closed by ]"),
             ("$['a]", 3, "a quote in the JSON path is not closed"),
             ("$.a b", 4, "expected . or [ in the JSON path, found \" \""),
@@ -117,7 +137,8 @@ import Testing
             ("json $.id", .json(JSONPath(elements: [.name("id")], source: "$.id"))),
             ("header Location", .header("Location")),
             ("regex /id=(\\d+)/", .regex("id=(\\d+)")),
-            ("cookie session", .cookie("session")),
+            ("regex /id=(x)/i", .regex("(?i)id=(x)")),
+            ("cookie session", .cookie("session")), ("status", .status), ("body", .body),
         ] as [(String, Capture.Source)])
     func captures(text: String, source: Capture.Source) throws {
         #expect(try CaptureParser.source(text) == source)
@@ -131,9 +152,10 @@ import Testing
             ("regex /a optional/", .regex("a optional"), false),
             ("regex /a optional/ optional", .regex("a optional"), true),
             ("cookie optional", .cookie("optional"), false), ("cookie optional optional", .cookie("optional"), true),
+            ("body optional", .body, true), ("status", .status, false),
         ] as [(String, Capture.Source, Bool)])
     func optionalCaptures(text: String, source: Capture.Source, isOptional: Bool) throws {
-        let capture = try CaptureParser.capture(text)
+        let capture = try CaptureParser.capture("name", text)
         #expect(capture.source == source)
         #expect(capture.isOptional == isOptional)
     }
@@ -146,7 +168,7 @@ import Testing
             ("cookie secret secret", true, false), ("regex /a secret/", false, false),
         ])
     func secretCaptures(text: String, isSecret: Bool, isOptional: Bool) throws {
-        let capture = try CaptureParser.capture(text)
+        let capture = try CaptureParser.capture("name", text)
         #expect(capture.isSecret == isSecret)
         #expect(capture.isOptional == isOptional)
     }
@@ -156,7 +178,7 @@ import Testing
         arguments: [
             (
                 "jsno $.id", 0,
-                "expected json $.path, header NAME, regex /…/ or cookie NAME, found \"jsno $.id\" (did you mean \"json\"?)"
+                "expected json $.path, header NAME, regex /…/, cookie NAME, status or body, found \"jsno $.id\" (did you mean \"json\"?)"
             ),
             ("json $.id twice", 10, "unexpected \"twice\""),
             ("header", 6, "expected the name of a header field, found nothing"),
@@ -164,6 +186,6 @@ import Testing
         ])
     func wrongCaptures(text: String, offset: Int, message: String) {
         #expect(throws: GrammarError(offset: offset, message: message)) { try CaptureParser.source(text) }
-        #expect(throws: GrammarError(offset: offset, message: message)) { _ = try CaptureParser.capture(text) }
+        #expect(throws: GrammarError(offset: offset, message: message)) { _ = try CaptureParser.capture("name", text) }
     }
 }

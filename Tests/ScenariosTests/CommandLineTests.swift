@@ -99,7 +99,6 @@ import Testing
         }
         #expect(
             found == [
-                "command line:1:1: --http2 needs --transport curl or auto",
                 "command line:1:1: --ca and --insecure exclude each other: verified or not",
                 "command line:1:1: --ca: the file \"/absent/ca.pem\" can't be read: no such file",
             ])

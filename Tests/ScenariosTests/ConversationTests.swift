@@ -163,11 +163,14 @@ import Testing
             ),
             (["ping: 1s"], ["s.yaml:10:9: \"ping\" needs \"send\" or \"hold\" beside it"]),
             (["fan_out: json $.a"], ["s.yaml:10:9: \"fan_out\" needs \"send\" or \"hold\" beside it"]),
-            (["hold: 1s", "fan_out: cookie a"], ["s.yaml:11:18: expected json $.path, found \"cookie a\""]),
+            (
+                ["hold: 1s", "fan_out: cookie a"],
+                ["s.yaml:11:18: expected json $.path to one value, found \"cookie a\""]
+            ),
             (
                 ["hold: 1s", "fan_out: $.a"],
                 [
-                    "s.yaml:11:18: expected json $.path, header NAME, regex /…/ or cookie NAME, found \"$.a\""
+                    "s.yaml:11:18: expected json $.path, header NAME, regex /…/, cookie NAME, status or body, found \"$.a\""
                 ]
             ),
             (
@@ -189,8 +192,8 @@ import Testing
                 ["send: a", "reply: body == a", "checks: [status == 101]", "capture: {a: header X, b: cookie c}"],
                 [
                     "s.yaml:12:18: a message has no status: expected json $.path or body",
-                    "s.yaml:13:22: a message has neither header nor cookies: expected json $.path or regex /…/",
-                    "s.yaml:13:35: a message has neither header nor cookies: expected json $.path or regex /…/",
+                    "s.yaml:13:22: a message has no status, header or cookies: expected json $.path, regex /…/ or body",
+                    "s.yaml:13:35: a message has no status, header or cookies: expected json $.path, regex /…/ or body",
                 ]
             ),
             (

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Scenarios
+@testable import SourceScan
 
 @Suite struct CredentialRuleTests {
     private func rule(_ text: String, in folder: TemporaryFolder) throws -> CredentialRule {

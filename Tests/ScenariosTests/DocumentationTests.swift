@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Scenarios
@@ -54,7 +55,7 @@ import Testing
     func sections() throws {
         let sections = try documentation("scenario-language.md").components(separatedBy: "\n## ").dropFirst()
         // These tell of others, or of what is not in a file.
-        let without = ["The file's keys", "verify", "Without a file", "Not supported yet"]
+        let without = ["The file's keys", "verify", "Without a file"]
         #expect(sections.count > 25)
         for section in sections {
             let title = String(section.prefix { $0 != "\n" })
@@ -71,5 +72,19 @@ import Testing
                 #expect(isTold, "\(table.name).\(key.name)")
             }
         }
+    }
+
+    @Test("docs/keys.md is what the declarations of the keys say (make docs)")
+    func keyPage() throws {
+        let folder = try TemporaryFolder()
+        let schema = try folder.write("schema.json", ScenarioSchema.json(.all))
+        let made = try Binary.shell("scripts/key-page < '\(schema)'")
+        #expect(made.code == 0, "\(made.errors)")
+        let page = try documentation("keys.md")
+        // Line by line, so that a difference can be read.
+        let (old, new) = (page.split(separator: "\n"), made.output.split(separator: "\n"))
+        for line in new where !old.contains(line) { Issue.record("missing in docs/keys.md: \(line)") }
+        for line in old where !new.contains(line) { Issue.record("no longer true in docs/keys.md: \(line)") }
+        #expect(page == made.output)
     }
 }

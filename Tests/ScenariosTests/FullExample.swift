@@ -1,4 +1,4 @@
-/// A scenario that uses every section of the language, those of later versions too.
+/// A scenario that uses every section of the language.
 enum FullExample {
     static let signoff = """
         name: signoff
@@ -39,6 +39,7 @@ enum FullExample {
             resume: true
           connections: per_user                        # shared | fresh
           source_addresses: [127.0.0.1, 127.0.0.2]
+          dns: {refresh: 5s, pick: rotate, server: "127.0.0.1:5353"}
 
         login:
           - name: sign-in
@@ -97,6 +98,7 @@ enum FullExample {
                 upload: data/estimates.csv
               - name: attach
                 post: /files
+                headers: {Idempotency-Key: "${write.id}"}
                 multipart: {title: Estimates, file: {file: data/estimates.csv, type: text/csv, filename: e.csv}}
 
         load:                                          # stages in turn; open: arrivals; closed: users
@@ -144,19 +146,43 @@ enum FullExample {
 
         proxies:
           database: {listen: 127.0.0.1:15432, upstream: 127.0.0.1:5432}
+        names:
+          api.paintbox.test: {address: 127.0.0.2, ttl: 3s}
+          db.paintbox.test: {address: [127.0.0.2, "::1"]}
         drill:
           steady: 10s
           timeline:
-            - {at: 10s, fault: kill paintbox-primary}
-            - {at: 15s, fault: "run [fly, machine, stop, x]", undo: [fly, machine, start, "${machine}"]}
+            - {at: 15s, fault: kill paintbox, effective: tcp 127.0.0.1:8080 refused}
+            - {at: 20s, fault: latency database 300ms jitter 50ms downstream toxicity 50%}
+            - {at: 22s, name: machine, fault: {run: [fly, machine, stop, x]}, undo: {run: [fly, machine, start, x]}}
+            - {at: 24s, fault: {post: /reload}, undo: none}
+            - {at: 26s, fault: "switch api.paintbox.test 127.0.0.3 ::1"}
+            - {at: 40s, restore: paintbox}
+            - {at: 41s, restore: machine}
+            - {at: 42s, restore: api.paintbox.test}
           settle: 10s
+          limits: {outage: 2m, errors: 20%}
+          roles: {probe: pool}
+          answered_by: X-Region
+          audit:
+            write: attach
+            read:
+              get: "/files/${write.id}"
+              auth: none
+              found: status == 200
+              applied: json $.count
+              version: json $.version
+              list:
+                get: "/files?after=${cursor}"
+                items: json $.items
+                id: json $.id
+                applied: json $.count
+                next: json $.next
+                exclusive: true
+            rate: 50/s
+            refused: [503, 520..529]
 
         """
-
-    /// The keys of later versions, as they stand in it.
-    static let later = [
-        "proxies", "drill",
-    ]
 
     /// The data that it names.
     static let estimates = "area,coats,total\n10,2,123.5\n20,1,150\n"
@@ -166,22 +192,4 @@ enum FullExample {
         try folder.write("data/estimates.csv", estimates)
         for name in ["ca.pem", "client.pem", "client.key"] { try folder.write("certs/\(name)", "-") }
     }
-
-    /// The part that this version runs.
-    static let supported: String = {
-        var lines: [Substring] = []
-        var skipsBelow: Int?
-        for line in signoff.split(separator: "\n", omittingEmptySubsequences: false) {
-            let indent = line.prefix { $0 == " " }.count
-            if let below = skipsBelow, line.isEmpty || indent > below { continue }
-            skipsBelow = nil
-            let key = line.dropFirst(indent).prefix { $0 != ":" }
-            if later.contains(String(key)) {
-                skipsBelow = indent
-                continue
-            }
-            lines.append(line)
-        }
-        return lines.joined(separator: "\n")
-    }()
 }

@@ -9,18 +9,10 @@ import Testing
         return folder
     }
 
-    @Test("The full language is refused only for what is not supported yet")
-    func onlyLater() throws {
-        let folder = try folder()
-        let found = problems(FullExample.signoff, file: folder.path + "/s.yaml")
-        let messages = found.map { $0.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? "" }
-        #expect(messages == FullExample.later.map { "\"\($0)\" is not supported yet" })
-    }
-
-    @Test("The part of this version is read")
+    @Test("Every section is read")
     func supported() throws {
         let folder = try folder()
-        let scenario = try read(FullExample.supported, file: folder.path + "/s.yaml")
+        let scenario = try read(FullExample.signoff, file: folder.path + "/s.yaml")
         #expect(scenario.name == "signoff")
         #expect(scenario.target == Text("http://127.0.0.1:8080"))
         #expect(scenario.flows.map(\.name) == ["browse", "estimate", "live", "files"])
@@ -36,6 +28,22 @@ import Testing
         #expect(scenario.objectives.count == 16)
         #expect(scenario.probes.map(\.name) == ["pool", "origin"])
         #expect(scenario.login?.name == "login")
+        #expect(scenario.proxies.map(\.name) == ["database"])
+        #expect(scenario.names.map(\.name) == ["api.paintbox.test", "db.paintbox.test"])
+        #expect(scenario.names.map(\.addresses) == [["127.0.0.2"], ["127.0.0.2", "::1"]])
+        #expect(scenario.names.map(\.ttl) == [.seconds(3), .seconds(5)])
+        #expect(scenario.defaults.dns.refresh == .every(.seconds(5)) && scenario.defaults.dns.pick == .rotate)
+        #expect(scenario.defaults.dns.server == HostPort(host: "127.0.0.1", port: 5353))
+        let drill = try #require(scenario.drill)
+        #expect(drill.timeline.map(\.at) == [15, 20, 22, 24, 26, 40, 41, 42].map(Duration.seconds))
+        #expect(drill.timeline[0].effective == .refused(host: "127.0.0.1", port: 8080))
+        #expect(drill.limits == DrillLimits(outage: .seconds(120), errors: 0.2))
+        #expect(drill.roles == ["pool"])
+        #expect(drill.answeredBy == "X-Region")
+        #expect(drill.audit?.write == "attach")
+        #expect(drill.audit?.rate == 50)
+        #expect(drill.audit?.refused == [503...503, 520...529])
+        #expect(drill.audit?.read.list?.isExclusive == true)
         #expect(scenario.defaults.tls.authorities == folder.path + "/certs/ca.pem")
         #expect(scenario.steps[1].conditions.map(\.source) == ["${role} == admin", "${project} == 0"])
         #expect(scenario.steps[3].conversation?.count == 20)
@@ -93,7 +101,7 @@ import Testing
     func target() throws {
         let folder = try folder()
         let scenario = try read(
-            FullExample.supported, environment: ["PAINTBOX_URL": "http://10.1.2.3:9"], file: folder.path + "/s.yaml")
+            FullExample.signoff, environment: ["PAINTBOX_URL": "http://10.1.2.3:9"], file: folder.path + "/s.yaml")
         #expect(scenario.target.shown == "${env:PAINTBOX_URL}")
         #expect(scenario.target.constant == "http://10.1.2.3:9")
     }

@@ -154,7 +154,6 @@ import Testing
             """
         #expect(
             problems(text, file: folder.path + "/s.yaml").map { $0.replacing(folder.path + "/", with: "") } == [
-                "s.yaml:7:5: \"version: 2\" needs transport curl or auto",
                 "s.yaml:8:5: \"redirects\" needs transport curl or auto",
                 "s.yaml:9:5: \"compression\" needs transport curl or auto",
                 "s.yaml:10:5: \"proxy\" needs transport curl or auto",
@@ -183,4 +182,46 @@ import Testing
                 "s.yaml:10:20: expected a whole number from 0 to 50, found \"51\""
             ])
     }
+
+    @Test(
+        "Names are looked up by TTL unless something else is said",
+        arguments: [
+            ("", DNSSettings.Refresh.ttl), ("dns: {refresh: ttl}", .ttl), ("dns: {refresh: never}", .never),
+            ("dns: {refresh: 100ms}", .every(.milliseconds(100))), ("dns: {pick: random}", .ttl),
+        ])
+    func refresh(defaults: String, expected: DNSSettings.Refresh) throws {
+        let scenario = try read(
+            """
+            name: s
+            target: http://api.test
+            defaults: {\(defaults)}
+            flows: {a: {steps: [{get: /}]}}
+            load: [{users: 1, for: 1s}]
+            """)
+        #expect(scenario.defaults.dns.refresh == expected)
+        #expect(scenario.defaults.dns.pick == (defaults.contains("pick") ? .random : .first))
+        #expect(scenario.defaults.dns.server == nil)
+    }
+
+    @Test(
+        "Settings of names that mean nothing are refused",
+        arguments: [
+            ("refresh: often", "expected ttl, never, or a duration such as 5s, found \"often\""),
+            ("refresh: 10ms", "expected a duration of at least 100ms, found \"10ms\""),
+            ("server: dns.test:53", "expected the address and port of a name server, such as 127.0.0.1:53"),
+            ("server: 127.0.0.1", "expected the address and port of a name server, such as 127.0.0.1:53"),
+            ("pick: last", "\"last\""),
+        ])
+    func badNames(dns: String, problem: String) {
+        let found = problems(
+            """
+            name: s
+            target: http://api.test
+            defaults: {dns: {\(dns)}}
+            flows: {a: {steps: [{get: /}]}}
+            load: [{users: 1, for: 1s}]
+            """)
+        #expect(found.count == 1 && found[0].contains(problem), "\(found)")
+    }
+
 }

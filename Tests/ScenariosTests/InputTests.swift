@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import InputVerification
 @testable import Scenarios
 
 @Suite struct InputTests {

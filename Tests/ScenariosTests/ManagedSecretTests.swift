@@ -2,6 +2,7 @@ import NIOConcurrencyHelpers
 import Testing
 
 @testable import Scenarios
+@testable import SecretsManager
 
 @Suite struct ManagedSecretTests {
     /// A source with one secret, and what it was asked.

@@ -131,7 +131,7 @@ import Testing
                 """
                 unknown measure "xyzzy" (measures: response_time, service_time, first_byte, dns, connect, tls, \
                 calculation_time, start_lag, round_trip, ping, fan_out, iteration_time, availability, errors, dropped, \
-                throughput, reconnects, hit_ratio, byte_hit_ratio, rto, rto_first, rpo, lost_writes, duplicates, …)
+                throughput, reconnects, hit_ratio, byte_hit_ratio, outage, detection, rto_first, rto, failback, …)
                 """
             ),
             ("response_time < 200ms", 0, "say which response_time: min, mean, max or a percentile such as p95"),

@@ -39,14 +39,15 @@ import Testing
         #expect(pool.every == .milliseconds(500))
         #expect(pool.timeout == .seconds(3))
         #expect(
-            pool.format
-                == .csv(
+            isSame(
+                pool.format,
+                .csv(
                     columns: ["sv_active", "sv_idle"],
                     filters: [
                         Probe.Filter(name: "database", value: "paintbox"),
                         Probe.Filter(name: "user", value: "nobody else", isEqual: false),
-                    ]))
-        #expect(scenario.probes[1].format == .prometheus(metrics: ["requests_total"], labels: []))
+                    ])))
+        #expect(isSame(scenario.probes[1].format, .prometheus(metrics: ["requests_total"], labels: [])))
         #expect(scenario.probeEndpoints.map(\.authority) == ["127.0.0.1:8081"])
         #expect(
             scenario.objectives.map(\.statistic) == [.percentile(95), .maximum, .rate, .rate, nil])
@@ -68,11 +69,11 @@ import Testing
         let examples = page.components(separatedBy: "\n```").filter { $0.hasPrefix("yaml\n") }
         #expect(examples.count == 3)
         for example in examples { #expect(problems(String(example.dropFirst(5))) == [], "\(example)") }
-        for key in KeyTable.probe.keys {
+        for key in KeyTable(ProbeKeys.self).keys {
             #expect(page.contains("`\(key.name)`"), "\(key.name)")
             #expect(examples.contains { $0.contains("\(key.name): ") }, "\(key.name)")
         }
-        for format in ProbeFormatName.allCases { #expect(page.contains("`\(format.rawValue)`"), "\(format)") }
+        for format in ProbeFormats.builtIn.names { #expect(page.contains("`\(format)`"), "\(format)") }
     }
 
     @Test("What is not given has its default")
@@ -80,13 +81,13 @@ import Testing
         let probe = try probe("command: [nproc]")
         #expect(probe.every == .seconds(1))
         #expect(probe.timeout == .seconds(2))
-        #expect(probe.format == .number)
+        #expect(isSame(probe.format, .number))
     }
 
     @Test(
         "Each way of reading has its own value",
         arguments: [
-            ("read: number", Probe.Format.number),
+            ("read: number", .number as any ProbeFormat),
             ("read: json, value: \"$.pool[0].active\"", .json(path("$.pool[0].active"), counts: false)),
             ("read: json, value: $.pool count", .json(path("$.pool"), counts: true)),
             ("read: csv", .csv(columns: [], filters: [])),
@@ -112,8 +113,13 @@ import Testing
                 .csv(columns: [], filters: [Probe.Filter(name: "db", value: "paintbox")])
             ),
         ])
-    func formats(keys: String, format: Probe.Format) throws {
-        #expect(try probe("command: [x], \(keys)").format == format)
+    func formats(keys: String, format: any ProbeFormat) throws {
+        #expect(isSame(try probe("command: [x], \(keys)").format, format))
+    }
+
+    private func isSame(_ format: any ProbeFormat, _ expected: any ProbeFormat) -> Bool {
+        func isEqual<Format: ProbeFormat>(_ expected: Format) -> Bool { format as? Format == expected }
+        return isEqual(expected)
     }
 
     private static func path(_ source: String) -> JSONPath {

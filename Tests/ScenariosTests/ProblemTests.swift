@@ -60,7 +60,7 @@ import Testing
                 s.yaml:16:13: expected a number above 0, found "-1"
                 s.yaml:18:14: "/a b": a URL holds no spaces or control characters: write them as %20
                 s.yaml:19:18: unknown subject "stauts" of a check (did you mean "status"?)
-                s.yaml:19:43: expected a number or a quoted name in [ ] of the JSON path, found "x"
+                s.yaml:19:43: expected a number, a quoted name, *, a slice or ?condition in [ ] of the JSON path, found "x"
                 s.yaml:20:23: expected a status from 100 to 599, or two such as 200..299, found "700"
                 s.yaml:22:9: a step does one thing: "post" can't stand beside "get"
                 s.yaml:23:28: "project" has no value here: only this or a later step or another flow captures it
@@ -68,7 +68,7 @@ import Testing
                 s.yaml:24:39: unknown variable "projct" (did you mean "project"?); available here: project, \
                 iteration, user, uuid, random.int(low,high), env:NAME, file:PATH
                 s.yaml:25:16: "2s..1s" is empty: the first is the longer
-                s.yaml:26:9: expected one of get, head, post, put, patch, delete, options, calculate, pause, \
+                s.yaml:26:9: expected one of get, head, post, put, patch, delete, options, request, calculate, pause, \
                 websocket in a step
                 s.yaml:27:3: the flow "empty" sends no request
                 s.yaml:29:16: "20" lacks a unit: expected a rate such as 50/s, 100/min, 10/h
@@ -79,7 +79,7 @@ import Testing
                 s.yaml:34:32: "99.9" is not a ratio: write 99.9%, or a fraction up to 1
                 s.yaml:34:48: expected hard or advisory, found "soft"
                 s.yaml:34:61: expected after and a duration, such as after 20s, found "20s"
-                s.yaml:35:1: "drill" is not supported yet
+                s.yaml:35:8: missing key "timeline"
                 """)
     }
 
@@ -127,7 +127,7 @@ import Testing
                 "s.yaml:5:33: expected a chance above 0% and up to 20%, such as 5%, found \"0\""
             ),
             ("baseline: {file: b.json, runs: 4}", "s.yaml:5:32: expected a whole number from 5 to 100, found \"4\""),
-            ("proxies: {}", "s.yaml:5:1: \"proxies\" is not supported yet"),
+            ("proxies: {}", "s.yaml:5:1: \"proxies\" needs \"drill\" beside it"),
             ("defaults: {http: {headers: {\"a b\": c}}}", "s.yaml:5:29: \"a b\" is not a valid header name"),
             (
                 "defaults: {http: {headers: {Connection: close}}}",
@@ -142,10 +142,10 @@ import Testing
                 "s.yaml:5:25: expected per_user or shared or fresh, found \"per-user\" (did you mean \"per_user\"?)"
             ),
             ("verify: {}", "s.yaml:5:9: expected a list of verifications, found a mapping"),
-            ("drill: {}", "s.yaml:5:1: \"drill\" is not supported yet"),
+            ("drill: {}", "s.yaml:5:8: missing key \"timeline\""),
             (
                 "xyz: 1",
-                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives, probes, watch, verify, baseline)"
+                "s.yaml:5:1: unknown key \"xyz\" (known here: name, description, target, authorised, services, identities, data, defaults, login, flows, load, limits, objectives, probes, watch, verify, baseline, proxies, trace_url, names, drill)"
             ),
             ("name: again", "s.yaml:5:1: the key \"name\" occurs more than once (first in line 1)"),
         ])
@@ -282,7 +282,7 @@ import Testing
         let folder = try TemporaryFolder()
         func problem(_ path: String) -> String? {
             do throws(InvalidScenario) {
-                _ = try ScenarioReader(environment: [:]).read(path: path)
+                _ = try ScenarioReader(environment: [:], kinds: .all).read(path: path)
                 return nil
             } catch {
                 return error.description.replacing(folder.path, with: "…")

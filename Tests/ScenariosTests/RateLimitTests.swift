@@ -1,5 +1,6 @@
 import Testing
 
+@testable import RateLimitVerification
 @testable import Scenarios
 
 @Suite struct RateLimitTests {

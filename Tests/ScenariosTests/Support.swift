@@ -1,6 +1,26 @@
+import BrowserVerification
+import CacheVerification
 import Foundation
+import InputVerification
+import RateLimitVerification
+import SecretsManager
+import SourceScan
 
 @testable import Scenarios
+
+extension ScenarioKinds {
+    /// The language with the kinds of verification that stand above it.
+    static let all = ScenarioKinds(
+        verifications: VerificationKinds([
+            RateLimitRule.self, CacheRule.self, HeaderRule.self, CORSRule.self, InputRule.self, CredentialRule.self,
+            SecretRule.self,
+        ]))
+}
+
+extension KeyTable {
+    /// All tables.
+    static var all: [KeyTable] { all(.all) }
+}
 
 /// The least that a scenario needs, with lines added at its end.
 func minimal(_ more: String = "", target: String = "http://127.0.0.1:8080") -> String {
@@ -35,7 +55,8 @@ func problems(
     target: String? = nil
 ) -> [String] {
     do throws(InvalidScenario) {
-        _ = try ScenarioReader(environment: environment, secretSource: secrets).read(text, file: file, target: target)
+        _ = try ScenarioReader(environment: environment, secretSource: secrets, kinds: .all)
+            .read(text, file: file, target: target)
         return []
     } catch {
         return error.problems.map(\.description)
@@ -47,7 +68,8 @@ func read(
     _ text: String, environment: [String: String] = [:], secrets: SecretSource? = nil, file: String = "s.yaml",
     target: String? = nil
 ) throws -> Scenario {
-    try ScenarioReader(environment: environment, secretSource: secrets).read(text, file: file, target: target)
+    try ScenarioReader(environment: environment, secretSource: secrets, kinds: .all).read(
+        text, file: file, target: target)
 }
 
 /// A page of the documentation, by its path under `docs`.

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import CacheVerification
 @testable import Scenarios
 
 @Suite struct URLPlaceTests {

@@ -45,14 +45,15 @@ private struct EchoRule: VerificationRule {
 }
 
 @Suite("Kinds of verification from outside") struct VerificationKindTests {
-    private let kinds = VerificationKinds(VerificationKinds.builtIn.types + [EchoRule.self])
+    private let kinds = ScenarioKinds(
+        verifications: VerificationKinds(ScenarioKinds.all.verifications.types + [EchoRule.self]))
 
-    private func read(_ entry: String, _ kinds: VerificationKinds) throws(InvalidScenario) -> Scenario {
+    private func read(_ entry: String, _ kinds: ScenarioKinds) throws(InvalidScenario) -> Scenario {
         let text = "name: tiny\ntarget: http://127.0.0.1:1\nverify:\n  - \(entry)\n"
         return try ScenarioReader(environment: [:], kinds: kinds).read(text, file: "s.yaml")
     }
 
-    private func problems(_ entry: String, _ kinds: VerificationKinds) -> [String] {
+    private func problems(_ entry: String, _ kinds: ScenarioKinds) -> [String] {
         do throws(InvalidScenario) {
             _ = try read(entry, kinds)
             return []
@@ -100,8 +101,8 @@ private struct EchoRule: VerificationRule {
 
     @Test("A kind that isn't registered is unknown, whichever that is")
     func unknown() {
-        #expect(problems("echo: {get: /, tone: low}", .builtIn).first?.hasPrefix("5: unknown key \"echo\"") == true)
-        let without = VerificationKinds([EchoRule.self])
+        #expect(problems("echo: {get: /, tone: low}", .all).first?.hasPrefix("5: unknown key \"echo\"") == true)
+        let without = ScenarioKinds(verifications: VerificationKinds([EchoRule.self]))
         let secrets = problems("secrets: {provider: aws, names: [a]}", without)
         #expect(secrets.first == "5: unknown key \"secrets\" (known here: echo)")
     }
@@ -112,7 +113,7 @@ private struct EchoRule: VerificationRule {
         let schema = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
         let kindsThere = try #require(definitions["verification"]?["properties"] as? [String: Any])
-        #expect(Set(kindsThere.keys) == Set(kinds.names))
+        #expect(Set(kindsThere.keys) == Set(kinds.verifications.names))
         let echo = try #require(definitions["echo"])
         #expect(echo["required"] as? [String] == ["tone"])
         let keys = try #require(echo["properties"] as? [String: [String: Any]])

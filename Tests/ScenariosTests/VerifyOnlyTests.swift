@@ -53,7 +53,7 @@ import Testing
 
     @Test("The schema asks for flows and load, or verify")
     func schema() throws {
-        let object = try JSONSerialization.jsonObject(with: Data(ScenarioSchema.json.utf8))
+        let object = try JSONSerialization.jsonObject(with: Data(ScenarioSchema.json(.all).utf8))
         let schema = try #require(object as? [String: Any])
         #expect(schema["required"] as? [String] == ["name"])
         #expect(
@@ -64,7 +64,7 @@ import Testing
             schema["dependentRequired"] as? [String: [String]]
                 == [
                     "flows": ["load", "target"], "load": ["flows"], "login": ["flows"], "baseline": ["load"],
-                    "watch": ["probes"],
+                    "watch": ["probes"], "drill": ["load"], "proxies": ["drill"], "names": ["drill"],
                 ])
     }
 

@@ -80,10 +80,11 @@ struct ManagedSecretsTests {
             load: [{users: 1, for: 1s}]
             """
         let read = ScenarioReader(
-            environment: [:], secretSource: ManagedSecrets.source(environment: environment))
+            environment: [:], secretSource: ManagedSecrets.source(environment: environment), kinds: ScenarioKinds())
         #expect(
             try read.read(text, file: "s.yaml").defaults.headers.map(\.value.constant) == ["Bearer \(word)", "5432"])
-        let barred = ScenarioReader(environment: [:], secretSource: ManagedSecrets.source(environment: forged))
+        let barred = ScenarioReader(
+            environment: [:], secretSource: ManagedSecrets.source(environment: forged), kinds: ScenarioKinds())
         let problems = #expect(throws: InvalidScenario.self) { try barred.read(text, file: "s.yaml") }
         #expect(
             problems?.problems.map(\.description) == [

@@ -224,7 +224,9 @@ struct SecretsVerificationTests {
         let examples = page.components(separatedBy: "\n```").filter { $0.hasPrefix("yaml\n") }.map { $0.dropFirst(5) }
         #expect(examples.count >= 2)
         for example in examples {
-            _ = try ScenarioReader(environment: [:]).read(String(example), file: "example.yaml")
+            _ = try ScenarioReader(
+                environment: [:], kinds: ScenarioKinds(verifications: VerificationKinds([SecretRule.self]))
+            ).read(String(example), file: "example.yaml")
         }
     }
 }

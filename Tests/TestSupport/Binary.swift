@@ -38,8 +38,18 @@ public final class Binary {
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorFile)
+        let output = try FileHandle(forWritingTo: outputFile)
+        let errors = try FileHandle(forWritingTo: errorFile)
+        // A `Process` is never let go of by Foundation, and would keep them open until the tests' end.
+        defer { for handle in [output, errors] { try? handle.close() } }
+        process.standardOutput = output
+        process.standardError = errors
+        // A test runs on a thread that blocks signals, which a program would inherit: SIGTERM would not end it.
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
     }
 

@@ -83,6 +83,11 @@ public final class ScriptedServer: Sendable {
         /// What it does with a connection, by its number, before TLS and before any request.
         public var onAccept: @Sendable (Int) -> [Action] = { _ in [] }
 
+        /// The last number of its address, 127.0.0.1 and so on.
+        public var last: UInt8 = 1
+        /// Its port; 0: of the kernel's choice.
+        public var port = 0
+
         /// A usual server: plain, on 127.0.0.1.
         public init() {}
     }
@@ -103,7 +108,8 @@ public final class ScriptedServer: Sendable {
 
     /// Starts a server that does with each request what `script` says.
     public init(_ options: Options, script: @escaping @Sendable (Request) -> [Action]) throws {
-        listener = try ThreadedListener(ipv6: options.ipv6, receiveBuffer: options.receiveBuffer)
+        listener = try ThreadedListener(
+            ipv6: options.ipv6, receiveBuffer: options.receiveBuffer, last: options.last, port: options.port)
         self.options = options
         self.script = script
         listener.start { [self] in
@@ -131,7 +137,7 @@ public final class ScriptedServer: Sendable {
     }
 
     /// `127.0.0.1:port`, or `[::1]:port`
-    public var authority: String { "\(options.ipv6 ? "[::1]" : "127.0.0.1"):\(port)" }
+    public var authority: String { "\(options.ipv6 ? "[::1]" : "127.0.0.\(options.last)"):\(port)" }
 
     /// `http://127.0.0.1:port`, or `https://…`
     public var url: String { "\(options.tls == nil ? "http" : "https")://\(authority)" }

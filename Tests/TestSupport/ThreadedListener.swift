@@ -16,8 +16,8 @@ final class ThreadedListener: Sendable {
     private let state = NIOLockedValueBox(State())
 
     /// Listens; connections wait until `start`. `receiveBuffer`: the kernel's buffer for what comes in, in bytes.
-    init(ipv6: Bool = false, receiveBuffer: Int32? = nil) throws {
-        let socket = try ListeningSocket(ipv6: ipv6, receiveBuffer: receiveBuffer)
+    init(ipv6: Bool = false, receiveBuffer: Int32? = nil, last: UInt8 = 1, port wanted: Int = 0) throws {
+        let socket = try ListeningSocket(ipv6: ipv6, receiveBuffer: receiveBuffer, last: last, port: wanted)
         descriptor = socket.descriptor
         port = socket.port
     }

@@ -40,6 +40,8 @@ struct loadgate_channel_message {
 /// Ask the program and all that came of it to end (SIGTERM), and kill what is left after so many milliseconds; 0: kill it
 /// at once. The warden's end of the channel closes when nothing is left.
 #define LOADGATE_CHILD_STOP 6
+/// Follow the program no longer, once it has ended: what it started, such as a server that left its group, stays.
+#define LOADGATE_CHILD_LEAVE 7
 
 /// Forks the keeper. Returns the socket that it is asked over, or -errno.
 int loadgate_keeper_start(void);
@@ -63,3 +65,8 @@ int loadgate_channel_receive(int channel, struct loadgate_channel_message *messa
 /// A request has three numbers of 32 bits, the count of arguments, of variables, and 0; then as many strings, each closed
 /// by a zero byte: the folder to work in, the arguments, the variables as `NAME=value`.
 int loadgate_memory_file(const void *bytes, size_t count);
+
+/// Starts a program that outlives this process: in a session of its own, with SIGHUP, SIGINT and SIGTERM ignored, /dev/null as
+/// its input and outputs, `socket` as its descriptor 3, and no other. It is a child of this process until this one ends. A
+/// program that can't be started closes its end of the socket. Returns its process id or -errno.
+pid_t loadgate_start_apart(const char *path, char *const arguments[], int socket);

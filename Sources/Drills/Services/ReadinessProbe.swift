@@ -4,7 +4,7 @@ import Measures
 import Scenarios
 
 /// Asks a service whether it is ready.
-struct ReadinessProbe {
+struct ReadinessProbe: Sendable {
     /// What stands against it.
     struct Obstacle {
         var reason: String
@@ -27,7 +27,7 @@ struct ReadinessProbe {
     /// nil: ready. Else what stands against it. Takes two seconds at most.
     func obstacle() -> Obstacle? {
         switch readiness {
-        case .http(let url): return get(url.constant ?? "")
+        case .http(let url): return get(url)
         case .tcp(let host, let port):
             do throws(FetchFailure) {
                 try Fetch.connect(
@@ -41,11 +41,10 @@ struct ReadinessProbe {
         }
     }
 
-    private func get(_ url: String) -> Obstacle? {
-        var request = FetchRequest(url: url)
+    private func get(_ url: ConstantURL) -> Obstacle? {
+        var request = FetchRequest(url: url.constant)
         request.tls = tls
-        let host = (try? Endpoint(parsing: url))?.host ?? ""
-        request.peers = FetchRequest.Peers(of: host, authorised: authorised)
+        request.peers = FetchRequest.Peers(of: url.endpoint.host, authorised: authorised)
         // Its status is what counts, whatever page comes with it.
         request.maximumBody = 64 << 20
         request.keepsBody = false

@@ -8,6 +8,8 @@ extension Outcome {
         switch error {
         case EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM: nil
         case ETIMEDOUT: .connectTimeout
+        // No system call's: the name has moved to where no load may go.
+        case EREMCHG: .dns
         case ECONNRESET: .reset
         default: .refused
         }

@@ -43,6 +43,10 @@ public struct Destinations: Sendable {
     /// For each endpoint its addresses; none where something else looks it up, or nothing does.
     private(set) var addresses: [[SocketAddress]] = []
     private var route = Route.direct
+    /// Where names are looked up again while the run goes on; nil: nowhere, each keeps its addresses.
+    let names: NameTable?
+    /// For each endpoint the name that its addresses are those of; nil where they stay as they are.
+    private(set) var watchedHosts: [String?] = []
 
     /// Resolves the endpoints and holds each address against the rule: loopback, or the host is in `authorised`
     /// (compared regardless of case; brackets of IPv6 addresses don't matter). Sends nothing but name look-ups, and
@@ -51,17 +55,23 @@ public struct Destinations: Sendable {
     /// Behind a proxy the rule holds for the proxy's addresses; the endpoints' names, which the proxy looks up, must
     /// be authorised, or mean loopback by themselves. What goes through a Unix socket stays on this machine.
     ///
+    /// - Parameter names: Where names are looked up, and followed; nil: the system is asked, once.
+    ///
     /// Throws `NotAuthorised` or `Resolver.Unresolvable`.
-    public init(_ endpoints: [Endpoint], authorised: [String], http: HTTPSettings = HTTPSettings()) throws {
+    public init(
+        _ endpoints: [Endpoint], authorised: [String], http: HTTPSettings = HTTPSettings(), names: NameTable? = nil
+    ) throws {
         self.endpoints = endpoints
         self.authorised = authorised
+        self.names = names
+        watchedHosts = endpoints.map { _ in nil }
         let rule = AuthorisedHosts(authorised)
         if let path = http.unixSocket {
             route = .unixSocket(path)
             addresses = endpoints.map { _ in [] }
         } else if let proxy = http.proxy {
             let endpoint = try Endpoint(proxy: proxy.constant ?? "")
-            route = .proxy(endpoint, try Self.allowedAddresses(of: endpoint, rule))
+            route = .proxy(endpoint, try Self.allowedAddresses(of: endpoint, rule, names: names))
             for endpoint in endpoints where !rule.allowsByName(endpoint.host) {
                 throw NotAuthorised(host: endpoint.host, address: "behind a proxy")
             }
@@ -72,20 +82,33 @@ public struct Destinations: Sendable {
                 if let entry = http.resolve.first(where: { $0.host == endpoint.host && $0.port == endpoint.port }) {
                     place.host = entry.address
                 }
-                addresses.append(try Self.allowedAddresses(of: place, rule, name: endpoint.host))
+                addresses.append(try Self.allowedAddresses(of: place, rule, name: endpoint.host, names: names))
+                if names != nil, !NameTable.isFixed(place.host) { watchedHosts[addresses.count - 1] = place.host }
             }
         }
     }
 
     private static func allowedAddresses(
-        of endpoint: Endpoint, _ rule: AuthorisedHosts, name: String? = nil
+        of endpoint: Endpoint, _ rule: AuthorisedHosts, name: String? = nil, names: NameTable?
     ) throws -> [SocketAddress] {
-        let found = try Resolver.addresses(of: endpoint)
         let name = name ?? endpoint.host
+        let found: [SocketAddress]
+        if let names, !NameTable.isFixed(endpoint.host) {
+            found = try names.addresses(of: endpoint.host, isAuthorised: rule.names(name)).map {
+                $0.at(port: endpoint.port)
+            }
+        } else {
+            found = try Resolver.addresses(of: endpoint)
+        }
         if !rule.names(name), let foreign = found.first(where: { !$0.isLoopback }) {
             throw NotAuthorised(host: name, address: foreign.description)
         }
         return found
+    }
+
+    /// The proxy that all requests go through, with its addresses; nil: there is none.
+    var proxy: (endpoint: Endpoint, addresses: [SocketAddress])? {
+        if case .proxy(let endpoint, let addresses) = route { (endpoint, addresses) } else { nil }
     }
 
     /// For each endpoint where connections to it go that no proxy stands between: its addresses, or the Unix socket.

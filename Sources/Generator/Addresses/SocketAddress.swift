@@ -7,14 +7,15 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
     let length: socklen_t
 
     /// Takes over what the resolver gave.
-    init?(_ info: addrinfo) {
-        guard let address = info.ai_addr, Int(info.ai_addrlen) <= MemoryLayout<sockaddr_storage>.size else {
-            return nil
-        }
+    init?(_ info: addrinfo) { self.init(info.ai_addr, length: info.ai_addrlen) }
+
+    /// Takes over an address; nil where there is none, or it is too long for one.
+    init?(_ address: UnsafePointer<sockaddr>?, length: socklen_t) {
+        guard let address, Int(length) <= MemoryLayout<sockaddr_storage>.size else { return nil }
         var storage = sockaddr_storage()
-        memcpy(&storage, address, Int(info.ai_addrlen))
+        memcpy(&storage, address, Int(length))
         self.storage = storage
-        length = info.ai_addrlen
+        self.length = length
     }
 
     /// A numeric address without a port; nil where it is none.
@@ -65,6 +66,29 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
         guard status == 0 else { return "an address of family \(family)" }
         let name = Self.text(host)
         return (name.contains(":") ? "[\(name)]" : name) + ":" + Self.text(service)
+    }
+
+    /// The same with another port; as it is where it has none.
+    func at(port: Int) -> SocketAddress {
+        var storage = storage
+        withUnsafeMutableBytes(of: &storage) { bytes in
+            // sin_port and sin6_port lie at the same place.
+            guard family == AF_INET || family == AF_INET6 else { return }
+            bytes.storeBytes(of: in_port_t(truncatingIfNeeded: port).bigEndian, toByteOffset: 2, as: in_port_t.self)
+        }
+        return SocketAddress(storage: storage, length: length)
+    }
+
+    private init(storage: sockaddr_storage, length: socklen_t) {
+        self.storage = storage
+        self.length = length
+    }
+
+    /// The numeric address without its port, an IPv6 address without brackets.
+    var numericHost: String {
+        let text = description
+        if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
+        return String(text.prefix { $0 != ":" })
     }
 
     private static func text(_ characters: [CChar]) -> String {

@@ -9,6 +9,8 @@ struct ConversationCourse {
         var sent: Instant
         /// How long this process had been held up by then.
         var held: Span
+        /// Where the random numbers stood before the message was made of them.
+        var random: UInt64 = 0
         /// Bytes of the message, before compression.
         var size = 0
 

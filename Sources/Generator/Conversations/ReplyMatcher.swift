@@ -13,7 +13,7 @@ struct ReplyMatcher {
 
     init(_ check: Check) {
         if case .json(let path) = check.subject, case .text(.equal, let text) = check.predicate,
-            text.pieces == [.variable(.messageID)]
+            text.pieces == [.variable(.messageID)], !path.leadsToSeveral
         {
             rule = .id(path)
         } else {

@@ -59,6 +59,8 @@ enum CurlCallbacks {
             return Int32(CURL_PREREQFUNC_ABORT)
         }
         transfer.pointee.phase = .requested
+        if let peer { transport(transfer.pointee.transport).noteAddress(transfer, peer) }
+        transport(transfer.pointee.transport).noteConnection(transfer, localPort: ownPort)
         if transfer.pointee.opens { transport(transfer.pointee.transport).openingEnded = true }
         if transfer.pointee.opened, transfer.pointee.answers == 0 { CurlTransport.takePhases(transfer) }
         return Int32(CURL_PREREQFUNC_OK)
@@ -97,8 +99,12 @@ enum CurlCallbacks {
                 body: UnsafeBufferPointer(
                     start: UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: length))
         }
-        if transfer.pointee.keepsExcerpt, !(200..<300).contains(transfer.pointee.status), let bytes {
-            let room = max(0, AnswerExcerpt.bytes - transfer.pointee.excerpt.count)
+        if !(200..<300).contains(transfer.pointee.status),
+            transfer.pointee.keepsExcerpt
+                || transfer.pointee.wanted.contains(EvidenceStore.Wanted(status: Int(transfer.pointee.status))),
+            let bytes
+        {
+            let room = max(0, AnswerExcerpt.keptBytes - transfer.pointee.excerpt.count)
             transfer.pointee.excerpt.append(
                 UnsafeBufferPointer(
                     start: UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: min(room, length)))
@@ -157,7 +163,7 @@ enum CurlCallbacks {
         if line.count <= 2, line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") {
             transfer.pointee.inHead = false
             if !checkHead(transfer) || !checkCodings(transfer) { return false }
-            if transfer.pointee.status == 303 { CurlTransport.dropMethod(transfer) }
+            CurlTransport.dropContent(transfer)
             return true
         }
         // A status that only libcurl can read may be a redirect, too.
@@ -172,6 +178,7 @@ enum CurlCallbacks {
         transfer.pointee.head.removeAll()
         transfer.pointee.phase = .answering
         transfer.pointee.status = status
+        CurlTransport.heed(status: status, transfer)
         if status == 101 {
             transfer.pointee.fault = .unexpectedUpgrade
             return false

@@ -40,6 +40,8 @@ struct CurlCompletion {
     /// without TLS and framing.
     var sent: UInt64
     var received: UInt64
+    /// The number of the address that carried it, or was to; -1: not told.
+    var address: Int32
     var started: Instant
     var finished: Instant
     var phases: Phases
@@ -75,6 +77,7 @@ extension CurlCompletion {
             sent += uploaded
         }
         received = UInt64(max(0, number(CURLINFO_HEADER_SIZE))) + size(CURLINFO_SIZE_DOWNLOAD_T)
+        address = transfer.pointee.address
         started = transfer.pointee.started
         self.finished = finished
         phases = transfer.pointee.phases
@@ -125,6 +128,7 @@ extension CurlCompletion {
         case .none: break
         case .notAuthorised, .head, .tooManyInterimResponses, .unexpectedUpgrade, .otherVersion, .heldUp:
             return .failed(.protocolError)
+        case .moved: return .failed(.dns)
         // As the connection broke, not as we ended what libcurl would have done next.
         case .keptConnection: failure.code = CURLE_RECV_ERROR
         case .closedInHead: return .failed(.closedEarly)

@@ -1,19 +1,13 @@
 import CCurl
 import Glibc
 import Scenarios
+import TrustStore
 
 /// The options of easy handles: those of the run, those of a step, and those of a request.
 struct CurlConfiguration {
     private let settings: CurlSettings
-    /// Names with known addresses, as libcurl takes them.
-    private let nameTable: UnsafeMutablePointer<curl_slist>?
 
-    init(_ settings: CurlSettings) {
-        self.settings = settings
-        nameTable = CurlRequestTemplate.list(settings.nameTable)
-    }
-
-    func release() { curl_slist_free_all(nameTable) }
+    init(_ settings: CurlSettings) { self.settings = settings }
 
     // MARK: Once for a handle and step
 
@@ -24,13 +18,13 @@ struct CurlConfiguration {
         transport: CurlTransport
     ) -> Bool {
         transfer.pointee.request.reset()
-        let isNew = transfer.pointee.easy == nil
         if let easy = transfer.pointee.easy {
             // Keeps cookies, sessions and the share.
             curl_easy_reset(easy)
         } else {
             transfer.pointee.easy = curl_easy_init()
             transfer.pointee.cookiesOf = -1
+            transfer.pointee.nameTable = -1
         }
         transfer.pointee.timeoutSet = 0
         guard let easy = transfer.pointee.easy, transfer.pointee.request.prepare(template, easy: easy) else {
@@ -42,8 +36,6 @@ struct CurlConfiguration {
         setTLS(&options)
         setWay(&options)
         setRequest(&options, transfer, template)
-        // The table is read once and is the same for all handles of the transport.
-        if isNew, nameTable != nil { options.set(CURLOPT_RESOLVE, list: nameTable) }
         return options.areSet
     }
 
@@ -88,6 +80,7 @@ struct CurlConfiguration {
             loadgate_curl_set_tls(
                 options.easy, tls.authorities, tls.certificate, tls.key, tls.keyPassphrase, tls.verifies,
                 tls.versions.lowerBound == .tls13 ? 3 : 2, tls.versions.upperBound == .tls13 ? 3 : 2))
+        if tls.verifies, tls.authorities == nil { options.take(SystemAuthorities.trust(in: options.easy)) }
         if !tls.resumes { options.set(CURLOPT_SSL_SESSIONID_CACHE, 0) }
     }
 
@@ -245,11 +238,25 @@ struct CurlConfiguration {
         return options.areSet
     }
 
-    /// After a redirect that changed it.
-    func restoreMethod(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer) {
-        transfer.pointee.methodDropped = false
-        guard case .other(let name, _) = transfer.pointee.template?.pointee.method else { return }
-        _ = loadgate_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, name)
+    /// After redirects, what they changed of the request is as the step has it.
+    func restore(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer) {
+        if transfer.pointee.methodDropped {
+            transfer.pointee.methodDropped = false
+            if case .other(let name, _) = transfer.pointee.template?.pointee.method {
+                _ = loadgate_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, name)
+            }
+        }
+        if transfer.pointee.contentDropped {
+            transfer.pointee.contentDropped = false
+            let own = transfer.pointee.template?.pointee.constantFields ?? transfer.pointee.request.fields
+            _ = loadgate_curl_set_list(easy, CURLOPT_HTTPHEADER, own)
+            transfer.pointee.bodilessFields?.deallocate()
+            transfer.pointee.bodilessFields = nil
+        }
+        if transfer.pointee.followsNothing {
+            transfer.pointee.followsNothing = false
+            _ = loadgate_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 1)
+        }
     }
 
     /// Sets options and remembers whether one was refused.

@@ -14,6 +14,7 @@ enum CurlReason {
         case .notAuthorised:
             return transfer.pointee.answers > 0
                 ? "redirected to \(host), which is not authorised" : "\(host) is not authorised"
+        case .moved: return host
         case .keptConnection:
             return "closed before the answer was complete" + keptHint
         case .head(.headerField) where !host.isEmpty: return "\(ResponseFailure.headerField.message): \(host)"
@@ -21,7 +22,7 @@ enum CurlReason {
         case .tooManyInterimResponses: return ResponseFailure.tooManyInterimResponses.message
         case .unexpectedUpgrade: return ResponseFailure.unexpectedUpgrade.message
         case .closedInHead: return "closed before the answer was complete\(hint)"
-        case .otherVersion: return "the server chose HTTP/1.1, and HTTP/2 is demanded"
+        case .otherVersion: return FailureText.otherVersion
         case .connectedToItself: return String(cString: strerror(ECONNREFUSED))
         case .noConnection: return "no connection to share"
         case .machine: return String(cString: strerror(transfer.pointee.faultCode))

@@ -106,12 +106,12 @@ struct CurlRequestTemplate {
             } ?? nil
         payload = try Self.payload(of: step, names: surroundings.names)
         switch step.method {
-        case .get where step.body == nil: method = .get
+        case .get where step.body == nil && step.otherMethod == nil: method = .get
         case .head: method = .head
         case .post: method = .post
         default:
             let hasBody = step.body != nil || [.put, .patch].contains(step.method)
-            method = .other(Self.copy(step.method.rawValue), hasBody: hasBody)
+            method = .other(Self.copy(step.methodName), hasBody: hasBody)
         }
         redirects = step.redirects
         var login: Login?

@@ -1,4 +1,3 @@
-import Glibc
 import Scenarios
 
 /// What all transfers of a run have in common.
@@ -20,7 +19,9 @@ struct CurlSettings: Sendable {
     var authorised: AuthorisedHosts
     var userAgent: String
     /// Hosts that libcurl need not look up.
-    var resolved: [Resolved] = []
+    private(set) var resolved: [Resolved] = []
+    /// Which address a connection to an endpoint takes; nil where something else stands between.
+    var addresses: AddressChoice?
 
     init(_ defaults: Defaults, userAgent: String, authorised: [String]) {
         http = defaults.http
@@ -33,13 +34,39 @@ struct CurlSettings: Sendable {
 
     /// Takes over what was looked up before the run. Addresses with a zone are left to libcurl, whose table has none; where a
     /// proxy or a Unix socket leads to the endpoints, nothing was looked up.
-    mutating func take(_ destinations: Destinations) {
-        for (endpoint, addresses) in zip(destinations.endpoints, destinations.addresses)
-        where !HopRule.isLiteral(endpoint.host) {
-            let numeric = addresses.map(\.numericHost)
-            if numeric.isEmpty || numeric.contains(where: { $0.contains("%") }) { continue }
-            resolved.append(Resolved(host: endpoint.host, port: endpoint.port, addresses: numeric))
+    ///
+    /// `part`: the number of the reactor.
+    mutating func take(_ destinations: Destinations, pick: DNSSettings.Pick = .first, part: Int = 0) {
+        for (endpoint, addresses) in zip(destinations.endpoints, destinations.addresses) {
+            resolve(endpoint, addresses)
         }
+        if destinations.proxy == nil, http.unixSocket == nil {
+            addresses = AddressChoice(destinations, pick: pick, part: part)
+        } else if let proxy = destinations.proxy, destinations.names != nil {
+            resolve(proxy.endpoint, proxy.addresses)
+        }
+    }
+
+    private mutating func resolve(_ endpoint: Endpoint, _ addresses: [SocketAddress]) {
+        let numeric = addresses.map(\.numericHost)
+        if HopRule.isLiteral(endpoint.host) || numeric.isEmpty || numeric.contains(where: { $0.contains("%") }) {
+            return
+        }
+        resolved.append(Resolved(host: endpoint.host, port: endpoint.port, addresses: numeric))
+    }
+
+    /// A name's addresses are others from now on. One that has none for us keeps those from before here, so that libcurl asks
+    /// for a socket and is told why there is none. False where libcurl was never told of the name.
+    mutating func take(_ update: NameTable.Update) -> Bool {
+        addresses?.take(update)
+        let numeric = update.addresses.map(\.numericHost)
+        guard !numeric.isEmpty, !numeric.contains(where: { $0.contains("%") }) else { return false }
+        var isKnown = false
+        for place in resolved.indices where resolved[place].host == update.host {
+            resolved[place].addresses = numeric
+            isKnown = true
+        }
+        return isKnown
     }
 
     /// The proxy's host, in lower case, without brackets; nil where there is no proxy.
@@ -52,14 +79,5 @@ struct CurlSettings: Sendable {
     var nameTable: [String] {
         resolved.map { "\($0.host):\($0.port):\($0.addresses.joined(separator: ","))" }
             + http.resolve.map { "\($0.host):\($0.port):\($0.address)" }
-    }
-}
-
-extension SocketAddress {
-    /// The address without its port.
-    fileprivate var numericHost: String {
-        let text = description
-        if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
-        return String(text.prefix { $0 != ":" })
     }
 }

@@ -28,6 +28,8 @@ struct CurlTransfer: BitwiseCopyable {
         case none
         /// The way leads to a host that requests may not go to.
         case notAuthorised
+        /// The host's name has moved to where requests may not go.
+        case moved
         /// A kept connection broke before the answer, and libcurl was about to send the request a second time.
         case keptConnection
         /// The answer's head is none, or too large.
@@ -72,6 +74,10 @@ struct CurlTransfer: BitwiseCopyable {
     let transport: UnsafeMutableRawPointer
     var template: UnsafePointer<CurlRequestTemplate>?
     var request = CurlRequest()
+    /// Which of the transport's tables of names the handle was given last; -1: none.
+    var nameTable: Int32 = -1
+    /// The endpoint that its step goes to.
+    var origin = 0
     /// The timeout that the handle is set to, in milliseconds.
     var timeoutSet = 0
     /// With HTTP/2: it may make a connection where it finds none to share.
@@ -84,6 +90,8 @@ struct CurlTransfer: BitwiseCopyable {
     var kept: UnsafeMutablePointer<KeptAnswer>?
     /// True where the beginning of a body is kept whose status says that something went wrong.
     var keepsExcerpt = false
+    /// The outcomes of which the beginning of a body is kept all the same.
+    var wanted: EvidenceStore.Wanted = []
     var excerpt = ByteStore()
     var phase = Phase.waiting
     var fault = Fault.none
@@ -96,8 +104,20 @@ struct CurlTransfer: BitwiseCopyable {
     /// A connection was set up for it, a name was looked up for it.
     var opened = false
     var lookedUp = false
+    /// The number of the endpoint's address that its connection leads to, or was last to lead to; -1: not told. And how many
+    /// were tried.
+    var address: Int32 = -1
+    var dialled = 0
+    /// The port on this machine of the connection that its request went out on; 0: it did not.
+    var localPort: Int32 = 0
     /// The custom method was dropped for a redirect that asks for GET.
     var methodDropped = false
+    /// The body was dropped for such a redirect.
+    var contentDropped = false
+    /// Then the fields without those that describe it; nil where none is left.
+    var bodilessFields: UnsafeMutablePointer<curl_slist>?
+    /// The answer at hand is none that is followed, whatever its Location says.
+    var followsNothing = false
     var inHead = false
     /// The head at hand, as it came.
     var head = ByteStore()
@@ -136,6 +156,9 @@ struct CurlTransfer: BitwiseCopyable {
         fault = .none
         opened = false
         lookedUp = false
+        address = -1
+        dialled = 0
+        localPort = 0
         inHead = false
         status = 0
         answers = 0

@@ -19,6 +19,24 @@ extension CurlTransport {
         }
         transfer.pointee.phase = .waiting
         transfer.pointee.opened = true
+        if isAtItsOrigin(transfer) {
+            if let refusal = refusal(of: transfer) {
+                transfer.pointee.fault = .moved
+                free(transfer.pointee.refused)
+                transfer.pointee.refused = strdup(refusal)
+                return -1
+            }
+            if let (number, address) = chooseAddress(transfer) {
+                var storage = address.storage
+                withUnsafePointer(to: &storage) {
+                    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        loadgate_curl_set_peer(peer, $0, address.length)
+                    }
+                }
+                transfer.pointee.address = Int32(truncatingIfNeeded: number)
+            }
+            transfer.pointee.dialled += 1
+        }
         var info = addrinfo()
         info.ai_addr = UnsafeMutablePointer(mutating: loadgate_curl_peer(peer))
         info.ai_addrlen = peer.pointee.addrlen
@@ -50,6 +68,17 @@ extension CurlTransport {
         return descriptor
     }
 
+    /// True where the request at hand goes to the endpoint of its step, not to where a redirect led.
+    private func isAtItsOrigin(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
+        guard settings.addresses != nil, let target = transfer.pointee.template, let easy = transfer.pointee.easy
+        else { return false }
+        guard transfer.pointee.answers > 0 else { return true }
+        guard let url = loadgate_curl_effective_url(easy), let location = HopRule.Location(String(cString: url)) else {
+            return false
+        }
+        return location == target.pointee.location.pointee.location
+    }
+
     /// The host whose request is at hand. The first one's is the step's, which its name in TLS may differ from.
     private static func host(of transfer: UnsafeMutablePointer<CurlTransfer>) -> String {
         guard let target = transfer.pointee.template?.pointee.location, let easy = transfer.pointee.easy,
@@ -61,6 +90,7 @@ extension CurlTransport {
     /// False where a field of a 3xx answer leads through the proxy to a host that requests may not go to.
     func allowsRedirect(_ transfer: UnsafeMutablePointer<CurlTransfer>, field: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let template = transfer.pointee.template, template.pointee.redirects > 0,
+            Redirect(status: transfer.pointee.status) != nil || transfer.pointee.status == 0,
             let colon = field.firstIndex(of: UInt8(ascii: ":")),
             HeaderSyntax.equal(UnsafeBufferPointer(rebasing: field[..<colon]), "location"),
             let easy = transfer.pointee.easy, let base = loadgate_curl_effective_url(easy)
@@ -78,13 +108,33 @@ extension CurlTransport {
         return false
     }
 
-    /// After 303 (See Other) a GET follows (RFC 9110 §15.4.4); a method that was set by name would stay.
-    static func dropMethod(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
-        guard case .other = transfer.pointee.template?.pointee.method, let easy = transfer.pointee.easy,
-            let redirects = transfer.pointee.template?.pointee.redirects, redirects > 0
+    /// An answer of a status has begun. Only redirects are followed; libcurl would follow any answer of 3xx with a Location,
+    /// such as 304 (Not Modified).
+    static func heed(status: Int32, _ transfer: UnsafeMutablePointer<CurlTransfer>) {
+        guard 300...399 ~= status, Redirect(status: status) == nil, !transfer.pointee.followsNothing,
+            let template = transfer.pointee.template, template.pointee.redirects > 0, let easy = transfer.pointee.easy
         else { return }
-        _ = loadgate_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
-        transfer.pointee.methodDropped = true
+        _ = loadgate_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+        transfer.pointee.followsNothing = true
+    }
+
+    /// The answer is a redirect: where a GET follows, it goes without the method that was set by name, which would stay, and
+    /// without the fields that describe the body which it has no more (RFC 9110 §15.4).
+    static func dropContent(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
+        guard let template = transfer.pointee.template, template.pointee.redirects > 0,
+            let easy = transfer.pointee.easy,
+            Redirect(status: transfer.pointee.status)?.turnsIntoGet(template.pointee.method) == true
+        else { return }
+        if case .other = template.pointee.method {
+            _ = loadgate_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
+            transfer.pointee.methodDropped = true
+        }
+        guard !transfer.pointee.contentDropped else { return }
+        transfer.pointee.contentDropped = true
+        let fields = Redirect.withoutContent(template.pointee.constantFields ?? transfer.pointee.request.fields)
+        transfer.pointee.bodilessFields = fields
+        // Read when libcurl makes the next request.
+        _ = loadgate_curl_set_list(easy, CURLOPT_HTTPHEADER, fields)
     }
 
     /// The lengths of the phases up to a connection that is ready for the request.

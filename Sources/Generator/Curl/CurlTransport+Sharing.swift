@@ -39,8 +39,16 @@ extension CurlTransport {
     func endExpired(at now: Instant) {
         let expired = parked.filter { deadline($0) <= now }
         parked.removeAll { deadline($0) <= now }
-        for place in expired { endParked(transfers.base + Int(place), CURLE_OPERATION_TIMEDOUT) }
+        for place in expired { expire(transfers.base + Int(place)) }
         findNextExpiry()
+    }
+
+    /// Ends a transfer that waited for a connection until its time was over: of a server whose TLS failed meanwhile that is
+    /// why.
+    private func expire(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
+        let failed = failedOpening.flatMap { $0.explains(transfer) ? $0 : nil }
+        failed?.say(in: transfer)
+        endParked(transfer, failed?.result ?? CURLE_OPERATION_TIMEDOUT)
     }
 
     func findNextExpiry() { parkedUntil = parked.lazy.map { self.deadline($0) }.min() ?? .distantFuture }
@@ -53,7 +61,7 @@ extension CurlTransport {
     private func add(_ transfer: UnsafeMutablePointer<CurlTransfer>, opens: Bool, at now: Instant) {
         let left = (deadline(transfer.pointee.place) - now).nanoseconds
         guard left > 0 else {
-            endParked(transfer, CURLE_OPERATION_TIMEDOUT)
+            expire(transfer)
             return
         }
         guard let easy = transfer.pointee.easy, configuration.setTimeout(transfer, easy, left),

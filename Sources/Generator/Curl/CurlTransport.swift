@@ -3,6 +3,7 @@ import CLinux
 import Glibc
 import Measures
 import Scenarios
+import TrustStore
 
 /// libcurl's multi interface on a reactor's epoll: all of HTTP that the native transport doesn't speak.
 ///
@@ -22,7 +23,7 @@ final class CurlTransport {
         case exhausted
     }
 
-    let settings: CurlSettings
+    private(set) var settings: CurlSettings
     let hops: HopRule
     let multi: UnsafeMutableRawPointer
     var sockets: CurlSockets
@@ -43,15 +44,21 @@ final class CurlTransport {
     var seen: (instant: Instant, processorTime: Int64)?
     /// Places whose transfers make a connection that others wait for; some may have made it already.
     var openers: [Int32] = []
+    /// The latest connection that others waited for and that failed in TLS.
+    var failedOpening: FailedOpening?
     /// A connection that transfers may wait for was made, or could not be made.
     var openingEnded = false
-    private(set) var made = 0
+    var made = 0
+    /// The connections by their ports on this machine, and how many there were.
+    let connectionsByPort = StableMemory<NumberedConnection>(capacity: 1 << 16)
+    var connectionCount: Int32 = 0
     private var timer = Instant.distantFuture
     /// The first idle place of each step; -1: none. Last, that of handles without any step's settings.
-    private var idle: [Int32]
+    var idle: [Int32]
     /// Where to look next for an idle place of another step.
-    private var victim = 0
+    var victim = 0
     private var shares: CurlShares
+    private var names: CurlNameTable
     /// The exchanges that have ended; those before `taken` have been taken.
     private var completed: [CurlCompletion] = []
     private var taken = 0
@@ -76,7 +83,10 @@ final class CurlTransport {
         hops = HopRule(settings)
         sources = try SourceAddresses(settings.sources)
         configuration = CurlConfiguration(settings)
+        // Before the load, not in the first handshake of it.
+        if settings.tls.verifies, settings.tls.authorities == nil { SystemAuthorities.load() }
         shares = CurlShares(settings)
+        names = CurlNameTable(settings)
         sockets = CurlSockets(epoll: epoll, tag: tag, bound: descriptors)
         transfers = StableMemory(capacity: capacity + Self.spareHandles)
         idle = Array(repeating: -1, count: steps + 1)
@@ -96,6 +106,7 @@ final class CurlTransport {
             let transfer = transfers.base + place
             if let easy = transfer.pointee.easy {
                 if transfer.pointee.state == .active { curl_multi_remove_handle(multi, easy) }
+                configuration.restore(transfer, easy)
                 transfer.pointee.request.reset()
                 curl_easy_cleanup(easy)
             }
@@ -106,9 +117,10 @@ final class CurlTransport {
         }
         curl_multi_cleanup(multi)
         shares.release()
-        configuration.release()
+        names.release()
         transfers.release()
         sockets.release()
+        connectionsByPort.release()
     }
 
     /// True where a request may be sent a second time by libcurl itself: a stream that the server refused was not
@@ -172,12 +184,12 @@ final class CurlTransport {
     // MARK: Exchanges
 
     /// Begins a step's exchange for the user of a slot. `timeout` in nanoseconds; `kept` takes what is to be kept of the
-    /// answer, and stays the caller's; `keepsExcerpt`: of a bad answer the beginning is kept besides. The template's memory
+    /// answer, and stays the caller's; `keepsExcerpt`: of a bad answer the beginning is kept besides, else of those `wanted`. The template's memory
     /// must outlive the transport.
     func begin(
-        step: Int, _ template: UnsafePointer<CurlRequestTemplate>, user: Int32, context: UserContext,
+        step: Int, origin: Int = 0, _ template: UnsafePointer<CurlRequestTemplate>, user: Int32, context: UserContext,
         tables: RowTables, random: inout SeededRandom, timeout: Int64, kept: UnsafeMutablePointer<KeptAnswer>?,
-        keepsExcerpt: Bool = false
+        keepsExcerpt: Bool = false, wanted: EvidenceStore.Wanted = []
     ) -> Start {
         guard let place = takePlace(step, template) else { return .exhausted }
         let transfer = transfers.base + Int(place)
@@ -185,9 +197,11 @@ final class CurlTransport {
             giveBack(place)
             return .missingCapture
         }
+        transfer.pointee.origin = origin
         transfer.pointee.begin(at: ReactorClock.now(), timeout: timeout, kept: kept, keepsExcerpt: keepsExcerpt)
+        transfer.pointee.wanted = wanted
         guard let easy = transfer.pointee.easy, configuration.apply(transfer, easy),
-            shares.attach(transfer, easy, user: user)
+            shares.attach(transfer, easy, user: user), names.attach(transfer, easy)
         else {
             discard(place)
             return .exhausted
@@ -205,6 +219,49 @@ final class CurlTransport {
         }
         active += 1
         return .begun(place)
+    }
+
+    /// A name's addresses are others from now on, for connections that are yet to be opened.
+    func take(_ update: NameTable.Update) {
+        // Those that were begun read the table that they were given before another one is.
+        act(on: -1, 0)
+        if settings.take(update) { names.renew(settings) }
+    }
+
+    /// The number of the address to connect to for a transfer: of its first connection, or after one that failed; nil: libcurl
+    /// may choose.
+    func chooseAddress(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> (number: Int, address: SocketAddress)? {
+        let origin = transfer.pointee.origin
+        guard settings.addresses?.hosts[origin] != nil else { return nil }
+        let before = Int(transfer.pointee.address)
+        let number =
+            transfer.pointee.dialled == 0
+            ? settings.addresses?.first(of: origin)
+            : settings.addresses?.preferred.next(after: before, of: origin, attempts: transfer.pointee.dialled)
+        guard let number, let known = settings.addresses?.known[origin], known.indices.contains(number) else {
+            return nil
+        }
+        return (number, known[number])
+    }
+
+    /// Why nothing may be sent to a transfer's host at present; nil: it may.
+    func refusal(of transfer: UnsafeMutablePointer<CurlTransfer>) -> String? {
+        settings.addresses?.refusal(of: transfer.pointee.origin)
+    }
+
+    /// Notes which address a transfer's request goes to.
+    func noteAddress(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ peer: UnsafePointer<CChar>) {
+        let origin = transfer.pointee.origin
+        guard settings.addresses != nil, let key = AddressKey(numeric: peer),
+            let number = settings.addresses?.number(of: key, origin: origin)
+        else { return }
+        transfer.pointee.address = Int32(truncatingIfNeeded: number)
+        if transfer.pointee.opened { settings.addresses?.prefer(number, of: origin) }
+    }
+
+    /// A connection to the address that a transfer was to have didn't come about in time.
+    func avoidAddress(of completion: CurlCompletion, origin: Int) {
+        if completion.address >= 0 { settings.addresses?.avoid(Int(completion.address), of: origin) }
     }
 
     /// The user's next exchange begins without the cookies that it was given.
@@ -282,7 +339,7 @@ final class CurlTransport {
                 let context = loadgate_curl_private(easy)
             else { continue }
             // The message's memory goes with the handle.
-            let result = message.pointee.data.result
+            var result = message.pointee.data.result
             let transfer = context.assumingMemoryBound(to: CurlTransfer.self)
             // It is still under way when the run's end comes for it.
             if transfer.pointee.fault == .interrupted { continue }
@@ -291,7 +348,17 @@ final class CurlTransport {
             }
             // One that fails for another reason in the same call has nothing to do with it.
             if watch.isCut, CurlOutcome.isBrokenConnection(result) { transfer.pointee.fault = .heldUp }
-            if transfer.pointee.opens, transfer.pointee.phase == .waiting { openingEnded = true }
+            // Its time was over because it had waited for connections that failed.
+            if result == CURLE_OPERATION_TIMEDOUT, transfer.pointee.phase == .waiting, transfer.pointee.fault == .none,
+                configuration.sharesConnections, let failed = failedOpening, failed.explains(transfer)
+            {
+                failed.say(in: transfer)
+                result = failed.result
+            }
+            if transfer.pointee.opens, transfer.pointee.phase == .waiting {
+                openingEnded = true
+                failedOpening = FailedOpening(transfer, result) ?? failedOpening
+            }
             if transfer.pointee.fault == .noConnection, result != CURLE_OK {
                 curl_multi_remove_handle(multi, easy)
                 share(transfer, at: now ?? ReactorClock.now())
@@ -302,7 +369,7 @@ final class CurlTransport {
             append(transfer, result, finished: finished)
             curl_multi_remove_handle(multi, easy)
             active -= 1
-            if transfer.pointee.methodDropped { configuration.restoreMethod(transfer, easy) }
+            configuration.restore(transfer, easy)
         }
         if openingEnded { wakeParked(at: now ?? ReactorClock.now()) }
     }
@@ -317,11 +384,10 @@ final class CurlTransport {
     func endActive(_ transfer: UnsafeMutablePointer<CurlTransfer>, _ result: CURLcode) {
         if transfer.pointee.opens, transfer.pointee.phase == .waiting { openingEnded = true }
         append(transfer, result)
-        if let easy = transfer.pointee.easy { curl_multi_remove_handle(multi, easy) }
         active -= 1
-        if transfer.pointee.methodDropped, let easy = transfer.pointee.easy {
-            configuration.restoreMethod(transfer, easy)
-        }
+        guard let easy = transfer.pointee.easy else { return }
+        curl_multi_remove_handle(multi, easy)
+        configuration.restore(transfer, easy)
     }
 
     private func append(
@@ -331,75 +397,5 @@ final class CurlTransport {
         transfer.pointee.result = result
         completed.append(
             CurlCompletion(of: transfer, isHTTP2Demanded: settings.http.version == .http2, finished: finished))
-    }
-
-    // MARK: Places
-
-    /// A place whose handle has the step's settings; nil where there is no memory for one.
-    private func takePlace(_ step: Int, _ template: UnsafePointer<CurlRequestTemplate>) -> Int32? {
-        if let place = pop(step) { return place }
-        guard let place = pop(idle.count - 1) ?? makePlace() ?? takeFromAnotherStep() else { return nil }
-        let transfer = transfers.base + Int(place)
-        transfer.pointee.step = Int32(step)
-        transfer.pointee.template = template
-        if configuration.configure(transfer, template, transport: self) { return place }
-        discard(place)
-        return nil
-    }
-
-    private func pop(_ list: Int) -> Int32? {
-        let place = idle[list]
-        guard place >= 0 else { return nil }
-        idle[list] = transfers.base[Int(place)].next
-        return place
-    }
-
-    private func makePlace() -> Int32? {
-        guard made < transfers.capacity else { return nil }
-        let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        (transfers.base + made).initialize(
-            to: CurlTransfer(
-                place: Int32(made), errorText: errorText, transport: Unmanaged.passUnretained(self).toOpaque()))
-        made += 1
-        return Int32(made - 1)
-    }
-
-    private func takeFromAnotherStep() -> Int32? {
-        for _ in idle.indices {
-            victim = (victim + 1) % idle.count
-            if let place = pop(victim) { return place }
-        }
-        return nil
-    }
-
-    private func giveBack(_ place: Int32) {
-        let transfer = transfers.base + Int(place)
-        forget(transfer)
-        let list = transfer.pointee.step >= 0 ? Int(transfer.pointee.step) : idle.count - 1
-        transfer.pointee.next = idle[list]
-        idle[list] = place
-    }
-
-    /// Gives the place back without its handle.
-    private func discard(_ place: Int32) {
-        let transfer = transfers.base + Int(place)
-        transfer.pointee.request.reset()
-        if let easy = transfer.pointee.easy { curl_easy_cleanup(easy) }
-        transfer.pointee.easy = nil
-        transfer.pointee.step = -1
-        giveBack(place)
-    }
-
-    private func forget(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
-        transfer.pointee.state = .idle
-        transfer.pointee.kept = nil
-        // Of few transfers in a run: none keeps the memory.
-        transfer.pointee.excerpt.release()
-        transfer.pointee.systemError = 0
-        transfer.pointee.request.trim()
-        transfer.pointee.head.trim(to: CurlTransfer.keptHead)
-        free(transfer.pointee.refused)
-        transfer.pointee.refused = nil
     }
 }

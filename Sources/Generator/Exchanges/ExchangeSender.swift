@@ -1,6 +1,7 @@
 public import Measures
 import NIOConcurrencyHelpers
 public import Scenarios
+import Scheduling
 
 /// Sends planned exchanges natively, over HTTP/1.1 with and without TLS, and observes what comes of them. On the calling
 /// thread, with one epoll, like a reactor.

@@ -16,7 +16,11 @@ final class ExchangeSockets {
     let buffers = ExchangeBuffers()
     /// Connections at most.
     let capacity: Int
-    private let addresses: [[SocketAddress]]
+    private var addresses: [[SocketAddress]]
+    private let names: NameTable?
+    private let watchedHosts: [String?]
+    /// What of `names` was taken over.
+    private var version = 0
     private let tls: TLSClient
     private let epoll: Int32
     private let events: UnsafeMutableBufferPointer<epoll_event>
@@ -30,6 +34,8 @@ final class ExchangeSockets {
     init(_ destinations: Destinations, tls settings: TLSSettings, capacity: Int) throws {
         endpoints = destinations.endpoints
         addresses = try destinations.directAddresses()
+        names = destinations.names
+        watchedHosts = destinations.watchedHosts
         preferred = Array(repeating: 0, count: endpoints.count)
         self.capacity = max(1, capacity)
         let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -67,6 +73,8 @@ final class ExchangeSockets {
 
     /// Begins to connect. `refusals`: how many of the origin's addresses were tried before.
     func open(_ route: ExchangeConnection.Route, refusals: Int) -> Opening {
+        takeNews()
+        if addresses[route.origin].isEmpty { return .refused(EREMCHG) }
         var source: SocketAddress?
         if let text = route.source {
             guard let address = sources[text] ?? SocketAddress(numeric: text) else { return .refused(EINVAL) }
@@ -102,9 +110,24 @@ final class ExchangeSockets {
         return .opened(connection)
     }
 
+    /// Names may have moved: new connections go where they lead now.
+    private func takeNews() {
+        guard let news = names?.news(since: &version) else { return }
+        for update in news {
+            for origin in addresses.indices where watchedHosts[origin] == update.host {
+                let port = endpoints[origin].port
+                let new = update.addresses.map { $0.at(port: port) }
+                // Of other addresses the first comes first; of the same ones that which last accepted a connection.
+                if new.map({ AddressKey($0) }) != addresses[origin].map({ AddressKey($0) }) { preferred[origin] = 0 }
+                addresses[origin] = new
+            }
+        }
+    }
+
     /// The place of the address to try: the preferred one first, then those after it.
     private func address(_ route: ExchangeConnection.Route, refusals: Int, family: Int32?) -> Int? {
         let all = addresses[route.origin]
+        guard !all.isEmpty else { return nil }
         let usable = (0..<all.count).map { (preferred[route.origin] + $0) % all.count }
             .filter { family == nil || all[$0].family == family }
         return refusals < usable.count ? usable[refusals] : nil
@@ -136,7 +159,7 @@ final class ExchangeSockets {
     func preferAddress(after connection: ExchangeConnection) {
         let origin = connection.route.origin
         guard preferred[origin] == connection.address else { return }
-        preferred[origin] = (connection.address + 1) % addresses[origin].count
+        preferred[origin] = (connection.address + 1) % max(1, addresses[origin].count)
     }
 
     // MARK: Keeping

@@ -34,6 +34,15 @@ struct AnswerJudge {
         var body: UnsafeBufferPointer<UInt8>
         var bodySize: Int
         var bodyTooLarge: Bool
+        /// Finished − intended and − actual start; nil where that isn't known.
+        private(set) var responseTime: Span?
+        private(set) var serviceTime: Span?
+
+        /// Notes how long its exchange took.
+        mutating func take(_ exchange: Exchange, finished: Instant) {
+            responseTime = finished - exchange.intended
+            serviceTime = finished - exchange.started
+        }
 
         init(status: Int, kept: KeptAnswer, bodySize: Int) {
             self.status = status
@@ -41,6 +50,17 @@ struct AnswerJudge {
             body = kept.body.bytes
             self.bodySize = bodySize
             bodyTooLarge = kept.bodyTooLarge
+        }
+
+        /// An answer whose parts are at hand.
+        init(
+            status: Int, head: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>, bodySize: Int
+        ) {
+            self.status = status
+            self.head = head
+            self.body = body
+            self.bodySize = bodySize
+            bodyTooLarge = false
         }
 
         /// A message on a WebSocket, whose opening was answered with 101.
@@ -77,7 +97,8 @@ struct AnswerJudge {
     /// True where the body must be kept to judge an answer.
     let looksAtBody: Bool
 
-    init(_ step: Step, names: VariableNames) {
+    /// - Parameter keepsHead: Whether the answer's head is wanted by somebody else.
+    init(_ step: Step, names: VariableNames, keepsHead: Bool = false) {
         self.step = step
         func compiled(_ check: Check) -> CompiledCheck {
             CompiledCheck(check: check, expected: check.text.map { FilledText($0, names: names) })
@@ -86,7 +107,8 @@ struct AnswerJudge {
         reply = step.conversation?.reply.map(compiled)
         expected = step.calculation?.answers.map { FilledText($0.expected, names: names) } ?? []
         captureNumbers = step.captures.map { names.capture($0.name) }
-        looksAtAnswer = !step.checks.isEmpty || !step.captures.isEmpty || step.calculation != nil
+        looksAtAnswer =
+            keepsHead || !step.checks.isEmpty || !step.captures.isEmpty || step.calculation != nil
         looksAtBody =
             step.calculation != nil || step.checks.contains { $0.looksAtBody }
             || step.captures.contains { $0.looksAtBody }
@@ -137,10 +159,11 @@ struct AnswerJudge {
     }
 
     /// Judges a kept answer. Captures are written to the context's memory; `isTold`: whether anybody reads what messages
-    /// say of it; `secrets`: what must not show in them, asked for only where there is one. `render` fills in texts with places.
+    /// say of it; `secrets`: what must not show in them, asked for only where there is one. `pick` draws one of so many; `render` fills in
+    /// texts with places.
     func judge(
         _ answer: Answer, captures: UnsafeMutablePointer<CapturedValue?>?, isTold: Bool, secrets: () -> Secrets,
-        render: (TextTemplate) -> String?
+        pick: (Int) -> Int = { _ in 0 }, render: (TextTemplate) -> String?
     ) -> Judgement {
         var judgement = Judgement(outcome: outcome(ofStatus: answer.status))
         if judgement.outcome != .ok {
@@ -174,7 +197,17 @@ struct AnswerJudge {
         }
         let fault = capturesJSON ? Self.jsonFault(of: answer.body) : nil
         for (capture, number) in zip(step.captures, captureNumbers) {
-            let value = fault != nil && capture.isOfJSON ? nil : value(of: capture.source, answer, head)
+            var value: CapturedValue?
+            if capture.leadsToSeveral, fault == nil {
+                guard let values = values(of: capture.source, answer, head) else {
+                    judgement.outcome = .checkFailed
+                    judgement.message = "nothing to capture as \(capture.name): \(Self.tooLong)"
+                    return judgement
+                }
+                if !values.isEmpty { value = values[capture.isRandom ? pick(values.count) : 0] }
+            } else if fault == nil || !capture.isOfJSON {
+                value = self.value(of: capture.source, answer, head)
+            }
             guard value != nil || capture.isOptional else {
                 judgement.outcome = .checkFailed
                 let reason = capture.isOfJSON ? fault.map { ": \($0)" } : nil
@@ -193,34 +226,52 @@ struct AnswerJudge {
         _ render: (TextTemplate) -> String?
     ) -> String? {
         let check = compiled.check
-        let observed = observation(of: check.subject, answer, head)
-        let holds: Bool
-        switch check.predicate {
-        case .exists: holds = observed != nil
-        case .absent: holds = observed == nil
-        case .number(let comparison, let expected):
-            holds = observed?.number.map { comparison.holds($0, expected) } ?? false
-        case .within(let range): holds = observed?.number.map(range.contains) ?? false
-        case .text(let comparison, _):
-            guard let expected = compiled.expected?.value(render) else {
-                return "\(check.source): a captured value is missing"
-            }
-            // What isn't there equals nothing, and so differs from everything.
-            holds = Self.isSame(observed, expected, of: check) == (comparison == .equal)
-        case .contains:
-            guard let expected = compiled.expected?.value(render) else {
-                return "\(check.source): a captured value is missing"
-            }
-            if case .header = check.subject {
-                holds = observed?.text.range(of: expected, options: .caseInsensitive) != nil
-            } else {
-                holds = observed?.text.contains(expected) ?? false
-            }
-        case .matches(let pattern): holds = observed.map { firstMatch(pattern, in: $0.text) != nil } ?? false
+        var expected: String?
+        if let text = compiled.expected {
+            expected = text.value(render)
+            if expected == nil { return "\(check.source): a captured value is missing" }
         }
-        return holds
-            ? nil
-            : "\(check.source): \(observed.map { "got \(Self.excerpt($0.text, isTold, secrets))" } ?? "there is none")"
+        func message(_ observed: Observation?) -> String {
+            "\(check.source): \(observed.map { "got \(Self.excerpt($0.text, isTold, secrets))" } ?? "there is none")"
+        }
+        guard check.leadsToSeveral else {
+            let observed = observation(of: check.subject, answer, head)
+            return holds(check, expected, of: observed) ? nil : message(observed)
+        }
+        // What could not be looked for is neither there nor absent.
+        guard let observed = observations(of: check.subject, answer) else { return "\(check.source): \(Self.tooLong)" }
+        // Of several values each must be as the check says; one is enough to be there.
+        if observed.isEmpty || check.predicate == .exists {
+            return holds(check, expected, of: observed.first) ? nil : message(nil)
+        }
+        return observed.first { !holds(check, expected, of: $0) }.map(message)
+    }
+
+    /// Whether a check holds of what was observed; nil: nothing was.
+    private func holds(_ check: Check, _ expected: String?, of observed: Observation?) -> Bool {
+        switch check.predicate {
+        case .exists: return observed != nil
+        case .absent: return observed == nil
+        case .number(let comparison, let expected):
+            return observed?.number.map { comparison.holds($0, expected) } ?? false
+        case .within(let range): return observed?.number.map(range.contains) ?? false
+        case .oneOf(let choices):
+            return choices.contains { choice in
+                switch choice {
+                case .number(let number): observed?.number == number
+                case .text(let text): observed?.text == text
+                }
+            }
+        case .text(let comparison, _):
+            // What isn't there equals nothing, and so differs from everything.
+            return Self.isSame(observed, expected ?? "", of: check) == (comparison == .equal)
+        case .contains:
+            if case .header = check.subject {
+                return observed?.text.range(of: expected ?? "", options: .caseInsensitive) != nil
+            }
+            return observed?.text.contains(expected ?? "") ?? false
+        case .matches(let pattern): return observed.map { firstMatch(pattern, in: $0.text) != nil } ?? false
+        }
     }
 
     private struct Observation {
@@ -239,23 +290,48 @@ struct AnswerJudge {
         return number == DecimalNumber(expected)
     }
 
+    private static let tooLong = "the path takes too many steps in this answer"
+
+    /// What a path to several values leads to, or how many there are; nil where it takes too many steps.
+    private func observations(of subject: Check.Subject, _ answer: Answer) -> [Observation]? {
+        switch subject {
+        case .json(let path): return (try? JSONScanner.findAll(path, in: answer.body))?.map(Self.observation)
+        case .jsonCount(let path):
+            guard let count = try? JSONScanner.findAll(path, in: answer.body).count else { return nil }
+            return [Observation(text: String(count), number: DecimalNumber(count))]
+        case .status, .header, .body, .bodySize, .responseTime, .serviceTime: return []
+        }
+    }
+
+    private static func observation(_ slice: JSONScanner.Slice) -> Observation {
+        let raw = String(decoding: slice.bytes, as: UTF8.self)
+        return Observation(
+            text: JSONScanner.text(of: slice) ?? raw, number: slice.kind == .number ? DecimalNumber(raw) : nil)
+    }
+
     private func observation(of subject: Check.Subject, _ answer: Answer, _ head: AnswerHead) -> Observation? {
         switch subject {
         case .status: return Observation(text: String(answer.status), number: DecimalNumber(answer.status))
         case .header(let name): return head.value(of: name).map { Observation(text: $0, number: DecimalNumber($0)) }
         case .body: return Observation(text: String(decoding: answer.body, as: UTF8.self))
         case .bodySize: return Observation(text: "\(answer.bodySize) bytes", number: DecimalNumber(answer.bodySize))
-        case .json(let path):
-            guard let slice = try? JSONScanner.find(path, in: answer.body) else { return nil }
-            let raw = String(decoding: slice.bytes, as: UTF8.self)
-            return Observation(
-                text: JSONScanner.text(of: slice) ?? raw, number: slice.kind == .number ? DecimalNumber(raw) : nil)
+        case .json(let path): return (try? JSONScanner.find(path, in: answer.body)).map(Self.observation)
         case .jsonCount(let path):
             guard let slice = try? JSONScanner.find(path, in: answer.body),
                 let count = try? JSONScanner.count(of: slice)
             else { return nil }
             return Observation(text: String(count), number: DecimalNumber(count))
+        case .responseTime: return answer.responseTime.map(Self.observation)
+        case .serviceTime: return answer.serviceTime.map(Self.observation)
         }
+    }
+
+    private static func observation(_ time: Span) -> Observation {
+        let microseconds = time.nanoseconds / 1_000
+        let rest = String(microseconds % 1_000)
+        return Observation(
+            text: "\(microseconds / 1_000).\(String(repeating: "0", count: max(0, 3 - rest.count)))\(rest) ms",
+            number: DecimalNumber(Int(time.nanoseconds)))
     }
 
     /// The first group of the first match, or the whole match where there is no group.
@@ -316,19 +392,31 @@ struct AnswerJudge {
 
     /// What of an answer's body the step would capture as secrets, and what to show in their place.
     func secretValues(in body: UnsafeBufferPointer<UInt8>) -> [(value: String, shown: String)] {
-        step.captures.filter { $0.looksAtBody && $0.holdsSecret }.compactMap { capture in
-            value(of: capture.source, Answer(message: body), AnswerHead(.empty)).map {
+        step.captures.filter { $0.looksAtBody && $0.holdsSecret }.flatMap { capture in
+            (values(of: capture.source, Answer(message: body), AnswerHead(.empty)) ?? []).map {
                 (String(decoding: $0.text, as: UTF8.self), "${\(capture.name)}")
             }
         }
     }
 
+    /// All that could be captured; nil where the path takes too many steps.
+    private func values(of source: Capture.Source, _ answer: Answer, _ head: AnswerHead) -> [CapturedValue]? {
+        guard case .json(let path) = source, path.leadsToSeveral else {
+            return value(of: source, answer, head).map { [$0] } ?? []
+        }
+        return (try? JSONScanner.findAll(path, in: answer.body))?.map(Self.value)
+    }
+
+    private static func value(_ slice: JSONScanner.Slice) -> CapturedValue {
+        if let text = JSONScanner.text(of: slice) { return CapturedValue(text: Array(text.utf8)) }
+        return CapturedValue(text: Array(slice.bytes), isJSON: true)
+    }
+
     private func value(of source: Capture.Source, _ answer: Answer, _ head: AnswerHead) -> CapturedValue? {
         switch source {
-        case .json(let path):
-            guard let slice = try? JSONScanner.find(path, in: answer.body) else { return nil }
-            if let text = JSONScanner.text(of: slice) { return CapturedValue(text: Array(text.utf8)) }
-            return CapturedValue(text: Array(slice.bytes), isJSON: true)
+        case .json(let path): return (try? JSONScanner.find(path, in: answer.body)).map(Self.value)
+        case .status: return CapturedValue(text: Array(String(answer.status).utf8), isJSON: true)
+        case .body: return CapturedValue(text: Array(answer.body))
         case .header(let name): return head.value(of: name).map { CapturedValue(text: Array($0.utf8)) }
         case .cookie(let name): return head.cookie(name).map { CapturedValue(text: Array($0.utf8)) }
         case .regex(let pattern):
@@ -340,84 +428,5 @@ struct AnswerJudge {
     /// Enough of a text to recognise it by. What is cut off must not take half a secret with it, so secrets go first.
     private static func excerpt(_ text: String, _ isTold: Bool, _ secrets: () -> Secrets) -> String {
         isTold ? secrets().excerpt(text, characters: 80) : ""
-    }
-}
-
-extension Secrets {
-    /// The beginning of a text in one line, without secrets. A secret may reach across its end, so more is looked at.
-    func excerpt(_ text: String, characters: Int) -> String {
-        let shown = redact(String(text.prefix(characters + 4096)))
-        let line = shown.prefix(characters).map { $0.isNewline ? " " : $0 }
-        return shown.count > characters ? String(line) + "…" : String(line)
-    }
-}
-
-extension Check {
-    /// The text that it compares with.
-    fileprivate var text: Text? {
-        switch predicate {
-        case .text(_, let text), .contains(let text): text
-        case .number, .within, .matches, .exists, .absent: nil
-        }
-    }
-
-    fileprivate var looksAtBody: Bool {
-        switch subject {
-        case .body, .json, .jsonCount: true
-        case .status, .header, .bodySize: false
-        }
-    }
-
-    fileprivate var looksAtJSON: Bool {
-        switch subject {
-        case .json, .jsonCount: true
-        case .status, .header, .body, .bodySize: false
-        }
-    }
-
-    fileprivate var pattern: String? { if case .matches(let pattern) = predicate { pattern } else { nil } }
-}
-
-extension Capture {
-    fileprivate var looksAtBody: Bool {
-        switch source {
-        case .json, .regex: true
-        case .header, .cookie: false
-        }
-    }
-
-    fileprivate var isOfJSON: Bool { if case .json = source { true } else { false } }
-
-    fileprivate var pattern: String? { if case .regex(let pattern) = source { pattern } else { nil } }
-}
-
-extension Check.Comparison {
-    func holds(_ left: DecimalNumber, _ right: DecimalNumber) -> Bool {
-        switch self {
-        case .equal: left == right
-        case .notEqual: left != right
-        case .less: left < right
-        case .lessOrEqual: left <= right
-        case .greater: left > right
-        case .greaterOrEqual: left >= right
-        }
-    }
-}
-
-extension Calculation.Tolerance {
-    /// True where a number is as near to the expected one as allowed, by the digits of both: within 0 of 0.3 is 0.3 alone.
-    func allows(_ observed: DecimalNumber, _ expected: DecimalNumber) -> Bool {
-        if observed == expected { return true }
-        let allowed: DecimalNumber? =
-            switch self {
-            case .absolute(let bound): DecimalNumber(bound)
-            case .relative(let share): DecimalNumber(share).flatMap { $0.multiplied(by: expected.magnitude) }
-            }
-        guard let allowed, !allowed.isZero else { return false }
-        guard let distance = observed.distance(to: expected) else {
-            // So far apart that the greater one is the distance.
-            return max(observed.magnitude, expected.magnitude) <= allowed
-        }
-        return distance <= allowed
     }
 }

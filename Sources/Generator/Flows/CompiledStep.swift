@@ -1,7 +1,9 @@
 /// A step, as the hot path needs it: a plain value.
 struct CompiledStep {
-    /// What the native transport sends; nil where libcurl carries the step.
+    /// What the native transport sends over HTTP/1.1; nil where it isn't that which carries the step.
     var request: RequestTemplate?
+    /// What the native transport sends over HTTP/2; likewise.
+    var http2: HTTP2RequestTemplate?
     var origin: Int
     /// True where TLS carries the request.
     var isSecure: Bool
@@ -11,6 +13,8 @@ struct CompiledStep {
     var keepsBody: Bool
     /// True where what was asked is needed to judge the answer, or to take cookies from it.
     var keepsRequest: Bool
+    /// True where the request is made from what the step itself captures.
+    var capturesWhatItSends = false
     /// True where the step must get the same answer to the same request.
     var isDeterministic: Bool
     /// Where its conditions lie in the plan's list.

@@ -13,6 +13,10 @@ public final class RunPlan: @unchecked Sendable {
     }
 
     let scenario: Scenario
+    /// What the ids of the run's writes have in common (`WriteID`).
+    public let run: UInt64
+    /// Who answers; nil where nobody wants to know.
+    public let answerers: Answerers?
     /// The endpoints that steps go to, each once.
     public let endpoints: [Endpoint]
     let steps: UnsafeMutableBufferPointer<CompiledStep>
@@ -28,7 +32,7 @@ public final class RunPlan: @unchecked Sendable {
     let conditions: UnsafeMutableBufferPointer<CompiledCondition>
     /// The actions of all flows, flow after flow, and of the login.
     let actions: UnsafeMutableBufferPointer<Action>
-    /// Where each flow's actions lie in `actions`; the login's come last.
+    /// Where each flow's actions lie in `actions`; those of each load's login come last.
     let flowActions: UnsafeMutableBufferPointer<Range<Int>>
     /// Where each flow's tables, those that its steps use, lie in `tableNumbers`; the login's come last, and no flow has
     /// one of them: their rows are the user's own.
@@ -59,9 +63,24 @@ public final class RunPlan: @unchecked Sendable {
     let connectionPolicy: Defaults.Connections
     /// The different timeouts in nanoseconds.
     let timeouts: [Int64]
-    let loadPlan: LoadPlan
+    /// The loads, in the scenario's order.
+    let loads: [LoadPlan]
+    /// True where results tell loads apart.
+    let loadsAreNamed: Bool
 
     var captureCount: Int { names.captures.count }
+
+    /// Which steps and flows belong to which load; nil where loads have no names.
+    var loadMap: LoadMap? {
+        guard loadsAreNamed else { return nil }
+        return LoadMap(
+            names: scenario.loads.map { $0.name ?? "" }, steps: scenario.loadsOfSteps, flows: scenario.loadsOfFlows)
+    }
+
+    /// An interval of the run in which nothing happened.
+    var emptyInterval: Interval {
+        Interval(steps: steps.count, flows: flowCount, loads: loadsAreNamed ? loads.count : 0)
+    }
 
     /// A step by its number, in place.
     func step(_ number: Int) -> UnsafeMutablePointer<CompiledStep> {
@@ -69,18 +88,24 @@ public final class RunPlan: @unchecked Sendable {
         return base + number
     }
 
+    /// How many fields a request of HTTP/2 has at most; 0: there is none.
+    var mostFields: Int { steps.lazy.compactMap { $0.http2?.fieldBound }.max() ?? 0 }
+
     /// The conversation of a step that has one.
     func conversation(of step: Int) -> ConversationPlan { conversations[steps[step].conversation] }
 
     /// Compiles a scenario. Throws where target or a step's URL is malformed, which a validated scenario's are not.
     public init(_ scenario: Scenario, userAgent: String) throws {
-        let names = VariableNames(scenario)
+        let run = UInt64.random(in: .min ... .max)
+        let names = VariableNames(scenario, run: run)
         let choice = TransportChoice(scenario)
         var compiler = StepCompiler(scenario, names: names, userAgent: userAgent, choice: choice)
         for (place, flow) in scenario.flowsAndLogin.enumerated() {
-            for step in flow.steps { try compiler.add(step, ofLogin: place == scenario.flows.count) }
+            for step in flow.steps { try compiler.add(step, ofLogin: place >= scenario.flows.count) }
         }
         self.scenario = scenario
+        self.run = run
+        answerers = scenario.drill?.answeredBy.map { Answerers(field: $0) }
         self.userAgent = userAgent
         endpoints = compiler.endpoints
         timeouts = compiler.timeouts
@@ -136,11 +161,15 @@ public final class RunPlan: @unchecked Sendable {
         let ofLogin = Set(scenario.login?.steps.flatMap(\.captures).map { names.capture($0.name) } ?? [])
         iterationCaptures = .copy(of: names.captures.indices.filter { !ofLogin.contains($0) })
         loginCaptures = .copy(of: ofLogin.sorted())
-        loadPlan = LoadPlan(scenario)
+        loads = LoadPlan.all(of: scenario)
+        loadsAreNamed = scenario.hasNamedLoads
     }
 
     deinit {
-        for step in steps { step.request?.release() }
+        for step in steps {
+            step.request?.release()
+            step.http2?.release()
+        }
         for transfer in transferTemplates { transfer.release() }
         transferTemplates.deallocate()
         for conversation in conversations { conversation.release() }

@@ -36,11 +36,8 @@ extension Capture {
         case .header(let name): return SensitiveName.isHeader(name)
         case .cookie(let name): return SensitiveName.isOne(name)
         case .json(let path):
-            if case .name(let member)? = path.elements.last(where: { if case .name = $0 { true } else { false } }) {
-                return SensitiveName.isNumber(member)
-            }
-            return false
-        case .regex: return false
+            return path.lastNames.contains { SensitiveName.isNumber($0) }
+        case .regex, .status, .body: return false
         }
     }
 }

@@ -45,7 +45,7 @@ struct StepCompiler {
         key.path = ""
         let origin = endpoints.firstIndex(of: key) ?? endpoints.count
         if origin == endpoints.count { endpoints.append(key) }
-        let judge = AnswerJudge(step, names: names)
+        let judge = AnswerJudge(step, names: names, keepsHead: scenario.drill?.answeredBy != nil)
         judges.append(judge)
         let firstCondition = conditions.count
         conditions += step.conditions.map { CompiledCondition($0, names: names) }
@@ -57,6 +57,11 @@ struct StepCompiler {
             isDeterministic: step.calculation?.isDeterministic ?? false, conditions: firstCondition..<conditions.count,
             timeout: timeout, timeoutClass: timeouts.firstIndex(of: timeout) ?? 0,
             firstExpected: step.expect.first ?? 200...399, conversation: -1, transfer: -1)
+        let own = Set(step.captures.map(\.name))
+        let sent = step.variables + scenario.variablesOfAllSteps
+        compiled.capturesWhatItSends = sent.contains {
+            if case .capture(let name) = $0.base { own.contains(name) } else { false }
+        }
         let authority = Text(endpoint.authority)
         if let conversation = step.conversation {
             if scenario.defaults.http.cookies, !keepsCookies {
@@ -73,6 +78,9 @@ struct StepCompiler {
             compiled.transfer = transfers.count
             transfers.append(
                 try CurlRequestTemplate(step, endpoint: endpoint, path: path, surroundings: surroundings))
+        } else if scenario.defaults.http.version == .http2 {
+            compiled.http2 = HTTP2RequestTemplate(
+                step, path: path, authority: authority, isSecure: endpoint.isSecure, surroundings: surroundings)
         } else {
             compiled.request = RequestTemplate(step, path: path, authority: authority, surroundings: surroundings)
         }

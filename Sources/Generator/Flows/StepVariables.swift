@@ -63,7 +63,7 @@ extension Check {
     fileprivate var variables: [Variable] {
         switch predicate {
         case .text(_, let text), .contains(let text): text.variables
-        case .number, .within, .matches, .exists, .absent: []
+        case .number, .within, .oneOf, .matches, .exists, .absent: []
         }
     }
 }

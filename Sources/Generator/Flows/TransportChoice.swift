@@ -24,7 +24,7 @@ struct TransportChoice {
     func name(ofStep step: Int) -> String { usesCurl[step] ? "curl" : "native" }
 
     private static func needsCurl(_ step: Step, _ http: HTTPSettings) -> Bool {
-        if http.version != .http1 || http.compression || http.proxy != nil || http.unixSocket != nil { return true }
+        if http.compression || http.proxy != nil || http.unixSocket != nil { return true }
         if step.redirects > 0 { return true }
         switch step.body {
         case .multipart, .file: return true

@@ -1,10 +1,10 @@
 import Foundation
-import Scenarios
+package import Scenarios
 
 extension Authentication {
     /// The value of the `Authorization` field, where it is known without a challenge and a signature; nil where it isn't,
     /// or where an iteration gives a part of what has to be encoded.
-    var field: Text? {
+    package var field: Text? {
         switch self {
         case .bearer(let token): return Text(pieces: [.literal("Bearer ")] + token.pieces)
         case .basic(let user, let password):

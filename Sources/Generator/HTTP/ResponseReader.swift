@@ -41,20 +41,36 @@ package struct ResponseReader: BitwiseCopyable {
         upgrades = upgrade
     }
 
-    /// Reads on. Throws where the bytes are no response. `kept` takes what is to be kept of the answer.
+    /// An answer ended that something else read.
+    mutating func end(status: UInt16, bodyBytes: Int64) {
+        phase = .complete
+        self.status = status
+        self.bodyBytes = bodyBytes
+    }
+
+    /// Reads on. Throws where the bytes are no response. `kept` takes what is to be kept of the answer; `known` is the head that
+    /// answers to the same request had last, nil where nobody remembers it.
     package mutating func consume(
-        _ bytes: UnsafeBufferPointer<UInt8>, into kept: UnsafeMutablePointer<KeptAnswer>?
+        _ bytes: UnsafeBufferPointer<UInt8>, into kept: UnsafeMutablePointer<KeptAnswer>?,
+        known: UnsafeMutablePointer<KnownHead>? = nil
     ) throws(ResponseFailure) -> Progress {
         var position = 0
         while phase == .head {
             let rest = UnsafeBufferPointer(rebasing: bytes[position...])
+            if let known, let head = known.pointee.find(in: rest, toHead: toHead) {
+                position += head.length
+                try begin(head, text: UnsafeBufferPointer(rebasing: rest[..<head.length]), into: kept)
+                break
+            }
             guard let head = try ResponseHeadParser.parse(rest, toHead: toHead) else {
                 if rest.count >= Self.headBound { throw .headTooLarge }
                 return .incomplete(consumed: position)
             }
             if head.length > Self.headBound { throw .headTooLarge }
             position += head.length
-            try begin(head, text: UnsafeBufferPointer(rebasing: rest[..<head.length]), into: kept)
+            let text = UnsafeBufferPointer(rebasing: rest[..<head.length])
+            try begin(head, text: text, into: kept)
+            if phase != .head { known?.pointee.remember(text, head, toHead: toHead) }
         }
         position += try consumeBody(UnsafeBufferPointer(rebasing: bytes[position...]), into: kept)
         return phase == .complete ? .complete(consumed: position) : .incomplete(consumed: position)

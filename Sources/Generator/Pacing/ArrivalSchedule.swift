@@ -83,6 +83,8 @@ struct ArrivalCursor: IteratorProtocol, Sendable {
     /// Poisson: the sum of the exponential distances up to and including arrival `drawn − 1`.
     private var level = 0.0
     private var drawn = 0
+    /// Where the load was changed by hand; nil: it is as planned.
+    private var paced: PacedLevel?
 
     init(schedule: ArrivalSchedule, part: Int, stride: Int) {
         self.schedule = schedule
@@ -91,15 +93,24 @@ struct ArrivalCursor: IteratorProtocol, Sendable {
         end = schedule.spacing == .even ? schedule.evenCount(before: schedule.seconds) : .max
     }
 
+    /// The pace of the load is another one from `offset` on. `pending`: whether the last arrival has yet to begin; gives the
+    /// one that comes next then.
+    mutating func change(to pace: LoadPace, at offset: Span, pending: Bool) -> Arrival? {
+        if paced == nil { paced = PacedLevel(schedule) }
+        paced?.change(to: pace, at: offset.seconds)
+        if pending { number -= stride }
+        return next()
+    }
+
     mutating func next() -> Arrival? {
-        guard number < end, let time = nextTime() else { return nil }
+        guard number < end || paced != nil, let time = nextTime() else { return nil }
         defer { number += stride }
         return Arrival(number: number, offset: Span(seconds: time))
     }
 
     private mutating func nextTime() -> Double? {
         switch schedule.spacing {
-        case .even: return schedule.time(ofLevel: Double(number))
+        case .even: return time(ofLevel: Double(number))
         case .poisson:
             // Every part draws the whole sequence and uses its own share, so that the schedule is the same however many
             // parts it is dealt to.
@@ -108,7 +119,13 @@ struct ArrivalCursor: IteratorProtocol, Sendable {
                     SeededRandom.unit(SeededRandom.number(seed: schedule.seed, index: UInt64(drawn))))
                 drawn += 1
             }
-            return schedule.time(ofLevel: level)
+            return time(ofLevel: level)
         }
+    }
+
+    @inline(__always)
+    private func time(ofLevel level: Double) -> Double? {
+        guard let paced else { return schedule.time(ofLevel: level) }
+        return paced.time(ofLevel: level)
     }
 }

@@ -15,13 +15,17 @@ struct Connection: BitwiseCopyable {
         case idle
         /// A WebSocket in use.
         case open
+        /// HTTP/2: carries exchanges as streams, each at a place of its own.
+        case multiplexed
+        /// An exchange of HTTP/2 that waits for a connection that has room for it.
+        case waiting
         /// A WebSocket that nobody uses any more; the server has yet to close it.
         case leaving
         /// Could not be set up; its exchange ends in this turn of the loop.
         case failed
 
         /// True where an exchange waits for the connection or its answer.
-        var isUnderWay: Bool { self == .connecting || self == .securing || self == .busy }
+        var isUnderWay: Bool { self == .connecting || self == .securing || self == .busy || self == .waiting }
     }
 
     /// The epoll descriptor's registration goes by table index; this tells an old registration from a new one.
@@ -32,6 +36,10 @@ struct Connection: BitwiseCopyable {
     /// Which of the origin's addresses is in use, and how many were tried for this exchange.
     var address: Int32 = 0
     var attempts: Int32 = 0
+    /// Its number among those that the reactors opened, of a stream that of the connection that carries it, and when it was
+    /// opened; 0: there is none.
+    var number: Int64 = 0
+    var opened = Instant(nanoseconds: 0)
     /// The user whose exchange it carries, or who keeps it; absent: kept in the pool.
     var user = UserID.absent
     /// The next connection that the same user, or the pool, keeps.
@@ -62,26 +70,23 @@ struct Connection: BitwiseCopyable {
     /// Where the answer is kept, when the step looks at it.
     var kept: UnsafeMutablePointer<KeptAnswer>?
 
+    /// HTTP/2: what goes over the connection; nil where it carries one exchange after the other, and for a stream.
+    var session: UnsafeMutablePointer<HTTP2Session>?
+    /// The place is that of an exchange on another connection, a stream of HTTP/2; nil where it is a connection.
+    var stream: UnsafeMutablePointer<HTTP2Stream>?
+    /// Of a stream the connection that carries it; absent while it waits for one. Of a connection with streams the one for
+    /// which it is being made.
+    var carrier = ConnectionID.absent
+    /// Of a connection its first stream, of a stream the next one; and the one before it.
+    var nextStream = ConnectionID.absent
+    var previousStream = ConnectionID.absent
+    /// Its frames are sent at the end of this turn.
+    var isOutgoing = false
+
     /// The place among the connections with the same timeout; the deadline without the time in which this process was held
     /// up before it was set.
     var deadline = Instant(nanoseconds: 0)
     var timeoutClass: Int32 = -1
     var earlier = ConnectionID.absent
     var later = ConnectionID.absent
-}
-
-/// A request and its answer: when, how much, for whom.
-struct Exchange: BitwiseCopyable {
-    var step: Int32 = 0
-    var measured = false
-    var intended = Instant(nanoseconds: 0)
-    var started = Instant(nanoseconds: 0)
-    /// Not set (zero) where the connection was there before.
-    var connected = Instant(nanoseconds: 0)
-    /// When the TLS handshake was done; likewise.
-    var secured = Instant(nanoseconds: 0)
-    /// Zero before the first byte.
-    var firstByte = Instant(nanoseconds: 0)
-    var sent: UInt64 = 0
-    var received: UInt64 = 0
 }

@@ -7,6 +7,8 @@ struct ConnectionTable {
     init(capacity: Int) { memory = StableMemory(capacity: capacity) }
 
     var base: UnsafeMutablePointer<Connection> { memory.base }
+    /// Connections at most.
+    var capacity: Int { memory.capacity }
 
     /// Where a connection lies; never moves.
     @inline(__always)
@@ -28,6 +30,7 @@ struct ConnectionTable {
         connection.pointee.plain.release()
         connection.pointee.stash.release()
         if let tls = connection.pointee.tls { TLSWire.close(tls) }
+        if let session = connection.pointee.session { HTTP2Session.close(session) }
         let generation = connection.pointee.generation &+ 1
         connection.pointee = Connection()
         connection.pointee.generation = generation

@@ -1,7 +1,7 @@
 import Measures
 import Scenarios
 
-/// What an iteration is to do: its number, its flow, its rows of the tables.
+/// What an iteration of a load is to do: its number, its flow, its rows of the tables.
 struct IterationDealer {
     private let share: Reactor.Share
     private let dealer: NumberDealer
@@ -12,15 +12,19 @@ struct IterationDealer {
     /// Closed-load iterations begun so far; makes their places in the mix of flows.
     private var closedIterations = 0
 
-    /// `weights`: those of the flows. The dealer has a counter for each table, and one more for the iterations.
-    init(weights: [Double], tables: [(order: DataTable.Order, rows: Int)], share: Reactor.Share, dealer: NumberDealer) {
+    /// `weights`: those of the flows. The dealer has a counter for each table, which all loads share, and one more for the
+    /// iterations of each load.
+    init(
+        weights: [Double], tables: [(order: DataTable.Order, rows: Int)], share: Reactor.Share, dealer: NumberDealer,
+        load: Int = 0, seed: UInt64 = LoadPlan.seed
+    ) {
         self.share = share
         self.dealer = dealer
         rows = tables.enumerated().map { number, table in
             RowCursor(order: table.order, rows: table.rows, segment: share.segment, counter: dealer.counter(number))
         }
-        numbers = dealer.counter(tables.count)
-        mix = FlowMix(weights: weights, seed: LoadPlan.seed)
+        numbers = dealer.counter(tables.count + load)
+        mix = FlowMix(weights: weights, seed: seed)
     }
 
     /// The flow that has a place in the mix.

@@ -30,6 +30,9 @@ extension Reactor {
             return nil
         }
         connection.pointee.state = .connecting
+        connectionCount &+= 1
+        connection.pointee.number = connectionCount
+        connection.pointee.opened = ReactorClock.now()
         connection.pointee.user = slot
         if isKept { kept.add(index, for: slot) }
         return index
@@ -101,7 +104,8 @@ extension Reactor {
     private func failAtOnce(_ index: ConnectionID, errno error: Int32) {
         connections[index].pointee.state = .failed
         deadlines.lift(index)
-        turn.fail(index, Outcome.ofConnect(error), reason: String(cString: strerror(error)))
+        let reason = dialer.reason(error, of: Int(connections[index].pointee.origin))
+        turn.fail(index, Outcome.ofConnect(error), reason: reason)
     }
 
     private func established(_ index: ConnectionID) {
@@ -117,6 +121,8 @@ extension Reactor {
         dialer.prefer(Int(connection.pointee.address), of: Int(connection.pointee.origin))
         if plan.step(Int(connection.pointee.exchange.step)).pointee.isSecure {
             secure(index)
+        } else if connection.pointee.session != nil {
+            carrierOpened(index)
         } else {
             connection.pointee.state = .busy
             flush(index)
@@ -132,13 +138,19 @@ extension Reactor {
     func onEvent(_ index: ConnectionID) {
         let connection = connections[index]
         switch connection.pointee.state {
-        case .free, .failed: return
+        case .free, .failed, .waiting: return
         case .connecting: established(index)
         case .busy where connection.pointee.exchange.started.nanoseconds == 0:
             // Its request goes out at the end of this turn. What happened to the kept connection meanwhile is reported
             // again, and then meets an exchange that has begun.
             return
         case .leaving: discard(index)
+        case .multiplexed:
+            if connection.pointee.awaitsWritability {
+                flush(index)
+                if connection.pointee.output.count == 0 { sendFrames(of: index) }
+            }
+            read(index)
         case .busy, .securing, .open:
             if connection.pointee.awaitsWritability {
                 flush(index)
@@ -232,6 +244,10 @@ extension Reactor {
             converse(index, fresh, arrival: arrival)
             return
         }
+        if connection.pointee.state == .multiplexed {
+            receiveFrames(index, fresh, arrival: arrival)
+            return
+        }
         if connection.pointee.exchange.firstByte.nanoseconds == 0 { connection.pointee.exchange.firstByte = arrival }
         var bytes = fresh
         if connection.pointee.stash.count > 0 {
@@ -241,10 +257,12 @@ extension Reactor {
         let progress: ResponseReader.Progress
         let hadHead = connection.pointee.reader.status != 0
         do throws(ResponseFailure) {
-            progress = try connection.pointee.reader.consume(bytes, into: connection.pointee.kept)
-            if !hadHead { keepExcerpt(index, of: bytes) }
+            // Of a WebSocket's opening no two are alike.
+            let known = connection.pointee.isWebSocket ? nil : knownHead(of: Int(connection.pointee.exchange.step))
+            progress = try connection.pointee.reader.consume(bytes, into: connection.pointee.kept, known: known)
+            if !hadHead { keepExcerpt(index, of: bytes, arrival: arrival) }
         } catch {
-            end(index, .protocolError, finished: arrival, reason: error.message(in: bytes))
+            endOffended(index, by: bytes, finished: arrival, reason: error.message(in: bytes))
             return
         }
         switch progress {
@@ -256,7 +274,9 @@ extension Reactor {
             stash.release()
         case .complete(let consumed):
             if consumed < bytes.count {
-                end(index, .protocolError, finished: arrival, reason: ResponseFailure.leftover.message)
+                endOffended(
+                    index, by: UnsafeBufferPointer(rebasing: bytes[consumed...]), finished: arrival,
+                    reason: ResponseFailure.leftover.message)
                 return
             }
             if connection.pointee.stash.count > 0 { connection.pointee.stash.release() }
@@ -271,6 +291,20 @@ extension Reactor {
         }
     }
 
+    @inline(__always)
+    private func knownHead(of step: Int) -> UnsafeMutablePointer<KnownHead>? {
+        buffers.heads.baseAddress.map { $0 + step }
+    }
+
+    /// Ends an exchange whose server sent what is no answer.
+    private func endOffended(
+        _ index: ConnectionID, by bytes: UnsafeBufferPointer<UInt8>, finished: Instant, reason: String
+    ) {
+        evidence.offending = bytes
+        end(index, .protocolError, finished: finished, reason: reason)
+        evidence.offending = .empty
+    }
+
     /// The peer has closed (`error` 0) or the connection broke.
     func closed(_ index: ConnectionID, error: Int32, at now: Instant) {
         let connection = connections[index]
@@ -281,6 +315,9 @@ extension Reactor {
         case .leaving:
             deadlines.lift(index)
             closeConnection(index)
+            return
+        case .multiplexed:
+            carrierClosed(index, error: error, at: now)
             return
         default: if connection.pointee.tls != nil, !isAnswered(index, error: error, at: now) { return }
         }

@@ -49,7 +49,8 @@ extension Reactor {
             course.pointee.waiting.removeFirst()
             settle(
                 exchange(of: oldest, slot, course), of: slot, .responseTimeout, finished: now,
-                reason: "no reply within \(conversation.timeout.seconds) s")
+                reason: "no reply within \(conversation.timeout.seconds) s",
+                from: .message(oldest.id, on: course.pointee.connection))
             if conversation.interval == nil { course.pointee.next = now }
         }
     }
@@ -61,7 +62,7 @@ extension Reactor {
         guard let template = conversation.message else { return }
         let now = ReactorClock.now()
         var waiting = ConversationCourse.Waiting(
-            id: messageIDs.next(at: now), intended: intended, sent: now, held: deadlines.held)
+            id: messageIDs.next(at: now), intended: intended, sent: now, held: deadlines.held, random: random.position)
         course.pointee.sent += 1
         let following = conversation.interval.map { intended + $0 }
         course.pointee.next = following ?? (conversation.reply == nil ? intended : nil)
@@ -79,7 +80,7 @@ extension Reactor {
         if let obstacle = obstacle(to: course, conversation) {
             settle(
                 exchange(of: waiting, slot, course), of: slot, .responseTimeout, finished: now,
-                reason: "not sent: \(obstacle)")
+                reason: "not sent: \(obstacle)", from: .message(waiting.id, on: course.pointee.connection))
             if conversation.interval == nil { course.pointee.next = now + conversation.timeout }
             return
         }
@@ -90,7 +91,9 @@ extension Reactor {
         if conversation.reply != nil {
             course.pointee.waiting.append(waiting)
         } else {
-            settle(exchange(of: waiting, slot, course), of: slot, .ok, finished: now, reason: nil)
+            settle(
+                exchange(of: waiting, slot, course), of: slot, .ok, finished: now, reason: nil,
+                from: .message(waiting.id, on: course.pointee.connection))
         }
     }
 
@@ -214,13 +217,18 @@ extension Reactor {
         if let place {
             let waiting = course.pointee.waiting.remove(at: place)
             users[slot].pointee.context.message = waiting.id
+            let source = EvidenceSource.message(waiting.id, on: course.pointee.connection)
+            rememberSent(exchange(of: waiting, slot, course), of: slot, from: source)
+            var reply = answer
+            reply.take(exchange(of: waiting, slot, course), finished: arrival)
             let judgement = judge(
-                answer, to: KeptRequest(), slot: slot, step: step, measured: measured, finished: arrival)
+                reply, to: KeptRequest(), slot: slot, step: step, measured: measured, finished: arrival)
             var exchange = exchange(of: waiting, slot, course)
             exchange.received = UInt64(message.count)
             if measured { recorder.tally(of: step).pointee.record(arrival - waiting.intended, as: .roundTrip) }
             settle(
-                exchange, of: slot, judgement.outcome, finished: arrival, reason: judgement.message, answer: message)
+                exchange, of: slot, judgement.outcome, finished: arrival, reason: judgement.message, answer: message,
+                from: source)
             if conversation.interval == nil { course.pointee.next = arrival }
         } else if measured, let path = conversation.fanOut, let id = ReplyMatcher.number(at: path, in: message),
             let sent = messageIDs.sent(id, before: arrival)
@@ -244,7 +252,9 @@ extension Reactor {
         let waiting = course.pointee.waiting
         course.pointee.waiting.removeAll()
         for message in waiting {
-            settle(exchange(of: message, slot, course), of: slot, outcome, finished: now, reason: reason)
+            settle(
+                exchange(of: message, slot, course), of: slot, outcome, finished: now, reason: reason,
+                from: .message(message.id, on: course.pointee.connection))
         }
         let isUnfinished = course.pointee.isUnfinished(at: now, count: conversation.count, hold: conversation.hold)
         if waiting.isEmpty, isUnfinished, !isPlanned, !course.pointee.isCut {
@@ -254,6 +264,12 @@ extension Reactor {
                 recorder.tally(of: course.pointee.step).pointee.outcomes.count(outcome)
             } else {
                 recorder.interval.warmup &+= 1
+            }
+            let lost = Exchange(step: Int32(course.pointee.step), measured: users[slot].pointee.measured, intended: now)
+            if lost.measured, evidence.concerns(lost, outcome, finished: now) {
+                keepEvidence(
+                    lost, of: slot, outcome, finished: now, reason: reason, nil,
+                    from: .silence(on: course.pointee.connection))
             }
             explain(slot, course.pointee.step, reason)
         }
@@ -271,9 +287,13 @@ extension Reactor {
         of message: ConversationCourse.Waiting, _ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>
     ) -> Exchange {
         var exchange = Exchange(
-            step: Int32(course.pointee.step), measured: users[slot].pointee.measured, intended: message.intended)
+            step: Int32(course.pointee.step), measured: users[slot].pointee.measured, random: message.random,
+            intended: message.intended)
         exchange.started = message.sent
         exchange.sent = UInt64(message.size)
+        if case .open = course.pointee.state {
+            exchange.address = connections[course.pointee.connection].pointee.address
+        }
         return exchange
     }
 
@@ -320,7 +340,8 @@ extension Reactor {
     /// The run ends while a conversation is under way: whether a reply would have come is not known.
     func endConversation(_ slot: UserID) {
         guard let course = users[slot].pointee.course else { return }
-        for message in course.pointee.waiting { recorder.cutOff(exchange(of: message, slot, course)) }
+        let now = ReactorClock.now()
+        for message in course.pointee.waiting { cutOff(exchange(of: message, slot, course), of: slot, at: now) }
         discardConversation(slot)
     }
 
@@ -330,7 +351,7 @@ extension Reactor {
         let conversation = plan.conversation(of: course.pointee.step)
         let end = (course.pointee.opened ?? now) + conversation.plannedLength
         let isOpenEnded = conversation.interval == nil && conversation.count > 1
-        if end >= stages.deadline || isOpenEnded {
+        if end >= deadline || isOpenEnded {
             course.pointee.isCut = true
             proceed(slot, at: now)
         }

@@ -16,6 +16,11 @@ extension Reactor {
             beginTransfer(slot, step: step, intended: intended)
             return
         }
+        if compiled.pointee.http2 != nil {
+            beginStream(slot, step: step, intended: intended)
+            return
+        }
+        let position = random.position
         guard let request = request(for: slot, step: compiled) else {
             giveUpUnsent(slot, step: step, at: intended)
             return
@@ -29,7 +34,7 @@ extension Reactor {
         connection.pointee.user = slot
         connection.pointee.attempts = 0
         connection.pointee.exchange = Exchange(
-            step: Int32(step), measured: users[slot].pointee.measured, intended: intended)
+            step: Int32(step), measured: users[slot].pointee.measured, random: position, intended: intended)
         connection.pointee.reader.begin(toHead: compiled.pointee.toHead)
         if compiled.pointee.keepsAnswer {
             let kept = takeKeptAnswer(step, wantsBody: compiled.pointee.keepsBody)
@@ -60,6 +65,7 @@ extension Reactor {
             flush(index)
         }
         turn.sent()
+        sendOutgoingFrames()
     }
 
     /// The exchange starts here and now; its deadline counts from here.
@@ -112,6 +118,7 @@ extension Reactor {
             }
             return
         }
+        rememberSent(connection.pointee.exchange, of: connection.pointee.user, from: .connection(index))
         let judgement = judgeKept(connection, status: status, finished: finished)
         if let time = judgement.calculationTime, connection.pointee.exchange.measured {
             recorder.tally(of: step).pointee.record(time, as: .calculationTime)
@@ -126,16 +133,35 @@ extension Reactor {
             openingFailed(index, outcome, finished: finished, reason: reason())
             return
         }
+        if connection.pointee.session != nil {
+            carrierFailed(index, outcome, finished: finished, reason: reason() ?? "")
+            return
+        }
         deadlines.lift(index)
         let slot = connection.pointee.user
+        if outcome.leavesConnectionUsable {
+            noteAnswerer(connection.pointee.kept)
+            attempts.status = connection.pointee.reader.status
+        }
+        connection.pointee.exchange.address = connection.pointee.address
         settle(
             connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason(),
-            answer: connection.pointee.kept?.pointee.body.bytes)
+            answer: shownBody(connection), from: .connection(index))
         if let kept = connection.pointee.kept {
+            // Only now: a request that is shown is made once more with the cookies that it had.
+            if plan.keepsCookies, outcome.leavesConnectionUsable {
+                takeCookies(
+                    from: kept.pointee.head.bytes, slot, origin: Int(connection.pointee.origin),
+                    target: kept.pointee.request.target.bytes)
+            }
             keptAnswers.giveBack(kept)
             connection.pointee.kept = nil
         }
-        keepOrClose(index, answered: outcome.leavesConnectionUsable)
+        if connection.pointee.stream != nil {
+            leaveCarrier(index)
+        } else {
+            keepOrClose(index, answered: outcome.leavesConnectionUsable)
+        }
         finishStep(slot, after: outcome, at: finished)
     }
 
@@ -143,16 +169,45 @@ extension Reactor {
     func settle(
         _ exchange: Exchange, of slot: UserID, _ outcome: Outcome, finished: Instant,
         reason: @autoclosure () -> String?,
-        answer: UnsafeBufferPointer<UInt8>? = nil
+        answer: UnsafeBufferPointer<UInt8>? = nil, from source: EvidenceSource
     ) {
+        let isStalled = stalls.touched(exchange.intended, finished)
         if exchange.measured {
-            recorder.record(
-                exchange, outcome, finished: finished, isStalled: stalls.touched(exchange.intended, finished))
+            recorder.record(exchange, outcome, finished: finished, isStalled: isStalled)
+            recorder.addresses.count(exchange, origin: plan.steps[Int(exchange.step)].origin, isGood: outcome == .ok)
         } else {
             recorder.interval.warmup &+= 1
         }
+        if attempts.isWanted {
+            attempts.note(
+                exchange, outcome, iteration: iteration(of: slot), finished: finished, isStalled: isStalled)
+        }
+        if exchange.measured, evidence.concerns(exchange, outcome, finished: finished) {
+            keepEvidence(
+                exchange, of: slot, outcome, finished: finished, reason: reason(), answer, from: source)
+        }
+        if evidence.isRendered { evidence.isRendered = false }
         guard outcome != .ok else { return }
         explain(slot, Int(exchange.step), reason(), outcome.leavesConnectionUsable ? answer ?? .empty : nil)
+    }
+
+    /// The run's end cuts an exchange off.
+    func cutOff(_ exchange: Exchange, of slot: UserID, at now: Instant) {
+        recorder.cutOff(exchange)
+        guard attempts.isWanted else { return }
+        attempts.note(exchange, .unfinished, iteration: iteration(of: slot), finished: now, isStalled: false)
+    }
+
+    /// The number of a user's iteration; of the login none.
+    func iteration(of slot: UserID) -> Int {
+        let user = users[slot]
+        return user.pointee.login == .underWay ? -1 : user.pointee.context.iteration
+    }
+
+    /// Notes who answered, where that is wanted and the answer's head was kept.
+    func noteAnswerer(_ kept: UnsafeMutablePointer<KeptAnswer>?) {
+        guard let answerers = plan.answerers, let kept else { return }
+        attempts.answeredBy = attempts.answererCache.number(in: kept.pointee.head.bytes, answerers)
     }
 
     // MARK: Failures
@@ -162,6 +217,8 @@ extension Reactor {
         for failure in turn.takeFailed() {
             if let outcome = failure.outcome {
                 end(failure.connection, outcome, finished: ReactorClock.now(), reason: failure.reason)
+            } else if connections[failure.connection].pointee.session != nil {
+                carrierFailed(failure.connection, nil, finished: ReactorClock.now(), reason: failure.reason)
             } else {
                 let slot = connections[failure.connection].pointee.user
                 let step = Int(connections[failure.connection].pointee.exchange.step)
@@ -192,6 +249,10 @@ extension Reactor {
             if connection.pointee.state == .leaving {
                 deadlines.lift(index)
                 closeConnection(index)
+                continue
+            }
+            if connection.pointee.stream != nil {
+                expireStream(index)
                 continue
             }
             let connecting = connection.pointee.state != .busy

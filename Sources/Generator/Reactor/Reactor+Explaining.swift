@@ -21,19 +21,27 @@ extension Reactor {
 
     /// An answer's head was read, and begins or lies in `bytes`. Where its status is not the expected one, the beginning
     /// of its body is kept from here on, of so few answers that a target that only fails costs nothing.
-    func keepExcerpt(_ index: ConnectionID, of bytes: UnsafeBufferPointer<UInt8>) {
+    /// Of an answer that comes slowly its head is kept, which may be shown.
+    func keepExcerpt(_ index: ConnectionID, of bytes: UnsafeBufferPointer<UInt8>, arrival: Instant) {
         let connection = connections[index]
         let status = Int(connection.pointee.reader.status)
         let step = Int(connection.pointee.exchange.step)
-        guard status != 0, !plan.steps[step].firstExpected.contains(status), status != 101,
-            connection.pointee.exchange.measured, failures.mayBeginExcerpt(step),
-            connection.pointee.kept?.pointee.wantsBody != true,
-            connection.pointee.isWebSocket || plan.judges[step].outcome(ofStatus: status) != .ok,
-            failures.beginExcerpt(step)
-        else { return }
+        guard status != 0, connection.pointee.exchange.measured else { return }
+        let isExpected = plan.steps[step].firstExpected.contains(status) || status == 101
+        if isExpected {
+            guard connection.pointee.kept == nil,
+                evidence.isSlow((arrival - connection.pointee.exchange.intended).nanoseconds, step: step)
+            else { return }
+        } else {
+            guard connection.pointee.kept?.pointee.wantsBody != true,
+                connection.pointee.isWebSocket || plan.judges[step].outcome(ofStatus: status) != .ok,
+                failures.beginExcerpt(step)
+                    || evidence.wantedStatuses(of: step).contains(EvidenceStore.Wanted(status: status))
+            else { return }
+        }
         // The head is still in one piece, so a reader of its own finds what of the body came behind it.
         let excerpt = takeKeptAnswer(step, wantsBody: false)
-        excerpt.pointee.begin(wantsBody: true, isExcerpt: true)
+        excerpt.pointee.begin(wantsBody: !isExpected, isExcerpt: true)
         var reader = ResponseReader()
         reader.begin(toHead: plan.step(step).pointee.toHead)
         // What is wrong with the body was told by the exchange's own reader.

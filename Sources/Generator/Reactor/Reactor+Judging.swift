@@ -10,13 +10,9 @@ extension Reactor {
     ) -> AnswerJudge.Judgement {
         let exchange = connection.pointee.exchange
         let kept = connection.pointee.kept?.pointee ?? KeptAnswer()
-        if plan.keepsCookies {
-            takeCookies(
-                from: kept.head.bytes, connection.pointee.user, origin: Int(connection.pointee.origin),
-                target: kept.request.target.bytes)
-        }
-        let answer = AnswerJudge.Answer(
+        var answer = AnswerJudge.Answer(
             status: status, kept: kept, bodySize: Int(connection.pointee.reader.bodyBytes))
+        answer.take(exchange, finished: finished)
         return judge(
             answer, to: kept.request, slot: connection.pointee.user, step: Int(exchange.step),
             measured: exchange.measured, finished: finished)
@@ -28,10 +24,10 @@ extension Reactor {
         finished: Instant
     ) -> AnswerJudge.Judgement {
         let captures = users[slot].pointee.context.captures
-        let isTold = measured && failures.looksAt(step)
+        let isTold = measured && (failures.looksAt(step) || evidence.wants(.checkFailed, of: step))
         var judgement = plan.judges[step].judge(
             answer, captures: captures, isTold: isTold, secrets: { self.secrets(of: slot, step, answer.body) },
-            render: { text($0, of: slot) })
+            pick: { Int(random.below(UInt64($0))) }, render: { text($0, of: slot) })
         if judgement.isCalculated, plan.step(step).pointee.isDeterministic {
             compare(answer, to: request, slot: slot, step: step, measured: measured, &judgement)
         }
@@ -120,7 +116,7 @@ extension Reactor {
             WrongAnswer(
                 kind: difference.kind, input: String(decoding: whole[..<length], as: UTF8.self), path: difference.path,
                 expected: difference.expected.map { secrets.excerpt($0, characters: 80) },
-                observed: difference.observed.map { secrets.excerpt($0, characters: 80) }, time: finished - stages.start
+                observed: difference.observed.map { secrets.excerpt($0, characters: 80) }, time: finished - start
             ),
             of: step)
     }
@@ -135,16 +131,23 @@ extension Reactor {
     func addCookies(
         to request: UnsafeBufferPointer<UInt8>, _ slot: UserID, origin: Int
     ) -> UnsafeBufferPointer<UInt8> {
-        guard let jar = users[slot].pointee.context.cookies, !jar.pointee.isEmpty else { return request }
+        guard users[slot].pointee.context.cookies?.pointee.isEmpty == false else { return request }
         let parts = CookieField.Parts(of: request)
-        buffers.scratch.pointee.removeAll()
-        jar.pointee.appendField(
-            for: place(origin, target: parts.target), now: Self.milliseconds, to: &buffers.scratch.pointee)
-        guard buffers.scratch.pointee.count > 0 else { return request }
+        guard appendCookies(of: slot, origin: origin, target: parts.target) else { return request }
         buffers.requestWithCookies.pointee.removeAll()
         CookieField.append(
             request, parts, cookies: buffers.scratch.pointee.bytes, to: &buffers.requestWithCookies.pointee)
         return buffers.requestWithCookies.pointee.bytes
+    }
+
+    /// Puts the value of a field with the user's cookies for a request into the reactor's scratch; false where there are
+    /// none.
+    func appendCookies(of slot: UserID, origin: Int, target: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let jar = users[slot].pointee.context.cookies, !jar.pointee.isEmpty else { return false }
+        buffers.scratch.pointee.removeAll()
+        jar.pointee.appendField(
+            for: place(origin, target: target), now: Self.milliseconds, to: &buffers.scratch.pointee)
+        return buffers.scratch.pointee.count > 0
     }
 
     /// Puts the cookies that an answer sets into the user's jar. `target`: that of the request.

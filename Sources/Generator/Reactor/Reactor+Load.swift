@@ -5,14 +5,21 @@ import Scenarios
 extension Reactor {
     /// Begins what is due. True where more is due already.
     func carryLoad(_ now: Instant) -> Bool {
-        if stages.hasNotBegun {
-            guard now >= stages.start else { return false }
-            enterStage(0, at: stages.start)
-        }
-        // First, so that arrivals which came too late even for the graceful stop are dropped, not begun and cut off.
-        while stages.stageIsOver(at: now) {
-            let end = stages.stageEnd
-            if let following = stages.following { enterStage(following, at: end) } else { stopLoad(at: end) }
+        for load in loads.indices {
+            if loads[load].stages.hasNotBegun {
+                let start = loads[load].stages.start
+                guard now >= start else { continue }
+                enterStage(0, of: load, at: start)
+            }
+            // First, so that arrivals which came too late even for the graceful stop are dropped, not begun and cut off.
+            while loads[load].stages.stageIsOver(at: now) {
+                let end = loads[load].stages.stageEnd
+                if let following = loads[load].stages.following {
+                    enterStage(following, of: load, at: end)
+                } else {
+                    endLoad(load, at: end)
+                }
+            }
         }
         let moreArrivals = beginDueArrivals(now)
         let moreTimers = fireTimers(now)
@@ -20,28 +27,72 @@ extension Reactor {
         return moreArrivals || moreTimers || moreReady
     }
 
-    func enterStage(_ stage: Int, at instant: Instant) {
-        stages.enter(stage, at: instant)
-        guard stages.isRunning else { return }
-        freeWaitingUsers()
-        switch stages.current.course {
-        case .arrivals: users.collectFree()
-        case .users(let schedule): beginClosedStage(users: schedule.users, at: instant)
-        case .iterations(_, let userCount): beginClosedStage(users: userCount, at: instant)
+    /// The next instant at which a load has something to do; of all that are over, the end of the graceful stop.
+    var nextInstantOfLoads: Instant {
+        if loadsAreOver { return deadline }
+        var next = Instant.distantFuture
+        for load in loads.indices where !loads[load].stages.isOver { next = min(next, loads[load].stages.nextInstant) }
+        return next
+    }
+
+    func enterStage(_ stage: Int, of load: Int, at instant: Instant) {
+        loads[load].stages.enter(stage, at: instant)
+        guard loads[load].stages.isRunning else { return }
+        freeWaitingUsers(of: load)
+        switch loads[load].stages.current.course {
+        case .arrivals: users.collectFree(of: load)
+        case .users(let schedule): beginClosedStage(users: schedule.users, of: load, at: instant)
+        case .iterations(_, let userCount): beginClosedStage(users: userCount, of: load, at: instant)
         }
     }
 
-    private func beginClosedStage(users count: Int, at instant: Instant) {
-        users.make(upTo: slots(of: count))
-        for slot in users.used where users[slot].pointee.state == .free { startNextIteration(slot, from: instant) }
+    private func beginClosedStage(users count: Int, of load: Int, at instant: Instant) {
+        users.make(upTo: slots(of: count), of: load)
+        for slot in users.used(of: load) where users[slot].pointee.state == .free {
+            startNextIteration(slot, from: instant)
+        }
         // A share may be empty.
-        reportStageIfDone(at: instant)
+        reportStageIfDone(of: load, at: instant)
+    }
+
+    /// Somebody changed a load's pace: arrivals follow it, users of closed stages only stop and go on.
+    func change(_ load: Int, to pace: LoadPace, at instant: Instant) {
+        let wasPaused = loads[load].stages.isPaused
+        loads[load].stages.change(to: pace, at: instant)
+        guard loads[load].stages.isRunning, wasPaused != (pace == .paused) else { return }
+        if case .arrivals = loads[load].stages.current.course { return }
+        if wasPaused {
+            for slot in users.used(of: load) where users[slot].pointee.state == .free {
+                startNextIteration(slot, from: instant)
+            }
+        } else if !loads[load].stages.isFixed {
+            // Of fixed iterations those that users have claimed begin.
+            freeWaitingUsers(of: load)
+        }
+    }
+
+    /// The load is over: its iterations under way may come to their end. When all loads are over, so is the run, after the
+    /// graceful stop.
+    func endLoad(_ load: Int, at instant: Instant) {
+        loads[load].stages.stop(at: instant)
+        freeWaitingUsers(of: load)
+        concludeIfOver(at: instant)
     }
 
     /// No load any more from this instant on.
-    func stopLoad(at instant: Instant) {
-        stages.stop(at: instant)
-        freeWaitingUsers()
+    func stopLoads(at instant: Instant) {
+        for load in loads.indices {
+            loads[load].stages.stop(at: instant)
+            freeWaitingUsers(of: load)
+        }
+        concludeIfOver(at: instant)
+    }
+
+    private func concludeIfOver(at instant: Instant) {
+        guard !loadsAreOver, loads.allSatisfy(\.stages.isOver) else { return }
+        loadsAreOver = true
+        deadline = loads.reduce(instant) { max($0, $1.stages.deadline) }
+        turn.ready.removeAll()
         // Nobody waits for a pause that the run's end cuts off.
         for slot in users.used where users[slot].pointee.state == .busy {
             if users[slot].pointee.course != nil {
@@ -49,45 +100,51 @@ extension Reactor {
                 continue
             }
             let wake = users[slot].pointee.wake
-            if wake != .distantFuture, wake >= stages.deadline {
+            if wake != .distantFuture, wake >= deadline {
                 endIteration(slot, at: instant, completed: false)
             }
         }
     }
 
-    /// Users that wait for their turn in a closed stage need not any more.
-    private func freeWaitingUsers() {
-        for slot in users.used where users[slot].pointee.state == .waiting {
+    /// Users that wait for their turn in a closed stage of the load need not any more.
+    private func freeWaitingUsers(of load: Int) {
+        for slot in users.used(of: load) where users[slot].pointee.state == .waiting {
             users[slot].pointee.state = .free
             users[slot].pointee.wake = .distantFuture
         }
-        turn.ready.removeAll()
+        turn.ready.remove { users[$0].pointee.load == Int32(load) }
     }
 
-    /// How many of a run's first `count` users are this reactor's.
+    /// How many of a load's first `count` users are this reactor's.
     private func slots(of count: Int) -> Int { max(0, (count - share.part + share.stride - 1) / share.stride) }
 
+    /// The user's number among those of its load, from 0.
+    private func numberInLoad(of slot: UserID) -> Int { users.place(of: slot) * share.stride + share.part }
+
     /// The user's number in the run, from 0.
-    private func number(of slot: UserID) -> Int { Int(slot.slot) * share.stride + share.part }
+    private func number(of slot: UserID) -> Int { loads[load(of: slot)].plan.firstUser + numberInLoad(of: slot) }
+
+    /// The load that the user belongs to.
+    @inline(__always)
+    private func load(of slot: UserID) -> Int { Int(users[slot].pointee.load) }
 
     // MARK: Open load
 
     /// True where more arrivals may be due.
     private func beginDueArrivals(_ now: Instant) -> Bool {
         for _ in 0..<Self.turn {
-            guard let arrival = stages.arrival else { return false }
-            let due = stages.stageStart + arrival.offset
+            let load = loads.indexOfNextArrival
+            guard let arrival = loads[load].stages.arrival else { return false }
+            let due = loads[load].stages.nextDue
             guard due <= now else { return false }
-            stages.nextArrival()
-            guard let slot = users.takeFree(bound: slots(of: plan.loadPlan.maxUsers)) else {
-                stages.drop()
+            loads[load].stages.nextArrival()
+            guard let slot = users.takeFree(bound: slots(of: loads[load].plan.maxUsers), of: load) else {
+                loads[load].stages.drop()
                 continue
             }
-            let inTime = !stages.current.warmup && ReactorClock.now() <= stages.stageEnd
-            let iteration = stages.iteration(number: arrival.number)
-            if beginIteration(slot, iteration, place: iteration, intended: due), inTime {
-                recorder.interval.inTime &+= 1
-            }
+            let inTime = !loads[load].stages.current.warmup && ReactorClock.now() <= loads[load].stages.stageEnd
+            let iteration = loads[load].stages.iteration(number: arrival.number)
+            if beginIteration(slot, iteration, place: iteration, intended: due), inTime { loads[load].countInTime() }
         }
         return true
     }
@@ -108,20 +165,25 @@ extension Reactor {
     /// A user without an iteration begins its next one from `instant` on, as the current stage has it.
     private func startNextIteration(_ slot: UserID, from instant: Instant, _ promptness: Promptness = .inTurn) {
         let user = users[slot]
+        let load = load(of: slot)
         user.pointee.state = .free
-        guard stages.isRunning else { return }
+        guard loads[load].stages.isRunning else { return }
+        if loads[load].stages.isPaused {
+            if case .arrivals = loads[load].stages.current.course { users.giveBack(slot) }
+            return
+        }
         var begin = instant
-        switch stages.current.course {
+        switch loads[load].stages.current.course {
         case .arrivals:
             users.giveBack(slot)
             return
         case .users(let schedule):
-            guard let activity = schedule.activity(of: number(of: slot)),
-                instant < stages.stageStart + activity.end
+            guard let activity = schedule.activity(of: numberInLoad(of: slot)),
+                instant < loads[load].stages.stageStart + activity.end
             else { return }
-            begin = max(begin, stages.stageStart + activity.begin)
+            begin = max(begin, loads[load].stages.stageStart + activity.begin)
         case .iterations(_, let userCount):
-            guard Int(slot.slot) < slots(of: userCount), stages.claimFixed() else { return }
+            guard users.place(of: slot) < slots(of: userCount), loads[load].stages.claimFixed() else { return }
         }
         user.pointee.state = .waiting
         if begin > instant || promptness == .later {
@@ -143,32 +205,38 @@ extension Reactor {
     }
 
     private func beginClosedIteration(_ slot: UserID, intended: Instant) {
-        if let iteration = stages.beginFixed() {
+        let load = load(of: slot)
+        if let iteration = loads[load].stages.beginFixed() {
             _ = beginIteration(slot, iteration, place: iteration, intended: intended)
         } else {
-            let (number, place) = iterations.nextOfUsers()
-            _ = beginIteration(slot, stages.iteration(number: number), place: place, intended: intended)
+            let (number, place) = loads[load].iterations.nextOfUsers()
+            let iteration = loads[load].stages.iteration(number: number)
+            _ = beginIteration(slot, iteration, place: place, intended: intended)
         }
     }
 
-    private func reportStageIfDone(at instant: Instant) {
-        if let stage = stages.takeDone() { report(.stageDone(stage: stage, at: instant)) }
+    private func reportStageIfDone(of load: Int, at instant: Instant) {
+        if let stage = loads[load].stages.takeDone() { report(.stageDone(stage: stage, load: load, at: instant)) }
     }
 
     // MARK: Iterations
 
-    /// False where the iteration could not begin for want of a row. `place`: its place in the mix of flows.
-    private func beginIteration(_ slot: UserID, _ iteration: Int, place: Int, intended: Instant) -> Bool {
+    /// False where the iteration could not begin for want of a row. `number`: its number in the load; `place`: its place in
+    /// the load's mix of flows.
+    private func beginIteration(_ slot: UserID, _ number: Int, place: Int, intended: Instant) -> Bool {
         let user = users[slot]
-        let flow = iterations.flow(at: place)
+        let load = load(of: slot)
+        let iteration = loads[load].plan.firstIteration + number
+        let flow = loads[load].flow(at: place)
         user.pointee.state = .busy
         user.pointee.wake = .distantFuture
-        user.pointee.stage = Int32(stages.stage)
-        user.pointee.measured = !stages.current.warmup
+        user.pointee.stage = Int32(loads[load].stages.stage)
+        user.pointee.measured = !loads[load].stages.current.warmup
         user.pointee.flow = Int32(flow)
         user.pointee.intended = intended
         user.pointee.hasActed = false
         users.busy += 1
+        loads[load].busy += 1
         user.pointee.context.iteration = iteration
         user.pointee.context.user = identity(of: slot, iteration: iteration)
         if let captures = user.pointee.context.captures {
@@ -196,7 +264,9 @@ extension Reactor {
     private func identity(of slot: UserID, iteration: Int) -> Int {
         let identities = plan.identityCount
         if identities == 0 { return number(of: slot) + 1 }
-        if !plan.hasLogin, case .arrivals = stages.current.course { return iteration % identities + 1 }
+        if !plan.hasLogin, case .arrivals = loads[load(of: slot)].stages.current.course {
+            return iteration % identities + 1
+        }
         return number(of: slot) % identities + 1
     }
 
@@ -211,7 +281,7 @@ extension Reactor {
     private func takeRows(_ slot: UserID, ofTables places: Range<Int>) -> Bool {
         for place in places {
             let table = plan.tableNumbers[place]
-            guard let row = iterations.row(of: table, random: &random) else { return false }
+            guard let row = loads[load(of: slot)].iterations.row(of: table, random: &random) else { return false }
             users[slot].pointee.context.rows?[table] = row
         }
         return true
@@ -229,20 +299,22 @@ extension Reactor {
         if let captures = user.pointee.context.captures {
             for index in plan.loginCaptures { captures[index] = nil }
         }
-        begin(slot, actions: plan.flowActions[plan.flowCount])
+        begin(slot, actions: plan.flowActions[plan.flowCount + load(of: slot)])
     }
 
     /// Each row was to be used once and none is left: what can't begin is dropped, so that the run says so.
     private func endWithoutRow(_ slot: UserID) {
+        let load = load(of: slot)
         users.busy -= 1
+        loads[load].busy -= 1
         users[slot].pointee.state = .free
-        stages.drop(withoutRow: true)
-        switch stages.current.course {
+        loads[load].stages.drop(withoutRow: true)
+        switch loads[load].stages.current.course {
         case .arrivals: users.giveBack(slot)
         case .users: break
         case .iterations:
-            stages.dropFixed()
-            reportStageIfDone(at: ReactorClock.now())
+            loads[load].stages.dropFixed()
+            reportStageIfDone(of: load, at: ReactorClock.now())
         }
     }
 
@@ -284,7 +356,7 @@ extension Reactor {
     private func pause(_ slot: UserID, until due: Instant, from instant: Instant) {
         users[slot].pointee.hasActed = true
         // Nobody waits for a pause that the run's end cuts off.
-        if stages.isOver, due >= stages.deadline {
+        if loadsAreOver, due >= deadline {
             endIteration(slot, at: instant, completed: false)
         } else {
             wake(slot, at: due)
@@ -302,22 +374,24 @@ extension Reactor {
     /// The user's iteration is over; `completed`: it came to its end and was not given up.
     func endIteration(_ slot: UserID, at instant: Instant, completed: Bool, then promptness: Promptness = .inTurn) {
         let user = users[slot]
+        let load = load(of: slot)
         users.busy -= 1
+        loads[load].busy -= 1
         user.pointee.wake = .distantFuture
         if user.pointee.login == .underWay { user.pointee.login = .none }
         if completed, user.pointee.measured {
             recorder.record(iteration: instant - user.pointee.intended, of: Int(user.pointee.flow))
         }
-        stages.endFixed(ofStage: Int(user.pointee.stage))
+        loads[load].stages.endFixed(ofStage: Int(user.pointee.stage))
         if user.pointee.hasActed || promptness == .later {
             startNextIteration(slot, from: instant, completed ? .atOnce : promptness)
-        } else if stages.isFixed {
+        } else if loads[load].stages.isFixed {
             startNextIteration(slot, from: instant)
         } else {
             // Nothing was done: a stage of users would go round and round as fast as the processor can.
             startNextIteration(slot, from: ReactorClock.now() + Self.idleRound, .later)
         }
-        reportStageIfDone(at: instant)
+        reportStageIfDone(of: load, at: instant)
     }
 
     /// How long an iteration without an exchange or a pause lasts at least in a stage of users.

@@ -15,6 +15,7 @@ extension Reactor {
     func open(_ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>, intended: Instant) {
         let step = course.pointee.step
         let compiled = plan.step(step)
+        let position = random.position
         guard let request = request(for: slot, step: compiled) else {
             discardConversation(slot)
             giveUpUnsent(slot, step: step, at: intended)
@@ -32,7 +33,7 @@ extension Reactor {
         let connection = connections[index]
         connection.pointee.isWebSocket = true
         connection.pointee.exchange = Exchange(
-            step: Int32(step), measured: users[slot].pointee.measured, intended: intended)
+            step: Int32(step), measured: users[slot].pointee.measured, random: position, intended: intended)
         connection.pointee.reader.begin(toHead: false, upgrade: true)
         let kept = takeKeptAnswer(step, wantsBody: false)
         if compiled.pointee.keepsRequest { kept.pointee.request.keep(request, step: step, withBody: false) }
@@ -67,6 +68,16 @@ extension Reactor {
             return
         }
         deadlines.lift(index)
+        connection.pointee.exchange.address = connection.pointee.address
+        // Where messages follow, they are the events that count, and the opening is their connection's setup.
+        let exchange = connection.pointee.exchange
+        if conversation.count == 0, course.pointee.opened == nil {
+            settle(
+                exchange, of: connection.pointee.user, .ok, finished: arrival, reason: nil, from: .connection(index))
+        } else if exchange.measured {
+            recorder.recordPhases(of: exchange)
+            recorder.tally(of: course.pointee.step).pointee.record(exchange.started - exchange.intended, as: .startLag)
+        }
         if let kept = connection.pointee.kept {
             if plan.keepsCookies {
                 takeCookies(
@@ -75,14 +86,6 @@ extension Reactor {
             }
             keptAnswers.giveBack(kept)
             connection.pointee.kept = nil
-        }
-        // Where messages follow, they are the events that count, and the opening is their connection's setup.
-        let exchange = connection.pointee.exchange
-        if conversation.count == 0, course.pointee.opened == nil {
-            settle(exchange, of: connection.pointee.user, .ok, finished: arrival, reason: nil)
-        } else if exchange.measured {
-            recorder.recordPhases(of: exchange)
-            recorder.tally(of: course.pointee.step).pointee.record(exchange.started - exchange.intended, as: .startLag)
         }
         connection.pointee.state = .open
         course.pointee.state = .open
@@ -98,7 +101,7 @@ extension Reactor {
         if !rest.isEmpty { converse(index, rest, arrival: arrival) }
         // What came behind the answer may have ended it all.
         guard users[slot].pointee.course == course else { return }
-        if stages.isOver { cutConversation(slot, at: arrival) }
+        if loadsAreOver { cutConversation(slot, at: arrival) }
         proceed(slot, at: ReactorClock.now())
     }
 
@@ -109,9 +112,10 @@ extension Reactor {
         let connection = connections[index]
         let slot = connection.pointee.user
         deadlines.lift(index)
+        connection.pointee.exchange.address = connection.pointee.address
         settle(
             connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason(),
-            answer: connection.pointee.kept?.pointee.body.bytes)
+            answer: connection.pointee.kept?.pointee.body.bytes, from: .connection(index))
         if let kept = connection.pointee.kept {
             keptAnswers.giveBack(kept)
             connection.pointee.kept = nil

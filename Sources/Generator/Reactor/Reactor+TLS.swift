@@ -9,7 +9,8 @@ extension Reactor {
         guard let tls = dialer.tls, let output = connection.pointer(to: \.output) else { return }
         do throws(TLSFailure) {
             connection.pointee.tls = try tls.open(
-                origin: Int(connection.pointee.origin), isIdle: connection.pointee.isWebSocket, output: output)
+                origin: Int(connection.pointee.origin), isIdle: connection.pointee.isWebSocket,
+                isHTTP2: connection.pointee.session != nil, output: output)
             var nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
             try shakeHands(index, received: &nothing, at: connection.pointee.exchange.connected)
             flush(index)
@@ -44,7 +45,9 @@ extension Reactor {
                 return
             }
             flush(index)
-            if connection.pointee.state == .securing || received.isEmpty { return }
+            if connection.pointee.state == .securing || connection.pointee.state == .failed || received.isEmpty {
+                return
+            }
         }
         switch TLSWire.unpack(wire, received: received, into: buffers.plain) {
         case .unpacked(let count): deliver(index, count, arrival: arrival)
@@ -72,6 +75,10 @@ extension Reactor {
         try TLSWire.shakeHands(wire, received: &received)
         guard TLSWire.isSecured(wire) else { return }
         connection.pointee.exchange.secured = instant
+        if connection.pointee.session != nil {
+            carrierOpened(index)
+            return
+        }
         connection.pointee.state = .busy
         pack(index)
     }

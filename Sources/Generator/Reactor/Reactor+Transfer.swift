@@ -8,12 +8,12 @@ extension Reactor {
 
     /// libcurl's share of a reactor, where the plan has steps for it.
     static func makeTransport(
-        _ plan: RunPlan, _ destinations: Destinations, epoll: Int32, slots: Int, descriptors: Int
+        _ plan: RunPlan, _ destinations: Destinations, epoll: Int32, slots: Int, descriptors: Int, part: Int = 0
     ) throws -> CurlTransport? {
         guard !plan.transferTemplates.isEmpty else { return nil }
         var settings = CurlSettings(
             plan.scenario.defaults, userAgent: plan.userAgent, authorised: destinations.authorised)
-        settings.take(destinations)
+        settings.take(destinations, pick: plan.scenario.defaults.dns.pick, part: part)
         return try CurlTransport(
             epoll: epoll, tag: transferTag, settings: settings, steps: plan.steps.count, capacity: slots,
             connections: slots * plan.endpoints.count, descriptors: descriptors)
@@ -27,9 +27,11 @@ extension Reactor {
             compiled.pointee.keepsAnswer || failures.wantsExcerpt(step)
             ? takeKeptAnswer(step, wantsBody: compiled.pointee.keepsBody) : nil
         let start = transport.begin(
-            step: step, templates + compiled.pointee.transfer, user: slot.slot, context: users[slot].pointee.context,
+            step: step, origin: compiled.pointee.origin, templates + compiled.pointee.transfer, user: slot.slot,
+            context: users[slot].pointee.context,
             tables: plan.tables, random: &random, timeout: compiled.pointee.timeout, kept: kept,
-            keepsExcerpt: failures.looksAt(step))
+            keepsExcerpt: failures.looksAt(step),
+            wanted: users[slot].pointee.measured ? evidence.wantedStatuses(of: step) : [])
         guard case .begun(let place) = start else {
             if let kept { keptAnswers.giveBack(kept) }
             if start == .missingCapture {
@@ -62,28 +64,36 @@ extension Reactor {
         exchange.started = completion.started
         exchange.sent = completion.sent
         exchange.received = completion.received
+        exchange.address = completion.address
         if exchange.measured { recorder.record(completion.phases, step: Int(exchange.step)) }
         var outcome = Outcome.ok
+        attempts.isFresh = completion.phases.connect > 0
         // libcurl reads by itself, and asks for no stamps.
         recorder.isStamped = false
         switch completion.end {
         case .answered:
             let judgement = judge(completion, exchange, of: slot)
             outcome = judgement.outcome
+            noteAnswerer(completion.kept)
+            attempts.status = UInt16(clamping: completion.status)
             if let time = judgement.calculationTime, exchange.measured {
                 recorder.tally(of: Int(exchange.step)).pointee.record(time, as: .calculationTime)
             }
             settle(
                 exchange, of: slot, outcome, finished: completion.finished, reason: judgement.message,
                 answer: completion.kept.map(\.pointee.body.bytes).flatMap { $0.isEmpty ? nil : $0 }
-                    ?? transport.excerpt(of: completion.place))
+                    ?? transport.excerpt(of: completion.place), from: .transfer(completion.place))
         case .failed(let failure):
             outcome = failure
+            if failure == .connectTimeout {
+                transport.avoidAddress(of: completion, origin: plan.steps[Int(exchange.step)].origin)
+            }
             settle(
-                exchange, of: slot, failure, finished: completion.finished, reason: transport.reason(of: completion))
+                exchange, of: slot, failure, finished: completion.finished, reason: transport.reason(of: completion),
+                from: .transfer(completion.place))
         case .unfinished:
             outcome = .unfinished
-            recorder.cutOff(exchange)
+            cutOff(exchange, of: slot, at: completion.finished)
         case .exhausted: break
         }
         transport.release(completion.place)
@@ -105,19 +115,20 @@ extension Reactor {
                 plan.steps[step].firstExpected.contains(status) ? .ok : plan.judges[step].outcome(ofStatus: status)
             return AnswerJudge.Judgement(outcome: outcome, message: outcome == .ok ? nil : "status \(status)")
         }
-        let answer = AnswerJudge.Answer(status: status, kept: kept, bodySize: Int(completion.bodyBytes))
+        var answer = AnswerJudge.Answer(status: status, kept: kept, bodySize: Int(completion.bodyBytes))
+        answer.take(exchange, finished: completion.finished)
         return judge(
             answer, to: kept.request, slot: slot, step: step, measured: exchange.measured,
             finished: completion.finished)
     }
 
     /// The run ends while transfers are under way.
-    func endTransfers() {
+    func endTransfers(at now: Instant) {
         for place in transfers.underWay {
             transport?.cancel(place)
             let transfer = transfers.end(at: place)
             if let kept = transfer.kept { keptAnswers.giveBack(kept) }
-            recorder.cutOff(transfer.exchange)
+            cutOff(transfer.exchange, of: transfer.user, at: now)
         }
     }
 }

@@ -1,3 +1,5 @@
+import CNghttp2
+
 /// Memory that a reactor uses for one thing after another. Each at an address of its own, so that one may be read while
 /// another is written to.
 struct ReactorBuffers {
@@ -9,14 +11,22 @@ struct ReactorBuffers {
     let read: UnsafeMutablePointer<UInt8>
     /// What TLS unpacks of a read, and of a record of which the beginning was read before. Empty without TLS.
     let plain: UnsafeMutableBufferPointer<UInt8>
-    /// A request, rendered.
+    /// The fields of a request of HTTP/2, rendered.
+    let fields: UnsafeMutablePointer<nghttp2_nv>
+    /// A request, rendered; of one of HTTP/2 the values that are filled in.
     let request: UnsafeMutablePointer<ByteStore>
     /// A request with the cookies in it, where users keep some.
     let requestWithCookies: UnsafeMutablePointer<ByteStore>
     /// Values on their way into something else.
     let scratch: UnsafeMutablePointer<ByteStore>
+    /// Of each step the head that its answers had last.
+    let heads: UnsafeMutableBufferPointer<KnownHead>
 
-    init(hasTLS: Bool) {
+    /// `fields`: as many as a request of HTTP/2 has at most; `steps`: those whose heads are remembered.
+    init(hasTLS: Bool, fields: Int = 0, steps: Int = 0) {
+        self.fields = .allocate(capacity: fields)
+        heads = .allocate(capacity: steps)
+        heads.initialize(repeating: KnownHead())
         read = .allocate(capacity: Self.readSize)
         plain = .allocate(capacity: hasTLS ? Self.readSize + Self.recordSize : 0)
         request = .allocate(capacity: 1)
@@ -28,6 +38,9 @@ struct ReactorBuffers {
     func release() {
         read.deallocate()
         plain.deallocate()
+        fields.deallocate()
+        for place in heads.indices { heads[place].release() }
+        heads.deallocate()
         for store in [request, requestWithCookies, scratch] {
             store.pointee.release()
             store.deallocate()

@@ -35,6 +35,13 @@ struct ReadyUsers {
         return true
     }
 
+    /// Those that are meant are not to begin; none of them has its turn at present.
+    mutating func remove(where isMeant: (UserID) -> Bool) {
+        waiting.removeFirst(taken)
+        taken = 0
+        waiting.removeAll { isMeant($0.user) }
+    }
+
     /// Nobody is to begin.
     mutating func removeAll() {
         waiting.removeAll()

@@ -13,6 +13,8 @@ struct Recorder {
     var isStamped = true
     /// All but the steps' tallies and the flows' iterations.
     var interval: Interval
+    /// What each endpoint's addresses carried.
+    var addresses = AddressTallies()
 
     init(steps: Int, flows: Int) {
         self.steps = steps
@@ -36,6 +38,7 @@ struct Recorder {
         times.deallocate()
         timed.deallocate()
         counts.deallocate()
+        addresses.release()
     }
 
     /// The tally of a step, made when it is first needed.
@@ -89,6 +92,7 @@ struct Recorder {
             result.iterationCounts[flow] = counts[flow]
             counts[flow] = IterationCounts()
         }
+        result.addresses = addresses.take()
         interval = Interval(steps: steps, flows: flows)
         return result
     }

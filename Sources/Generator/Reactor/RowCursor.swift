@@ -13,7 +13,7 @@ struct RowCursor {
     private let first: Int
     private let step: Int
 
-    init(order: DataTable.Order, rows: Int, segment: LoadRun.Segment, counter: NumberDealer.Counter) {
+    init(order: DataTable.Order, rows: Int, segment: RunSegment, counter: NumberDealer.Counter) {
         self.order = order
         self.counter = counter
         let own = max(0, (rows - segment.index + segment.count - 1) / segment.count)

@@ -1,6 +1,6 @@
 import Measures
 
-/// Where a reactor stands in the load, a value without a clock: the current stage, its next arrival, and when all is over.
+/// Where a reactor stands in one load, a value without a clock: the current stage, its next arrival, and when all is over.
 struct StageCursor {
     private enum Phase {
         case notBegun
@@ -30,7 +30,9 @@ struct StageCursor {
     private var withoutRow: UInt64 = 0
     private var tooLate: UInt64 = 0
 
-    /// The run's beginning.
+    /// How the load goes beside its plan.
+    private(set) var pace = LoadPace.planned
+    /// When the first stage begins.
     let start: Instant
     /// The current stage, its number, and when it began.
     private(set) var current: LoadPlan.PlannedStage
@@ -43,11 +45,12 @@ struct StageCursor {
     /// When everything must have ended; set when the load is over.
     private(set) var deadline = Instant.distantFuture
 
+    /// `start`: the run's beginning.
     init(plan: LoadPlan, share: Reactor.Share, start: Instant) {
         self.plan = plan
         self.share = share
-        self.start = start
-        stageStart = start
+        self.start = start == .distantFuture ? start : start + plan.start
+        stageStart = self.start
         current = plan.stages[0]
     }
 
@@ -61,6 +64,10 @@ struct StageCursor {
         phase == .running ? current.duration.map { stageStart + $0 } ?? .distantFuture : .distantFuture
     }
 
+    /// When the next arrival is due; `distantFuture` where there is none.
+    @inline(__always)
+    var nextDue: Instant { arrival.map { stageStart + $0.offset } ?? .distantFuture }
+
     /// The next instant at which the load has something to do.
     var nextInstant: Instant {
         switch phase {
@@ -71,7 +78,7 @@ struct StageCursor {
         }
     }
 
-    /// The iteration that an arrival or a place in a stage of fixed iterations stands for.
+    /// The iteration of the load that an arrival or a place in a stage of fixed iterations stands for.
     func iteration(number: Int) -> Int { current.firstIteration + number }
 
     mutating func enter(_ stage: Int, at instant: Instant) {
@@ -88,6 +95,7 @@ struct StageCursor {
         case .arrivals(let schedule):
             cursor = schedule.cursor(part: share.part, stride: share.stride)
             arrival = cursor?.next()
+            if pace != .planned { arrival = cursor?.change(to: pace, at: .zero, pending: arrival != nil) }
         case .users: break
         case .iterations(let count, let users):
             // Where there are fewer users than reactors, those without one have no share.
@@ -104,6 +112,16 @@ struct StageCursor {
 
     /// True while the current stage takes new iterations.
     var isRunning: Bool { phase == .running }
+
+    /// Somebody changed the pace of the load, from an instant on.
+    mutating func change(to pace: LoadPace, at instant: Instant) {
+        self.pace = pace
+        guard phase == .running, cursor != nil else { return }
+        arrival = cursor?.change(to: pace, at: instant - stageStart, pending: arrival != nil)
+    }
+
+    /// True where users begin no iterations of closed stages.
+    var isPaused: Bool { pace == .paused }
 
     /// Goes on to the next arrival.
     mutating func nextArrival() { arrival = cursor?.next() }
@@ -124,7 +142,7 @@ struct StageCursor {
         return true
     }
 
-    /// A claimed iteration begins: its number in the run; nil in other stages.
+    /// A claimed iteration begins: its number in the load; nil in other stages.
     mutating func beginFixed() -> Int? {
         guard let fixed else { return nil }
         self.fixed?.begun += 1

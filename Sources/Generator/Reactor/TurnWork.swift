@@ -19,6 +19,12 @@ struct TurnWork {
     /// woken once for all of them, not once for each.
     private(set) var outgoing: [ConnectionID] = []
 
+    /// Streams that start at the end of this turn, and connections whose frames are sent then.
+    private var streams: [ConnectionID] = []
+    private var carriers: [ConnectionID] = []
+    /// True where frames wait for the end of a turn.
+    var hasFrames: Bool { !carriers.isEmpty }
+
     mutating func fail(_ connection: ConnectionID, _ outcome: Outcome?, reason: String) {
         failed.append(Failed(connection: connection, outcome: outcome, reason: reason))
     }
@@ -34,4 +40,17 @@ struct TurnWork {
     mutating func send(_ connection: ConnectionID) { outgoing.append(connection) }
 
     mutating func sent() { outgoing.removeAll(keepingCapacity: true) }
+
+    @inline(__always)
+    mutating func start(stream: ConnectionID) { streams.append(stream) }
+
+    @inline(__always)
+    mutating func sendFrames(of carrier: ConnectionID) { carriers.append(carrier) }
+
+    /// Takes the streams that are to start, and the connections that are to send, and gives `streams` and `carriers`, which
+    /// must be empty, to those that come up meanwhile.
+    mutating func takeFrames(streams: inout [ConnectionID], carriers: inout [ConnectionID]) {
+        swap(&streams, &self.streams)
+        swap(&carriers, &self.carriers)
+    }
 }

@@ -26,6 +26,8 @@ struct User: BitwiseCopyable {
     var hasLoginRows = false
     /// Whether its iteration has had an exchange or a pause: one whose steps are all skipped takes no time.
     var hasActed = false
+    /// The load that it belongs to.
+    var load: Int32 = 0
     /// Its iteration's flow.
     var flow: Int32 = 0
     /// The intended start of its iteration.

@@ -1,6 +1,7 @@
 import COpenSSL
 import Glibc
 import Scenarios
+import TrustStore
 
 /// What all TLS connections of a reactor have in common: OpenSSL's context, the way its bytes go, and the sessions to
 /// resume. Confined to one thread.
@@ -39,7 +40,7 @@ struct TLSClient {
         let versions = settings.versions
         try check(
             loadgate_tls_set_versions(context, versions.lowerBound.number, versions.upperBound.number), "TLS versions")
-        // The native transport speaks HTTP/1.1 and WebSocket, which begins as HTTP/1.1 (RFC 7301 §3.1).
+        // What isn't HTTP/2 is HTTP/1.1 or WebSocket, which begins as that (RFC 7301 §3.1).
         let protocols: [UInt8] = [8] + Array("http/1.1".utf8)
         // Unlike the others, this call returns 0 on success.
         try check(SSL_CTX_set_alpn_protos(context, protocols, UInt32(protocols.count)) == 0 ? 1 : 0, "ALPN")
@@ -48,7 +49,7 @@ struct TLSClient {
             if let file = settings.authorities {
                 try check(SSL_CTX_load_verify_file(context, file), "defaults.tls.ca \(file)")
             } else {
-                try check(SSL_CTX_set_default_verify_paths(context), "the system's authorities")
+                try check(SystemAuthorities.trust(in: context) ? 1 : 0, "the system's authorities")
             }
         }
         if let certificate = settings.certificate, let key = settings.key {
@@ -89,12 +90,19 @@ struct TLSClient {
 
     /// A connection's TLS, which is to read what it is given and to append what is to be sent to `output`. `isIdle`: the
     /// connection mostly waits, as thousands beside it may, so that it holds no buffers meanwhile; making them again costs
-    /// time with each request.
+    /// time with each request. `isHTTP2`: HTTP/2 is offered before HTTP/1.1.
     func open(
-        origin: Int, isIdle: Bool, output: UnsafeMutablePointer<ByteStore>
+        origin: Int, isIdle: Bool, isHTTP2: Bool = false, output: UnsafeMutablePointer<ByteStore>
     ) throws(TLSFailure) -> UnsafeMutablePointer<TLSWire> {
         guard let connection = SSL_new(context) else { throw failure() }
         if isIdle { loadgate_tls_release_buffers(connection) }
+        if isHTTP2 {
+            let protocols: [UInt8] = [2] + Array("h2".utf8) + [8] + Array("http/1.1".utf8)
+            guard SSL_set_alpn_protos(connection, protocols, UInt32(protocols.count)) == 0 else {
+                SSL_free(connection)
+                throw failure()
+            }
+        }
         guard let bio = BIO_new(method) else {
             SSL_free(connection)
             throw failure()

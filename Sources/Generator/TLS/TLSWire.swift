@@ -40,13 +40,21 @@ struct TLSWire {
         SSL_is_init_finished(wire.pointee.connection) == 1
     }
 
+    /// True where the server chose HTTP/2 in the handshake, which is done (RFC 7301).
+    static func speaksHTTP2(_ wire: UnsafeMutablePointer<TLSWire>) -> Bool {
+        var name: UnsafePointer<UInt8>?
+        var length: UInt32 = 0
+        SSL_get0_alpn_selected(wire.pointee.connection, &name, &length)
+        return UnsafeBufferPointer(start: name, count: Int(length)).elementsEqual("h2".utf8)
+    }
+
     /// Goes on with the handshake on what was received, which may hold more than the handshake: the rest is left for
     /// `unpack`. Throws where it failed; an alert for the peer may then wait in the output.
     static func shakeHands(
         _ wire: UnsafeMutablePointer<TLSWire>, received: inout UnsafeBufferPointer<UInt8>
     ) throws(TLSFailure) {
         wire.pointee.input = received
-        ERR_clear_error()
+        clearErrors()
         let connection = wire.pointee.connection
         let status = SSL_do_handshake(connection)
         received = wire.pointee.input
@@ -63,7 +71,7 @@ struct TLSWire {
         into plain: UnsafeMutableBufferPointer<UInt8>
     ) -> Progress {
         wire.pointee.input = received
-        ERR_clear_error()
+        clearErrors()
         defer { wire.pointee.input = UnsafeBufferPointer(start: nil, count: 0) }
         let connection = wire.pointee.connection
         var count = 0
@@ -71,6 +79,8 @@ struct TLSWire {
             let status = SSL_read(connection, base + count, Int32(clamping: plain.count - count))
             if status > 0 {
                 count += Int(status)
+                // Where nothing is left, asking for more would only be told so.
+                if wire.pointee.input.isEmpty, SSL_has_pending(connection) == 0 { return .unpacked(count) }
                 continue
             }
             switch SSL_get_error(connection, status) {
@@ -84,7 +94,7 @@ struct TLSWire {
 
     /// Packs bytes to send.
     static func pack(_ wire: UnsafeMutablePointer<TLSWire>, _ plain: UnsafeBufferPointer<UInt8>) throws(TLSFailure) {
-        ERR_clear_error()
+        clearErrors()
         var rest = plain
         while let base = rest.baseAddress, rest.count > 0 {
             let taken = SSL_write(wire.pointee.connection, base, Int32(clamping: rest.count))
@@ -92,6 +102,9 @@ struct TLSWire {
             rest = UnsafeBufferPointer(rebasing: rest[Int(taken)...])
         }
     }
+
+    /// What went wrong before says nothing about the next call. Clearing the list costs far more than looking at it.
+    private static func clearErrors() { if ERR_peek_error() != 0 { ERR_clear_error() } }
 
     /// What went wrong, the verification's own words where it was that.
     private static func failure(of connection: OpaquePointer, secured: Bool) -> String {

@@ -7,7 +7,15 @@ enum LoadDigest {
     /// The digest in hexadecimal.
     static func sha256(of scenario: Scenario) -> String {
         var digest = Digest.sha256(Data(scenario.loadSource.utf8))
-        for stage in scenario.load { digest = Digest.sha256(Data("\(digest) \(text(stage))".utf8)) }
+        for load in scenario.loads {
+            if let name = load.name {
+                let flows = (load.flows ?? []).map(JSONString.quoted).joined(separator: ",")
+                let users = load.maxUsers.map { " \($0)" } ?? ""
+                digest = Digest.sha256(
+                    Data("\(digest) load \(name) [\(flows)] \(load.start.components)\(users)".utf8))
+            }
+            for stage in load.stages { digest = Digest.sha256(Data("\(digest) \(text(stage))".utf8)) }
+        }
         for table in scenario.data { digest = add(table, to: digest) }
         for path in scenario.steps.flatMap({ $0.body?.paths ?? [] }) {
             let content = FileManager.default.contents(atPath: path) ?? Data()

@@ -19,9 +19,14 @@ package enum EnvironmentProbe {
 
     private static func kind(of scenario: Scenario) -> Environment.TargetKind {
         if !scenario.services.isEmpty { return .service }
-        guard let endpoint = scenario.target.constant.flatMap({ try? Endpoint(parsing: $0) }) else { return .remote }
+        guard let endpoint = scenario.targetURL?.endpoint else { return .remote }
+        if let own = scenario.names.first(where: { $0.name == NameDeclaration.plain(endpoint.host) }) {
+            return own.addresses.allSatisfy { $0.hasPrefix("127.") || $0 == "::1" } ? .loopback : .remote
+        }
         // What needs no authorisation stays on this machine.
-        let isLocal = (try? Destinations([endpoint], authorised: [], http: scenario.defaults.http)) != nil
+        let names = try? NameTable(scenario.defaults.dns)
+        let isLocal =
+            (try? Destinations([endpoint], authorised: [], http: scenario.defaults.http, names: names)) != nil
         return isLocal ? .loopback : .remote
     }
 

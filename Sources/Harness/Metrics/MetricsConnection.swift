@@ -1,9 +1,10 @@
 import CLinux
 import Glibc
+import Serving
 
 /// A scraper's connection: its request is read up to the head's end, its answer written, and what it still sends passed over
 /// until it closes, since a close with bytes unread could cost it the answer.
-struct MetricsConnection {
+struct MetricsConnection: ServedConnection {
     let descriptor: Int32
     /// When it is closed, whatever it is at.
     let deadline: Int64

@@ -46,12 +46,6 @@ final class MetricsListener: Sendable {
         let description: String
     }
 
-    /// The next connection that waits to be accepted, non-blocking; nil where there is none.
-    func accept() -> Int32? {
-        let connection = loadgate_accept(descriptor)
-        return connection >= 0 ? connection : nil
-    }
-
     private static func port(of descriptor: Int32) -> UInt16 {
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

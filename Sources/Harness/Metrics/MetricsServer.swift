@@ -5,6 +5,7 @@ import Glibc
 import Measures
 import NIOConcurrencyHelpers
 import Reports
+import Serving
 
 /// Serves live metrics over HTTP/1.1 while a run goes on: few connections at a time, each for a few seconds at most. What it
 /// shows was added up at the end of the last second, so a scrape neither asks the reactors nor waits for them.
@@ -87,41 +88,13 @@ final class MetricsServer: Sendable {
     // MARK: On the queue
 
     private func serve() {
-        var connections: [MetricsConnection] = []
-        var acceptsFrom = loadgate_monotonic()
         var made: (version: Int, text: String)?
-        defer { connections.forEach { close($0.descriptor) } }
-        while true {
-            let now = loadgate_monotonic()
-            let accepts = connections.count < Self.connectionLimit && now >= acceptsFrom
-            var polled = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
-            polled.append(pollfd(fd: accepts ? listener.descriptor : -1, events: Int16(POLLIN), revents: 0))
-            polled += connections.map { pollfd(fd: $0.descriptor, events: $0.interest, revents: 0) }
-            let dues = connections.map(\.deadline) + (now < acceptsFrom ? [acceptsFrom] : [])
-            // Rounded up: a wait that ends before its time would be begun again at once.
-            let wait = dues.min().map { Int32(clamping: max(0, ($0 - now + 999_999) / 1_000_000)) } ?? -1
-            guard poll(&polled, nfds_t(polled.count), wait) >= 0 || errno == EINTR else { return }
-            if polled[0].revents != 0 { return }
-
-            let after = loadgate_monotonic()
-            var kept: [MetricsConnection] = []
-            for (place, connection) in connections.enumerated() {
-                var connection = connection
-                let isReady = polled[place + 2].revents != 0
-                if after < connection.deadline, !isReady || connection.advance(metrics: { text(&made) }) {
-                    kept.append(connection)
-                } else {
-                    close(connection.descriptor)
-                }
-            }
-            connections = kept
-            if polled[1].revents != 0 {
-                if let descriptor = listener.accept() {
-                    connections.append(MetricsConnection(descriptor: descriptor, deadline: after + Self.patience))
-                } else if errno != EAGAIN, errno != ECONNABORTED, errno != EINTR {
-                    acceptsFrom = after + Self.pause
-                }
-            }
+        ConnectionLoop<MetricsConnection>(
+            listener: listener.descriptor, wake: wake, limit: Self.connectionLimit, pause: Self.pause
+        ).run {
+            MetricsConnection(descriptor: $0, deadline: $1 + Self.patience)
+        } advance: { connection, _ in
+            connection.advance(metrics: { text(&made) })
         }
     }
 

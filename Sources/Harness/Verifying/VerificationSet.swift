@@ -15,7 +15,9 @@ struct VerificationSet {
     private var sender: ExchangeSender?
 
     /// Resolves where verifications send requests, and holds it against the rule of authorised targets.
-    init(_ scenario: Scenario, authorised: [String], environment: [String: String]) throws {
+    init(
+        _ scenario: Scenario, authorised: [String], environment: [String: String], names: NameTable? = nil
+    ) throws {
         self.scenario = scenario
         self.environment = environment
         let maker = RequestMaker(scenario)
@@ -32,7 +34,8 @@ struct VerificationSet {
                 (declared.rule as? any Verification)?.optionalExchanges(maker) ?? []
             })
         optional = plain.filter { !asked.contains($0) }
-        destinations = try Destinations(asked + optional, authorised: authorised, http: scenario.defaults.http)
+        destinations = try Destinations(
+            asked + optional, authorised: authorised, http: scenario.defaults.http, names: names)
     }
 
     /// Makes ready what sends, where a verification does: what is wrong with its settings must not be found out only after

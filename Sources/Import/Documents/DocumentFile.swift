@@ -1,5 +1,13 @@
 import Scenarios
 
+/// How a document is written.
+public enum DocumentFormat: Sendable {
+    /// JSON
+    case json
+    /// YAML, or JSON, which is told by its first character or by the name of the file.
+    case yamlOrJSON
+}
+
 /// Reads a JSON or YAML file into a document, within bounds.
 enum DocumentFile {
     /// The largest JSON file, in bytes. Recordings of browsers hold whole answers.
@@ -11,13 +19,6 @@ enum DocumentFile {
     /// Objects and lists inside each other at most: what is made of a document goes through it in many ways.
     private static let maximumDepth = 200
 
-    /// How a file is written.
-    enum Format {
-        case json
-        /// YAML, or JSON, which is told by its first character or by the name of the file.
-        case yamlOrJSON
-    }
-
     /// True for the name of a file in JSON or YAML.
     static func isNamedDocument(_ name: String) -> Bool {
         [".json", ".yaml", ".yml"].contains { name.lowercased().hasSuffix($0) }
@@ -26,56 +27,12 @@ enum DocumentFile {
     /// The document of a file.
     ///
     /// - Throws: Why it can't be read, or its mistakes of syntax, with line and column.
-    static func read(_ path: String, format: Format) throws(InvalidSource) -> DocumentValue {
+    static func read(_ path: String, format: DocumentFormat) throws(InvalidSource) -> DocumentValue {
         try parse(try bytes(of: path), file: path, format: format)
     }
 
-    /// The document of a file that is expected to be of a kind, of any that `init` reads where none is given. One that
-    /// is known to be something else is named, with what leads on from there.
-    static func read(_ path: String, format: Format, expecting kind: SourceKind?) throws(InvalidSource) -> DocumentValue
-    {
-        try parse(try bytes(of: path), file: path, format: format, expecting: kind)
-    }
-
-    /// The same of a file's bytes; `file` is its name in problems.
-    static func parse(
-        _ bytes: [UInt8], file: String, format: Format, expecting kind: SourceKind?
-    ) throws(InvalidSource) -> DocumentValue {
-        let root: DocumentValue
-        do throws(InvalidSource) {
-            root = try parse(bytes, file: file, format: format)
-        } catch {
-            if case .success(let text) = SourceFile.text(bytes), let foreign = ForeignSource.recognise(text, file: file)
-            {
-                throw foreign.problem(file)
-            }
-            // An OpenAPI document may be YAML, which is told apart only here.
-            if case .json = format, let other = try? parse(bytes, file: file, format: .yamlOrJSON),
-                let found = ForeignSource.recognise(other)?.problem(file) ?? Self.mistaken(other, for: kind, file)
-            {
-                throw found
-            }
-            throw error
-        }
-        if let mistaken = mistaken(root, for: kind, file) { throw mistaken }
-        if SourceKind(root) == nil {
-            if let foreign = ForeignSource.recognise(root) { throw foreign.problem(file) }
-            // A text of no format is YAML all the same.
-            if root.object == nil, case .success(let text) = SourceFile.text(bytes),
-                let foreign = ForeignSource.recognise(text, file: file)
-            {
-                throw foreign.problem(file)
-            }
-        }
-        return root
-    }
-
-    private static func mistaken(_ root: DocumentValue, for kind: SourceKind?, _ file: String) -> InvalidSource? {
-        guard let kind, let found = SourceKind(root), found != kind else { return nil }
-        return InvalidSource(file, "this is \(found.shown)")
-    }
-
-    private static func bytes(of path: String) throws(InvalidSource) -> [UInt8] {
+    /// The bytes of a file.
+    static func bytes(of path: String) throws(InvalidSource) -> [UInt8] {
         do throws(SourceFile.Unreadable) {
             return try SourceFile.read(path, maximumBytes: maximumBytes)
         } catch {
@@ -84,7 +41,7 @@ enum DocumentFile {
     }
 
     /// The document of a file's bytes; `file` is its name in problems.
-    static func parse(_ bytes: [UInt8], file: String, format: Format) throws(InvalidSource) -> DocumentValue {
+    static func parse(_ bytes: [UInt8], file: String, format: DocumentFormat) throws(InvalidSource) -> DocumentValue {
         switch SourceFile.text(bytes) {
         case .success(let text): return try parse(text, file: file, format: format)
         case .failure(let error):
@@ -93,7 +50,7 @@ enum DocumentFile {
     }
 
     /// The document of a text; `file` is its name in problems.
-    static func parse(_ text: String, file: String, format: Format) throws(InvalidSource) -> DocumentValue {
+    static func parse(_ text: String, file: String, format: DocumentFormat) throws(InvalidSource) -> DocumentValue {
         guard let first = text.unicodeScalars.first(where: { !$0.properties.isWhitespace }) else {
             throw InvalidSource("\(file):1:1", "the file is empty")
         }

@@ -117,32 +117,3 @@ struct ForeignSource {
         return parts.count > 1 && isRequestLine(parts[1]) && TextSearch.contains(String(parts[1]), " HTTP/")
     }
 }
-
-/// What a file is that `init` reads.
-public enum SourceKind: Sendable {
-    case openAPI
-    case har
-    case postman
-
-    /// By what stands in the document; nil for what is none of them.
-    init?(_ root: DocumentValue) {
-        if root["openapi"] != nil || root["swagger"] != nil {
-            self = .openAPI
-        } else if root["log"]?["entries"] != nil {
-            self = .har
-        } else if root["info"] != nil, root["item"]?.list != nil {
-            self = .postman
-        } else {
-            return nil
-        }
-    }
-
-    /// What it is, and the option that takes it.
-    var shown: String {
-        switch self {
-        case .openAPI: "an OpenAPI document: --openapi takes it"
-        case .har: "a HAR recording: --har takes it"
-        case .postman: "a Postman collection: --postman takes it"
-        }
-    }
-}

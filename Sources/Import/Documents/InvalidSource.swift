@@ -9,6 +9,12 @@ public struct InvalidSource: Error, Equatable, Sendable, CustomStringConvertible
 
         /// `place: problem`
         public var description: String { "\(place): \(message)" }
+
+        /// Makes a problem.
+        public init(place: String, message: String) {
+            self.place = place
+            self.message = message
+        }
     }
 
     /// The problems, at least one, in the order of the source.
@@ -17,9 +23,11 @@ public struct InvalidSource: Error, Equatable, Sendable, CustomStringConvertible
     /// A line per problem.
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 
-    init(problems: [Problem]) { self.problems = problems }
+    /// Some problems, at least one.
+    public init(problems: [Problem]) { self.problems = problems }
 
-    init(_ place: String, _ message: String) { problems = [Problem(place: place, message: message)] }
+    /// One problem.
+    public init(_ place: String, _ message: String) { problems = [Problem(place: place, message: message)] }
 }
 
 /// Problems while they are gathered: each once, and no more than anyone reads.

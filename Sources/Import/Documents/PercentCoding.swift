@@ -38,7 +38,7 @@ enum PercentCoding {
         var result = ""
         var run = ""
         for scalar in text.unicodeScalars {
-            guard scalar == ShellWords.variableStart || scalar == ShellWords.variableEnd else {
+            guard scalar == ShellMark.start || scalar == ShellMark.end else {
                 run.unicodeScalars.append(scalar)
                 continue
             }

@@ -1,55 +1,82 @@
 /// A scenario while it is made from a source.
-struct ScenarioDraft {
+public struct ScenarioDraft {
     /// A header field.
-    struct Field: Hashable {
-        var name: String
-        var value: TemplateText
+    public struct Field: Hashable {
+        /// The name.
+        public var name: String
+        /// The value.
+        public var value: TemplateText
+
+        /// Makes a field.
+        public init(name: String, value: TemplateText) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// What a request carries.
-    enum Body {
+    public enum Body {
+        /// A value in JSON.
         case json(DocumentValue)
+        /// The fields of a form.
         case form([Field])
+        /// A text.
         case text(TemplateText)
+        /// The parts of a form with files.
         case multipart([Part])
         /// The path of a file whose bytes are the body.
         case upload(String)
     }
 
     /// What holds for all requests.
-    struct Settings {
+    public struct Settings {
         /// `2`; the language's own default where nil.
-        var version: String?
-        var keepsCookies = false
-        var unpacksAnswers = false
-        var proxy: TemplateText?
+        public var version: String?
+        /// True where users keep the cookies that they are given.
+        public var keepsCookies = false
+        /// True where compressed answers are asked for.
+        public var unpacksAnswers = false
+        /// The proxy's URL.
+        public var proxy: TemplateText?
         /// Addresses by host:port.
-        var resolve: [Field] = []
-        var unixSocket: String?
-        var ca: String?
-        var certificate: String?
-        var key: String?
-        var verifies = true
-        var minimumTLS: String?
-        var maximumTLS: String?
+        public var resolve: [Field] = []
+        /// The path of a Unix socket.
+        public var unixSocket: String?
+        /// The path of the authorities' file.
+        public var ca: String?
+        /// The path of the client's certificate.
+        public var certificate: String?
+        /// The path of the client's key.
+        public var key: String?
+        /// Whether servers' certificates are verified.
+        public var verifies = true
+        /// The oldest version of TLS.
+        public var minimumTLS: String?
+        /// The newest version of TLS.
+        public var maximumTLS: String?
     }
 
     /// A field of a body of several parts (RFC 7578).
-    struct Part {
-        var name: String
-        var value: TemplateText
+    public struct Part {
+        /// The name.
+        public var name: String
+        /// The value.
+        public var value: TemplateText
         /// The path of the file whose bytes it has; `value` is empty then.
-        var file: String?
+        public var file: String?
         /// The name of the file that it stands for; nil for a plain field.
-        var fileName: String?
+        public var fileName: String?
         /// Its media type, where it has one of its own.
-        var type: String?
+        public var type: String?
     }
 
     /// How a request proves who sends it.
-    enum Auth: Hashable {
+    public enum Auth: Hashable {
+        /// RFC 7617
         case basic(user: TemplateText, password: TemplateText)
+        /// RFC 7616
         case digest(user: TemplateText, password: TemplateText)
+        /// RFC 6750
         case bearer(TemplateText)
         /// The members of the language's `aws`.
         case aws([Field])
@@ -65,26 +92,40 @@ struct ScenarioDraft {
     }
 
     /// A request.
-    struct Step {
-        var name: String
+    public struct Step {
+        /// The name.
+        public var name: String
         /// In lower case, as the key of the step.
-        var method: String
+        public var method: String
         /// A path, or a whole URL.
-        var url: TemplateText
-        var headers: [Field] = []
-        var auth: Auth?
-        var body: Body?
+        public var url: TemplateText
+        /// Header fields.
+        public var headers: [Field] = []
+        /// How it proves who sends it.
+        public var auth: Auth?
+        /// What it carries.
+        public var body: Body?
         /// Redirects that are followed at most; the language's own default where nil.
-        var redirects: Int?
+        public var redirects: Int?
         /// Statuses that count as good, as the language writes them; the language's own default where empty.
-        var expect: [String] = []
-        var checks: [String] = []
-        var captures: [(name: String, source: String)] = []
+        public var expect: [String] = []
+        /// Checks, as the language writes them.
+        public var checks: [String] = []
+        /// What is taken from answers, by name, as the language writes it.
+        public var captures: [(name: String, source: String)] = []
         /// Names that may have no value: without one of them the step is not done.
-        var conditions: [String] = []
-        var timeout: String?
+        public var conditions: [String] = []
+        /// How long it may take, as the language writes it.
+        public var timeout: String?
         /// Comments above the step.
-        var notes: [String] = []
+        public var notes: [String] = []
+
+        /// A request of which no more is said.
+        public init(name: String, method: String, url: TemplateText) {
+            self.name = name
+            self.method = method
+            self.url = url
+        }
 
         /// Names in the URL that an earlier step has to capture.
         var needs: Set<String> {
@@ -97,7 +138,7 @@ struct ScenarioDraft {
         }
 
         /// Adds a header field; one that is there already gets the value, too (RFC 9110 §5.2).
-        mutating func add(header name: String, _ value: TemplateText) {
+        public mutating func add(header name: String, _ value: TemplateText) {
             guard let place = headers.firstIndex(where: { $0.name.lowercased() == name.lowercased() }) else {
                 headers.append(Field(name: name, value: value))
                 return
@@ -109,36 +150,58 @@ struct ScenarioDraft {
     }
 
     /// What an iteration does in turn.
-    enum Action {
+    public enum Action {
+        /// A request.
         case request(Step)
         /// Milliseconds.
         case pause(Int)
     }
 
     /// A flow.
-    struct Flow {
-        var name: String
-        var actions: [Action]
+    public struct Flow {
+        /// The name.
+        public var name: String
+        /// What an iteration does.
+        public var actions: [Action]
+
+        /// Makes a flow.
+        public init(name: String, actions: [Action]) {
+            self.name = name
+            self.actions = actions
+        }
     }
 
-    var name: String
-    var description: String?
-    var target: TemplateText
-    var settings = Settings()
+    /// The scenario's name.
+    public var name: String
+    /// What it is, in a line.
+    public var description: String?
+    /// Where its requests go.
+    public var target: TemplateText
+    /// What holds for all requests.
+    public var settings = Settings()
     /// True where users keep the cookies that they are given.
-    var keepsCookies: Bool {
+    public var keepsCookies: Bool {
         get { settings.keepsCookies }
         set { settings.keepsCookies = newValue }
     }
     /// What each user does once.
-    var login: [Step] = []
-    var flows: [Flow] = []
+    public var login: [Step] = []
+    /// What users do.
+    public var flows: [Flow] = []
     /// Lines at the head of the file: where it comes from.
     var heading: [String] = []
     /// What was not taken over, a line each.
-    var leftOut: [String] = []
+    public var leftOut: [String] = []
     /// What the user has to fill in or look at.
-    var hints: [String] = []
+    public var hints: [String] = []
+
+    /// A scenario without requests.
+    public init(name: String, description: String? = nil, target: TemplateText, leftOut: [String] = []) {
+        self.name = name
+        self.description = description
+        self.target = target
+        self.leftOut = leftOut
+    }
 
     var stepCount: Int {
         flows.reduce(0) { count, flow in

@@ -4,7 +4,7 @@ import Credentials
 ///
 /// A source is taken twice with the same keeper. The first time it learns what is secret; the second time it finds
 /// these values wherever else they stand, under names that say nothing.
-struct SecretKeeper {
+public struct SecretKeeper {
     /// Values that are looked for elsewhere, at most: each costs a search of every text.
     private static let maximumSearched = 200
 
@@ -12,7 +12,7 @@ struct SecretKeeper {
     private static let maximumShown = 12
 
     /// What is no secret, whatever the source says: `cookie_domain` is the host that all requests go to.
-    var known: [String] = []
+    public var known: [String] = []
     /// The variable of each secret.
     private var variables: [String: String] = [:]
     private var names: Set<String> = []
@@ -34,7 +34,7 @@ struct SecretKeeper {
     static func isHint(_ line: String) -> Bool { line.hasPrefix(hintBeginning) || line == codeHint }
 
     /// What to set before a run.
-    var hints: [String] {
+    public var hints: [String] {
         guard !used.isEmpty else { return [] }
         let more = used.count > Self.maximumShown ? " and \(used.count - Self.maximumShown) more" : ""
         let names = used.sorted().prefix(Self.maximumShown).joined(separator: ", ")
@@ -59,7 +59,7 @@ struct SecretKeeper {
     mutating func forgetUses() { used = [] }
 
     /// A place for the secret, of a variable that is named after its field.
-    mutating func place(for value: String, named name: String) -> TemplateText {
+    public mutating func place(for value: String, named name: String) -> TemplateText {
         // A variable of the shell is a place already; what stands beside it is not.
         let given = ShellText.template(value)
         if given.pieces.allSatisfy({ if case .place = $0 { true } else { false } }) {

@@ -91,14 +91,8 @@ public struct ProbeSeries: Sendable, Equatable {
         }
     }
 
-    /// Makes one slice of each pair. All slices are full here and their number is even, so the pairs are equal too.
     private mutating func halve() {
-        for pair in 0..<(slices.count / 2) {
-            var slice = slices[2 * pair]
-            slice.add(slices[2 * pair + 1])
-            slices[pair] = slice
-        }
-        slices.removeLast(slices.count / 2)
+        slices.mergePairs()
         width *= 2
     }
 }

@@ -1,5 +1,5 @@
 /// Some consecutive samples of a probe: one as it was, or several of which extremes, sum and increase were kept.
-public struct ProbeSlice: Sendable, Equatable {
+public struct ProbeSlice: Sendable, Equatable, TimeSlice {
     /// A number and the instant that it stands for.
     public struct Point: Sendable, Equatable {
         /// From the beginning of the load.

@@ -10,8 +10,12 @@ final class Application: Sendable {
     let assets: Assets
     /// Sessions with where projects are kept; nil: they are asked for in place.
     let pool: SessionPool<any ProjectSource>?
+    let orders: OrderDesk
 
-    init(projects: ProjectStore, assets: Assets, pool: SessionPool<any ProjectSource>? = nil) {
+    init(
+        projects: ProjectStore, assets: Assets, pool: SessionPool<any ProjectSource>?, orders: OrderDesk
+    ) {
+        self.orders = orders
         self.projects = projects
         self.assets = assets
         self.pool = pool
@@ -34,6 +38,9 @@ final class Application: Sendable {
             case (.estimates(let id), _):
                 return query { (projects) throws(RequestProblem) in try Self.estimates(id, projects) }
             case (.calculate, _): return try calculate(request, calculationDelay)
+            case (.orders, .POST): return try orders.place(request)
+            case (.orders, _): return try orders.list(request)
+            case (.order(let id), _): return orders.show(id)
             case (.health, _), (.socket, _): throw RequestProblem(.notFound, "no such resource")
             }
         } catch {

@@ -11,6 +11,8 @@ enum Route: Equatable {
     case project(Int)
     case estimates(project: Int)
     case calculate
+    case orders
+    case order(String)
     case socket(project: Int?)
 
     init?(_ path: Substring) {
@@ -20,6 +22,7 @@ enum Route: Equatable {
         case "/health": self = .health
         case "/api/v1/projects": self = .projects
         case "/api/v1/calculate": self = .calculate
+        case "/api/v1/orders": self = .orders
         case "/ws": self = .socket(project: nil)
         default:
             guard let route = Self.numbered(path) else { return nil }
@@ -39,6 +42,9 @@ enum Route: Equatable {
             }
             return plainNumber(rest).map { .project($0) }
         }
+        if let id = path.dropPrefix("/api/v1/orders/") {
+            return OrderDesk.isID(id) ? .order(String(id)) : nil
+        }
         if let rest = path.dropPrefix("/ws/projects/") {
             return plainNumber(rest).map { .socket(project: $0) }
         }
@@ -56,8 +62,8 @@ enum Route: Equatable {
     /// Methods that the resource knows, OPTIONS apart.
     var methods: [HTTPMethod] {
         switch self {
-        case .home, .old, .health, .asset, .project, .socket: [.GET, .HEAD]
-        case .projects, .estimates: [.GET, .HEAD, .POST]
+        case .home, .old, .health, .asset, .project, .order, .socket: [.GET, .HEAD]
+        case .projects, .estimates, .orders: [.GET, .HEAD, .POST]
         case .calculate: [.POST]
         }
     }

@@ -46,6 +46,12 @@ final class Control: Service {
         case "/regions":
             try allow([.GET, .HEAD], request)
             return Response.json(.ok) { edge.regions.write(to: &$0) }
+        case "/drain":
+            try allow([.GET, .HEAD, .POST], request)
+            return try drain(request)
+        case "/orders":
+            try allow([.GET, .HEAD, .POST], request)
+            return try orders(request)
         case "/purge":
             try allow([.POST], request)
             return try purge(request)
@@ -93,6 +99,37 @@ final class Control: Service {
         }
         let state = edge.regions.states[region.index]
         return Response.json(.ok) { state.write(region, to: &$0) }
+    }
+
+    private struct Drain: Decodable {
+        let draining: Bool
+    }
+
+    private func drain(_ request: Request) throws(RequestProblem) -> Response {
+        if request.method == .POST {
+            let isDraining = try JSONBody.decode(Drain.self, from: request.body, members: ["draining"]).draining
+            edge.isDraining.withLockedValue { $0 = isDraining }
+        }
+        let isDraining = edge.isDraining.withLockedValue { $0 }
+        return Response.json(.ok) { $0.writeString("{\"draining\":\(isDraining)}") }
+    }
+
+    private struct OrderChange: Decodable {
+        let idempotent: Bool?
+        let times: Int?
+    }
+
+    private func orders(_ request: Request) throws(RequestProblem) -> Response {
+        if request.method == .POST {
+            let change = try JSONBody.decode(OrderChange.self, from: request.body, members: ["idempotent", "times"])
+            let times = change.times ?? 1
+            guard (1...10).contains(times) else { throw RequestProblem(.badRequest, "times must be 1 to 10") }
+            edge.application.orders.rules = OrderRules(isIdempotent: change.idempotent ?? true, times: times)
+        }
+        let rules = edge.application.orders.rules
+        return Response.json(.ok) {
+            $0.writeString("{\"idempotent\":\(rules.isIdempotent),\"times\":\(rules.times)}")
+        }
     }
 
     // MARK: - Cache

@@ -16,6 +16,16 @@ struct PostgresLibrary: @unchecked Sendable {
             Connection?, UnsafePointer<CChar>, Int32, UnsafeRawPointer?,
             UnsafePointer<UnsafePointer<CChar>?>?, UnsafeRawPointer?, UnsafeRawPointer?, Int32
         ) -> Result?
+    let send:
+        @convention(c) (
+            Connection?, UnsafePointer<CChar>, Int32, UnsafeRawPointer?,
+            UnsafePointer<UnsafePointer<CChar>?>?, UnsafeRawPointer?, UnsafeRawPointer?, Int32
+        ) -> Int32
+    let socket: @convention(c) (Connection?) -> Int32
+    let consume: @convention(c) (Connection?) -> Int32
+    let isBusy: @convention(c) (Connection?) -> Int32
+    let nextResult: @convention(c) (Connection?) -> Result?
+    let errorField: @convention(c) (Result?, Int32) -> UnsafePointer<CChar>?
     let resultStatus: @convention(c) (Result?) -> Int32
     let rowCount: @convention(c) (Result?) -> Int32
     let value: @convention(c) (Result?, Int32, Int32) -> UnsafePointer<CChar>?
@@ -26,6 +36,8 @@ struct PostgresLibrary: @unchecked Sendable {
     static let isConnected: Int32 = 0
     /// PGRES_COMMAND_OK, PGRES_TUPLES_OK
     static let good: ClosedRange<Int32> = 1...2
+    /// PG_DIAG_SQLSTATE
+    static let sqlState = Int32(UInt8(ascii: "C"))
 
     /// nil where the library is missing.
     init?() {
@@ -39,6 +51,12 @@ struct PostgresLibrary: @unchecked Sendable {
             let finish = symbol("PQfinish", as: type(of: self.finish)),
             let errorMessage = symbol("PQerrorMessage", as: type(of: self.errorMessage)),
             let execute = symbol("PQexecParams", as: type(of: self.execute)),
+            let send = symbol("PQsendQueryParams", as: type(of: self.send)),
+            let socket = symbol("PQsocket", as: type(of: self.socket)),
+            let consume = symbol("PQconsumeInput", as: type(of: self.consume)),
+            let isBusy = symbol("PQisBusy", as: type(of: self.isBusy)),
+            let nextResult = symbol("PQgetResult", as: type(of: self.nextResult)),
+            let errorField = symbol("PQresultErrorField", as: type(of: self.errorField)),
             let resultStatus = symbol("PQresultStatus", as: type(of: self.resultStatus)),
             let rowCount = symbol("PQntuples", as: type(of: self.rowCount)),
             let columnCount = symbol("PQnfields", as: type(of: self.columnCount)),
@@ -51,6 +69,12 @@ struct PostgresLibrary: @unchecked Sendable {
         self.finish = finish
         self.errorMessage = errorMessage
         self.execute = execute
+        self.send = send
+        self.socket = socket
+        self.consume = consume
+        self.isBusy = isBusy
+        self.nextResult = nextResult
+        self.errorField = errorField
         self.resultStatus = resultStatus
         self.rowCount = rowCount
         self.columnCount = columnCount

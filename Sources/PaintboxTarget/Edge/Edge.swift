@@ -16,15 +16,20 @@ final class Edge: Service {
     private let cors: CORSPolicy
     private let rooms: Rooms
     private let version: String
+    private let regionName: String?
+    /// Whether load balancers are told to send no more, though all that comes is answered.
+    let isDraining = NIOLockedValueBox(false)
     private let idleTimeout: TimeAmount
 
     /// - Parameter pool: makes the sessions with where projects are kept; nil: they are asked for in place.
-    init(_ settings: PaintboxSettings, pool: (ProjectStore) throws -> SessionPool<any ProjectSource>? = { _ in nil })
-        rethrows
-    {
+    init(
+        _ settings: PaintboxSettings, orders: OrderDesk,
+        pool: (ProjectStore) throws -> SessionPool<any ProjectSource>? = { _ in nil }
+    ) rethrows {
         let projects = ProjectStore(seed: settings.seed, maxCreated: settings.maxProjects)
         application = Application(
-            projects: projects, assets: Assets(maxAge: settings.assetMaxAgeSeconds), pool: try pool(projects))
+            projects: projects, assets: Assets(maxAge: settings.assetMaxAgeSeconds), pool: try pool(projects),
+            orders: orders)
         regions = Regions(checksAtOnce: settings.healthIntervalMilliseconds == 0)
         limiter = RateLimiter(policy: settings.rateLimit, maxClients: settings.maxClients)
         sharedLimiter = settings.redis.map { RedisLimiter($0, policy: settings.rateLimit) }
@@ -34,12 +39,13 @@ final class Edge: Service {
         cors = CORSPolicy(origins: settings.corsOrigins)
         rooms = Rooms(counters: counters)
         version = settings.appVersion
+        regionName = settings.region
         idleTimeout = .seconds(Int64(settings.idleTimeoutSeconds))
     }
 
     /// What has threads of its own.
     var pools: [any Stoppable] {
-        let pools: [(any Stoppable)?] = [application.pool, sharedLimiter?.pool]
+        let pools: [(any Stoppable)?] = [application.pool, application.orders.pool, sharedLimiter?.pool]
         return pools.compactMap { $0 }
     }
 
@@ -135,9 +141,11 @@ final class Edge: Service {
 
     private func health() -> Response {
         let region = regions.route()
-        return Response.json(region == nil ? .serviceUnavailable : .ok) { buffer in
-            buffer.writeString("{\"status\":\"\(region == nil ? "unavailable" : "ok")\",\"region\":")
-            if let region { buffer.writeJSON(region.name) } else { buffer.writeStaticString("null") }
+        let isDraining = isDraining.withLockedValue { $0 }
+        let status = region == nil ? "unavailable" : isDraining ? "draining" : "ok"
+        return Response.json(status == "ok" ? .ok : .serviceUnavailable) { buffer in
+            buffer.writeString("{\"status\":\"\(status)\",\"region\":")
+            if let region { buffer.writeJSON(regionName ?? region.name) } else { buffer.writeStaticString("null") }
             buffer.writeStaticString(",\"version\":")
             buffer.writeJSON(version)
             buffer.writeStaticString("}")
@@ -256,7 +264,8 @@ final class Edge: Service {
             return .upgrade(
                 SocketInvitation(response: response) { [self] _ in
                     WebSocketHandler(
-                        room: room, region: region, rooms: rooms, faults: faults, counters: counters,
+                        room: room, region: region, regionName: regionName, rooms: rooms, faults: faults,
+                        counters: counters,
                         idleTimeout: idleTimeout)
                 })
         }
@@ -323,7 +332,7 @@ final class Edge: Service {
 
     private func finish(_ response: Response, from region: Region) -> Response {
         var response = response
-        response.add("X-Paintbox-Region", region.name)
+        response.add("X-Paintbox-Region", regionName ?? region.name)
         if !response.fields.contains(where: { $0.name == "CF-Cache-Status" }) {
             response.add("CF-Cache-Status", "DYNAMIC")
         }

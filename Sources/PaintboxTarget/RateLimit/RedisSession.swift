@@ -23,9 +23,15 @@ final class RedisSession {
 
     deinit { disconnect() }
 
+    /// Whether there is a connection, as far as it is known.
+    var isConnected: Bool { descriptor >= 0 }
+
+    /// Connects where there is no connection; false where none can be made.
+    func connectIfNeeded() -> Bool { isConnected || connect() }
+
     /// The answer to a command; nil where none came.
     func ask(_ command: [String]) -> Value? {
-        if descriptor < 0, !connect() { return nil }
+        guard connectIfNeeded() else { return nil }
         var bytes = Array("*\(command.count)\r\n".utf8)
         for word in command {
             bytes += Array("$\(word.utf8.count)\r\n".utf8) + Array(word.utf8) + Array("\r\n".utf8)
@@ -91,7 +97,7 @@ final class RedisSession {
             guard let count = Int(rest), count <= 1 << 20 else { return nil }
             return count < 0 ? .nothing : readBytes(count).map { .text(String(decoding: $0, as: UTF8.self)) }
         case "*":
-            guard let count = Int(rest), count <= 1 << 16 else { return nil }
+            guard let count = Int(rest), count <= 1 << 20 else { return nil }
             var values: [Value] = []
             for _ in 0..<max(0, count) {
                 guard let value = readValue(depth: depth + 1) else { return nil }

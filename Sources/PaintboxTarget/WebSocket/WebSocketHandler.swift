@@ -14,6 +14,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     private let room: String
     private let region: Region
+    private let regionName: String
     private let rooms: Rooms
     private let faults: FaultSwitch
     private let counters: Counters
@@ -27,10 +28,12 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private var timer: Scheduled<Void>?
 
     init(
-        room: String, region: Region, rooms: Rooms, faults: FaultSwitch, counters: Counters, idleTimeout: TimeAmount
+        room: String, region: Region, regionName: String? = nil, rooms: Rooms, faults: FaultSwitch, counters: Counters,
+        idleTimeout: TimeAmount
     ) {
         self.room = room
         self.region = region
+        self.regionName = regionName ?? region.name
         self.rooms = rooms
         self.faults = faults
         self.counters = counters
@@ -136,7 +139,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
             }
             return
         }
-        switch LiveMessage.reply(to: text, room: room, region: region.name) {
+        switch LiveMessage.reply(to: text, room: room, region: regionName) {
         case .answer(let answer): hold(plan.latency, context) { [self] in send(.text, answer, context) }
         case .broadcast:
             hold(plan.latency, context) { [self] in rooms.broadcast(ByteBuffer(string: text), to: room) }

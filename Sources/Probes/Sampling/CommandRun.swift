@@ -1,6 +1,7 @@
 import CLinux
 import ChildProcesses
 import Measures
+import Scenarios
 
 /// One run of a program whose standard output is read: bounded in time and in size, with nothing left behind.
 struct CommandRun {

@@ -14,11 +14,11 @@ struct ProbeSampler: Sendable {
     }
 
     private let source: Source
-    private let reader: SampleReader
+    private let format: any ProbeFormat
 
     /// `tls`: whom to trust, and who is asked for. `authorised`: the hosts besides loopback that may be asked.
     init(_ probe: Probe, tls: TLSSettings, authorised: AuthorisedHosts) {
-        reader = SampleReader(format: probe.format)
+        format = probe.format
         let timeout = Span(probe.timeout)
         switch probe.source {
         case .command(let arguments, let variables):
@@ -29,13 +29,12 @@ struct ProbeSampler: Sendable {
                     arguments: arguments.map { $0.constant ?? "" },
                     environment: environment, timeout: timeout))
         case .http(let url, let headers):
-            var request = FetchRequest(url: url.constant ?? "")
+            var request = FetchRequest(url: url.constant)
             request.fields = headers.map { HeaderLine($0.name, $0.value.constant ?? "") }
             request.timeout = max(timeout, Span(nanoseconds: 1_000_000))
             request.maximumBody = Self.maximumAnswer
             request.tls = tls
-            let host = (try? Endpoint(parsing: request.url))?.host ?? ""
-            request.peers = FetchRequest.Peers(of: host, authorised: authorised)
+            request.peers = FetchRequest.Peers(of: url.endpoint.host, authorised: authorised)
             source = .http(request)
         }
     }
@@ -45,7 +44,7 @@ struct ProbeSampler: Sendable {
         switch source {
         case .command(let run):
             guard let output = try run.output(stop: stop, heldUp: &heldUp) else { return nil }
-            return try reader.number(in: output)
+            return try format.finiteNumber(in: output)
         case .http(let request):
             let answer: FetchAnswer
             do throws(FetchFailure) {
@@ -59,7 +58,7 @@ struct ProbeSampler: Sendable {
             guard 200...299 ~= answer.status else {
                 throw ProbeFailure(reason: "it answers with status \(answer.status)")
             }
-            return try reader.number(in: answer.body)
+            return try format.finiteNumber(in: answer.body)
         }
     }
 }

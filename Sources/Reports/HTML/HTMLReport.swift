@@ -40,12 +40,15 @@ public enum HTMLReport: ReportFormat {
     private static func sections(of result: RunResult) -> [any PageSection] {
         let comparison = ComparisonSection(result: result)
         let course: [any PageSection] = [
-            SignOffSection(result: result), ObjectiveSection(result: result), CourseSection(result: result),
+            CapacitySection(result: result), SignOffSection(result: result), ObjectiveSection(result: result),
+            DrillSection(result: result), CourseSection(result: result), LoadSection(result: result),
             StepSection(result: result), WrongAnswerSection(result: result),
+            EvidenceSection(result: result),
         ]
         // What a gate is about comes first.
         return [ReasonSection(result: result)] + (result.isGate ? [comparison] + course : course + [comparison]) + [
-            VerificationSection(result: result), ProbeSection(result: result), GeneratorSection(result: result),
+            VerificationSection(result: result), ProbeSection(result: result), NameSection(result: result),
+            GeneratorSection(result: result),
             ScenarioSection(result: result),
         ]
     }

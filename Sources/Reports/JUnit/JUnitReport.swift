@@ -15,6 +15,8 @@ public enum JUnitReport: ReportFormat {
     public static func text(of result: RunResult) -> String {
         var suites = [run(result)]
         if !result.objectives.isEmpty { suites.append(objectives(result)) }
+        if let drill = result.drill { suites.append(Self.drill(drill, of: result)) }
+        if let capacity = result.capacity { suites.append(Self.capacity(capacity, of: result)) }
         suites += (result.verifications ?? []).map { verification($0, of: result) }
         if let comparison = result.comparison { suites.append(Self.comparison(comparison, of: result)) }
         addVerdict(of: result, to: &suites)
@@ -44,6 +46,12 @@ public enum JUnitReport: ReportFormat {
                 ? "made from the progress log of a run that left no result"
                 : result.abortedBy.map { "a broken objective ended it early: \($0)" } ?? "it was interrupted"
         }
+        if let changes = result.changes, !result.partial {
+            ended.outcome = .error
+            ended.kind = "changed"
+            ended.message = "the load was changed by hand while it ran"
+            ended.details = changes.prefix(20).map(\.line)
+        }
         var audit = JUnitSuite.Case(
             name: "the generator kept up", group: group(result, "run"),
             outcome: JUnitSuite.Outcome(result.audit.verdict, counts: true))
@@ -62,7 +70,26 @@ public enum JUnitReport: ReportFormat {
                 ("iterations_begun", "\(result.generator.started)"),
                 ("iterations_completed", "\(result.generator.iterations)"),
                 ("iterations_given_up", "\(result.generator.givenUp ?? 0)"),
-            ], cases: [ended, audit], output: result.idleSteps)
+            ]
+                + result.loadsInOrder.prefix(100).flatMap { name, load in
+                    [
+                        ("load.\(name).begun", "\(load.started)"), ("load.\(name).bad", "\(load.bad)"),
+                        ("load.\(name).dropped", "\(load.dropped)"),
+                    ]
+                }, cases: [ended, audit], output: result.idleSteps + failed(result))
+    }
+
+    /// The first exchanges that failed, each with the command that repeats it.
+    private static func failed(_ result: RunResult) -> [String] {
+        result.failedExchanges.prefix(10).flatMap { exchange in
+            let lines = ExchangeLines(exchange: exchange)
+            let facts = [
+                "failed: \(exchange.step): \(exchange.outcome): \(lines.brief)", lines.place.map { "  \($0)" },
+                exchange.traceURL.map { "  \($0)" } ?? exchange.traceID.map { "  trace \($0)" },
+                exchange.curl.map { "  \($0)" },
+            ]
+            return facts.compactMap { $0 }
+        }
     }
 
     private static func objectives(_ result: RunResult) -> JUnitSuite {
@@ -83,6 +110,59 @@ public enum JUnitReport: ReportFormat {
                     objective.verdict == .pass ? testcase.message : "", objective.criterion ?? "", objective.note ?? "",
                 ]
                 return testcase
+            })
+    }
+
+    /// Whether the drill says anything, the steady state phase by phase, and what became of each fault.
+    private static func drill(_ drill: DrillResult, of result: RunResult) -> JUnitSuite {
+        let name = group(result, "drill")
+        let reasons = drill.inconclusive ?? []
+        var cases = [
+            JUnitSuite.Case(
+                name: "the drill is conclusive", group: name, outcome: reasons.isEmpty ? .passed : .error,
+                message: reasons.joined(separator: "; "), details: reasons, kind: Verdict.inconclusive.rawValue)
+        ]
+        cases += drill.faults.enumerated().map { place, fault in
+            let isUndone = fault.undone != nil || fault.undo == DrillResult.nothingToUndo
+            var testcase = JUnitSuite.Case(
+                // Two may be written alike.
+                name: "fault \(place + 1): \(fault.fault)", group: name,
+                outcome: fault.effective != nil && isUndone ? .passed : .error, details: [drill.faultLines[place]],
+                kind: Verdict.inconclusive.rawValue)
+            if testcase.outcome == .error { testcase.message = drill.faultLines[place] }
+            return testcase
+        }
+        var properties = drill.figures.map { ($0.name, $0.value) }
+        properties += drill.counts.map { ($0.name, "\($0.value)") }
+        if let t0 = drill.t0 { properties.insert(("t0", DrillResult.time(t0)), at: 0) }
+        return JUnitSuite(
+            name: name, properties: properties, cases: cases,
+            output: drill.hypothesisLines + drill.answererLines + (drill.notes ?? []))
+    }
+
+    /// Whether a capacity was found; what it has to be is said by objectives.
+    private static func capacity(_ capacity: CapacityResult, of result: RunResult) -> JUnitSuite {
+        let name = group(result, "capacity")
+        let found = JUnitSuite.Case(
+            name: "the capacity is found", group: name,
+            outcome: JUnitSuite.Outcome(capacity.verdict, counts: result.isJudgedBySearch), message: capacity.sentence,
+            details: [capacity.sentence] + capacity.facts, kind: capacity.verdict.rawValue)
+        var cases = [found]
+        if let compared = capacity.comparison {
+            cases.append(
+                JUnitSuite.Case(
+                    name: "the capacity is not lower than \(compared.reference)", group: name,
+                    outcome: JUnitSuite.Outcome(compared.verdict.ofRun, counts: true), message: compared.reason,
+                    details: [compared.reason], kind: compared.verdict.rawValue))
+        }
+        var properties: [(String, String)] = []
+        for (key, value) in [("rate", capacity.rate), ("low", capacity.low), ("high", capacity.high)] {
+            if let value { properties.append((key, "\(value)")) }
+        }
+        return JUnitSuite(
+            name: name, seconds: capacity.seconds, properties: properties, cases: cases,
+            output: capacity.steps.map {
+                "\(CapacityResult.shown($0.rate)) \($0.shownPurpose): \(CapacityResult.told($0))"
             })
     }
 

@@ -13,6 +13,9 @@ public enum MarkdownReport: ReportFormat {
     private static let rowLimit = 20
     private static let findingLimit = 10
     private static let failureLimit = 5
+    private static let exchangeLimit = 3
+    /// Characters of a request, an answer or a command.
+    private static let exchangeBytes = 1_500
 
     /// The whole report, without a link.
     public static func text(of result: RunResult) -> String { text(of: result, link: nil) }
@@ -21,11 +24,11 @@ public enum MarkdownReport: ReportFormat {
     ///
     /// - Parameter link: Where the full report is, for example the address of a CI job's files; nil: nowhere.
     public static func text(of result: RunResult, link: String?) -> String {
-        let course = [signOff(result), open(result)]
+        let course = [capacity(result), signOff(result), open(result), drill(result)]
         let wrong = failures(result)
         // What a gate is about comes first.
         let judged = result.isGate ? [comparison(result)] + course : course + [comparison(result)]
-        let sections = [headline(result)] + judged + [wrong, steps(result), footer(result, link)]
+        let sections = [headline(result)] + judged + [wrong, loads(result), steps(result), footer(result, link)]
         let lines = sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
             .split(separator: "\n", omittingEmptySubsequences: false)
         var text = ""
@@ -40,6 +43,70 @@ public enum MarkdownReport: ReportFormat {
     }
 
     // MARK: Sections
+
+    private static func loads(_ result: RunResult) -> [String] {
+        let loads = result.loadsInOrder
+        guard !loads.isEmpty else { return [] }
+        func latency(_ value: Double?) -> String { value.map { "\(Figure.latency($0)) ms" } ?? "–" }
+        func rate(_ value: Double?) -> String { value.map { Figure.short($0, decimals: 1) } ?? "–" }
+        let head = [
+            "### Loads", "", "| load | measured | intended /s | in time /s | exchanges | p95 | bad | dropped |",
+            "|---|---:|---:|---:|---:|---:|---:|---:|",
+        ]
+        let rows = loads.prefix(rowLimit).map { name, load in
+            "| \(MarkdownText.plain(name)) | \(Figure.short(load.seconds, decimals: 1)) s | \(rate(load.intendedRate))"
+                + " | \(rate(load.achievedRate)) | \(Figure.grouped(load.count)) | \(latency(load.responseTime?.p95))"
+                + " | \(Figure.grouped(load.bad)) | \(Figure.grouped(load.dropped)) |"
+        }
+        let more = loads.count > rowLimit ? ["", "\(loads.count - rowLimit) more loads are in result.json."] : []
+        return head + rows + more
+    }
+
+    private static func drill(_ result: RunResult) -> [String] {
+        guard let drill = result.drill else { return [] }
+        var lines = ["### Drill", ""]
+        lines += (drill.inconclusive ?? []).map { "- **inconclusive**: \(MarkdownText.plain($0, limit: 300))" }
+        lines += drill.faultLines.prefix(rowLimit).map { "- \(MarkdownText.plain($0, limit: 300))" }
+        if let because = drill.healedBecause {
+            lines.append("- all undone early: \(MarkdownText.plain(because, limit: 300))")
+        }
+        lines += drill.hypothesisLines.map { "- \(MarkdownText.plain($0, limit: 300))" }
+        lines += drill.answererLines.prefix(rowLimit).map { "- answered by \(MarkdownText.plain($0, limit: 300))" }
+        if !drill.figures.isEmpty {
+            lines += ["", "| measure | value | known to | |", "|---|---:|---:|---|"]
+            lines += drill.figures.map { figure in
+                let resolution = figure.resolution.map { "± \(DrillResult.time($0))" } ?? "–"
+                return "| \(MarkdownText.plain(figure.name)) | \(figure.value) | \(resolution) | \(figure.meaning) |"
+            }
+        }
+        if !drill.counts.isEmpty {
+            lines += ["", "| writes | |", "|---|---:|"]
+            lines += drill.counts.map { "| \($0.name) | \(Figure.grouped($0.value)) |" }
+        }
+        if let notes = drill.notes, !notes.isEmpty {
+            lines += [""] + notes.map { "- \(MarkdownText.plain($0, limit: 300))" }
+        }
+        return lines
+    }
+
+    private static func capacity(_ result: RunResult) -> [String] {
+        guard let capacity = result.capacity else { return [] }
+        var table = MarkdownTable(
+            ["rate", "for", "answered/s", "p50 ms", "p95 ms", "p99 ms", "errors", "came to"], texts: 2)
+        for step in capacity.steps.suffix(rowLimit) {
+            let latencies = [step.p50, step.p95, step.p99].map { $0.map(Figure.latency) ?? "–" }
+            table.add(
+                [CapacityResult.shown(step.rate), step.shownPurpose, Figure.short(step.throughput, decimals: 1)]
+                    + latencies + [
+                        "\(Figure.short(step.errors * 100, decimals: 2)) %",
+                        MarkdownText.plain(CapacityResult.told(step), limit: 200),
+                    ])
+        }
+        let rows = table.lines(limit: rowLimit, noun: "rates")
+        var lines = ["### Capacity", ""] + capacity.facts.map { "- \(MarkdownText.plain($0, limit: 300))" }
+        if !rows.isEmpty { lines += [""] + rows }
+        return lines
+    }
 
     private static func headline(_ result: RunResult) -> [String] {
         let mark =
@@ -74,6 +141,13 @@ public enum MarkdownReport: ReportFormat {
         case .aborted:
             let objective = result.abortedBy.map { ": \(MarkdownText.code($0, inTable: false))" } ?? ""
             lines += ["", "**Partial**: a broken objective ended the run\(objective)"]
+        }
+        if let changes = result.changes {
+            lines += ["", "**The load was changed by hand while it ran:**"]
+            lines += changes.prefix(rowLimit).map { "- \(MarkdownText.plain($0.line, limit: 300))" }
+            if changes.count > rowLimit {
+                lines.append("- \(changes.count - rowLimit) more changes are in result.json")
+            }
         }
         if let notes = result.rebuilt {
             lines += ["", "**Made from the progress log**, since the run left no result:"]
@@ -205,7 +279,26 @@ public enum MarkdownReport: ReportFormat {
                 "- \(MarkdownText.code(step, inTable: false)) \(MarkdownText.plain(message, limit: 200))\(said)")
         }
         if all.count > failureLimit { lines.append("- … and \(all.count - failureLimit) more in result.json") }
-        return lines
+        return lines + exchanges(result)
+    }
+
+    /// The first exchanges that failed, whole and folded.
+    private static func exchanges(_ result: RunResult) -> [String] {
+        result.failedExchanges.prefix(exchangeLimit).flatMap { exchange in
+            let lines = ExchangeLines(exchange: exchange)
+            let head = "\(MarkdownText.plain(exchange.step)): \(MarkdownText.plain(lines.brief, limit: 200))"
+            var parts = ["", "<details><summary>\(head)</summary>", ""]
+            if let place = lines.place { parts.append(MarkdownText.plain(place, limit: 200)) }
+            if let url = lines.traceURL, let id = exchange.traceID {
+                parts += ["", "trace [\(id)](\(MarkdownText.destination(url)))"]
+            } else if let id = exchange.traceID {
+                parts += ["", "trace \(id)"]
+            }
+            for text in [exchange.request, lines.answer, exchange.curl] {
+                if let text { parts += [""] + MarkdownText.block(text, limit: exchangeBytes) }
+            }
+            return parts + ["", "</details>"]
+        }
     }
 
     private static func steps(_ result: RunResult) -> [String] {

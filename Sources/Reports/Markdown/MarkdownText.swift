@@ -43,6 +43,16 @@ enum MarkdownText {
         return code
     }
 
+    /// The text as a block of code, line by line, cut where it is long.
+    static func block(_ text: String, limit: Int) -> [String] {
+        let short = String(text.prefix(limit))
+        let rows = short.unicodeScalars.split(whereSeparator: { $0 != "`" })
+        let fence = String(repeating: "`", count: max(3, (rows.map(\.count).max() ?? 0) + 1))
+        let lines = short.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        return ["\(fence)text"] + lines.map { DisplayWidth.printable(String($0)) }
+            + (short.endIndex == text.endIndex || short.count == text.count ? [] : ["… (cut)"]) + [fence]
+    }
+
     /// The text as the destination of a link, in angle brackets (CommonMark 0.31, section 6.3).
     static func destination(_ text: String) -> String {
         var result = "<"

@@ -14,8 +14,12 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
     public var wall: Int64
     /// Measured arrivals that open load intended; absent where no stage was open.
     public var intended: UInt64?
+    /// Of each load the measured length, that of its open stages, and what it intended; absent where loads have no names.
+    public var loads: [LoadEnd]?
     /// For each reactor the share of time it was running, 0...1.
     public var saturation: [Double]
+    /// How long busy reactors were back on normal scheduling, in nanoseconds; absent in logs of older versions.
+    public var fellBack: Int64?
     /// For each step up to five messages that say why exchanges were not `ok`.
     public var examples: [[String]]
     /// Of these messages, what an answer that led to it began with; absent in logs of older versions.
@@ -23,13 +27,39 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
     /// For each step its first wrong answers.
     public var wrongAnswers: [[WrongAnswerResult]]
 
+    /// What is known of one of several loads when it has ended.
+    public struct LoadEnd: Codable, Equatable, Sendable {
+        /// The length of its measured stages in nanoseconds.
+        public var measured: Int64
+        /// The length of the open ones of them in nanoseconds.
+        public var openLoad: Int64
+        /// Measured arrivals that it intended; absent where no stage was open.
+        public var intended: UInt64?
+
+        enum CodingKeys: String, CodingKey {
+            case measured = "measured_ns"
+            case openLoad = "open_load_ns"
+            case intended
+        }
+
+        var load: MeasuredLoad {
+            var load = MeasuredLoad()
+            load.length = Span(nanoseconds: measured)
+            load.openLength = Span(nanoseconds: openLoad)
+            load.intendedArrivals = intended
+            return load
+        }
+    }
+
     enum CodingKeys: String, CodingKey {
         case ending
         case abortedBy = "aborted_by"
         case measured = "measured_ns"
         case openLoad = "open_load_ns"
         case wall = "wall_ns"
-        case intended, saturation, examples, excerpts
+        case intended, loads, saturation
+        case fellBack = "fell_back_ns"
+        case examples, excerpts
         case wrongAnswers = "wrong_answers"
     }
 
@@ -48,7 +78,14 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
         openLoad = measurement.openLoad.nanoseconds
         wall = measurement.wall.nanoseconds
         intended = measurement.intendedArrivals
+        if !measurement.loads.isEmpty {
+            loads = measurement.loads.map {
+                LoadEnd(
+                    measured: $0.measured.nanoseconds, openLoad: $0.openLoad.nanoseconds, intended: $0.intendedArrivals)
+            }
+        }
         saturation = measurement.saturation
+        fellBack = measurement.scheduling?.fellBack.nanoseconds
         examples = measurement.examples.map { $0.map(redact) }
         excerpts = measurement.excerpts.map { RunResult.redacted($0, redact) }
         wrongAnswers = measurement.wrongAnswers.map { step in step.map { WrongAnswerResult($0, redact: redact) } }

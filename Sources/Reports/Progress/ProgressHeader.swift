@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+public import Measures
 public import Scenarios
 
 /// The first line of `progress.jsonl`: what the seconds after it belong to.
@@ -17,6 +18,8 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
     public var scenario: RunResult.ScenarioFile
     /// The number of reactors.
     public var reactors: Int
+    /// How they are scheduled; absent in logs of older versions.
+    public var scheduling: SchedulingResult?
     /// The names of the steps; a step's place in this list is its number in the lines.
     public var steps: [String]
     /// For each step the name of its flow.
@@ -24,17 +27,31 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
     /// The names of the flows that iterations run; a flow's place in this list is its number in the lines. Absent in
     /// logs of older versions.
     public var flowNames: [String]?
+    /// The loads, with the numbers of their steps and flows; absent where loads have no names.
+    public var loads: [LoadRecord]?
     /// What the seconds are judged by. Absent likewise.
     public var plan: RunPlanRecord?
 
+    /// One of several loads.
+    public struct LoadRecord: Codable, Equatable, Sendable {
+        /// Its name.
+        public var name: String
+        /// When its first stage begins, in seconds from the start of the run.
+        public var start: Double
+        /// The numbers of its steps.
+        public var steps: [Int]
+        /// The numbers of its flows.
+        public var flows: [Int]
+    }
+
     enum CodingKeys: String, CodingKey {
-        case version, name, started, target, loadgate, scenario, reactors, steps, flows
+        case version, name, started, target, loadgate, scenario, reactors, scheduling, steps, flows
         case flowNames = "flow_names"
-        case plan
+        case loads, plan
     }
 
     /// The header of a run, secrets replaced.
-    public init(scenario: Scenario, info: RunInfo, reactors: Int) {
+    public init(scenario: Scenario, info: RunInfo, reactors: Int, scheduling: RunScheduling? = nil) {
         let redact = scenario.secrets.redact
         version = RunResult.formatVersion
         name = redact(scenario.name)
@@ -44,9 +61,20 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
         self.scenario = RunResult.ScenarioFile(
             file: info.file.map(redact), sha256: info.scenarioSHA256, text: info.scenarioText.map(redact))
         self.reactors = reactors
-        steps = scenario.steps.map { redact($0.name) }
-        flows = scenario.flowsAndLogin.flatMap { flow in flow.steps.map { _ in redact(flow.name) } }
-        flowNames = scenario.flows.map { redact($0.name) }
+        self.scheduling = scheduling.map(SchedulingResult.init)
+        let labels = scenario.flowLabels.map(redact)
+        steps = scenario.stepLabels.map(redact)
+        flows = zip(scenario.flowsAndLogin, labels).flatMap { flow, label in flow.steps.map { _ in label } }
+        flowNames = Array(labels.prefix(scenario.flows.count))
+        if scenario.hasNamedLoads {
+            let (ofSteps, ofFlows) = (scenario.loadsOfSteps, scenario.loadsOfFlows.prefix(scenario.flows.count))
+            loads = scenario.loads.enumerated().map { number, load in
+                LoadRecord(
+                    name: load.name ?? "", start: Span(load.start).seconds,
+                    steps: ofSteps.indices.filter { ofSteps[$0] == number },
+                    flows: ofFlows.indices.filter { ofFlows[$0] == number })
+            }
+        }
         plan = RunPlanRecord(scenario: scenario, transports: info.transports)
     }
 }

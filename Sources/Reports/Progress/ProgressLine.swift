@@ -63,6 +63,76 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     /// The iterations begun and given up, of each flow that had one; absent where none had, and in logs of older versions.
     public var iterationCounts: [FlowCounts]?
 
+    /// Of each load what is not told by its steps and flows, in the order of the header; absent where loads have no names.
+    public var loads: [LoadLine]?
+    /// What was changed by hand in the second; absent where nothing was.
+    public var changes: [ChangeResult]?
+
+    /// What one of several loads did in the second, and how much of it was measured so far.
+    public struct LoadLine: Codable, Equatable, Sendable {
+        /// Whether the second counts for it.
+        public var measured: Bool
+        /// Arrivals begun before their stage's end.
+        public var inTime: UInt64
+        /// Arrivals dropped, those without a row of data for them, and those that came too late.
+        public var dropped: UInt64
+        /// As above.
+        public var withoutRow: UInt64
+        /// As above.
+        public var tooLate: UInt64
+        /// Its users busy at the end of the second.
+        public var users: Int
+        /// The length of its measured stages so far, in nanoseconds.
+        public var length: Int64
+        /// The length of the open ones of them, likewise.
+        public var openLoad: Int64
+        /// Measured arrivals that it intended so far; absent where no stage was open.
+        public var intended: UInt64?
+
+        /// Makes it of its parts.
+        public init(isMeasured: Bool, _ counts: LoadCounts, _ load: MeasuredLoad) {
+            measured = isMeasured
+            inTime = counts.inTime
+            dropped = counts.dropped
+            withoutRow = counts.withoutRow
+            tooLate = counts.tooLate
+            users = counts.users
+            length = load.length.nanoseconds
+            openLoad = load.openLength.nanoseconds
+            intended = load.intendedArrivals
+        }
+
+        var counts: LoadCounts {
+            var counts = LoadCounts()
+            counts.inTime = inTime
+            counts.dropped = dropped
+            counts.withoutRow = withoutRow
+            counts.tooLate = tooLate
+            counts.users = users
+            return counts
+        }
+
+        var load: MeasuredLoad {
+            var load = MeasuredLoad()
+            load.length = Span(nanoseconds: length)
+            load.openLength = Span(nanoseconds: openLoad)
+            load.intendedArrivals = intended
+            return load
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case measured
+            case inTime = "in_time"
+            case dropped
+            case withoutRow = "without_row"
+            case tooLate = "too_late"
+            case users
+            case length = "measured_ns"
+            case openLoad = "open_load_ns"
+            case intended
+        }
+    }
+
     /// Counts since the run began.
     public struct Totals: Codable, Equatable, Sendable {
         /// Arrivals and iterations begun.
@@ -184,6 +254,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         case steps
         case iterationTimes = "iteration_times"
         case iterationCounts = "iteration_counts"
+        case loads, changes
     }
 
     /// The line of a second.
@@ -191,17 +262,19 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     /// - Parameters:
     ///   - before: The totals of the line before; nil in the first one.
     ///   - load: How much of the load was measured up to its end.
+    ///   - loads: The same of each load; empty where loads have no names.
     ///   - probes: The last number of each probe.
     ///   - process: What the process has used so far.
     public init(
         second: Int, measured: Bool, stage: String? = nil, interval: Interval, before: Totals? = nil,
-        load: MeasuredLoad? = nil, probes: [String: Double] = [:], process: ProcessUse? = nil
+        load: MeasuredLoad? = nil, loads: [LoadLine] = [], probes: [String: Double] = [:], process: ProcessUse? = nil
     ) {
         self.process = process
         self.probes = probes.isEmpty ? nil : probes
         self.second = second
         self.measured = measured
         self.stage = stage
+        self.loads = loads.isEmpty ? nil : loads
         var sum = OutcomeCounts()
         var response = LatencyHistogram()
         steps = interval.steps.enumerated().compactMap { number, tally in
@@ -260,8 +333,10 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     /// - Parameters:
     ///   - count: The number of steps of the run; those of the line beyond it are left out.
     ///   - flowCount: The number of flows, likewise.
-    public func interval(steps count: Int, flows flowCount: Int) -> Interval {
-        var interval = Interval(steps: count, flows: flowCount)
+    ///   - loadCount: The number of loads with names, likewise.
+    public func interval(steps count: Int, flows flowCount: Int, loads loadCount: Int = 0) -> Interval {
+        var interval = Interval(steps: count, flows: flowCount, loads: loadCount)
+        for (load, line) in (loads ?? []).prefix(loadCount).enumerated() { interval.loads[load] = line.counts }
         for step in steps where step.step >= 0 && step.step < count { interval.steps[step.step] = step.tally }
         interval.started = started
         interval.inTime = inTime

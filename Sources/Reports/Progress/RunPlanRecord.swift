@@ -69,7 +69,7 @@ public struct RunPlanRecord: Codable, Equatable, Sendable {
         let labels = scenario.flows.map { shown($0.tags) }
         flowTags = labels.allSatisfy(\.isEmpty) ? nil : labels
         self.transports = transports
-        stages = StageResult.stages(of: scenario.load)
+        stages = StageResult.stages(of: scenario)
         maxUsers = scenario.limits.maxUsers
         services = unlessEmpty(scenario.services.map { redact($0.name) })
         probes = unlessEmpty(scenario.probes.map { redact($0.name) })

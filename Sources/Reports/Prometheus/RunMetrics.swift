@@ -6,18 +6,21 @@ public struct RunMetrics: Sendable {
     private var total: Interval
     private var measuredSeconds = 0.0
     private var users = 0
+    private var usersOfLoads: [Int] = []
     private var isRunning = true
 
     /// The metrics of a run whose log begins like this, before its first second.
     public init(_ header: ProgressHeader) {
         self.header = header
-        total = Interval(steps: header.steps.count, flows: header.flowNames?.count ?? 0)
+        total = Interval(
+            steps: header.steps.count, flows: header.flowNames?.count ?? 0, loads: header.loads?.count ?? 0)
     }
 
     /// Takes the next second.
     public mutating func take(_ second: Interval, load: MeasuredLoad) {
         total.add(second)
         users = second.users
+        usersOfLoads = second.loads.map(\.users)
         measuredSeconds = load.length.seconds
     }
 
@@ -25,6 +28,7 @@ public struct RunMetrics: Sendable {
     public mutating func endLoad() {
         isRunning = false
         users = 0
+        usersOfLoads = usersOfLoads.map { _ in 0 }
     }
 
     /// All of it in the text format 0.0.4.
@@ -41,7 +45,19 @@ public struct RunMetrics: Sendable {
                 generatorDelay: p99(total.generatorDelay), users: users))
         text.add(
             zip(header.steps, header.flows).enumerated().map { number, names in
-                StepMetrics(step: names.0, flow: names.1, tally: total.steps[number] ?? StepTally())
+                StepMetrics(
+                    step: names.0, flow: names.1, load: header.loads?.first { $0.steps.contains(number) }?.name,
+                    tally: total.steps[number] ?? StepTally())
+            })
+        text.add(
+            (header.loads ?? []).enumerated().map { number, load in
+                LoadMetrics(
+                    name: load.name,
+                    started: load.flows.reduce(0) {
+                        $0 &+ (total.iterationCounts.indices.contains($1) ? total.iterationCounts[$1].begun : 0)
+                    },
+                    dropped: total.loads[number].dropped,
+                    users: usersOfLoads.indices.contains(number) ? usersOfLoads[number] : nil)
             })
         return text.text
     }

@@ -6,6 +6,8 @@ public struct StepMetrics: Sendable {
     public var step: String
     /// The name of its flow.
     public var flow: String
+    /// The load that sends it; nil where loads have no names.
+    public var load: String?
     /// How its exchanges ended, by outcome.
     public var outcomes: [String: UInt64]
     /// Bytes received.
@@ -16,9 +18,10 @@ public struct StepMetrics: Sendable {
     public var latencies: [String: LatencyHistogram]
 
     /// Makes it of a step's tally.
-    public init(step: String, flow: String, tally: StepTally) {
+    public init(step: String, flow: String, load: String? = nil, tally: StepTally) {
         self.step = step
         self.flow = flow
+        self.load = load
         outcomes = tally.outcomes.labelled
         received = tally.bytesReceived
         sent = tally.bytesSent
@@ -31,6 +34,7 @@ public struct StepMetrics: Sendable {
     init(_ name: String, _ result: StepResult) {
         step = name
         flow = result.flow
+        load = result.load
         outcomes = result.outcomes
         received = result.bytes.received
         sent = result.bytes.sent
@@ -52,6 +56,7 @@ public struct StepMetrics: Sendable {
         }
         rest.step = "_other"
         rest.flow = "_other"
+        if rest.load != nil { rest.load = "_other" }
         return all.prefix(limit - 1) + [rest]
     }
 }
@@ -60,7 +65,9 @@ extension PrometheusText {
     /// The families of the steps.
     mutating func add(_ all: [StepMetrics]) {
         let steps = StepMetrics.bounded(all)
-        func labels(_ step: StepMetrics) -> [Label] { [("flow", step.flow), ("step", step.step)] }
+        func labels(_ step: StepMetrics) -> [Label] {
+            (step.load.map { [("load", $0)] } ?? []) + [("flow", step.flow), ("step", step.step)]
+        }
         family("loadgate_exchanges_total", .counter, "Measured exchanges, by how they ended.") { family in
             for step in steps {
                 // Zero, where none was ok, so that a ratio can be made of it from the first second on.

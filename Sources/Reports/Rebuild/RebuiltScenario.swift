@@ -25,12 +25,15 @@ struct RebuiltScenario {
         let plan = header.plan
         scenario = Scenario(
             name: header.name, target: Text(header.target), flows: Self.flows(of: header), load: [])
-        // What flows leave over are the login's steps, which stand last.
+        scenario.loads = (header.loads ?? []).map { Load(name: $0.name, start: .seconds($0.start), stages: []) }
+        // What flows leave over are the login's steps, which stand last: as often as there are loads with users of their own.
         let taken = scenario.flows.reduce(0) { $0 + $1.steps.count }
-        if taken < header.steps.count {
+        let ofLogin = Swift.max(0, header.steps.count - taken) / Swift.max(1, scenario.loads.count)
+        if ofLogin > 0 {
             scenario.login = Flow(
-                name: taken < header.flows.count ? header.flows[taken] : Scenario.loginName,
-                actions: (taken..<header.steps.count).map { .request(Self.step($0, of: header)) })
+                name: taken < header.flows.count
+                    ? Self.name(header.flows[taken], of: Self.load(ofStep: taken, header)) : Scenario.loginName,
+                actions: (taken..<(taken + ofLogin)).map { .request(Self.step($0, of: header)) })
         }
         scenario.description = plan?.description
         scenario.services = (plan?.services ?? []).map { Service(name: $0, command: []) }
@@ -42,7 +45,7 @@ struct RebuiltScenario {
         do {
             var objective = try Objective(
                 parsing: record.objective, steps: scenario.steps.map(\.name), flows: scenario.flows.map(\.name),
-                probes: probes)
+                loads: scenario.loads.compactMap(\.name), probes: probes)
             objective.severity = record.severity
             objective.section = record.section
             objective.criterion = record.criterion
@@ -61,14 +64,29 @@ struct RebuiltScenario {
             let first = next
             while next < min(header.steps.count, header.flows.count), header.flows[next] == name { next += 1 }
             let tags = header.plan?.flowTags ?? []
-            return Flow(
-                name: name, actions: (first..<next).map { .request(step($0, of: header)) },
+            let load = header.loads?.first { $0.flows.contains(place) }?.name
+            var flow = Flow(
+                name: Self.name(name, of: load), actions: (first..<next).map { .request(step($0, of: header)) },
                 tags: place < tags.count ? tags[place] : [:])
+            flow.load = load
+            return flow
         }
+    }
+
+    private static func load(ofStep number: Int, _ header: ProgressHeader) -> String? {
+        header.loads?.first { $0.steps.contains(number) }?.name
+    }
+
+    /// A name as the scenario had it: behind those that several loads have stands the load's.
+    private static func name(_ label: String, of load: String?) -> String {
+        guard let load, label.hasSuffix(" [\(load)]") else { return label }
+        return String(label.dropLast(load.count + 3))
     }
 
     private static func step(_ number: Int, of header: ProgressHeader) -> Step {
         let tags = header.plan?.stepTags ?? []
-        return Step(name: header.steps[number], url: Text("/"), tags: number < tags.count ? tags[number] : [:])
+        return Step(
+            name: name(header.steps[number], of: load(ofStep: number, header)), url: Text("/"),
+            tags: number < tags.count ? tags[number] : [:])
     }
 }

@@ -45,22 +45,38 @@ private struct RebuiltRun {
     init(_ header: ProgressHeader) {
         self.header = header
         plan = RebuiltScenario(header)
+        let scenario = plan.scenario
         measurement = RunMeasurement(
-            steps: plan.scenario.steps.count, flows: plan.scenario.flows.count, reactors: max(1, header.reactors))
+            steps: plan.scenario.steps.count, flows: plan.scenario.flows.count, reactors: max(1, header.reactors),
+            loads: header.loads.map { loads in
+                LoadMap(
+                    names: loads.map(\.name), steps: scenario.loadsOfSteps, flows: scenario.loadsOfFlows)
+            })
         measurement.ending = .interrupted
+        measurement.scheduling = header.scheduling?.measured
         watch = ObjectiveWatch(plan.scenario)
     }
 
     mutating func take(_ line: ProgressLine) {
         let second = line.interval(
-            steps: measurement.total.steps.count, flows: measurement.total.iterationTimes.count)
+            steps: measurement.total.steps.count, flows: measurement.total.iterationTimes.count,
+            loads: measurement.loads.count)
         measurement.total.add(second)
         measurement.total.users = second.users
         measurement.series.append(second)
+        let loads = line.loads ?? []
+        for (number, load) in loads.prefix(measurement.loads.count).enumerated() {
+            measurement.loads[number].take(load.load, counts: measurement.total.loads[number])
+            if load.measured {
+                measurement.loads[number].addStretch(
+                    Span(seconds: Double(line.second))..<Span(seconds: Double(line.second + 1)))
+            }
+        }
         if line.measured {
-            _ = watch.feed(second)
+            _ = watch.feed(second, loads: loads.map(\.measured))
             wholeSeconds += 1
         }
+        measurement.changes += (line.changes ?? []).compactMap { $0.change(among: measurement.loads.map(\.name)) }
         seconds += 1
         last = (line.total, line.process)
     }
@@ -149,7 +165,11 @@ extension RunMeasurement {
         openLoad = Span(nanoseconds: end.openLoad)
         wall = Span(nanoseconds: end.wall)
         intendedArrivals = end.intended
+        for (number, load) in (end.loads ?? []).prefix(loads.count).enumerated() {
+            loads[number].take(load.load, counts: total.loads[number])
+        }
         saturation = end.saturation
+        scheduling?.fellBack = Span(nanoseconds: end.fellBack ?? 0)
         for (step, messages) in end.examples.prefix(examples.count).enumerated() { examples[step] = messages }
         for (step, said) in (end.excerpts ?? []).prefix(excerpts.count).enumerated() { excerpts[step] = said }
         for (step, wrong) in end.wrongAnswers.prefix(wrongAnswers.count).enumerated() {

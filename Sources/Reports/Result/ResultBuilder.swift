@@ -40,6 +40,11 @@ extension RunResult {
         outcomes = sum.labelled
         steps = Self.steps(scenario: scenario, measurement: measurement, info: info)
         flows = Self.flows(scenario: scenario, measurement: measurement)
+        loads = LoadResult.loads(of: scenario, measurement)
+        if !measurement.changes.isEmpty {
+            let names = measurement.loads.map(\.name)
+            changes = measurement.changes.map { ChangeResult($0, loads: names) }
+        }
         objectives = judgement.findings.map { ObjectiveResult($0, redact: redact) }
         for probe in probeSeries {
             let result = ProbeResult(probe, within: measurement.stretches, redact: redact)
@@ -49,8 +54,22 @@ extension RunResult {
             VerificationResult(report, declared, redact: redact)
         }
         verifications = verified.isEmpty ? nil : verified
-        stages = scenario.load.isEmpty || measurement.reactors == 0 ? nil : StageResult.stages(of: scenario.load)
-        series = SeriesResult(measurement.series)
+        stages = scenario.load.isEmpty || measurement.reactors == 0 ? nil : StageResult.stages(of: scenario)
+        series = SeriesResult(measurement.series, loads: measurement.loads.map(\.name))
+        if let changes { series.mark(changes) }
+        for record in measurement.names {
+            names = (names ?? [:]).merging([redact(record.name): NameResult(record, redact: redact)]) { first, _ in
+                first
+            }
+        }
+        let placed = scenario.flowsAndLogin.flatMap { flow in flow.steps.map { (flow: flow.name, step: $0.name) } }
+        keptExchanges = measurement.evidence.filter { placed.indices.contains($0.step) }.map { one in
+            ExchangeResult(one, step: placed[one.step].step, flow: placed[one.step].flow, scenario: scenario)
+        }
+        let bad = sum.occurring.reduce(UInt64(0)) { count, one in
+            [.ok, .unfinished, .notSent].contains(one.outcome) ? count : count + one.count
+        }
+        evidence = EvidenceResult(keptExchanges, bad: bad)
         services = scenario.services.isEmpty ? nil : scenario.services.map { redact($0.name) }
     }
 
@@ -58,14 +77,21 @@ extension RunResult {
         scenario: Scenario, measurement: RunMeasurement, info: RunInfo
     ) -> [String: StepResult] {
         var results: [String: StepResult] = [:]
-        let placed = scenario.flowsAndLogin.flatMap { flow in flow.steps.map { (flow: flow.name, step: $0.name) } }
+        let placed = zip(scenario.flowsAndLogin, scenario.flowLabels).flatMap { flow, label in
+            flow.steps.map { _ in (flow: label, load: flow.load) }
+        }
+        let labels = scenario.stepLabels
+        let loadsOfSteps = scenario.loadsOfSteps
         let idle = IdleStep.all(in: scenario, measurement)
         for (number, names) in placed.enumerated() where number < measurement.total.steps.count {
             let examples = number < measurement.examples.count ? measurement.examples[number] : []
             var result = StepResult(
-                measurement.total.steps[number] ?? StepTally(), seconds: measurement.measured.seconds)
+                measurement.total.steps[number] ?? StepTally(),
+                seconds: measurement.loads.isEmpty
+                    ? measurement.measured.seconds : measurement.measuredSeconds(ofLoads: [loadsOfSteps[number]]))
             result.number = number
             result.flow = scenario.secrets.redact(names.flow)
+            result.load = names.load
             result.transport = number < info.transports.count ? info.transports[number] : "native"
             result.neverRan = idle.first { $0.step == number }?.reason
             result.examples = examples.isEmpty ? nil : examples.map(scenario.secrets.redact)
@@ -75,7 +101,7 @@ extension RunResult {
             let wrong = number < measurement.wrongAnswers.count ? measurement.wrongAnswers[number] : []
             result.wrongAnswers =
                 wrong.isEmpty ? nil : wrong.map { WrongAnswerResult($0, redact: scenario.secrets.redact) }
-            add(result, named: scenario.secrets.redact(names.step), to: &results)
+            add(result, named: scenario.secrets.redact(labels[number]), to: &results)
         }
         return results
     }
@@ -83,16 +109,21 @@ extension RunResult {
     private static func flows(scenario: Scenario, measurement: RunMeasurement) -> [String: FlowResult] {
         var results: [String: FlowResult] = [:]
         let times = measurement.total.iterationTimes
-        let all = times.reduce(UInt64(0)) { $0 + ($1?.count ?? 0) }
+        let labels = scenario.flowLabels
         for (number, flow) in scenario.flows.enumerated() where number < times.count {
+            // Weights are among the flows of a load.
+            let all = times.indices.reduce(UInt64(0)) { sum, other in
+                scenario.flows[other].load == flow.load ? sum + (times[other]?.count ?? 0) : sum
+            }
             let count = times[number]?.count ?? 0
             let counts = measurement.total.iterationCounts[number]
             let result = FlowResult(
-                number: number, begun: counts.begun, givenUp: counts.givenUp, givenUpBy: counts.labelled,
+                number: number, load: flow.load, begun: counts.begun, givenUp: counts.givenUp,
+                givenUpBy: counts.labelled,
                 iterations: count,
                 share: all > 0 ? Rounding.billionths(Double(count) / Double(all)) : 0,
                 iterationTime: LatencyFigures(times[number], unfinished: measurement.total.withoutEnd(ofFlow: number)))
-            add(result, named: scenario.secrets.redact(flow.name), to: &results)
+            add(result, named: scenario.secrets.redact(labels[number]), to: &results)
         }
         return results
     }
@@ -138,7 +169,8 @@ extension GeneratorResult {
             intendedRate: measurement.intendedRate.map(Rounding.thousandths),
             achievedRate: measurement.achievedRate.map(Rounding.thousandths),
             cpuSeconds: Rounding.thousandths(info.cpuSeconds), peakMemoryBytes: info.peakMemoryBytes,
-            saturation: measurement.saturation.isEmpty ? nil : measurement.saturation.map(Rounding.thousandths))
+            saturation: measurement.saturation.isEmpty ? nil : measurement.saturation.map(Rounding.thousandths),
+            scheduling: measurement.scheduling.map(SchedulingResult.init))
     }
 }
 
@@ -171,7 +203,7 @@ extension StepResult {
                 tally[measure], unfinished: measure.endsWithExchange ? tally.outcomes.unfinished : 0)
         }
         self.init(
-            number: 0, flow: "", transport: "", count: count,
+            number: 0, flow: "", load: nil, transport: "", count: count,
             rate: seconds > 0 ? Rounding.thousandths(Double(count) / seconds) : 0,
             outcomes: tally.outcomes.labelled, stalled: tally.stalled > 0 ? tally.stalled : nil,
             responseTime: figures(.responseTime), serviceTime: figures(.serviceTime), startLag: figures(.startLag),
@@ -210,7 +242,7 @@ extension WrongAnswerResult {
 }
 
 extension SeriesResult {
-    init(_ series: TimeSeries) {
+    init(_ series: TimeSeries, loads names: [String] = []) {
         self.init(
             widthSeconds: series.width,
             slices: series.slices.map { slice in
@@ -226,7 +258,35 @@ extension SeriesResult {
                     max: slice.responseTime.maximum.map(Rounding.milliseconds),
                     latencies: slice.responseTime.count == 0
                         ? nil
-                        : slice.responseTime.buckets.map { "\($0.microseconds) \($0.count)" }.joined(separator: " "))
+                        : slice.responseTime.buckets.map { "\($0.microseconds) \($0.count)" }.joined(separator: " "),
+                    loads: names.isEmpty
+                        ? nil
+                        : Dictionary(
+                            zip(names, slice.loads.map(LoadSlice.init)), uniquingKeysWith: { first, _ in first }))
             })
+    }
+}
+
+extension SeriesResult {
+    /// Marks the slices in which loads were changed by hand.
+    fileprivate mutating func mark(_ changes: [ChangeResult]) {
+        for change in changes {
+            // What takes effect behind the last slice changed nothing that was measured.
+            let place = slices.lastIndex { Double($0.start) <= change.at }
+            guard let place else { continue }
+            slices[place].changes =
+                (slices[place].changes ?? []) + [change.load.map { "\($0) \(change.to)" } ?? change.to]
+        }
+    }
+}
+
+extension SeriesResult.LoadSlice {
+    init(_ load: TimeSeries.Load) {
+        func percentile(_ percent: Double) -> Double? {
+            load.responseTime.percentile(percent).map(Rounding.milliseconds)
+        }
+        self.init(
+            started: load.started, completed: load.outcomes.completed, bad: load.outcomes.bad, dropped: load.dropped,
+            users: load.users, p50: percentile(50), p95: percentile(95), p99: percentile(99))
     }
 }

@@ -1,14 +1,11 @@
-public import Scenarios
-
 /// The JSON Schema of `result.json`, draft 2020-12: what `loadgate schema result` prints.
 public enum ResultSchema {
     /// The schema, a line break at its end.
     ///
     /// Keys that it doesn't name are allowed, since later versions add some.
-    public static var json: String { json(.builtIn) }
-
-    /// The schema of results that may have verifications of these kinds.
-    public static func json(_ kinds: VerificationKinds) -> String {
+    ///
+    /// - Parameter kinds: The names of the kinds of verification that a result may have.
+    public static func json(verifications kinds: [String]) -> String {
         """
         {
           "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -65,7 +62,18 @@ public enum ResultSchema {
                 "achieved_rate": {"type": "number", "minimum": 0},
                 "cpu_seconds": {"type": "number", "minimum": 0},
                 "peak_memory_bytes": {"$ref": "#/$defs/count"},
-                "saturation": {"type": "array", "items": {"type": "number", "minimum": 0}}
+                "saturation": {"type": "array", "items": {"type": "number", "minimum": 0}},
+                "scheduling": {
+                  "type": "object",
+                  "description": "of the reactors' threads",
+                  "required": ["asked", "used"],
+                  "properties": {
+                    "asked": {"enum": ["auto", "realtime", "normal"]},
+                    "used": {"enum": ["realtime", "normal"]},
+                    "reason": {"type": "string", "description": "why not real-time"},
+                    "fell_back_seconds": {"type": "number", "minimum": 0, "description": "busy reactors on normal scheduling"}
+                  }
+                }
               }
             },
             "audit": {
@@ -89,72 +97,33 @@ public enum ResultSchema {
               }
             },
             "outcomes": {"$ref": "#/$defs/outcomes"},
-            "steps": {
+            "evidence": {
               "type": "object",
-              "additionalProperties": {
-                "type": "object",
-                "required": ["number", "flow", "transport", "count", "rate", "outcomes", "bytes"],
-                "properties": {
-                  "number": {"$ref": "#/$defs/count"},
-                  "flow": {"type": "string"},
-                  "transport": {"type": "string"},
-                  "count": {"$ref": "#/$defs/count"},
-                  "rate": {"type": "number", "minimum": 0},
-                  "outcomes": {"$ref": "#/$defs/outcomes"},
-                  "stalled": {"type": "integer", "minimum": 0, "description": "touched by a stall of this process"},
-                  "response_time_ms": {"$ref": "#/$defs/latency"},
-                  "service_time_ms": {"$ref": "#/$defs/latency"},
-                  "start_lag_ms": {"$ref": "#/$defs/latency"},
-                  "first_byte_ms": {"$ref": "#/$defs/latency"},
-                  "dns_ms": {"$ref": "#/$defs/latency"},
-                  "connect_ms": {"$ref": "#/$defs/latency"},
-                  "tls_ms": {"$ref": "#/$defs/latency"},
-                  "calculation_time_ms": {"$ref": "#/$defs/latency"},
-                  "round_trip_ms": {"$ref": "#/$defs/latency"},
-                  "ping_ms": {"$ref": "#/$defs/latency"},
-                  "fan_out_ms": {"$ref": "#/$defs/latency"},
-                  "distributions": {
+              "description": "exchanges that were kept whole, in the file named",
+              "required": ["file", "failed", "left_out", "slow"],
+              "properties": {
+                "file": {"const": "failures.jsonl"},
+                "failed": {"$ref": "#/$defs/count"},
+                "left_out": {"$ref": "#/$defs/count", "description": "that failed and were only counted"},
+                "slow": {"$ref": "#/$defs/count"},
+                "traces": {
+                  "type": "array",
+                  "items": {
                     "type": "object",
-                    "description": "whole distributions by their measures' names",
-                    "additionalProperties": {"$ref": "#/$defs/histogram"}
-                  },
-                  "bytes": {
-                    "type": "object",
-                    "required": ["received", "sent"],
-                    "properties": {"received": {"$ref": "#/$defs/count"}, "sent": {"$ref": "#/$defs/count"}}
-                  },
-                  "never_ran": {"type": "string", "description": "why the measured load never came to it"},
-                  "examples": {"type": "array", "items": {"type": "string"}},
-                  "excerpts": {"type": "object", "additionalProperties": {"type": "string"}},
-                  "wrong_answers": {
-                    "type": "array",
-                    "maxItems": 20,
-                    "items": {
-                      "type": "object",
-                      "required": ["kind", "at", "input"],
-                      "properties": {
-                        "kind": {"enum": ["value", "not_deterministic"]},
-                        "at": {"type": "number", "description": "seconds from the run's start"},
-                        "input": {"type": "string", "description": "the request's body, else its target"},
-                        "path": {"type": "string"},
-                        "expected": {"type": "string"},
-                        "observed": {"type": "string"}
-                      }
-                    }
-                  },
-                  "determinism": {
-                    "type": "object",
-                    "required": ["inputs", "repeated", "differing", "not_compared"],
+                    "required": ["kind", "step", "outcome", "at_seconds", "id"],
                     "properties": {
-                      "inputs": {"$ref": "#/$defs/count"},
-                      "repeated": {"$ref": "#/$defs/count"},
-                      "differing": {"$ref": "#/$defs/count"},
-                      "not_compared": {"$ref": "#/$defs/count"}
+                      "kind": {"enum": ["failed", "slow"]},
+                      "step": {"type": "string"},
+                      "outcome": {"type": "string"},
+                      "at_seconds": {"type": "number"},
+                      "id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+                      "url": {"type": "string"}
                     }
                   }
                 }
               }
             },
+            "steps": \(steps),
             "flows": {
               "type": "object",
               "additionalProperties": {
@@ -162,6 +131,7 @@ public enum ResultSchema {
                 "required": ["number", "iterations", "share"],
                 "properties": {
                   "number": {"$ref": "#/$defs/count"},
+                  "load": {"type": "string", "description": "of several loads"},
                   "begun": {"$ref": "#/$defs/count"},
                   "given_up": {"$ref": "#/$defs/count"},
                   "given_up_by": {
@@ -172,6 +142,45 @@ public enum ResultSchema {
                   "iterations": {"$ref": "#/$defs/count", "description": "that came to their end"},
                   "share": {"type": "number", "minimum": 0, "description": "of all flows' iterations"},
                   "iteration_time_ms": {"$ref": "#/$defs/latency"}
+                }
+              }
+            },
+            "loads": {
+              "type": "object",
+              "description": "several loads, by their names",
+              "additionalProperties": {
+                "type": "object",
+                "required": ["number", "start", "flows", "seconds", "started", "iterations", "given_up", "dropped",
+                  "count", "rate", "outcomes"],
+                "properties": {
+                  "number": {"$ref": "#/$defs/count"},
+                  "start": {"type": "number", "minimum": 0, "description": "of its first stage, from the run's start"},
+                  "flows": {"type": "array", "items": {"type": "string"}},
+                  "seconds": {"type": "number", "minimum": 0, "description": "length of its measured stages"},
+                  "intended_rate": {"type": "number", "minimum": 0},
+                  "achieved_rate": {"type": "number", "minimum": 0},
+                  "started": {"$ref": "#/$defs/count"},
+                  "iterations": {"$ref": "#/$defs/count", "description": "that came to their end"},
+                  "given_up": {"$ref": "#/$defs/count"},
+                  "dropped": {"$ref": "#/$defs/count"},
+                  "count": {"$ref": "#/$defs/count", "description": "exchanges that came to their end"},
+                  "rate": {"type": "number", "minimum": 0, "description": "per second of its measured time"},
+                  "outcomes": {"$ref": "#/$defs/outcomes"},
+                  "response_time_ms": {"$ref": "#/$defs/latency"},
+                  "iteration_time_ms": {"$ref": "#/$defs/latency"}
+                }
+              }
+            },
+            "changes": {
+              "type": "array",
+              "description": "of loads, by hand, while they ran: the load was not the planned one",
+              "items": {
+                "type": "object",
+                "required": ["at", "to"],
+                "properties": {
+                  "at": {"type": "number", "minimum": 0, "description": "seconds from the run's start"},
+                  "load": {"type": "string", "description": "of several loads"},
+                  "to": {"type": "string", "pattern": "^(pause|plan|[0-9.]+(%|/s))$"}
                 }
               }
             },
@@ -187,7 +196,7 @@ public enum ResultSchema {
                   "at_least": {"type": "boolean", "description": "unfinished exchanges might have raised it"},
                   "bound": {"type": "number"},
                   "samples": {"$ref": "#/$defs/count"},
-                  "unit": {"enum": ["ms", "ratio", "per_second", "count", "number"]},
+                  "unit": {"enum": ["ms", "s", "ratio", "per_second", "count", "number"]},
                   "severity": {"enum": ["hard", "advisory"]},
                   "section": {"type": "string"},
                   "criterion": {"type": "string"},
@@ -227,13 +236,15 @@ public enum ResultSchema {
                 }
               }
             },
+            "drill": \(drill),
+            "capacity": \(capacity),
             "verifications": {
               "type": "array",
               "items": {
                 "type": "object",
                 "required": ["kind", "name", "verdict", "severity", "seconds", "exchanges", "findings"],
                 "properties": {
-                  "kind": {"enum": [\(kinds.names.map { "\"\($0)\"" }.joined(separator: ", "))]},
+                  "kind": {"enum": [\(kinds.map { "\"\($0)\"" }.joined(separator: ", "))]},
                   "name": {"type": "string"},
                   "verdict": {"$ref": "#/$defs/verdict"},
                   "severity": {"enum": ["hard", "advisory"]},
@@ -292,6 +303,7 @@ public enum ResultSchema {
                 "type": "object",
                 "required": ["kind", "start", "warmup"],
                 "properties": {
+                  "load": {"type": "string", "description": "of several loads"},
                   "kind": {"enum": ["arrivals", "users", "iterations"]},
                   "start": {"type": "number", "minimum": 0},
                   "end": {"type": "number", "minimum": 0, "description": "absent: with its last iteration"},
@@ -344,37 +356,45 @@ public enum ResultSchema {
                 }
               }
             },
-            "series": {
+            "series": \(series),
+            "names": {
               "type": "object",
-              "required": ["width_seconds", "slices"],
-              "properties": {
-                "width_seconds": {"type": "integer", "minimum": 1},
-                "slices": {
-                  "type": "array",
-                  "maxItems": 512,
-                  "items": {
-                    "type": "object",
-                    "required": ["start", "seconds", "started", "iterations", "completed", "bad", "dropped", "users",
-                      "bytes_received", "bytes_sent", "outcomes"],
-                    "properties": {
-                      "start": {"$ref": "#/$defs/count"},
-                      "seconds": {"type": "integer", "minimum": 1},
-                      "started": {"$ref": "#/$defs/count"},
-                      "iterations": {"$ref": "#/$defs/count"},
-                      "given_up": {"$ref": "#/$defs/count"},
-                      "completed": {"$ref": "#/$defs/count"},
-                      "bad": {"$ref": "#/$defs/count"},
-                      "dropped": {"$ref": "#/$defs/count"},
-                      "users": {"$ref": "#/$defs/count"},
-                      "bytes_received": {"$ref": "#/$defs/count"},
-                      "bytes_sent": {"$ref": "#/$defs/count"},
-                      "outcomes": {"$ref": "#/$defs/outcomes"},
-                      "p50_ms": {"type": "number", "minimum": 0},
-                      "p95_ms": {"type": "number", "minimum": 0},
-                      "p99_ms": {"type": "number", "minimum": 0},
-                      "max_ms": {"type": "number", "minimum": 0},
-                      "latencies_us": {"type": "string", "pattern": "^[0-9]+ [0-9]+( [0-9]+ [0-9]+)*$",
-                        "description": "response times to two digits: pairs of microseconds and count"}
+              "description": "hosts that were looked up for the load, by their names",
+              "additionalProperties": {
+                "type": "object",
+                "required": ["source", "lookups", "failures", "refused", "changed", "addresses"],
+                "properties": {
+                  "source": {"enum": ["dns", "hosts", "system"]},
+                  "ttl_seconds": {"$ref": "#/$defs/count"},
+                  "lookups": {"$ref": "#/$defs/count"},
+                  "failures": {"type": "integer", "minimum": 0, "description": "the addresses from before stayed"},
+                  "failure": {"type": "string", "description": "why the last of them failed"},
+                  "refused": {"type": "integer", "minimum": 0, "description": "look-ups that led where no load may go"},
+                  "left_out": {"type": "integer", "minimum": 0, "description": "addresses beyond those that are told apart"},
+                  "changed": {"$ref": "#/$defs/count"},
+                  "changes": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": ["at_seconds", "from", "to"],
+                      "properties": {
+                        "at_seconds": {"type": "number", "description": "from the beginning of the load"},
+                        "from": {"type": "array", "items": {"type": "string"}},
+                        "to": {"type": "array", "items": {"type": "string"}},
+                        "refused": {"const": true}
+                      }
+                    }
+                  },
+                  "addresses": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": ["address"],
+                      "properties": {
+                        "address": {"type": "string"},
+                        "exchanges": {"$ref": "#/$defs/count"},
+                        "failed": {"$ref": "#/$defs/count"}
+                      }
                     }
                   }
                 }
@@ -382,117 +402,7 @@ public enum ResultSchema {
             },
             "services": {"type": "array", "items": {"type": "string"}}
           },
-          "$defs": {
-            "verdict": {"enum": ["pass", "fail", "inconclusive", "no_data", "invalid"]},
-            "count": {"type": "integer", "minimum": 0},
-            "outcomes": {
-              "type": "object",
-              "propertyNames": {
-                "enum": ["ok", "http_4xx", "http_5xx", "rate_limited", "check_failed", "dns", "refused",
-                  "connect_timeout", "tls", "reset", "closed_early", "response_timeout", "protocol",
-                  "body_too_large", "ws_closed", "not_sent", "unfinished"]
-              },
-              "additionalProperties": {"$ref": "#/$defs/count"}
-            },
-            "histogram": {
-              "type": "object",
-              "required": ["counts", "min_ns", "max_ns", "sum_ns"],
-              "properties": {
-                "counts": {"type": "string", "pattern": "^([0-9]+ [0-9]+( [0-9]+ [0-9]+)*)?$",
-                  "description": "pairs of the smallest latency of a place in microseconds and its count"},
-                "min_ns": {"type": "integer", "minimum": 0},
-                "max_ns": {"type": "integer", "minimum": 0},
-                "sum_ns": {"type": "integer", "minimum": 0}
-              }
-            },
-            "plot": {
-              "type": "object",
-              "required": ["name", "title", "x", "y", "lines"],
-              "properties": {
-                "name": {"type": "string"},
-                "title": {"type": "string"},
-                "x": {"type": "string", "description": "what stands along the axis, with its unit"},
-                "y": {"type": "string"},
-                "lines": {
-                  "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": ["name", "kind", "points"],
-                    "properties": {
-                      "name": {"type": "string"},
-                      "kind": {"enum": ["line", "steps", "dots", "crosses"]},
-                      "points": {
-                        "type": "array",
-                        "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}}
-                      }
-                    }
-                  }
-                }
-              }
-            },
-            "comparison": {
-              "type": "object",
-              "required": ["verdict", "reference", "reference_runs", "candidate_runs", "paired", "alpha", "tolerance",
-                "floor_ms", "steps"],
-              "properties": {
-                "verdict": {"enum": ["pass", "inconclusive", "regression"]},
-                "reason": {"type": "string", "description": "why there is no verdict"},
-                "notes": {"type": "array", "items": {"type": "string"}},
-                "reference": {"type": "string", "description": "a baseline's file or a target"},
-                "reference_runs": {"$ref": "#/$defs/count"},
-                "candidate_runs": {"$ref": "#/$defs/count"},
-                "paired": {"type": "boolean"},
-                "alpha": {"type": "number", "minimum": 0},
-                "tolerance": {"type": "number", "minimum": 0},
-                "floor_ms": {"type": "number", "minimum": 0},
-                "section": {"type": "string"},
-                "criterion": {"type": "string", "description": "its row of the sign-off table"},
-                "steps": {
-                  "type": "object",
-                  "additionalProperties": {"type": "array", "items": {"$ref": "#/$defs/compared"}}
-                }
-              }
-            },
-            "compared": {
-              "type": "object",
-              "required": ["name", "unit", "gates", "verdict", "reference", "candidate", "p"],
-              "properties": {
-                "name": {"enum": ["p50", "p95", "p99", "throughput", "error_ratio"]},
-                "of": {"type": "string", "description": "the latency of a percentile"},
-                "unit": {"enum": ["ms", "per_second", "ratio"]},
-                "gates": {"type": "boolean"},
-                "verdict": {"enum": ["pass", "inconclusive", "regression"]},
-                "reason": {"type": "string"},
-                "reference": {"type": "number", "minimum": 0},
-                "candidate": {"type": "number", "minimum": 0},
-                "reference_values": {"type": "array", "items": {"type": "number", "minimum": 0}},
-                "candidate_values": {"type": "array", "items": {"type": "number", "minimum": 0}},
-                "ratio": {"type": "number", "minimum": 0, "description": "above 1 is worse"},
-                "low": {"type": "number", "minimum": 0},
-                "high": {"type": "number", "minimum": 0},
-                "p": {"type": "number", "minimum": 0},
-                "adjusted_p": {"type": "number", "minimum": 0},
-                "smallest_detectable": {"type": "number", "minimum": 0}
-              }
-            },
-            "latency": {
-              "type": "object",
-              "description": "milliseconds with three decimals",
-              "required": ["min", "mean", "p50", "p90", "p95", "p99", "p99.9", "max"],
-              "properties": {
-                "min": {"type": "number", "minimum": 0},
-                "mean": {"type": "number", "minimum": 0},
-                "p50": {"type": "number", "minimum": 0},
-                "p90": {"type": "number", "minimum": 0},
-                "p95": {"type": "number", "minimum": 0},
-                "p99": {"type": "number", "minimum": 0},
-                "p99.9": {"type": "number", "minimum": 0},
-                "max": {"type": "number", "minimum": 0},
-                "at_least": {"type": "array", "description": "figures that unfinished exchanges might have raised",
-                  "items": {"enum": ["mean", "p50", "p90", "p95", "p99", "p99.9", "max"]}}
-              }
-            }
-          }
+          "$defs": \(definitions)
         }
 
         """

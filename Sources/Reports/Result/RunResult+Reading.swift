@@ -88,7 +88,14 @@ extension RunResult {
         isRegressionOnly ? Comparison.Verdict.regression.shown : verdict.shown
     }
 
-    private var isRegressionOnly: Bool { isGate && comparison?.verdict == .regression && failedRuns == 0 }
+    private var isRegressionOnly: Bool {
+        if let compared = capacity?.comparison {
+            var others = runGrounds
+            others.comparison = nil
+            return compared.verdict == .regression && others.verdict != .fail
+        }
+        return isGate && comparison?.verdict == .regression && failedRuns == 0
+    }
 
     /// What whoever asked for the run is told: by it the command ends.
     public var conclusion: Conclusion {
@@ -116,7 +123,15 @@ extension RunResult {
             load: !hadLoad
                 ? .notSent
                 : exchanges == 0 ? .nothingMeasured : (outcomes[.ok] ?? 0) == 0 ? .nothingGood : .someGood,
-            isPartial: partial)
+            drill: drill.map { $0.inconclusive == nil ? .pass : .inconclusive },
+            capacity: isJudgedBySearch ? capacity?.verdict : nil, isPartial: partial, isChanged: changes != nil,
+            comparison: capacity?.comparison?.verdict.ofRun)
+    }
+
+    /// True where no objective says what the capacity has to be: then the search itself is judged.
+    var isJudgedBySearch: Bool {
+        guard let capacity else { return false }
+        return capacity.verdict == .fail || capacity.hardObjectives == 0
     }
 
     /// The run of a gate whose objectives, steps and series the result shows; nil of a run by itself.
@@ -157,6 +172,14 @@ extension RunResult {
     }
 
     private var runReason: String {
+        if let capacity {
+            let failed = objectives.filter { $0.severity == .hard && $0.verdict == .fail }.map(\.objective)
+            guard !failed.isEmpty, capacity.rate != nil else {
+                guard let compared = capacity.comparison, compared.verdict != .pass else { return capacity.sentence }
+                return "\(compared.reason); \(capacity.sentence)"
+            }
+            return "\(failed.joined(separator: "; ")) is broken: \(capacity.sentence)"
+        }
         let (hard, verified) = (runGrounds.hardObjectives, runGrounds.hardVerifications)
         func share(_ verdict: Verdict) -> String {
             [(hard, "objective"), (verified, "verification")].compactMap { verdicts, noun in
@@ -178,6 +201,8 @@ extension RunResult {
                 ? "nothing was measured" : "the run's end cut off all \(Figure.grouped(unfinished)) exchanges"
         case .noData: return "\(share(.noData)) had no data"
         case .inconclusive where rebuilt != nil: return "the run left no result of its own"
+        case .inconclusive where changes != nil && !partial:
+            return "the load was changed by hand, so it was not the planned one"
         case .inconclusive where partial && !(hard + verified).contains(.inconclusive):
             return "the run did not come to its end"
         case .inconclusive:

@@ -46,6 +46,11 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var steps: [String: StepResult]
     /// The iterations of each flow, by its name; absent in results of older versions.
     public var flows: [String: FlowResult]?
+    /// What was measured of each load, by its name; absent where loads have no names.
+    public var loads: [String: LoadResult]?
+    /// What somebody changed of the loads while they ran, in the order of time: the run was not the planned one. Absent where
+    /// nothing was changed.
+    public var changes: [ChangeResult]?
     /// What each objective came to, in the scenario's order.
     public var objectives: [ObjectiveResult]
     /// What each probe showed, by its name; absent where there was none.
@@ -63,8 +68,18 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var runs: [ComparedRun]?
     /// The run over time.
     public var series: SeriesResult
+    /// What a drill showed; absent where there was none.
+    public var drill: DrillResult?
+    /// The highest rate at which every objective holds; absent where it was not looked for.
+    public var capacity: CapacityResult?
+    /// What was learnt of each host's name that was looked up for the load, by the name; absent where none was.
+    public var names: [String: NameResult]?
     /// The local processes that ran beside the load.
     public var services: [String]?
+    /// What was kept of exchanges that failed and of the slowest; absent where none was, and in results of older versions.
+    public var evidence: EvidenceResult?
+    /// Those exchanges. They stand in `failures.jsonl` beside the result, not in it: `FailuresFile` reads them.
+    public var keptExchanges: [ExchangeResult] = []
 
     /// How a run ended.
     public enum Ending: String, Codable, CaseIterable, Sendable {
@@ -91,8 +106,8 @@ public struct RunResult: Codable, Equatable, Sendable {
         case abortedBy = "aborted_by"
         case rebuilt, started, seconds
         case wallSeconds = "wall_seconds"
-        case target, loadgate, scenario, generator, audit, outcomes, steps, flows, objectives, probes, verifications,
-            stages, comparison, environment, runs, series, services
+        case target, loadgate, scenario, generator, audit, outcomes, steps, flows, loads, changes, objectives, probes,
+            verifications, stages, comparison, environment, runs, series, drill, capacity, names, services, evidence
     }
 }
 
@@ -134,6 +149,8 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
     public var peakMemoryBytes: UInt64
     /// For each reactor the share of time it was running, 0...1.
     public var saturation: [Double]?
+    /// How the reactors were scheduled; absent where there was no load, and in results of older versions.
+    public var scheduling: SchedulingResult?
 
     enum CodingKeys: String, CodingKey {
         case reactors
@@ -148,7 +165,7 @@ public struct GeneratorResult: Codable, Equatable, Sendable {
         case achievedRate = "achieved_rate"
         case cpuSeconds = "cpu_seconds"
         case peakMemoryBytes = "peak_memory_bytes"
-        case saturation
+        case saturation, scheduling
     }
 }
 

@@ -3,9 +3,11 @@ internal import Scenarios
 
 /// A stage of the load as it was meant, as it stands in a result.
 public struct StageResult: Codable, Equatable, Sendable {
+    /// The load that it belongs to; absent where loads have no names.
+    public var load: String?
     /// `arrivals` per second, `users`, or `iterations` by a number of users.
     public var kind: Kind
-    /// When it begins, in seconds from the start of the first stage. After a stage of iterations whose end is not known
+    /// When it begins, in seconds from the start of the run. After a stage of iterations whose end is not known
     /// beforehand, the instants go on as if it had taken no time.
     public var start: Double
     /// When it ends, likewise; absent: with its last iteration.
@@ -29,10 +31,12 @@ public struct StageResult: Codable, Equatable, Sendable {
 }
 
 extension StageResult {
-    /// The stages of a load, in turn.
-    static func stages(of load: [Stage]) -> [StageResult] {
-        var start = 0.0
-        return load.map { stage in
+    /// The stages of a scenario's loads, load by load.
+    static func stages(of scenario: Scenario) -> [StageResult] { scenario.loads.flatMap(stages) }
+
+    private static func stages(of load: Load) -> [StageResult] {
+        var start = Span(load.start).seconds
+        return load.stages.map { stage in
             let length = stage.duration.map { Span($0).seconds }
             defer { start += length ?? 0 }
             let (kind, from, to): (Kind, Double, Double) =
@@ -42,7 +46,8 @@ extension StageResult {
                 case .iterations(let stage): (.iterations, Double(stage.users), Double(stage.users))
                 }
             return StageResult(
-                kind: kind, start: start, end: length.map { start + $0 }, from: from, to: to, warmup: stage.isWarmup)
+                load: load.name, kind: kind, start: start, end: length.map { start + $0 }, from: from, to: to,
+                warmup: stage.isWarmup)
         }
     }
 }

@@ -6,11 +6,13 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var number: Int
     /// The flow it belongs to.
     public var flow: String
+    /// The load that sends it; absent where loads have no names.
+    public var load: String?
     /// What carried it: `native` or `curl`.
     public var transport: String
     /// Its measured exchanges, without those that the end of the run cut off.
     public var count: UInt64
-    /// Exchanges per second of the measured load.
+    /// Exchanges per second of the measured load; of one of several loads, of that one's measured time.
     public var rate: Double
     /// How they ended; only outcomes that occurred.
     public var outcomes: [String: UInt64]
@@ -73,7 +75,7 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var bad: UInt64 { count - min(count, outcomes[.ok] ?? 0) }
 
     enum CodingKeys: String, CodingKey {
-        case number, flow, transport, count, rate, outcomes, stalled
+        case number, flow, load, transport, count, rate, outcomes, stalled
         case responseTime = "response_time_ms"
         case serviceTime = "service_time_ms"
         case startLag = "start_lag_ms"
@@ -135,6 +137,8 @@ public struct DeterminismResult: Codable, Equatable, Sendable {
 public struct FlowResult: Codable, Equatable, Sendable {
     /// The flow's place in the scenario, from 0.
     public var number: Int
+    /// The load that runs it; absent where loads have no names.
+    public var load: String?
     /// Iterations begun; absent in results of older versions, as what follows.
     public var begun: UInt64?
     /// Those that were given up. Those that neither came to their end nor were given up were cut off by the run's end.
@@ -143,13 +147,13 @@ public struct FlowResult: Codable, Equatable, Sendable {
     public var givenUpBy: [String: UInt64]?
     /// Iterations that came to their end.
     public var iterations: UInt64
-    /// Their share of all flows' iterations, 0...1.
+    /// Their share of all flows' iterations, 0...1; of one of several loads, of those of its flows.
     public var share: Double
     /// Finished − intended start of the iteration; absent where there was none.
     public var iterationTime: LatencyFigures?
 
     enum CodingKeys: String, CodingKey {
-        case number, begun
+        case number, load, begun
         case givenUp = "given_up"
         case givenUpBy = "given_up_by"
         case iterations, share
@@ -201,6 +205,10 @@ public struct SeriesResult: Codable, Equatable, Sendable {
         /// Response times in pairs with blanks between, shortest first: the smallest of a place in microseconds, then its
         /// count; to two digits. Absent where no exchange had one, and in results of older versions.
         public var latencies: String?
+        /// What each load did, by its name; absent where loads have no names.
+        public var loads: [String: LoadSlice]?
+        /// What was changed by hand in it, such as `readers 80/s`; absent where nothing was.
+        public var changes: [String]?
 
         enum CodingKeys: String, CodingKey {
             case start, seconds, started, iterations
@@ -214,6 +222,34 @@ public struct SeriesResult: Codable, Equatable, Sendable {
             case p99 = "p99_ms"
             case max = "max_ms"
             case latencies = "latencies_us"
+            case loads, changes
+        }
+    }
+
+    /// What one of several loads did in a stretch of the run.
+    public struct LoadSlice: Codable, Equatable, Sendable {
+        /// Arrivals and iterations begun.
+        public var started: UInt64
+        /// Exchanges whose answer arrived whole.
+        public var completed: UInt64
+        /// Exchanges that did not end `ok`.
+        public var bad: UInt64
+        /// Arrivals dropped.
+        public var dropped: UInt64
+        /// The most of its users busy at the end of one of the seconds.
+        public var users: Int
+        /// Response time in milliseconds, to two digits; absent where no exchange had one.
+        public var p50: Double?
+        /// As above.
+        public var p95: Double?
+        /// As above.
+        public var p99: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case started, completed, bad, dropped, users
+            case p50 = "p50_ms"
+            case p95 = "p95_ms"
+            case p99 = "p99_ms"
         }
     }
 

@@ -21,6 +21,11 @@ public struct TerminalSummary: Sendable {
     /// The most error examples that are shown.
     private static let exampleLimit = 10
 
+    /// The most bytes of a command that is shown.
+    private static let commandLimit = 2_000
+    /// The most changes of loads that are shown.
+    private static let changeLimit = 10
+
     /// The most lines of what an answer said.
     private static let answerLines = 3
 
@@ -54,8 +59,13 @@ public struct TerminalSummary: Sendable {
         } else {
             sections = [
                 headline, result.isGate ? comparison : [], signOff, objectives,
+                result.capacity.map { CapacitySummary(capacity: $0, style: style, width: width).lines } ?? [],
+                result.drill.map { DrillSummary(drill: $0, style: style).lines } ?? [],
                 result.isGate ? [] : comparison, verifications, probes,
-                steps, wrongAnswers, iterations, outcomes, generator, examples,
+                LoadSummary(result: result, style: style, width: width).lines, steps, wrongAnswers, iterations,
+                outcomes,
+                NameSummary(names: result.names ?? [:], style: style, width: width).lines, generator, examples,
+                firstFailed,
             ]
         }
         if let reportPath { sections.append(["Report: \(DisplayWidth.printable(reportPath))"]) }
@@ -100,6 +110,13 @@ public struct TerminalSummary: Sendable {
             let objective = result.abortedBy.map { ": \($0)" } ?? ""
             let text = "Partial: a broken objective ended the run\(DisplayWidth.printable(objective))"
             lines.append(style.paint(DisplayWidth.cut(text, to: width), .yellow))
+        }
+        if let changes = result.changes {
+            lines.append(style.paint("The load was changed by hand while it ran:", .yellow))
+            lines += changes.prefix(Self.changeLimit).flatMap { indented(DisplayWidth.printable($0.line)) }
+            if changes.count > Self.changeLimit {
+                lines += indented("\(changes.count - Self.changeLimit) more changes")
+            }
         }
         if let notes = result.rebuilt {
             lines.append(style.paint("Made from the progress log, since the run left no result:", .yellow))
@@ -270,6 +287,7 @@ public struct TerminalSummary: Sendable {
                 "held up for \(Figure.short(heldUp, decimals: 1)) s, \(Figure.grouped(stalled)) exchanges touched")
         }
         if generator.unfinished > 0 { parts.append("unfinished \(Figure.grouped(generator.unfinished))") }
+        if let scheduling = generator.scheduling { parts.append("scheduling \(scheduling.brief)") }
         parts.append("CPU \(Figure.short(generator.cpuSeconds, decimals: 1)) s")
         parts.append("\(Figure.short(Double(generator.peakMemoryBytes) / 1e6, decimals: 0)) MB")
         var lines = [heading("Generator")] + indented(parts)
@@ -301,6 +319,31 @@ public struct TerminalSummary: Sendable {
             lines.append("  … and \(all.count - Self.exampleLimit) more messages in result.json")
         }
         return lines
+    }
+
+    /// The first exchange that failed, with the command that repeats it.
+    private var firstFailed: [String] {
+        guard let exchange = result.failedExchanges.first else { return [] }
+        let lines = ExchangeLines(exchange: exchange)
+        let what = DisplayWidth.printable("\(exchange.step): \(exchange.outcome): \(lines.brief)")
+        var shown = [heading("The first that failed"), "  " + DisplayWidth.cut(what, to: width - 2)]
+        func add(_ text: String?) {
+            guard let text else { return }
+            shown.append("    " + style.paint(DisplayWidth.cut(DisplayWidth.printable(text), to: width - 4), .faint))
+        }
+        add(lines.place)
+        add(exchange.request?.split(separator: "\n").first.map { "→ \($0)" })
+        add(exchange.head?.split(separator: "\n").first.map { "← \($0)" })
+        add(exchange.traceURL ?? exchange.traceID.map { "trace \($0)" })
+        if let curl = exchange.curl, curl.utf8.count <= Self.commandLimit {
+            add(lines.variables)
+            // Whole, to be copied; nothing in it acts on a terminal.
+            shown.append("  " + DisplayWidth.printable(curl))
+        }
+        let failed = result.evidence?.failed ?? 0
+        shown.append("  all \(failed) that were kept, whole: failures.jsonl")
+        if failed == 1 { shown[shown.count - 1] = "  whole in failures.jsonl" }
+        return shown
     }
 
     // MARK: Parts

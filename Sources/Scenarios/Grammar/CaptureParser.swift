@@ -1,22 +1,29 @@
 /// Parses where a value is captured, and where a server says how long it calculated.
 ///
-///     capture     := source [ "optional" ] [ "secret" ], in any order
-///     source      := "json" PATH | "header" NAME | "regex" "/" regex "/" | "cookie" NAME
+///     capture     := source [ "random" ] [ "optional" ] [ "secret" ], in any order
+///     source      := "json" PATH | "header" NAME | "regex" "/" regex "/" [flags] | "cookie" NAME | "status" | "body"
 ///     server time := "header" "Server-Timing" METRIC | "header" NAME | "json" PATH
 enum CaptureParser {
-    static let kinds = ["json", "header", "regex", "cookie"]
+    static let kinds = ["json", "header", "regex", "cookie", "status", "body"]
 
-    /// Where the value is found, whether an answer without it is good too, and whether it is a secret.
-    static func capture(
-        _ text: String
-    ) throws(GrammarError) -> (source: Capture.Source, isOptional: Bool, isSecret: Bool) {
+    /// The capture under a name.
+    static func capture(_ name: String, _ text: String) throws(GrammarError) -> Capture {
         var rest = text
         var words: Set<String> = []
         while let (head, word) = lastWord(of: rest), words.insert(word).inserted { rest = head }
-        return (try source(rest), words.contains("optional"), words.contains("secret"))
+        let source = try source(rest)
+        if words.contains("random") {
+            guard case .json(let path) = source, path.leadsToSeveral else {
+                throw GrammarError(
+                    message: "random takes one of several values: a JSON path such as $.items[*].id leads to them")
+            }
+        }
+        return Capture(
+            name: name, source: source, isOptional: words.contains("optional"), isSecret: words.contains("secret"),
+            isRandom: words.contains("random"))
     }
 
-    /// A text that ends in `optional` or `secret`, and what stands before it; nil where it doesn't.
+    /// A text that ends in `optional`, `secret` or `random`, and what stands before it; nil where it doesn't.
     private static func lastWord(of text: String) -> (head: String, word: String)? {
         let cursor = Cursor(text)
         var end = cursor.scalars.count
@@ -25,8 +32,9 @@ enum CaptureParser {
         while start > 0, !Cursor.isSpace(cursor.scalars[start - 1]) { start -= 1 }
         let (head, word) = (cursor.text(0..<start), cursor.text(start..<end))
         // `cookie optional` is a cookie of that name: the word stands behind a whole source only.
-        guard word == "optional" || word == "secret",
-            head.unicodeScalars.split(whereSeparator: Cursor.isSpace).count >= 2
+        let before = head.unicodeScalars.split(whereSeparator: Cursor.isSpace).map { String($0) }
+        guard ["optional", "secret", "random"].contains(word),
+            before.count >= 2 || before == ["status"] || before == ["body"]
         else { return nil }
         return (head, word)
     }
@@ -39,7 +47,9 @@ enum CaptureParser {
         cursor.skipSpaces()
         let source: Capture.Source
         switch kind {
-        case "json": source = .json(try JSONPath.parse(&cursor))
+        case "json": source = .json(try JSONPath.parseQuery(&cursor))
+        case "status": source = .status
+        case "body": source = .body
         case "header": source = .header(try token(&cursor, "header field"))
         case "cookie": source = .cookie(try token(&cursor, "cookie"))
         case "regex":
@@ -49,7 +59,9 @@ enum CaptureParser {
             let hint = Suggestion.hint(for: kind, among: kinds)
             throw GrammarError(
                 offset: start,
-                message: "expected json $.path, header NAME, regex /…/ or cookie NAME, found \(quoted(text))\(hint)")
+                message:
+                    "expected json $.path, header NAME, regex /…/, cookie NAME, status or body, found \(quoted(text))\(hint)"
+            )
         }
         try finish(&cursor)
         return source

@@ -1,7 +1,7 @@
 /// Parses checks; the grammar stands at `Check`.
 struct CheckParser {
     static let comparisons = ["==", "!=", "<", "<=", ">", ">="]
-    static let predicates = comparisons + ["within", "contains", "matches", "exists", "absent"]
+    static let predicates = comparisons + ["within", "in", "contains", "matches", "exists", "absent"]
 
     private let source: String
     private var cursor: Cursor
@@ -51,7 +51,7 @@ struct CheckParser {
             return .body
         case "json":
             cursor.skipSpaces()
-            let path = try JSONPath.parse(&cursor)
+            let path = try JSONPath.parseQuery(&cursor)
             cursor.skipSpaces()
             var probe = cursor
             if probe.take(while: { !Cursor.isSpace($0) && !Self.isOperator($0) }) == "count" {
@@ -59,12 +59,14 @@ struct CheckParser {
                 return .jsonCount(path)
             }
             return .json(path)
+        case "response_time": return .responseTime
+        case "service_time": return .serviceTime
         case "":
             throw GrammarError(
                 offset: offset,
                 message: "expected a check such as status == 200, found \(cursor.isAtEnd ? "nothing" : quoted(source))")
         default:
-            let subjects = ["status", "header", "body", "json"]
+            let subjects = ["status", "header", "body", "json", "response_time", "service_time"]
             let hint = Suggestion.hint(for: word, among: subjects, otherwise: "expected")
             throw GrammarError(offset: offset, message: "unknown subject \(quoted(word)) of a check\(hint)")
         }
@@ -80,6 +82,7 @@ struct CheckParser {
         case "within":
             try requireNumber(subject, word, offset)
             return .within(try range(subject))
+        case "in": return .oneOf(try choices(subject))
         case "contains":
             try requireText(subject, word, offset)
             return .contains(try text(after: word))
@@ -114,6 +117,11 @@ struct CheckParser {
         switch subject {
         case .status, .bodySize, .jsonCount:
             return .number(comparison, try number(cursor.rest(), subject, offset))
+        case .responseTime, .serviceTime:
+            if !isEquality { return .number(comparison, try number(cursor.rest(), subject, offset)) }
+            throw GrammarError(
+                offset: offset,
+                message: "\(comparison.rawValue) doesn't fit \(Self.shown(subject)): a time is never the same twice")
         case .header, .body:
             if isEquality { return .text(comparison, try text(after: comparison.rawValue)) }
             if subject == .body {
@@ -145,9 +153,20 @@ struct CheckParser {
     }
 
     private func number(_ text: String, _ subject: Check.Subject, _ offset: Int) throws(GrammarError) -> DecimalNumber {
-        if let value = DecimalNumber(text) { return value }
+        let isTime = subject == .responseTime || subject == .serviceTime
+        if !isTime, let value = DecimalNumber(text) { return value }
         guard !text.isEmpty else {
-            throw GrammarError(offset: offset, message: "expected a number, found nothing")
+            throw GrammarError(
+                offset: offset, message: "expected \(isTime ? "a duration such as 500ms" : "a number"), found nothing")
+        }
+        if isTime {
+            do throws(GrammarError) {
+                // To the nanosecond: what a comparison is made with is as exact as what was measured.
+                let time = try Quantity.duration(text).components
+                return DecimalNumber(Int(time.seconds) * 1_000_000_000 + Int(time.attoseconds / 1_000_000_000))
+            } catch {
+                throw GrammarError(offset: offset, message: error.message)
+            }
         }
         if subject == .bodySize {
             do throws(GrammarError) {
@@ -159,6 +178,61 @@ struct CheckParser {
             }
         }
         throw GrammarError(offset: offset, message: "expected a number, found \(quoted(text))")
+    }
+
+    /// `[200, 404]`: what the subject may be.
+    private mutating func choices(_ subject: Check.Subject) throws(GrammarError) -> [Check.Choice] {
+        cursor.skipSpaces()
+        let start = cursor.offset
+        let text = cursor.rest()
+        guard text.hasPrefix("["), text.hasSuffix("]"), text.count > 2 else {
+            let found = text.isEmpty ? "nothing" : quoted(text)
+            throw GrammarError(offset: start, message: "expected values such as [200, 404] after in, found \(found)")
+        }
+        var list = Cursor(String(text.dropFirst().dropLast()))
+        var choices: [Check.Choice] = []
+        repeat {
+            list.skipSpaces()
+            let offset = start + 1 + list.offset
+            if let quote = list.next, quote == "\"" || quote == "'" {
+                list.advance()
+                let word = list.take { $0 != quote }
+                guard list.next == quote else { throw GrammarError(offset: offset, message: "a quote is not closed") }
+                list.advance()
+                try requireText(subject, "a text", offset)
+                choices.append(.text(word))
+            } else {
+                var word = list.take { $0 != "," }
+                while let last = word.unicodeScalars.last, Cursor.isSpace(last) { word.unicodeScalars.removeLast() }
+                guard !word.isEmpty else {
+                    throw GrammarError(offset: offset, message: "expected a value, found nothing")
+                }
+                guard !word.contains("${") else {
+                    throw GrammarError(offset: offset, message: "${…} can't stand in the values of in")
+                }
+                choices.append(try choice(word, subject, offset))
+            }
+            list.skipSpaces()
+            guard list.isAtEnd || list.next == "," else {
+                throw GrammarError(
+                    offset: start + 1 + list.offset, message: "expected , or ], found \(quoted(list.rest()))")
+            }
+            if list.isAtEnd { return choices }
+            list.advance()
+        } while true
+    }
+
+    private func choice(
+        _ word: String, _ subject: Check.Subject, _ offset: Int
+    ) throws(GrammarError) -> Check.Choice {
+        switch subject {
+        case .status, .bodySize, .jsonCount: return .number(try number(word, subject, offset))
+        case .responseTime, .serviceTime:
+            throw GrammarError(
+                offset: offset, message: "in doesn't fit \(Self.shown(subject)): compare it, such as < 500ms")
+        case .header, .body: return .text(word)
+        case .json: return DecimalNumber(word).map { .number($0) } ?? .text(word)
+        }
     }
 
     private mutating func range(_ subject: Check.Subject) throws(GrammarError) -> ClosedRange<DecimalNumber> {
@@ -186,7 +260,7 @@ struct CheckParser {
 
     private func requireText(_ subject: Check.Subject, _ word: String, _ offset: Int) throws(GrammarError) {
         switch subject {
-        case .status, .bodySize, .jsonCount:
+        case .status, .bodySize, .jsonCount, .responseTime, .serviceTime:
             throw GrammarError(
                 offset: offset, message: "\(word) doesn't fit \(Self.shown(subject)): it is a number")
         case .header, .body, .json: break
@@ -201,6 +275,8 @@ struct CheckParser {
         case .bodySize: "body size"
         case .json(let path): "json \(path.source)"
         case .jsonCount(let path): "json \(path.source) count"
+        case .responseTime: "response_time"
+        case .serviceTime: "service_time"
         }
     }
 

@@ -6,9 +6,11 @@ extension Objective.Measure {
         ("start_lag", .startLag), ("round_trip", .roundTrip), ("ping", .ping), ("fan_out", .fanOut),
         ("iteration_time", .iterationTime), ("availability", .availability), ("errors", .errors),
         ("dropped", .dropped), ("throughput", .throughput), ("reconnects", .reconnects), ("hit_ratio", .hitRatio),
-        ("byte_hit_ratio", .byteHitRatio), ("rto", .rto),
-        ("rto_first", .rtoFirst), ("rpo", .rpo), ("lost_writes", .lostWrites), ("duplicates", .duplicates),
-        ("stale_reads", .staleReads), ("outage", .outage), ("budget", .budget),
+        ("byte_hit_ratio", .byteHitRatio), ("outage", .outage), ("detection", .detection), ("rto_first", .rtoFirst),
+        ("rto", .rto), ("failback", .failback), ("rpo", .rpo), ("budget", .budget), ("lost_writes", .lostWrites),
+        ("split_brain_loss", .splitBrainLoss), ("recovered", .recovered), ("duplicates", .duplicates),
+        ("indeterminate", .indeterminate), ("stale_reads", .staleReads), ("unexpected", .unexpected),
+        ("capacity", .capacity),
     ]
 
     /// What values of a measure are, and so how they are written.
@@ -21,6 +23,8 @@ extension Objective.Measure {
         case ratio
         /// A whole number.
         case count
+        /// A plain number.
+        case number
         /// Per second.
         case rate
         /// `errors`: by its value a count, a ratio or a rate.
@@ -34,19 +38,40 @@ extension Objective.Measure {
         case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
             .ping, .fanOut, .iterationTime:
             .latency
-        case .rto, .rtoFirst, .rpo, .outage: .seconds
-        case .availability, .hitRatio, .byteHitRatio, .budget: .ratio
-        case .dropped, .reconnects, .lostWrites, .duplicates, .staleReads: .count
-        case .throughput: .rate
+        case .outage, .detection, .rtoFirst, .rto, .failback, .rpo: .seconds
+        case .availability, .hitRatio, .byteHitRatio: .ratio
+        // More than the whole may be used up.
+        case .budget: .number
+        case .dropped, .reconnects, .lostWrites, .splitBrainLoss, .recovered, .duplicates, .indeterminate, .staleReads,
+            .unexpected:
+            .count
+        case .throughput, .capacity: .rate
         case .errors: .errors
         case .probe: .probe
         }
     }
 
-    /// True where the selector names a verification, which a later version runs.
-    var selectsVerification: Bool {
+    /// True for what is measured of each load.
+    var isOfLoads: Bool {
+        switch kind {
+        case .latency: true
+        case .ratio, .count, .rate, .errors, .seconds, .number, .probe:
+            [.availability, .errors, .throughput, .dropped].contains(self)
+        }
+    }
+
+    /// True for what a drill measures.
+    public var isOfDrills: Bool {
         switch self {
-        case .hitRatio, .byteHitRatio, .rto, .rtoFirst, .rpo, .lostWrites, .duplicates, .staleReads, .outage, .budget:
+        case .outage, .detection, .rtoFirst, .rto, .failback, .rpo, .budget: true
+        default: isOfWrites
+        }
+    }
+
+    /// True for what the audit of a drill's writes tells.
+    public var isOfWrites: Bool {
+        switch self {
+        case .rpo, .lostWrites, .splitBrainLoss, .recovered, .duplicates, .indeterminate, .staleReads, .unexpected:
             true
         default: false
         }

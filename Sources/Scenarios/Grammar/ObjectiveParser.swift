@@ -27,6 +27,14 @@ struct ObjectiveParser {
             throw GrammarError(
                 offset: windowOffset, message: "\(name) is a probe: it is judged over the whole run, not in any window")
         }
+        if window != nil, measure == .capacity {
+            throw GrammarError(offset: windowOffset, message: "capacity is found once by a search, not in any window")
+        }
+        if window != nil, measure.isOfDrills {
+            let name = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+            throw GrammarError(
+                offset: windowOffset, message: "\(name) is measured once in a drill, not in any window")
+        }
         cursor.skipSpaces()
         guard cursor.isAtEnd else {
             let offset = cursor.offset
@@ -138,6 +146,7 @@ struct ObjectiveParser {
         case (.ratio, _): fits = "it is one ratio"
         case (.count, _): fits = "it is one count"
         case (.rate, _): fits = "it is one rate"
+        case (.number, _): fits = "it is one number"
         case (.seconds, _): fits = "it is one duration"
         case (.errors, _): fits = "expected count, ratio or rate"
         }
@@ -149,7 +158,7 @@ struct ObjectiveParser {
     private static func kept(_ statistic: Objective.Statistic?, _ measure: Objective.Measure) -> Objective.Statistic? {
         switch measure.kind {
         case .latency, .errors, .probe: statistic
-        case .seconds, .ratio, .count, .rate: nil
+        case .seconds, .ratio, .count, .number, .rate: nil
         }
     }
 
@@ -163,14 +172,23 @@ struct ObjectiveParser {
             throw GrammarError(
                 offset: start, message: "\(probe) is a probe: it reads one number beside all load, not of a part of it")
         }
+        if measure == .capacity {
+            throw GrammarError(offset: start, message: "capacity is of the whole load")
+        }
         cursor.skipSpaces()
         let offset = cursor.offset
         let name = try selectorText()
         guard !name.isEmpty else {
             throw GrammarError(offset: offset, message: "expected a step, a flow or tag=value after of")
         }
-        if measure == .iterationTime { return .name(try flow(name, offset: offset)) }
+        if let load = try load(name, of: measure, offset: offset) { return .load(load) }
+        if measure == .iterationTime { return .name(try flow(name, "iteration_time", offset: offset)) }
         if measure.isOfVerifications { return .name(try verification(name, measure, offset: offset)) }
+        if measure == .outage { return .name(try flow(name, "outage", offset: offset)) }
+        if measure.isOfDrills {
+            let word = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+            throw GrammarError(offset: start, message: "\(word) is of the whole drill")
+        }
         if names.flows.contains(name) || names.steps.contains(name) { return .name(name) }
         let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty {
@@ -180,18 +198,46 @@ struct ObjectiveParser {
             let hint = Suggestion.hint(for: name, among: known, otherwise: "tags")
             throw GrammarError(offset: offset, message: "no step has the tag \(quoted(name))\(hint)")
         }
-        if measure.selectsVerification || !names.areComplete { return .name(name) }
+        if !names.areComplete { return .name(name) }
         let known = names.flows + names.steps
         let hint = Suggestion.hint(for: name, among: known, otherwise: "there are")
         throw GrammarError(offset: offset, message: "no step or flow is called \(quoted(name))\(hint)")
     }
 
+    /// The load of `load readers`; nil where the selector is of something else. A step or flow of that very name was there
+    /// before loads had names, so that it is meant.
+    private func load(
+        _ selector: String, of measure: Objective.Measure, offset: Int
+    ) throws(GrammarError) -> String? {
+        guard !names.flows.contains(selector), !names.steps.contains(selector) else { return nil }
+        let words = selector.split(separator: " ", omittingEmptySubsequences: true)
+        guard words.count == 2, words[0] == "load" else {
+            // A load's name by itself is what is likeliest to be meant, where nothing else has it.
+            guard names.loads.contains(selector), !names.flows.contains(selector), !names.steps.contains(selector)
+            else { return nil }
+            throw GrammarError(
+                offset: offset, message: "\(quoted(selector)) is a load (did you mean \"of load \(selector)\"?)")
+        }
+        let name = String(words[1])
+        let word = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+        guard measure.isOfLoads else {
+            throw GrammarError(offset: offset, message: "\(word) is not measured of a load: it is of all of them")
+        }
+        if names.loads.contains(name) || !names.areComplete { return name }
+        if names.loads.isEmpty {
+            throw GrammarError(
+                offset: offset, message: "the load has no name: write it as {\(name): {stages: […]}} to select it")
+        }
+        let hint = Suggestion.hint(for: name, among: names.loads, otherwise: "there are")
+        throw GrammarError(offset: offset, message: "no load is called \(quoted(name))\(hint)")
+    }
+
     /// An iteration runs through a whole flow: steps and tags have no time of it.
-    private func flow(_ name: String, offset: Int) throws(GrammarError) -> String {
+    private func flow(_ name: String, _ measure: String, offset: Int) throws(GrammarError) -> String {
         if names.flows.contains(name) || (!names.areComplete && !names.steps.contains(name)) { return name }
         let hint = Suggestion.hint(for: name, among: names.flows, otherwise: "there are")
         throw GrammarError(
-            offset: offset, message: "iteration_time is of a flow, and none is called \(quoted(name))\(hint)")
+            offset: offset, message: "\(measure) is of a flow, and none is called \(quoted(name))\(hint)")
     }
 
     /// A ratio that a verification measures.
@@ -294,6 +340,11 @@ struct ObjectiveParser {
             case .ratio: return (try Quantity.ratio(text), nil)
             case .rate: return (try Quantity.rate(text), nil)
             case .count: return (try Self.count(text, hint: ""), nil)
+            case .number:
+                guard let value = Quantity.number(text) else {
+                    throw GrammarError(offset: 0, message: "expected a number such as 1 or 0.5, found \(quoted(text))")
+                }
+                return (value, nil)
             case .errors: return try Self.errors(text, statistic)
             case .probe: return try Self.probe(text, statistic)
             }
@@ -368,9 +419,9 @@ extension Objective {
     ///
     /// - Throws: A problem whose column is the character in the text.
     public init(
-        parsing source: String, steps: [String] = [], flows: [String] = [], probes: [String] = []
+        parsing source: String, steps: [String] = [], flows: [String] = [], loads: [String] = [], probes: [String] = []
     ) throws(Problem) {
-        let names = SelectorNames(steps: steps, flows: flows, probes: probes, areComplete: false)
+        let names = SelectorNames(steps: steps, flows: flows, loads: loads, probes: probes, areComplete: false)
         var parser = ObjectiveParser(source, names: names)
         do {
             self = try parser.parse()

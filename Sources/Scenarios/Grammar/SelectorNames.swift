@@ -2,6 +2,7 @@
 struct SelectorNames {
     var steps: [String] = []
     var flows: [String] = []
+    var loads: [String] = []
     var probes: [String] = []
     var verifications: [String] = []
     var tags: Set<Tag> = []

@@ -6,7 +6,7 @@ internal import HTTPFields
 ///     place := [ "raw:" ] source
 ///     source := "env:" NAME [ ":-" default ] | "file:" path | "aws-secret:" name [ "#" path ] | variable [ "|" form ]
 ///     variable := table "." column | captured name
-///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")" | "message.id" | "n"
+///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")" | "message.id" | "write.id" | "cursor" | "n"
 ///     form := "text" | "number"
 struct TemplateParser {
     private static let maximumProblems = 20
@@ -241,6 +241,14 @@ struct TemplateParser {
             }
             return .messageID
         }
+        if name == Variable.writeID.shown {
+            guard scope.hasWriteID else {
+                throw GrammarError(
+                    offset: offset, message: "${write.id} has a value in steps of a scenario whose drill has an audit")
+            }
+            return .writeID
+        }
+        if scope.hasCursor, name == Variable.cursor.shown { return .cursor }
         if scope.generated.contains(name) {
             switch name {
             case "iteration": return .iteration

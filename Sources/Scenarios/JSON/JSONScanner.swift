@@ -36,7 +36,7 @@ package struct JSONScanner {
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// The value at a path; nil where it isn't there. The first value of the text is read to its end, and of members with one
+    /// The value at a path, of several the first; nil where there is none. The first value of the text is read to its end, and of members with one
     /// name the last counts, as nearly all readers of JSON have it: so what is found is what a client finds.
     ///
     /// - Parameter stopsThere: Ends with the first value that the path leads to, for messages of which one place is looked at,
@@ -45,6 +45,7 @@ package struct JSONScanner {
     package static func find(
         _ path: JSONPath, in bytes: UnsafeBufferPointer<UInt8>, stopsThere: Bool = false
     ) throws(Malformed) -> Slice? {
+        guard path.query == nil else { return try findAll(path, in: bytes).first }
         var scanner = JSONScanner(bytes)
         scanner.stopsAtFirst = stopsThere
         return try scanner.value(at: path.elements[...])
@@ -83,6 +84,15 @@ package struct JSONScanner {
             return count
         case .null, .boolean, .number: return nil
         }
+    }
+
+    /// The elements of a list in their order; nil for other kinds.
+    package static func elements(of slice: Slice) throws(Malformed) -> [Slice]? {
+        guard slice.kind == .array else { return nil }
+        var scanner = JSONScanner(slice.bytes)
+        var elements: [Slice] = []
+        try scanner.children { (scanner, _) throws(Malformed) in elements.append(try scanner.value()) }
+        return elements
     }
 
     /// A text without its marks and escapes; nil where the value is no text, or holds a lone surrogate.
@@ -138,6 +148,35 @@ package struct JSONScanner {
         }
         index += 4
         return unit
+    }
+
+    /// Where the first value of a text and all values in it stand, in their order.
+    static func nodes(of bytes: UnsafeBufferPointer<UInt8>) throws(Malformed) -> [JSONDocument.Node] {
+        var scanner = JSONScanner(bytes)
+        var nodes: [JSONDocument.Node] = []
+        try scanner.collect(name: nil, into: &nodes)
+        return nodes
+    }
+
+    private mutating func collect(name: Range<Int>?, into nodes: inout [JSONDocument.Node]) throws(Malformed) {
+        skipBlanks()
+        let start = position
+        let number = nodes.count
+        nodes.append(JSONDocument.Node(kind: .null, bytes: start..<start, name: name, end: number))
+        let first = try peek()
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+            nodes[number].kind = first == UInt8(ascii: "{") ? .object : .array
+            try children { (scanner, member) throws(Malformed) in
+                let name = member.baseAddress.flatMap { member in
+                    scanner.bytes.baseAddress.map { member - $0 }
+                }
+                try scanner.collect(name: name.map { $0..<($0 + member.count) }, into: &nodes)
+            }
+        } else {
+            nodes[number].kind = try skipValue()
+        }
+        nodes[number].bytes = start..<position
+        nodes[number].end = nodes.count
     }
 
     // MARK: Reading on

@@ -9,6 +9,8 @@ public struct Key<Value: Sendable>: Sendable {
     public let summary: String
     /// True where a mapping without the key is wrong.
     public let isRequired: Bool
+    /// True for a key of a later version, which is refused by name.
+    let isLater: Bool
 
     /// Declares a key.
     public init(_ name: String, _ form: KeyForm<Value>, _ summary: String, required: Bool = false) {
@@ -16,6 +18,18 @@ public struct Key<Value: Sendable>: Sendable {
         self.form = form
         self.summary = summary
         isRequired = required
+        isLater = false
+    }
+}
+
+extension Key where Value == SourceNode {
+    /// A key of a later version.
+    init(later name: String, _ summary: String) {
+        self.name = name
+        self.summary = summary
+        form = .node(.anything)
+        isRequired = false
+        isLater = true
     }
 }
 
@@ -55,16 +69,10 @@ extension KeyFamily: KeyNaming {
 
 extension Included: KeyNaming {
     /// The names of the keys.
-    public var names: [String] { KeyDeclarations(keys).keys.map(\.description.name) }
+    public var names: [String] { KeyDeclarations(keys).keys.map(\.name) }
 }
 
 // MARK: - Without the types of the values
-
-/// A key with the type of its value erased.
-struct DeclaredKey: Sendable {
-    var description: KeyDescription
-    var decode: @Sendable (Reading, SourceNode, KeyContext) -> (any Sendable)?
-}
 
 /// What can be a stored property of a set of keys.
 protocol KeyDeclaring {
@@ -73,7 +81,7 @@ protocol KeyDeclaring {
 
 /// All keys and rules of a set, those of included sets among them.
 struct KeyDeclarations: Sendable {
-    var keys: [DeclaredKey] = []
+    var keys: [KeyDescription] = []
     var rules: [KeyRule] = []
 
     /// The declarations of a set, in their order: its stored properties.
@@ -86,14 +94,14 @@ struct KeyDeclarations: Sendable {
         rules += set.rules
     }
 
-    init(_ keys: [DeclaredKey]) { self.keys = keys }
+    init(_ keys: [KeyDescription]) { self.keys = keys }
 }
 
 extension Key: KeyDeclaring {
-    var declared: DeclaredKey {
+    var declared: KeyDescription {
         let decode = form.decode
-        return DeclaredKey(
-            description: KeyDescription(name, form.shape, summary, required: isRequired),
+        return KeyDescription(
+            name, form.shape, summary, required: isRequired, later: isLater, byHand: form.isReadByHand,
             decode: { decode($0, $1, $2) })
     }
 

@@ -5,6 +5,9 @@ public struct KeyForm<Value: Sendable>: Sendable {
     /// Reads the value; what is wrong is reported, and nil given then.
     public let decode: @Sendable (Reading, SourceNode, KeyContext) -> Value?
 
+    /// True where more is asked of the value than the form does.
+    package var isReadByHand = false
+
     /// A form of one's own; `decode` must take what `shape` says and nothing else, as far as a schema can say it.
     public init(
         _ shape: Shape,
@@ -47,7 +50,7 @@ public struct KeyForm<Value: Sendable>: Sendable {
 
 extension KeyForm where Value == String {
     /// A text that takes no `${…}`.
-    public static func name(_ what: String = "a text", _ shape: Shape = .text) -> KeyForm {
+    public static func name(_ what: String = "a text", _ shape: Shape = .name) -> KeyForm {
         KeyForm(shape) { reading, node, _ in reading.name(node, what) }
     }
 
@@ -56,7 +59,7 @@ extension KeyForm where Value == String {
 
     /// The name of a header field.
     public static var headerName: KeyForm {
-        name("the name of a header field").then { name, node, reading in
+        name("the name of a header field", .token).then { name, node, reading in
             guard let problem = HeaderName.problem(name) else { return name }
             reading.report(node.place, problem)
             return nil
@@ -88,7 +91,7 @@ extension KeyForm where Value == Text {
 
     /// A path on the target, or a whole `http[s]://` URL.
     public static var url: KeyForm {
-        KeyForm(.text) { reading, node, context in reading.stepURL(node, context.scope, webSocket: false) }
+        KeyForm(.url) { reading, node, context in reading.stepURL(node, context.scope, webSocket: false) }
     }
 }
 
@@ -100,7 +103,7 @@ extension KeyForm where Value == Bool {
 extension KeyForm where Value == Int {
     /// A whole number.
     public static func integer(_ range: ClosedRange<Int>) -> KeyForm {
-        KeyForm(.integer(minimum: range.lowerBound, maximum: range.upperBound)) { reading, node, _ in
+        KeyForm(.integer(range)) { reading, node, _ in
             reading.integer(node, minimum: range.lowerBound, maximum: range.upperBound)
         }
     }
@@ -120,12 +123,12 @@ extension KeyForm where Value == Int {
 extension KeyForm where Value == Double {
     /// A ratio such as `5%` or `0.05`.
     public static func ratio(_ example: String) -> KeyForm {
-        .parsed("expected a ratio such as \(example)", .pattern("\(Quantity.numberPattern)%?"), Quantity.ratio)
+        .parsed("expected a ratio such as \(example)", .ratio, Quantity.ratio)
     }
 
     /// A rate such as `50/s` above zero, per second.
     public static var rate: KeyForm {
-        .parsed(Quantity.expectedRate, .pattern(Quantity.ratePattern)) { text throws(GrammarError) in
+        .parsed(Quantity.expectedRate, .rate) { text throws(GrammarError) in
             let rate = try Quantity.rate(text)
             guard rate > 0 else { throw GrammarError(offset: 0, message: "expected a rate above 0/s") }
             return rate
@@ -139,7 +142,7 @@ extension KeyForm where Value == Duration {
 
     /// A duration that may be zero.
     public static var durationOrZero: KeyForm {
-        KeyForm(.duration) { reading, node, _ in reading.duration(node, allowsZero: true) }
+        KeyForm(.durationOrZero) { reading, node, _ in reading.duration(node, allowsZero: true) }
     }
 }
 
@@ -154,15 +157,23 @@ extension KeyForm where Value: RawRepresentable<String> & CaseIterable {
     }
 }
 
+extension KeyForm where Value: RawRepresentable<String> & CaseIterable {
+    /// One of the cases, by its raw value, which is a number that may stand without quotes.
+    public static func numeral(_: Value.Type) -> KeyForm {
+        let names = Value.allCases.map(\.rawValue)
+        return KeyForm(.numeral(names)) { reading, node, _ in reading.choice(node, names).flatMap(Value.init) }
+    }
+}
+
 // MARK: - Lists and mappings
 
 extension KeyForm {
-    /// A list; `what` its elements are, such as `header fields`. `least` is how many there must be, and `lacks` what is
-    /// reported of an empty list.
+    /// A list; `what` its elements are, such as `header fields`. `lacks` is reported of an empty list, which is fine
+    /// otherwise.
     public static func list<Element: Sendable>(
-        _ element: KeyForm<Element>, of what: String, atLeast least: Int = 0, lacks: String? = nil
+        _ element: KeyForm<Element>, of what: String, lacks: String? = nil
     ) -> KeyForm where Value == [Element] {
-        KeyForm(.list(element.shape, atLeast: least)) { reading, node, context in
+        KeyForm(.list(element.shape, atLeast: lacks == nil ? 0 : 1)) { reading, node, context in
             let nodes = reading.elements(node, of: what)
             if let lacks, nodes.isEmpty, case .list = node.content { reading.report(node.place, lacks) }
             return nodes.compactMap { element.decode(reading, $0, context) }
@@ -171,10 +182,10 @@ extension KeyForm {
 
     /// A list of cases by their raw values, each there once.
     public static func choices<Name: RawRepresentable<String> & CaseIterable & Sendable>(
-        _: Name.Type, of what: String, atLeast least: Int = 0
+        _: Name.Type, of what: String
     ) -> KeyForm where Value == [Name] {
         let names = Name.allCases.map(\.rawValue)
-        return KeyForm(.list(.choice(names), atLeast: least)) { reading, node, _ in
+        return KeyForm(.list(.choice(names), atLeast: 0)) { reading, node, _ in
             reading.choices(node, names, of: what).compactMap(Name.init)
         }
     }
@@ -192,6 +203,30 @@ extension KeyForm {
     }
 }
 
+/// A value under a name of the user's choice.
+public struct NamedValue<Value: Sendable>: Sendable {
+    /// The name.
+    public let name: String
+    /// Where the name stands.
+    public let place: Place
+    /// The value; nil where it is wrong.
+    public let value: Value?
+}
+
+extension KeyForm {
+    /// A mapping whose keys are names of the user's choice, each with a value of one form.
+    public static func named<Element: Sendable>(
+        _ element: KeyForm<Element>, of what: String
+    ) -> KeyForm where Value == [NamedValue<Element>] {
+        KeyForm(.names(element.shape)) { reading, node, context in
+            reading.entries(node, of: what).map { entry in
+                NamedValue(
+                    name: entry.key, place: entry.place, value: element.decode(reading, entry.value, context))
+            }
+        }
+    }
+}
+
 extension KeyForm where Value == [Header] {
     /// Header fields by name.
     public static var headers: KeyForm {
@@ -206,19 +241,32 @@ extension KeyForm where Value == [Header] {
 
 extension KeyForm where Value == SourceNode {
     /// A value that is read by hand, since that takes more than its key.
-    public static func node(_ shape: Shape) -> KeyForm { KeyForm(shape) { _, node, _ in node } }
+    public static func node(_ shape: Shape) -> KeyForm {
+        var form = KeyForm(shape) { _, node, _ in node }
+        form.isReadByHand = true
+        return form
+    }
+
+    /// A mapping of a group's keys that is read by hand, with a context of its own.
+    public static func node<Group: KeyGroup>(of group: Group.Type) -> KeyForm { .node(.mapping(KeyTable(group))) }
 }
 
 extension KeyForm where Value == [SourceNode.Entry] {
     /// A mapping whose keys are names of the user's choice, such as `addresses by host:port`.
     public static func entries(of what: String, _ value: Shape) -> KeyForm {
-        KeyForm(.names(value)) { reading, node, _ in reading.entries(node, of: what) }
+        var form = KeyForm(.names(value)) { reading, node, _ in reading.entries(node, of: what) }
+        form.isReadByHand = true
+        return form
     }
 }
 
 extension KeyForm where Value == [SourceNode] {
     /// A list whose elements are read by hand.
     public static func elements(of what: String, _ element: Shape, atLeast least: Int = 0) -> KeyForm {
-        KeyForm(.list(element, atLeast: least)) { reading, node, _ in reading.elements(node, of: what) }
+        var form = KeyForm(.list(element, atLeast: least)) { reading, node, _ in
+            reading.elements(node, of: what)
+        }
+        form.isReadByHand = true
+        return form
     }
 }

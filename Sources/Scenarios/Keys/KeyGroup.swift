@@ -39,25 +39,3 @@ public struct GroupAbout: Sendable {
         self.summary = summary
     }
 }
-
-/// What holds of several keys of a mapping: the reader reports what breaks it, and the schema says so.
-public struct KeyRule: Sendable {
-    enum Kind: Sendable {
-        case exactlyOne([String])
-    }
-
-    let kind: Kind
-    /// What is reported where none of the keys is there.
-    let missing: String?
-    /// What is reported of a key that stands beside the first one: their names in this order.
-    let beside: (@Sendable (_ other: String, _ first: String) -> String)?
-
-    /// Of the keys exactly one is there. Without messages the schema alone says so, and the reader of the group
-    /// reports in words of its own.
-    public static func exactlyOne(
-        of keys: any KeyNaming..., missing: String? = nil,
-        beside: (@Sendable (_ other: String, _ first: String) -> String)? = nil
-    ) -> KeyRule {
-        KeyRule(kind: .exactlyOne(keys.flatMap(\.names)), missing: missing, beside: beside)
-    }
-}

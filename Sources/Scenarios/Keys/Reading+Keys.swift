@@ -2,8 +2,6 @@
 struct PreparedGroup {
     var keys: any KeySet
     var table: KeyTable
-    var declared: [DeclaredKey]
-    var rules: [KeyRule]
 }
 
 extension Reading {
@@ -14,34 +12,25 @@ extension Reading {
         let prepared = prepared(group)
         guard let keys = prepared.keys as? Group, let entries = entries(node, prepared.table) else { return nil }
         var given: [String: GivenKey] = [:]
-        for declared in prepared.declared {
-            guard let entry = entries[declared.description.name] else { continue }
-            given[declared.description.name] = GivenKey(
-                entry: entry, value: declared.decode(self, entry.value, context))
+        // What one rule has reported, another one doesn't look at.
+        var meant = entries
+        for rule in prepared.table.rules {
+            for stranger in rule.check(meant, at: node.place, self) { meant[stranger] = nil }
         }
-        for rule in prepared.rules { check(rule, entries, node) }
+        for declared in prepared.table.keys {
+            let name = declared.name
+            guard let entry = entries[name] else { continue }
+            let value = meant[name] == nil ? nil : declared.decode(self, entry.value, context)
+            given[name] = GivenKey(entry: entry, value: value)
+        }
         return KeyValues(place: node.place, context: context, keys: keys, given: given)
-    }
-
-    private func check(_ rule: KeyRule, _ entries: [String: SourceNode.Entry], _ node: SourceNode) {
-        switch rule.kind {
-        case .exactlyOne(let names):
-            let given = names.compactMap { entries[$0] }.sorted { $0.place < $1.place }
-            guard let first = given.first else {
-                if let missing = rule.missing { report(node.place, missing) }
-                return
-            }
-            guard let beside = rule.beside else { return }
-            for other in given.dropFirst() { report(other.place, beside(other.key, first.key)) }
-        }
     }
 
     private func prepared<Group: KeyGroup>(_ group: Group.Type) -> PreparedGroup {
         if let known = preparedGroups[ObjectIdentifier(group)] { return known }
         let keys = Group()
         let declarations = KeyDeclarations(keys)
-        let prepared = PreparedGroup(
-            keys: keys, table: KeyTable(group), declared: declarations.keys, rules: declarations.rules)
+        let prepared = PreparedGroup(keys: keys, table: KeyTable(Group.about, declarations))
         preparedGroups[ObjectIdentifier(group)] = prepared
         return prepared
     }
@@ -49,10 +38,9 @@ extension Reading {
 
 extension KeyTable {
     /// What a group declares.
-    init<Group: KeyGroup>(_ group: Group.Type) {
-        let declarations = KeyDeclarations(Group())
-        self.init(
-            name: Group.about.name, summary: Group.about.summary, keys: declarations.keys.map(\.description))
-        for case .exactlyOne(let names) in declarations.rules.map(\.kind) { exactlyOne = names }
+    package init<Group: KeyGroup>(_ group: Group.Type) { self.init(Group.about, KeyDeclarations(Group())) }
+
+    fileprivate init(_ about: GroupAbout, _ declarations: KeyDeclarations) {
+        self.init(name: about.name, summary: about.summary, keys: declarations.keys, rules: declarations.rules)
     }
 }

@@ -1,57 +1,44 @@
 extension Reading {
-    /// How requests prove who sends them: exactly one of the ways.
-    func authentication(_ node: SourceNode?, _ scope: Scope, _ transport: Defaults.Transport) -> Authentication? {
-        guard let node, let fields = fields(node, .authentication) else { return nil }
-        let given = fields.presentKeys
-        guard let kind = given.first else {
-            // Keys that aren't known have been told of already.
-            if case .mapping(let entries) = node.content, entries.isEmpty {
-                let names = KeyTable.authentication.keys.map(\.name).joined(separator: ", ")
-                report(fields.place, "expected one of \(names) in auth")
-            }
-            return nil
-        }
-        if given.count > 1 {
-            report(
-                fields.place(of: given[1]), "auth has one way: \(quoted(given[1])) can't stand beside \(quoted(kind))")
-        }
-        switch kind {
-        case "bearer":
-            let token = headerValue(fields["bearer"], scope)
-            warnOfShort(token, fields["bearer"])
-            return token.map { .bearer(token: $0) }
-        case "aws":
-            requireCurl(for: kind, at: fields.place(of: kind), transport)
-            return signature(fields["aws"], scope).map { .aws($0) }
-        default:
-            if kind == "digest" { requireCurl(for: kind, at: fields.place(of: kind), transport) }
-            guard let (user, password) = credentials(fields[kind], scope) else { return nil }
-            return kind == "digest" ? .digest(user: user, password: password) : .basic(user: user, password: password)
+    /// How requests prove who sends them: the first of the ways.
+    func authentication(
+        _ keys: KeyValues<AuthenticationKeys>, _ transport: Defaults.Transport
+    ) -> Authentication? {
+        let declared = keys.declared
+        let given = keys.present(declared.basic, declared.digest, declared.bearer, declared.aws)
+        guard let first = given.first else { return nil }
+        switch first.name {
+        case declared.bearer.name: return keys.bearer.map { .bearer(token: $0) }
+        case declared.aws.name:
+            requireCurl(for: first.name, at: first.place, transport)
+            return keys.aws.map { .aws($0) }
+        case declared.digest.name:
+            requireCurl(for: first.name, at: first.place, transport)
+            return keys.digest.map { .digest(user: $0.user, password: $0.password) }
+        default: return keys.basic.map { .basic(user: $0.user, password: $0.password) }
         }
     }
 
     /// How a step's request proves who sends it: what the step says, else what the defaults say.
-    func authentication(of fields: Fields, _ context: FlowContext) -> Authentication? {
+    func authentication(of keys: KeyValues<StepKeys>, _ context: FlowContext) -> Authentication? {
         let defaults = context.defaults
         var authentication = defaults.http.authentication
         // What the login captures is known behind it: its own requests go without.
         if context.isLogin, authentication?.usesCaptures ?? false { authentication = nil }
-        if let node = fields["auth"] {
-            let isNone = node.scalar?.text == "none"
-            authentication = isNone ? nil : self.authentication(node, context.scope, defaults.transport)
+        if let own = keys.auth {
+            guard case .keys(let ways) = own else { return nil }
+            authentication = self.authentication(ways, defaults.transport)
             // What a step says goes before the defaults, but of two values for one field neither does.
-            if !isNone, Self.setsAuthorization(defaults.headers) {
+            if Self.setsAuthorization(defaults.headers) {
                 report(
-                    fields.place(of: "auth"),
+                    keys.place(of: \.auth),
                     "auth can't stand beside the header field Authorization of defaults.http.headers")
             }
-            if isNone { return nil }
         }
-        let isGiven = fields["auth"] != nil || authentication != nil
-        if isGiven, case .mapping(let headers)? = fields["headers"]?.content,
+        let isGiven = keys.has(\.auth) || authentication != nil
+        if isGiven, case .mapping(let headers)? = keys.node(\.headers)?.content,
             let header = headers.first(where: { $0.key.lowercased() == "authorization" })
         {
-            let hint = fields["auth"] == nil ? " of defaults.http (auth: none in the step leaves it out)" : ""
+            let hint = keys.has(\.auth) ? "" : " of defaults.http (auth: none in the step leaves it out)"
             report(header.place, "the header field \(header.key) can't stand beside auth\(hint)")
         }
         return authentication
@@ -62,25 +49,24 @@ extension Reading {
         headers.contains { $0.name.lowercased() == "authorization" }
     }
 
-    private func credentials(_ node: SourceNode?, _ scope: Scope) -> (user: Text, password: Text)? {
-        guard let node, let fields = fields(node, .credentials) else { return nil }
-        let user = text(fields["user"], scope)
-        let password = text(fields["password"], scope)
-        guard let user, let password else { return nil }
-        warnOfShort(password, fields["password"])
+    fileprivate func userAndPassword(_ keys: KeyValues<UserKeys>) -> UserAndPassword? {
+        guard let user = keys.user, let password = keys.password else { return nil }
+        warnOfShort(password, keys.node(\.password))
         let hasColon = user.pieces.contains { piece in
             switch piece {
             case .literal(let value), .secret(let value, _): value.contains(":")
             case .variable: false
             }
         }
-        if hasColon, let node = fields["user"] { report(node.place, "a user's name holds no colon (RFC 7617 §2)") }
+        if hasColon, let node = keys.node(\.user) {
+            report(node.place, "a user's name holds no colon (RFC 7617 §2)")
+        }
         addPair(user: user, password: password)
-        return (user, password)
+        return UserAndPassword(user: user, password: password)
     }
 
     /// So short a secret can't be told from other texts: what echoes it shows it.
-    private func warnOfShort(_ text: Text?, _ node: SourceNode?) {
+    fileprivate func warnOfShort(_ text: Text?, _ node: SourceNode?) {
         guard let text, let node else { return }
         for case .secret(let value, let shown) in text.pieces
         where 1..<Redactor.shortest ~= value.utf8.count && !hasUnread(text) {
@@ -88,18 +74,6 @@ extension Reading {
                 node.place,
                 "the value of \(shown) is too short to be hidden: it has fewer than \(Redactor.shortest) bytes")
         }
-    }
-
-    private func signature(_ node: SourceNode?, _ scope: Scope) -> Authentication.Signature? {
-        guard let node, let fields = fields(node, .signature) else { return nil }
-        let region = awsName(fields["region"], "a region such as us-east-1")
-        let service = awsName(fields["service"], "a service such as execute-api")
-        let keyID = headerValue(fields["key_id"], scope)
-        let secretKey = text(fields["secret_key"], scope)
-        let token = headerValue(fields["session_token"], scope)
-        guard let region, let service, let keyID, let secretKey else { return nil }
-        return Authentication.Signature(
-            region: region, service: service, keyID: keyID, secretKey: secretKey, sessionToken: token)
     }
 
     /// A part of a signature's scope, which slashes separate.
@@ -118,5 +92,78 @@ extension Reading {
             }
             return text
         }
+    }
+}
+
+/// Who sends a request, and the proof.
+struct UserAndPassword: Sendable {
+    var user: Text
+    var password: Text
+}
+
+/// What a step says of how its request proves who sends it.
+enum StepAuthentication: Sendable {
+    /// Not at all.
+    case none
+    case keys(KeyValues<AuthenticationKeys>)
+}
+
+extension KeyForm where Value == KeyValues<AuthenticationKeys> {
+    /// How requests prove who sends them.
+    static var authentication: KeyForm {
+        group(AuthenticationKeys.self).then { keys, node, reading in
+            // Keys that aren't known have been told of already.
+            if case .mapping(let entries) = node.content, entries.isEmpty {
+                let names = KeyTable(AuthenticationKeys.self).keys.map(\.name).joined(separator: ", ")
+                reading.report(node.place, "expected one of \(names) in auth")
+            }
+            return keys
+        }
+    }
+}
+
+extension KeyForm where Value == StepAuthentication {
+    static var stepAuthentication: KeyForm {
+        let keys = KeyForm<KeyValues<AuthenticationKeys>>.authentication
+        return KeyForm(.oneOf([.choice(["none"]), keys.shape])) { reading, node, context in
+            node.scalar?.text == "none"
+                ? StepAuthentication.none : keys.decode(reading, node, context).map { .keys($0) }
+        }
+    }
+}
+
+extension KeyForm where Value == UserAndPassword {
+    static var userAndPassword: KeyForm {
+        KeyForm<KeyValues<UserKeys>>.group(UserKeys.self).then { keys, _, reading in reading.userAndPassword(keys) }
+    }
+}
+
+extension KeyForm where Value == Text {
+    /// A bearer's token.
+    static var token: KeyForm {
+        headerValue.then { token, node, reading in
+            reading.warnOfShort(token, node)
+            return token
+        }
+    }
+}
+
+extension KeyForm where Value == Authentication.Signature {
+    static var signature: KeyForm {
+        KeyForm<KeyValues<SignatureKeys>>.group(SignatureKeys.self).then { keys, _, _ in
+            guard let region = keys.region, let service = keys.service, let keyID = keys.keyID,
+                let secretKey = keys.secretKey
+            else { return nil }
+            return Authentication.Signature(
+                region: region, service: service, keyID: keyID, secretKey: secretKey,
+                sessionToken: keys.sessionToken)
+        }
+    }
+}
+
+extension KeyForm where Value == String {
+    /// A part of AWS's credential scope.
+    package static func awsName(_ what: String) -> KeyForm {
+        KeyForm(.text) { reading, node, _ in reading.awsName(node, what) }
     }
 }

@@ -1,31 +1,32 @@
 extension Reading {
     /// The comparison with earlier runs. Whether the file is there is not looked at: a first run has none.
-    func baseline(_ node: SourceNode?) -> BaselineRule? {
-        guard let node, let fields = fields(node, .baseline) else { return nil }
-        let file = fields["file"].flatMap { constant($0, "a path") }
-        let tolerance = value(fields["tolerance"], "expected a ratio such as 5%", Quantity.ratio)
-        let floor = duration(fields["floor"], allowsZero: true)
+    func baseline(_ keys: KeyValues<BaselineKeys>?) -> BaselineRule? {
+        guard let keys, let file = keys.file, let path = file.constant else { return nil }
+        var rule = BaselineRule(
+            path: SourceFile.path(path, in: folder), shown: SourceFile.shown(file.shown, in: folder))
+        rule.tolerance = keys.tolerance
+        rule.floor = keys.floor
+        rule.alpha = keys.alpha
+        rule.runs = keys.runs ?? rule.runs
+        rule.section = keys.section
+        rule.criterion = keys.criterion
+        return rule
+    }
+}
+
+extension KeyForm where Value == Double {
+    /// The chance of a false alarm.
+    static var chance: KeyForm {
+        let pattern =
+            "(?=.*[1-9])(0*(20(\\.0+)?|1?[0-9](\\.[0-9]+)?)%|0+\\.(20*|[01][0-9]*))"
         let expected = "expected a chance above 0% and up to 20%, such as 5%"
-        let alpha = value(fields["alpha"], expected) { text throws(GrammarError) in
+        return .parsed(expected, .number(.leastNonzeroMagnitude...BaselineRule.maximumAlpha, pattern)) {
+            text throws(GrammarError) in
             let alpha = try Quantity.ratio(text)
             guard alpha > 0, alpha <= BaselineRule.maximumAlpha else {
-                throw GrammarError(offset: 0, message: "\(expected), found \(quoted(text))")
+                throw GrammarError(message: "\(expected), found \(quoted(text))")
             }
             return alpha
         }
-        let range = BaselineRule.runRange
-        let runs = integer(fields["runs"], minimum: range.lowerBound, maximum: range.upperBound)
-        let section = name(fields["section"])
-        let criterion = name(fields["criterion"])
-        guard let file, let path = file.constant else { return nil }
-        var rule = BaselineRule(
-            path: SourceFile.path(path, in: folder), shown: SourceFile.shown(file.shown, in: folder))
-        rule.tolerance = tolerance
-        rule.floor = floor
-        rule.alpha = alpha
-        if let runs { rule.runs = runs }
-        rule.section = section
-        rule.criterion = criterion
-        return rule
     }
 }

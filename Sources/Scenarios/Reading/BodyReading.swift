@@ -2,31 +2,31 @@ internal import HTTPFields
 
 extension Reading {
     /// What a request carries.
-    func body(_ fields: Fields, _ action: String, _ context: FlowContext) -> Body? {
-        let scope = context.scope
-        let given = fields.present(["json", "form", "body", "multipart", "upload"])
+    func body(_ keys: KeyValues<StepKeys>, _ method: Step.Method, _ context: FlowContext) -> Body? {
+        let declared = keys.declared
+        let given = keys.present(declared.json, declared.form, declared.body, declared.multipart, declared.upload)
         if given.count > 1 {
             report(
-                fields.place(of: given[1]),
-                "a request has one body: \(quoted(given[1])) can't stand beside \(quoted(given[0]))")
+                given[1].place,
+                "a request has one body: \(quoted(given[1].name)) can't stand beside \(quoted(given[0].name))")
         }
-        for key in fields.present(["multipart", "upload"]) {
-            requireCurl(for: key, at: fields.place(of: key), context.defaults.transport)
+        for key in keys.present(declared.multipart, declared.upload) {
+            requireCurl(for: key.name, at: key.place, context.defaults.transport)
         }
-        if fields["upload"] != nil, !["post", "put", "patch"].contains(action) {
-            report(fields.place(of: "upload"), "\"upload\" belongs to post, put and patch steps")
+        if keys.has(\.upload), keys.has(\.calculate) || ![.post, .put, .patch].contains(method) {
+            report(keys.place(of: \.upload), "\"upload\" belongs to post, put and patch steps")
         }
-        if let node = fields["json"] {
-            warnOfJSONText(node, at: fields.place(of: "json"))
-            return .json(json(node, scope))
+        if let node = keys.json {
+            warnOfJSONText(node, at: keys.place(of: \.json))
+            return .json(json(node, keys.context.scope))
         }
-        if let node = fields["form"] { return .form(form(node, scope)) }
-        if let node = fields["multipart"] {
-            reportContentType(fields["headers"])
-            return .multipart(parts(node, scope))
+        if let form = keys.form { return .form(form) }
+        if keys.has(\.multipart) {
+            reportContentType(keys.node(\.headers))
+            return keys.multipart.map { .multipart($0) }
         }
-        if let node = fields["upload"] { return readableFile(node).map { .file(path: $0) } }
-        return text(fields["body"], scope).map { .text($0) }
+        if keys.has(\.upload) { return keys.upload.map { .file(path: $0) } }
+        return keys.body.map { .text($0) }
     }
 
     /// The fields of a form, whose values are encoded when they are sent.
@@ -46,7 +46,7 @@ extension Reading {
         }
     }
 
-    private func parts(_ node: SourceNode, _ scope: Scope) -> [Body.Part] {
+    fileprivate func parts(_ node: SourceNode, _ scope: Scope) -> [Body.Part] {
         let entries = entries(node, of: "multipart fields")
         if case .mapping = node.content, entries.isEmpty { report(node.place, "expected at least one multipart field") }
         return entries.compactMap { entry in
@@ -60,26 +60,23 @@ extension Reading {
     }
 
     private func part(_ name: String, _ node: SourceNode, _ scope: Scope) -> Body.Part? {
-        guard let fields = fields(node, .part) else { return nil }
-        let type = partText(fields["type"], "a media type such as image/png")
-        if let type, let node = fields["type"], MediaType(type) == nil {
-            report(node.place, "expected a media type such as image/png, found \(quoted(type))")
-        }
-        let fileName = partText(fields["filename"], "a file's name")
-        let given = fields.present(["value", "file"])
-        if given.count != 1 { report(fields.place, "a multipart field has either value or file") }
+        let context = KeyContext(scope: scope)
+        guard let keys = read(node, PartKeys.self, context) else { return nil }
+        let given = keys.present(keys.declared.value, keys.declared.file)
+        if given.count != 1 { report(keys.place, "a multipart field has either value or file") }
+        // Only the first of both is read.
         let content: Body.Part.Content? =
-            if given.first == "file" {
-                readableFile(fields["file"]).map { .file(path: $0) }
+            if given.first?.name == keys.declared.file.name {
+                keys.file.flatMap { readableFile($0) }.map { .file(path: $0) }
             } else {
-                text(fields["value"], scope).map { .text($0) }
+                keys.value.flatMap { text($0, scope) }.map { .text($0) }
             }
-        return content.map { Body.Part(name: name, content: $0, type: type, fileName: fileName) }
+        return content.map { Body.Part(name: name, content: $0, type: keys.type, fileName: keys.filename) }
     }
 
     /// A text that becomes part of a header line.
-    private func partText(_ node: SourceNode?, _ what: String) -> String? {
-        guard let node, let text = constant(node, what), let value = text.constant else { return nil }
+    fileprivate func partText(_ node: SourceNode, _ what: String) -> String? {
+        guard let text = constant(node, what), let value = text.constant else { return nil }
         guard !value.isEmpty, !Self.hasControlCharacter(value) else {
             report(node.place, "expected \(what), without line breaks")
             return nil
@@ -89,5 +86,30 @@ extension Reading {
 
     private static func hasControlCharacter(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
+    }
+}
+
+extension KeyForm where Value == String {
+    /// A text that becomes part of a header line.
+    static func headerText(_ what: String) -> KeyForm {
+        KeyForm(.text) { reading, node, _ in reading.partText(node, what) }
+    }
+
+    static var mediaType: KeyForm {
+        headerText("a media type such as image/png").then { type, node, reading in
+            if MediaType(type) == nil {
+                reading.report(node.place, "expected a media type such as image/png, found \(quoted(type))")
+            }
+            return type
+        }
+    }
+}
+
+extension KeyForm where Value == [Body.Part] {
+    /// Texts and files by field.
+    static var multipart: KeyForm {
+        KeyForm(.names(.oneOf([.text, .mapping(KeyTable(PartKeys.self))]))) { reading, node, context in
+            reading.parts(node, context.scope)
+        }
     }
 }

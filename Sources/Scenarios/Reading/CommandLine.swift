@@ -46,7 +46,6 @@ extension Scenario {
                 problems.add("the value of the header field \(quoted(name)) holds a line break or NUL")
             }
         }
-        if version == .http2, transport == .native { problems.add("--http2 needs --transport curl or auto") }
         if let authorities {
             if !verifies { problems.add("--ca and --insecure exclude each other: verified or not") }
             problems.file("--ca", authorities)
@@ -94,7 +93,7 @@ extension Scenario {
         var load = load
         var isReplaced = false
         for (index, stage) in load.enumerated() {
-            guard case .arrivals(var arrivals) = stage, !arrivals.warmup, let perSecond else { continue }
+            guard case .arrivals(var arrivals) = stage, !arrivals.warmup, !stage.isIdle, let perSecond else { continue }
             arrivals.from = perSecond
             arrivals.to = perSecond
             load[index] = .arrivals(arrivals)
@@ -109,6 +108,13 @@ extension Scenario {
             if let length { watch = length }
             return
         }
+        if loads.count > 1, rate != nil || duration != nil {
+            let names = loads.compactMap(\.name).joined(separator: ", ")
+            problems.add(
+                "\(rate != nil ? "--rate" : "--for"): the scenario has several loads (\(names)), each with stages of its own"
+            )
+            try problems.throwIfAny()
+        }
         if perSecond != nil, !isReplaced { problems.add("--rate: the load has no measured stage of arrivals") }
         if let length {
             switch load.last {
@@ -122,7 +128,7 @@ extension Scenario {
             }
         }
         try problems.throwIfAny()
-        self.load = load
+        if loads.count == 1 { loads[0].stages = load }
     }
 }
 
@@ -172,6 +178,7 @@ private struct CommandLineProblems {
         do throws(GrammarError) {
             let rates = try Reading.rates(text)
             if rates.from != rates.to || text.contains(" ") { add("--rate: expected one rate, found \(quoted(text))") }
+            if rates.to == 0 { add("--rate: expected a rate above 0/s") }
             return rates.to
         } catch {
             add("--rate: \(error.message)")

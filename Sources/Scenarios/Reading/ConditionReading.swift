@@ -1,17 +1,15 @@
-extension Reading {
-    /// What must hold for a step to be done.
-    func conditions(_ fields: Fields, _ scope: Scope) -> [Condition] {
-        ["when", "unless"].compactMap { key in
-            guard let node = fields[key], let text = grammar(node, "a condition such as ${role} == admin") else {
-                return nil
-            }
-            var parser = ConditionParser(text, isNegated: key == "unless") { value, offset in
-                self.template(value, scope, at: node, offset: offset)
+extension KeyForm where Value == Condition {
+    /// What must hold for a step to be done, or must not.
+    static func condition(isNegated: Bool) -> KeyForm {
+        KeyForm(.text) { reading, node, context in
+            guard let text = reading.grammar(node, "a condition such as ${role} == admin") else { return nil }
+            var parser = ConditionParser(text, isNegated: isNegated) { value, offset in
+                reading.template(value, context.scope, at: node, offset: offset)
             }
             do throws(GrammarError) {
                 return try parser.parse()
             } catch {
-                report(node, error)
+                reading.report(node, error)
                 return nil
             }
         }

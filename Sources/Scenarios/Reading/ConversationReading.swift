@@ -1,54 +1,47 @@
 extension Reading {
-    /// Messages of a conversation at most.
-    static let maximumMessages = 1_000_000_000
     /// Bytes of a binary message at most.
     static let maximumMessageBytes = 16 << 20
-    /// Reconnections at most.
-    static let maximumReconnects = 1_000_000
-
     /// What happens on a WebSocket.
-    func conversation(_ fields: Fields, _ context: FlowContext) -> Conversation {
-        var scope = context.scope
-        scope.hasMessageID = true
+    func conversation(_ keys: KeyValues<StepKeys>, _ context: FlowContext) -> Conversation {
         var conversation = Conversation()
-        reportProxies(fields, context)
-        reportHandshakeFields(fields["headers"])
-        conversation.protocols = protocols(fields["protocols"])
-        conversation.compression = boolean(fields["compression"]) ?? false
-        if let send = fields["send"] { conversation.message = message(send, scope) }
-        conversation.count = integer(fields["messages"], minimum: 1, maximum: Self.maximumMessages) ?? 1
-        conversation.interval = duration(fields["every"])
-        if let reply = fields["reply"] { conversation.reply = check(reply, scope, ofMessage: true) }
-        conversation.fanOut = fanOut(fields["fan_out"])
-        conversation.ping = duration(fields["ping"])
-        conversation.hold = duration(fields["hold"], allowsZero: true) ?? .zero
-        conversation.reconnects = integer(fields["reconnect"], minimum: 0, maximum: Self.maximumReconnects) ?? 0
-        conversation.closes = closeCodes(fields["closes"])
-        reportContradictions(conversation, fields)
+        reportProxies(keys, context)
+        reportHandshakeFields(keys.node(\.headers))
+        conversation.protocols = keys.protocols ?? []
+        conversation.compression = keys.compression ?? false
+        conversation.message = keys.send
+        conversation.count = keys.messages ?? 1
+        conversation.interval = keys.every
+        conversation.reply = keys.reply
+        conversation.fanOut = keys.fanOut
+        conversation.ping = keys.ping
+        conversation.hold = keys.hold ?? .zero
+        conversation.reconnects = keys.reconnect ?? 0
+        conversation.closes = keys.closes ?? []
+        reportContradictions(conversation, keys)
         return conversation
     }
 
     /// How the handshake proves who opens the WebSocket. It is one native request: what needs more doesn't reach it from
     /// the defaults, and is a problem in the step itself.
-    func handshakeAuthentication(_ authentication: Authentication?, _ fields: Fields) -> Authentication? {
+    func handshakeAuthentication(_ authentication: Authentication?, _ keys: KeyValues<StepKeys>) -> Authentication? {
         switch authentication {
         case .digest, .aws:
-            if fields["auth"] != nil {
-                report(fields.place(of: "auth"), "a websocket step takes auth by basic or bearer")
+            if keys.has(\.auth) {
+                report(keys.place(of: \.auth), "a websocket step takes auth by basic or bearer")
             }
             return nil
         case .basic(let user, let password) where user.constant == nil || password.constant == nil:
             // Base64 of what an iteration gives is nothing that a template can make.
             report(
-                fields.place(of: fields["auth"] == nil ? "websocket" : "auth"),
+                keys.has(\.auth) ? keys.place(of: \.auth) : keys.place(of: \.websocket),
                 "a websocket step can't send auth by basic whose user or password holds a variable")
             return nil
         case .basic, .bearer, nil: return authentication
         }
     }
 
-    private func reportProxies(_ fields: Fields, _ context: FlowContext) {
-        let place = fields.place(of: "websocket")
+    private func reportProxies(_ keys: KeyValues<StepKeys>, _ context: FlowContext) {
+        let place = keys.place(of: \.websocket)
         if context.isLogin { report(place, "login sends requests: a websocket step belongs in a flow") }
         let http = context.defaults.http
         if http.proxy != nil { report(place, "a websocket step can't go through a proxy") }
@@ -68,7 +61,7 @@ extension Reading {
         }
     }
 
-    private func protocols(_ node: SourceNode?) -> [String] {
+    fileprivate func protocols(_ node: SourceNode) -> [String] {
         var names: [String] = []
         for element in elements(node, of: "subprotocols") {
             guard let name = name(element, "a subprotocol such as graphql-ws") else { continue }
@@ -84,8 +77,7 @@ extension Reading {
     }
 
     /// `1000`, or a list of such codes.
-    private func closeCodes(_ node: SourceNode?) -> [UInt16] {
-        guard let node else { return [] }
+    fileprivate func closeCodes(_ node: SourceNode) -> [UInt16] {
         var nodes = [node]
         if case .list(let elements) = node.content {
             nodes = elements
@@ -112,7 +104,7 @@ extension Reading {
 
     // MARK: - Messages
 
-    private func message(_ node: SourceNode, _ scope: Scope) -> Conversation.Message? {
+    fileprivate func message(_ node: SourceNode, _ scope: Scope) -> Conversation.Message? {
         switch node.content {
         case .scalar: return text(node, scope, "a message: a text, or JSON as a mapping or list").map { .text($0) }
         case .list: return .json(json(node, scope))
@@ -133,11 +125,11 @@ extension Reading {
         return Int(bytes.rounded())
     }
 
-    private func fanOut(_ node: SourceNode?) -> JSONPath? {
-        guard let node, let text = grammar(node, "json $.path") else { return nil }
+    fileprivate func fanOut(_ node: SourceNode) -> JSONPath? {
+        guard let text = grammar(node, "json $.path") else { return nil }
         do throws(GrammarError) {
-            if case .json(let path) = try CaptureParser.source(text) { return path }
-            report(node.place, "expected json $.path, found \(quoted(text))")
+            if case .json(let path) = try CaptureParser.source(text), !path.leadsToSeveral { return path }
+            report(node.place, "expected json $.path to one value, found \(quoted(text))")
         } catch {
             report(node, error)
         }
@@ -146,27 +138,28 @@ extension Reading {
 
     // MARK: - What can't be meant
 
-    private func reportContradictions(_ conversation: Conversation, _ fields: Fields) {
-        if fields["send"] == nil {
-            for key in fields.present(["messages", "every", "reply"]) {
-                report(fields.place(of: key), "\(quoted(key)) needs \"send\" beside it")
+    private func reportContradictions(_ conversation: Conversation, _ keys: KeyValues<StepKeys>) {
+        let declared = keys.declared
+        if !keys.has(\.send) {
+            for key in keys.present(declared.messages, declared.every, declared.reply) {
+                report(key.place, "\(quoted(key.name)) needs \"send\" beside it")
             }
             // Without either the WebSocket closes as soon as it is open.
-            for key in fields.present(["fan_out", "ping"]) where conversation.hold == .zero {
-                report(fields.place(of: key), "\(quoted(key)) needs \"send\" or \"hold\" beside it")
+            for key in keys.present(declared.fanOut, declared.ping) where conversation.hold == .zero {
+                report(key.place, "\(quoted(key.name)) needs \"send\" or \"hold\" beside it")
             }
         }
         if let interval = conversation.interval, interval * (conversation.count - 1) > .seconds(8784 * 3600) {
-            report(fields.place(of: "every"), "\(conversation.count) messages would take longer than 8784h")
+            report(keys.place(of: \.every), "\(conversation.count) messages would take longer than 8784h")
         }
-        if fields["reply"] == nil {
-            for key in fields.present(["checks", "capture"]) {
-                report(fields.place(of: key), "\(quoted(key)) needs \"reply\" beside it: it looks at each reply")
+        if !keys.has(\.reply) {
+            for key in keys.present(declared.checks, declared.capture) {
+                report(key.place, "\(quoted(key.name)) needs \"reply\" beside it: it looks at each reply")
             }
         }
-        if conversation.count > 1, fields["send"] != nil, fields["every"] == nil, fields["reply"] == nil {
+        if conversation.count > 1, keys.has(\.send), !keys.has(\.every), !keys.has(\.reply) {
             report(
-                fields.place(of: "messages"),
+                keys.place(of: \.messages),
                 "\(conversation.count) messages would go out all at once: \"every\" says when the next one goes, "
                     + "\"reply\" what it waits for")
         }
@@ -174,9 +167,53 @@ extension Reading {
             !message.carriesMessageID
         {
             report(
-                fields.place(of: "reply"),
+                keys.place(of: \.reply),
                 "the reply is known by ${message.id}, which the message of send doesn't carry")
         }
+    }
+}
+
+extension KeyContext {
+    /// What messages and their replies are read with.
+    fileprivate var ofMessages: Scope {
+        var scope = scope
+        scope.hasMessageID = true
+        return scope
+    }
+}
+
+extension KeyForm where Value == Conversation.Message {
+    static var message: KeyForm {
+        KeyForm(.anything) { reading, node, context in reading.message(node, context.ofMessages) }
+    }
+}
+
+extension KeyForm where Value == Check {
+    /// A check that a reply meets.
+    static var reply: KeyForm {
+        KeyForm(.text) { reading, node, context in
+            reading.check(node, context.ofMessages, ofMessage: true, isTimed: false)
+        }
+    }
+}
+
+extension KeyForm where Value == JSONPath {
+    static var fanOut: KeyForm { KeyForm(.exact("json .+")) { reading, node, _ in reading.fanOut(node) } }
+}
+
+extension KeyForm where Value == [String] {
+    /// Subprotocols.
+    static var protocols: KeyForm {
+        KeyForm(.list(.text, atLeast: 0)) { reading, node, _ in reading.protocols(node) }
+    }
+}
+
+extension KeyForm where Value == [UInt16] {
+    static var closeCodes: KeyForm {
+        // What `closeCode` takes.
+        let codes = [1000...1003, 1005...1005, 1007...1014, 3000...4999].map { Shape.integer($0) }
+        let code = Shape.oneOf(codes)
+        return KeyForm(.oneOf([code, .list(code, atLeast: 1)])) { reading, node, _ in reading.closeCodes(node) }
     }
 }
 
@@ -185,7 +222,7 @@ extension Check {
     fileprivate var comparesMessageID: Bool {
         switch predicate {
         case .text(_, let text), .contains(let text): text.variables.contains(.messageID)
-        case .number, .within, .matches, .exists, .absent: false
+        case .number, .within, .oneOf, .matches, .exists, .absent: false
         }
     }
 }

@@ -3,18 +3,20 @@ extension Reading {
     static let maximumDataBytes = 1 << 30
 
     /// The tables that could be read, and the names and columns of all: nil columns where a table couldn't be read.
-    func data(_ node: SourceNode?) -> (tables: [DataTable], names: [(name: String, columns: [String]?)]) {
+    func data(
+        _ given: [NamedValue<KeyValues<DataKeys>>]?
+    ) -> (tables: [DataTable], names: [(name: String, columns: [String]?)]) {
         var tables: [DataTable] = []
         var names: [(name: String, columns: [String]?)] = []
-        for entry in entries(node, of: "data tables") {
-            checkVariableName(entry.key, at: entry.place)
+        for entry in given ?? [] {
+            checkVariableName(entry.name, at: entry.place)
             // `${message.id}` would be a column of it, or not.
-            if entry.key == "message" {
+            if entry.name == "message" {
                 report(entry.place, "\"message\" has a meaning of its own in ${…}: choose another name")
             }
-            let table = fields(entry.value, .data).flatMap { dataTable(entry.key, $0) }
+            let table = entry.value.flatMap { dataTable(entry.name, $0) }
             if let table { tables.append(table) }
-            names.append((entry.key, table?.columns))
+            names.append((entry.name, table?.columns))
         }
         return (tables, names)
     }
@@ -28,9 +30,8 @@ extension Reading {
             "\(quoted("\(name).\(column)")) is not a column of numbers: row \(row + 1) has \(quoted(table.rows[row][place]))"
     }
 
-    private func dataTable(_ name: String, _ fields: Fields) -> DataTable? {
-        let order = choice(fields["order"], DataTable.Order.allCases.map(\.rawValue)).flatMap(DataTable.Order.init)
-        guard let node = fields["file"], let text = constant(node, "a path"), let path = text.constant else {
+    private func dataTable(_ name: String, _ keys: KeyValues<DataKeys>) -> DataTable? {
+        guard let node = keys.file, let text = constant(node, "a path"), let path = text.constant else {
             return nil
         }
         let bytes: [UInt8]
@@ -47,7 +48,7 @@ extension Reading {
             return nil
         case .success(let contents):
             let isJSON = [".jsonl", ".ndjson", ".json"].contains { path.lowercased().hasSuffix($0) }
-            return table(name, contents, isJSON: isJSON, order: order ?? .sequential, shown: shown)
+            return table(name, contents, isJSON: isJSON, order: keys.order ?? .sequential, shown: shown)
         }
     }
 

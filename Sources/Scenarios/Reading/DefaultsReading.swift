@@ -2,17 +2,17 @@ extension Reading {
     /// Defaults of steps; `scope`: what header fields and `auth` may hold.
     func defaults(_ node: SourceNode?, _ scope: Scope) -> Defaults {
         var defaults = Defaults()
-        guard let node, let fields = fields(node, .defaults) else { return defaults }
-        if let timeout = duration(fields["timeout"]) { defaults.timeout = timeout }
-        if let name = choice(fields["transport"], Defaults.Transport.allCases.map(\.rawValue)) {
-            defaults.transport = Defaults.Transport(rawValue: name) ?? .auto
+        guard let node, let keys = read(node, DefaultsKeys.self, KeyContext(scope: scope)) else { return defaults }
+        defaults.timeout = keys.timeout ?? defaults.timeout
+        defaults.transport = keys.transport ?? .auto
+        defaults.connections = keys.connections ?? .perUser
+        if let http = keys.http {
+            defaults.http = self.http(http, defaults.transport)
+            defaults.headers = http.headers ?? []
         }
-        if let name = choice(fields["connections"], Defaults.Connections.allCases.map(\.rawValue)) {
-            defaults.connections = Defaults.Connections(rawValue: name) ?? .perUser
-        }
-        (defaults.http, defaults.headers) = http(fields["http"], scope, defaults.transport)
-        defaults.tls = tls(fields["tls"])
-        defaults.sources = elements(fields["source_addresses"], of: "addresses").compactMap { address($0) }
+        if let tls = keys.tls { defaults.tls = self.tls(tls) }
+        defaults.sources = keys.sourceAddresses ?? []
+        if let dns = keys.dns { defaults.dns = self.dns(dns) }
         return defaults
     }
 

@@ -10,6 +10,8 @@ struct FlowContext {
     var loginCaptures: [String] = []
     /// True while the login is read.
     var isLogin = false
+    /// True where the scenario's drill has an audit.
+    var auditsWrites = false
     /// Tags of the flow.
     var flowTags: [String: String] = [:]
     /// Where each step's name was first used.
@@ -23,6 +25,7 @@ struct FlowContext {
         scope.captures = captures
         scope.laterCaptures = allCaptures
         scope.tables = tables
+        scope.hasWriteID = auditsWrites
         return scope
     }
 }
@@ -30,12 +33,14 @@ struct FlowContext {
 extension Reading {
     /// The flows, the login, and what objectives may select of them.
     func flows(
-        _ node: SourceNode?, login: SourceNode?, defaults: Defaults, tables: [(name: String, columns: [String]?)]
+        _ node: SourceNode?, login: SourceNode?, defaults: Defaults, tables: [(name: String, columns: [String]?)],
+        auditsWrites: Bool
     ) -> (flows: [Flow], login: Flow?, names: SelectorNames) {
         let entries = entries(node, of: "flows")
         let allCaptures = Self.captures(
             in: entries.compactMap { Self.value($0.value, "steps") } + [login].compactMap { $0 })
         var context = FlowContext(defaults: defaults, tables: tables, allCaptures: allCaptures)
+        context.auditsWrites = auditsWrites
         // First, since what it captures is there in all flows.
         let loginFlow = login.flatMap { self.login($0, &context) }
         if login != nil, let other = entries.first(where: { $0.key == Scenario.loginName }) {
@@ -82,23 +87,16 @@ extension Reading {
         context.names.flows.append(entry.key)
         context.captures = context.loginCaptures
         if entry.key.isEmpty { report(entry.place, "a flow needs a name") }
-        guard let fields = fields(entry.value, .flow) else {
+        guard let keys = read(entry.value, FlowKeys.self) else {
             context.names.areComplete = false
             return nil
         }
-        let weight = value(fields["weight"], "expected a number above 0") { text throws(GrammarError) in
-            guard let weight = Quantity.number(text), weight > 0, weight <= 1e9 else {
-                throw GrammarError(offset: 0, message: "expected a number above 0, found \(quoted(text))")
-            }
-            return weight
-        }
-        let tags = tags(fields["tags"])
+        let tags = keys.tags ?? [:]
         context.flowTags = tags
-        let nodes = elements(fields["steps"], of: "steps")
         let count = problems.count
-        let actions = actions(nodes, &context)
-        let flow = Flow(name: entry.key, weight: weight ?? 1, actions: actions, tags: tags)
-        if fields["steps"] != nil, problems.count == count, flow.steps.isEmpty {
+        let actions = actions(keys.steps ?? [], &context)
+        let flow = Flow(name: entry.key, weight: keys.weight ?? 1, actions: actions, tags: tags)
+        if keys.has(\.steps), problems.count == count, flow.steps.isEmpty {
             report(entry.place, "the flow \(quoted(entry.key)) sends no request")
         }
         return flow
@@ -136,7 +134,7 @@ extension Reading {
     }
 
     /// Labels by name.
-    func tags(_ node: SourceNode?) -> [String: String] {
+    fileprivate func tags(_ node: SourceNode) -> [String: String] {
         var tags: [String: String] = [:]
         for entry in entries(node, of: "tags") {
             if entry.key.isEmpty || entry.key.contains(where: { $0 == "=" || $0.isWhitespace }) {
@@ -148,21 +146,18 @@ extension Reading {
     }
 
     private func action(_ node: SourceNode, _ context: inout FlowContext) -> Flow.Action? {
-        guard let fields = fields(node, .step) else {
+        let count = problems.count
+        let keyContext = KeyContext(scope: context.scope, defaults: context.defaults)
+        guard let keys = read(node, StepKeys.self, keyContext) else {
             context.names.areComplete = false
             return nil
         }
-        if fields["pause"] != nil {
-            for key in fields.presentKeys where key != "pause" {
-                report(fields.place(of: key), "a pause is a step of its own: \(quoted(key)) can't stand beside it")
-            }
-            return value(fields["pause"], "expected a pause such as 1s or 200ms..800ms", Self.pause).map { .pause($0) }
-        }
-        return step(fields, &context).map { .request($0) }
+        if keys.has(\.pause) { return keys.pause.map { .pause($0) } }
+        return step(keys, isRight: problems.count == count, &context).map { .request($0) }
     }
 
     /// `1s` or `200ms..800ms`.
-    private static func pause(_ text: String) throws(GrammarError) -> ClosedRange<Duration> {
+    fileprivate static func pause(_ text: String) throws(GrammarError) -> ClosedRange<Duration> {
         guard let dots = text.firstRange(of: "..") else {
             let length = try Quantity.duration(text)
             return length...length
@@ -179,5 +174,35 @@ extension Reading {
             throw GrammarError(offset: 0, message: "\(quoted(text)) is empty: the first is the longer")
         }
         return low...high
+    }
+}
+
+extension KeyForm where Value == ClosedRange<Duration> {
+    /// How long a pause lasts.
+    static var pause: KeyForm {
+        .parsed(
+            "expected a pause such as 1s or 200ms..800ms",
+            .pattern("\(Quantity.durationPattern)(\\.\\.\(Quantity.durationPattern))?")
+        ) { text throws(GrammarError) in try Reading.pause(text) }
+    }
+}
+
+extension KeyForm where Value == [String: String] {
+    /// Labels by name.
+    static var tags: KeyForm { KeyForm(.names(.name)) { reading, node, _ in reading.tags(node) } }
+}
+
+extension KeyForm where Value == Double {
+    /// The share of iterations that a flow has.
+    static var weight: KeyForm {
+        let expected = "expected a number above 0"
+        // As written, at most 1e9: nine digits and a fraction, or ten that are the limit.
+        let pattern = "(?=.*[1-9])0*([0-9]{1,9}(\\.[0-9]+)?|1000000000(\\.0+)?)"
+        return .parsed(expected, .number(.leastNonzeroMagnitude...1e9, pattern)) { text throws(GrammarError) in
+            guard let weight = Quantity.number(text), weight > 0, weight <= 1e9 else {
+                throw GrammarError(message: "\(expected), found \(quoted(text))")
+            }
+            return weight
+        }
     }
 }

@@ -2,64 +2,42 @@ extension Reading {
     /// Redirects at most that a request may follow.
     static let maximumRedirects = 50
 
-    /// What requests have of HTTP, and the header fields of all of them.
-    func http(
-        _ node: SourceNode?, _ scope: Scope, _ transport: Defaults.Transport
-    ) -> (settings: HTTPSettings, headers: [Header]) {
+    /// What requests have of HTTP.
+    func http(_ keys: KeyValues<HTTPKeys>, _ transport: Defaults.Transport) -> HTTPSettings {
         var settings = HTTPSettings()
-        guard let node, let fields = fields(node, .http) else { return (settings, []) }
-        let headers = headers(fields["headers"], scope)
-        if let name = choice(fields["version"], HTTPSettings.Version.allCases.map(\.rawValue)) {
-            settings.version = HTTPSettings.Version(rawValue: name) ?? .http1
-        }
-        settings.streams = integer(fields["streams"], minimum: 1, maximum: 1000) ?? settings.streams
-        settings.redirects = integer(fields["redirects"], minimum: 0, maximum: Self.maximumRedirects) ?? 0
-        if let cookies = cookies(fields["cookies"]) {
+        settings.version = keys.version ?? .http1
+        settings.streams = keys.streams ?? settings.streams
+        settings.redirects = keys.redirects ?? 0
+        if let cookies = keys.cookies {
             settings.cookies = cookies != .none
             settings.freshCookies = cookies == .fresh
         }
-        settings.compression = boolean(fields["compression"]) ?? false
-        settings.proxy = proxy(fields["proxy"])
-        settings.authentication = authentication(fields["auth"], scope, transport)
-        settings.resolve = resolve(fields["resolve"])
-        settings.unixSocket = socketPath(fields["unix_socket"])
+        settings.compression = keys.compression ?? false
+        settings.proxy = keys.proxy
+        settings.authentication = keys.auth.flatMap { authentication($0, transport) }
+        settings.resolve = keys.resolve ?? []
+        settings.unixSocket = keys.unixSocket
+        settings.trace = keys.trace
 
-        if fields["auth"] != nil, Self.setsAuthorization(headers) {
-            report(fields.place(of: "auth"), "auth can't stand beside the header field Authorization")
+        if keys.has(\.auth), Self.setsAuthorization(keys.headers ?? []) {
+            report(keys.place(of: \.auth), "auth can't stand beside the header field Authorization")
         }
-        if fields["proxy"] != nil, fields["unix_socket"] != nil {
-            report(fields.place(of: "unix_socket"), "a Unix socket can't be reached by a proxy")
+        if keys.has(\.proxy), keys.has(\.unixSocket) {
+            report(keys.place(of: \.unixSocket), "a Unix socket can't be reached by a proxy")
         }
-        let needs = [
-            ("version", settings.version == .http2 ? "version: 2" : nil),
-            ("redirects", settings.redirects > 0 ? "redirects" : nil),
-            ("compression", settings.compression ? "compression" : nil),
-            ("proxy", fields["proxy"] != nil ? "proxy" : nil),
-            ("unix_socket", fields["unix_socket"] != nil ? "unix_socket" : nil),
+        let needs: [(place: Place, what: String?)] = [
+            (keys.place(of: \.redirects), settings.redirects > 0 ? "redirects" : nil),
+            (keys.place(of: \.compression), settings.compression ? "compression" : nil),
+            (keys.place(of: \.proxy), keys.has(\.proxy) ? "proxy" : nil),
+            (keys.place(of: \.unixSocket), keys.has(\.unixSocket) ? "unix_socket" : nil),
         ]
-        for case (let key, let what?) in needs { requireCurl(for: what, at: fields.place(of: key), transport) }
-        return (settings, headers)
-    }
-
-    private enum Cookies {
-        case none, kept, fresh
-    }
-
-    private func cookies(_ node: SourceNode?) -> Cookies? {
-        value(node, "expected true, false or fresh") { text throws(GrammarError) in
-            switch text {
-            case "true": return .kept
-            case "false": return Cookies.none
-            case "fresh": return .fresh
-            default:
-                throw GrammarError(offset: 0, message: "expected true, false or fresh, found \(quoted(text))")
-            }
-        }
+        for case (let place, let what?) in needs { requireCurl(for: what, at: place, transport) }
+        return settings
     }
 
     /// A proxy's URL. It may hold a password, so no message quotes it.
-    private func proxy(_ node: SourceNode?) -> Text? {
-        guard let node, let text = constant(node, "the URL of a proxy"), let url = text.constant else { return nil }
+    fileprivate func proxy(_ node: SourceNode) -> Text? {
+        guard let text = constant(node, "the URL of a proxy"), let url = text.constant else { return nil }
         guard Self.isProxy(url) else {
             report(node.place, "expected http, https, socks5 or socks5h, then ://[user:password@]host:port")
             return nil
@@ -79,7 +57,7 @@ extension Reading {
     }
 
     /// Names with fixed addresses.
-    private func resolve(_ node: SourceNode?) -> [HTTPSettings.Resolution] {
+    fileprivate func resolve(_ node: SourceNode) -> [HTTPSettings.Resolution] {
         var table: [HTTPSettings.Resolution] = []
         for entry in entries(node, of: "addresses by host:port") {
             let address = address(entry.value)
@@ -95,4 +73,33 @@ extension Reading {
         }
         return table
     }
+}
+
+/// What users do with cookies.
+enum CookieChoice: String, CaseIterable, Sendable {
+    case none = "false"
+    case kept = "true"
+    case fresh
+}
+
+extension KeyForm where Value == CookieChoice {
+    static var cookies: KeyForm {
+        let expected = "expected true, false or fresh"
+        return .parsed(expected, .oneOf([.boolean, .choice(["fresh"])])) { text throws(GrammarError) in
+            guard let cookies = CookieChoice(rawValue: text) else {
+                throw GrammarError(message: "\(expected), found \(quoted(text))")
+            }
+            return cookies
+        }
+    }
+}
+
+extension KeyForm where Value == Text {
+    /// A proxy's URL.
+    static var proxy: KeyForm { KeyForm(.text) { reading, node, _ in reading.proxy(node) } }
+}
+
+extension KeyForm where Value == [HTTPSettings.Resolution] {
+    /// Names with fixed addresses.
+    static var resolutions: KeyForm { KeyForm(.names(.text)) { reading, node, _ in reading.resolve(node) } }
 }

@@ -1,12 +1,14 @@
 extension Reading {
     /// The objectives, each a text or a mapping.
-    func objectives(_ node: SourceNode?, names: SelectorNames) -> [Objective] {
+    func objectives(_ node: SourceNode?, names: SelectorNames) -> [PlacedObjective] {
         elements(node, of: "objectives").compactMap { element in
+            var objective: Objective?
             if case .mapping = element.content {
-                guard let fields = fields(element, .objective) else { return nil }
-                return objective(fields, names)
+                objective = read(element, ObjectiveKeys.self).flatMap { self.objective($0, names) }
+            } else {
+                objective = self.objective(element, names)
             }
-            return objective(element, names)
+            return objective.map { PlacedObjective(objective: $0, place: element.place) }
         }
     }
 
@@ -21,26 +23,29 @@ extension Reading {
         }
     }
 
-    private func objective(_ fields: Fields, _ names: SelectorNames) -> Objective? {
-        // Every key is read even where the objective itself is wrong, so that all problems are told.
-        let section = name(fields["section"])
-        let criterion = name(fields["criterion"])
-        let severity = choice(fields["severity"], Objective.Severity.allCases.map(\.rawValue))
-        let abortAfter = abort(fields["abort"])
-        guard var objective = objective(fields["objective"], names) else { return nil }
-        if case .probe(let name) = objective.measure, fields["abort"] != nil {
-            report(fields.place(of: "abort"), "\(name) is a probe: it is judged at the end and can't end the run")
+    private func objective(_ keys: KeyValues<ObjectiveKeys>, _ names: SelectorNames) -> Objective? {
+        guard var objective = objective(keys.objective, names) else { return nil }
+        if case .probe(let name) = objective.measure, keys.has(\.abort) {
+            report(keys.place(of: \.abort), "\(name) is a probe: it is judged at the end and can't end the run")
         }
-        objective.section = section
-        objective.criterion = criterion
-        objective.severity = severity.flatMap(Objective.Severity.init) ?? .hard
-        objective.abortAfter = abortAfter
+        if objective.measure == .capacity, keys.has(\.abort) {
+            report(keys.place(of: \.abort), "capacity is judged when the search is over and can't end it: --within can")
+        }
+        if objective.measure.isOfDrills, keys.has(\.abort) {
+            report(
+                keys.place(of: \.abort),
+                "a drill's measures are judged at its end and can't end it: the drill's limits can")
+        }
+        objective.section = keys.section
+        objective.criterion = keys.criterion
+        objective.severity = keys.severity ?? .hard
+        objective.abortAfter = keys.abort
         return objective
     }
 
     /// `after 20s`
-    private func abort(_ node: SourceNode?) -> Duration? {
-        guard let node, let text = grammar(node, "after and a duration, such as after 20s") else { return nil }
+    fileprivate func abort(_ node: SourceNode) -> Duration? {
+        guard let text = grammar(node, "after and a duration, such as after 20s") else { return nil }
         var cursor = Cursor(text)
         cursor.skipSpaces()
         guard cursor.take(word: "after") else {
@@ -55,5 +60,12 @@ extension Reading {
             report(node.place(at: offset), error.message)
             return nil
         }
+    }
+}
+
+extension KeyForm where Value == Duration {
+    /// `after 20s`
+    static var abort: KeyForm {
+        KeyForm(.exact("\\s*after\\s+\(Quantity.durationPattern)")) { reading, node, _ in reading.abort(node) }
     }
 }

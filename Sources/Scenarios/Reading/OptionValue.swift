@@ -6,6 +6,9 @@ public enum OptionValue {
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
+    /// `500/s` or `10/min` in events per second; nil where the text is no rate.
+    public static func perSecond(_ text: String) -> Double? { try? Quantity.rate(text) }
+
     /// `5%` or `0.05`; nil where the text is no ratio.
     public static func ratio(_ text: String) -> Double? { try? Quantity.ratio(text) }
 }

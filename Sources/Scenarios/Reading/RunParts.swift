@@ -32,8 +32,9 @@ extension Scenario {
         if !parts.contains("load") { load = [] }
         watch = nil
         let kept = Set(verifications.map(\.name))
+        let sendsNothing = loads.isEmpty
         objectives.removeAll { objective in
-            guard objective.measure.isOfVerifications else { return load.isEmpty }
+            guard objective.measure.isOfVerifications else { return sendsNothing }
             if case .name(let name)? = objective.selector { return !kept.contains(name) }
             return kept.isEmpty
         }

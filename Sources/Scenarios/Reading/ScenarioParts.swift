@@ -4,83 +4,83 @@ extension Reading {
     static let usualWatch = Duration.seconds(60)
 
     /// Reports what is missing: load needs flows, and without both of them there is something to verify or to watch.
-    func requireParts(_ fields: Fields) {
-        let (hasFlows, hasLoad) = (fields["flows"] != nil, fields["load"] != nil)
-        guard hasFlows || hasLoad || verifies(fields) || watches(fields) else {
-            report(fields.place, "missing key \"flows\"")
+    func requireParts(_ keys: KeyValues<ScenarioKeys>) {
+        let (hasFlows, hasLoad) = (keys.has(\.flows), keys.has(\.load))
+        guard hasFlows || hasLoad || verifies(keys) || watches(keys) else {
+            report(keys.place, "missing key \"flows\"")
             report(
-                fields.place,
+                keys.place,
                 "missing key \"load\" (a scenario without flows and load needs \"verify\", or \"probes\" and \"objectives\")"
             )
             return
         }
         if hasFlows, !hasLoad {
-            report(fields.place(of: "flows"), "missing key \"load\": without load no flow is run")
+            report(keys.place(of: \.flows), "missing key \"load\": without load no flow is run")
         }
-        if hasLoad, !hasFlows { report(fields.place, "missing key \"flows\": load is iterations through them") }
+        if hasLoad, !hasFlows { report(keys.place, "missing key \"flows\": load is iterations through them") }
         guard !hasFlows, !hasLoad else { return }
-        for key in fields.present(["login", "baseline"]) {
-            report(fields.place(of: key), "\(quoted(key)) needs \"flows\" and \"load\" beside it")
+        for key in keys.present(keys.declared.login, keys.declared.baseline) {
+            report(key.place, "\(quoted(key.name)) needs \"flows\" and \"load\" beside it")
         }
-        if !verifies(fields), fields["objectives"] == nil {
-            report(fields.place, "missing key \"objectives\": probes alone show numbers, objectives judge them")
+        if !verifies(keys), !keys.has(\.objectives) {
+            report(keys.place, "missing key \"objectives\": probes alone show numbers, objectives judge them")
         }
     }
 
     /// Reports that there is no target where a request may go to it.
-    func requireTarget(_ fields: Fields) {
-        var needs = fields["flows"] != nil || fields["load"] != nil || !(verifies(fields) || watches(fields))
-        if case .list(let entries)? = fields["verify"]?.content {
+    func requireTarget(_ keys: KeyValues<ScenarioKeys>) {
+        var needs = keys.has(\.flows) || keys.has(\.load) || !(verifies(keys) || watches(keys))
+        if case .list(let entries)? = keys.node(\.verify)?.content {
             for case .mapping(let entry) in entries.map(\.content) {
                 // What isn't known is reported by name; of a reading that is wrong elsewhere, this would be noise.
-                needs = needs || entry.contains { kinds[$0.key]?.sendsRequests ?? true }
+                needs = needs || entry.contains { kinds.verifications[$0.key]?.sendsRequests ?? true }
             }
         }
-        if case .mapping(let probes)? = fields["probes"]?.content {
+        if case .mapping(let probes)? = keys.node(\.probes)?.content {
             for case .mapping(let keys) in probes.map(\.value.content) {
                 needs = needs || keys.contains { $0.key == "get" && ($0.value.scalar?.text.hasPrefix("/") ?? false) }
             }
         }
-        if needs { report(fields.place, "missing key \"target\"") }
+        if needs { report(keys.place, "missing key \"target\"") }
     }
 
     /// How long probes are read without load; nil where there is load, and where only verifications may ask for them.
-    func watch(_ fields: Fields) -> Duration? {
-        guard fields["flows"] == nil, fields["load"] == nil else {
-            if fields["watch"] != nil {
+    func watch(_ keys: KeyValues<ScenarioKeys>) -> Duration? {
+        guard !keys.has(\.flows), !keys.has(\.load) else {
+            if keys.has(\.watch) {
                 report(
-                    fields.place(of: "watch"),
+                    keys.place(of: \.watch),
                     "\"watch\" is for scenarios without load: beside load, probes are read as long as it lasts")
             }
             return nil
         }
-        guard fields["watch"] != nil else { return watches(fields) && !verifies(fields) ? Self.usualWatch : nil }
-        if !watches(fields) {
-            report(fields.place(of: "watch"), "\"watch\" needs \"probes\" beside it: it is how long they are read")
+        guard keys.has(\.watch) else { return watches(keys) && !verifies(keys) ? Self.usualWatch : nil }
+        if !watches(keys) {
+            report(keys.place(of: \.watch), "\"watch\" needs \"probes\" beside it: it is how long they are read")
         }
-        return duration(fields["watch"])
+        return duration(keys.node(\.watch))
     }
 
     /// Reports objectives of a scenario without load that only load, or probes that are watched, could show.
-    func requireLoad(_ objectives: [Objective], _ watch: Duration?, _ fields: Fields) {
-        for objective in objectives where !objective.measure.isOfVerifications {
+    func requireLoad(_ objectives: [Objective], _ watch: Duration?, _ keys: KeyValues<ScenarioKeys>) {
+        for objective in objectives where !objective.measure.isOfVerifications && !objective.measure.isOfDrills {
             if objective.measure.isOfProbe {
-                guard watch == nil, fields["watch"] == nil else { continue }
+                guard watch == nil, !keys.has(\.watch) else { continue }
                 report(
-                    fields.place(of: "objectives"),
+                    keys.place(of: \.objectives),
                     "\(quoted(objective.source)) needs a probe that is read over time: say how long, for example \"watch: 60s\""
                 )
             } else {
                 report(
-                    fields.place(of: "objectives"),
+                    keys.place(of: \.objectives),
                     "\(quoted(objective.source)) needs load to be measured, and the scenario has none")
             }
         }
     }
 
-    private func verifies(_ fields: Fields) -> Bool { isFilled(fields["verify"]) }
+    private func verifies(_ keys: KeyValues<ScenarioKeys>) -> Bool { isFilled(keys.node(\.verify)) }
 
-    private func watches(_ fields: Fields) -> Bool { isFilled(fields["probes"]) }
+    private func watches(_ keys: KeyValues<ScenarioKeys>) -> Bool { isFilled(keys.node(\.probes)) }
 
     /// Whether a key has a value that is not an empty list or mapping.
     private func isFilled(_ node: SourceNode?) -> Bool {

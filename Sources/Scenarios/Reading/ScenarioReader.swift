@@ -5,7 +5,7 @@
 public struct ScenarioReader: Sendable {
     private let environment: [String: String]
     private let secretSource: SecretSource?
-    private let kinds: VerificationKinds
+    private let kinds: ScenarioKinds
 
     /// A reader that takes `${env:…}` from the environment given, and `${aws-secret:…}` from a source, which is asked once
     /// for each name in a reading.
@@ -13,9 +13,9 @@ public struct ScenarioReader: Sendable {
     /// Without a source nobody is asked. Such a scenario is for checking only: stand-ins take the places of those
     /// secrets (`Secrets.unread` names them), and what depends on their values is not judged.
     ///
-    /// `kinds` can stand in `verify:`.
+    /// `kinds`: what can stand in `verify:`, in a drill and in a probe's `read:`.
     public init(
-        environment: [String: String], secretSource: SecretSource? = nil, kinds: VerificationKinds = .builtIn
+        environment: [String: String], secretSource: SecretSource? = nil, kinds: ScenarioKinds
     ) {
         self.environment = environment
         self.secretSource = secretSource
@@ -84,58 +84,82 @@ extension Reading {
             report(Place(line: 1, column: 1), "the file is empty: expected a scenario")
             return nil
         }
-        guard let fields = fields(root, .scenario) else { return nil }
+        // The target first: its secrets are named first, too.
+        var ownTarget: Text?
+        if given == nil, case .mapping(let entries) = root.content {
+            ownTarget = target(entries.last { $0.key == "target" }?.value)
+        }
+        guard let keys = read(root, ScenarioKeys.self) else { return nil }
         // With a target from the command line, the file may do without one.
-        if given == nil, fields["target"] == nil { requireTarget(fields) }
-        requireParts(fields)
-        let name = self.name(fields["name"], "a name")
-        let description = self.name(fields["description"])
-        var target = Text("")
+        if given == nil, !keys.has(\.target) { requireTarget(keys) }
+        requireParts(keys)
+        var targetURL: ConstantURL?
         if let given {
             if let problem = Self.problem(ofTarget: given) {
                 reportData(
                     file: Scenario.commandLine, Place(line: 1, column: 1), "--target \(quoted(given)): \(problem)")
             }
-            target = Text(given)
-        } else if let read = self.target(fields["target"]) {
-            target = read
+            targetURL = try? ConstantURL(Text(given))
+        } else if let ownTarget {
+            targetURL = try? ConstantURL(ownTarget)
         }
-        let authorised = authorised(fields["authorised"])
-        let services = services(fields["services"])
-        let identities = identities(fields["identities"])
-        let (tables, tableNames) = data(fields["data"])
+        let target = targetURL?.text ?? Text("")
+        let services = services(keys.services)
+        let (tables, tableNames) = data(keys.data)
         self.tables = tables
-        let scope = scopeOfDefaults(login: fields["login"], flows: fields["flows"])
-        let defaults = defaults(fields["defaults"], scope)
-        let limits = limits(fields["limits"])
+        let scope = scopeOfDefaults(login: keys.login, flows: keys.flows)
+        let defaults = defaults(keys.defaults, scope)
+        let limits = limits(keys.limits)
         var (flows, login, names) = flows(
-            fields["flows"], login: fields["login"], defaults: defaults, tables: tableNames)
-        let load = load(fields["load"], limits: limits)
-        let probes = probes(fields["probes"], target: target)
+            keys.flows, login: keys.login, defaults: defaults, tables: tableNames,
+            auditsWrites: keys.drill?.has(\.audit) == true)
+        var flowPlaces: [(name: String, place: Place)] = []
+        if case .mapping(let entries)? = keys.flows?.content { flowPlaces = entries.map { ($0.key, $0.place) } }
+        let loads = loads(keys.load, flows: flowPlaces, limits: limits)
         // All that are named, even where one is wrong otherwise.
-        if case .mapping(let entries)? = fields["probes"]?.content { names.probes = entries.map(\.key) }
+        if case .mapping(let entries)? = keys.load?.content { names.loads = entries.map(\.key) }
+        let probes = probes(keys, target: target)
+        // All that are named, even where one is wrong otherwise.
+        names.probes = (keys.probes ?? []).map(\.name)
         let verifications = verifications(
-            fields["verify"], VerifyContext(defaults: defaults, probes: names.probes))
+            keys.verify, VerifyContext(defaults: defaults, probes: names.probes))
         names.verifications = verifications.map(\.name)
-        let objectives = objectives(fields["objectives"], names: names)
-        let watch = watch(fields)
-        if fields["load"] == nil, fields["flows"] == nil { requireLoad(objectives, watch, fields) }
-        let baseline = baseline(fields["baseline"])
+        let placed = objectives(keys.objectives, names: names)
+        let objectives = placed.map(\.objective)
+        let proxies = proxies(keys.proxies)
+        let served = self.names(keys.names)
+        var drillNames = DrillNames(
+            services: (keys.services ?? []).map(\.name), proxies: (keys.proxies ?? []).map(\.name),
+            names: (keys.names ?? []).map { NameDeclaration.plain($0.name) }, probes: names.probes,
+            steps: flows.flatMap(\.steps), defaults: defaults, target: target)
+        let ends = loads.map(\.end)
+        if !ends.contains(nil) { drillNames.load = ends.reduce(.zero) { max($0, $1 ?? .zero) } }
+        drillNames.loads = loads
+        drillNames.stepsOfSeveralLoads = Self.stepsOfSeveral(loads, flows)
+        let drill = drill(keys.drill, drillNames)
+        requireDrill(keys, placed, drill)
+        let watch = watch(keys)
+        if !keys.has(\.load), !keys.has(\.flows) { requireLoad(objectives, watch, keys) }
 
-        var scenario = Scenario(name: name ?? "", target: target, flows: flows, load: load)
-        scenario.description = description
-        scenario.authorised = authorised
+        var scenario = Scenario(name: keys.name ?? "", target: targetURL, flows: [], load: [])
+        scenario.deal(flows, to: loads)
+        scenario.description = keys.description
+        scenario.authorised = keys.authorised ?? []
         scenario.services = services
-        scenario.identities = identities
+        scenario.identities = identities(keys.identities)
         scenario.data = tables
         scenario.defaults = defaults
         scenario.login = login
         scenario.limits = limits
         scenario.probes = probes
         scenario.watch = watch
+        scenario.proxies = proxies
+        scenario.names = served
+        scenario.drill = drill
         scenario.verifications = verifications
         scenario.objectives = objectives
-        scenario.baseline = baseline
+        scenario.baseline = baseline(keys.baseline)
+        scenario.traceURL = keys.traceURL
         scenario.loadSource = root.loadSource
         scenario.secrets = preparedSecrets
         scenario.warnings = sortedWarnings

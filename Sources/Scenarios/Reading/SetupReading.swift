@@ -1,6 +1,6 @@
 extension Reading {
     /// Hosts that load may go to.
-    func authorised(_ node: SourceNode?) -> [String] {
+    fileprivate func authorised(_ node: SourceNode) -> [String] {
         elements(node, of: "host names").compactMap { element in
             guard let text = constant(element, "a host name"), let host = text.constant else { return nil }
             // The same rules as in a URL; an IPv6 address may stand without its brackets.
@@ -19,27 +19,26 @@ extension Reading {
     }
 
     /// Local processes.
-    func services(_ node: SourceNode?) -> [Service] {
-        entries(node, of: "services").compactMap { entry in
-            guard let fields = fields(entry.value, .service) else { return nil }
-            var service = Service(name: entry.key, command: command(fields["command"]))
-            if let ready = fields["ready"] { service.ready = readiness(ready) }
-            if let unless = fields["unless"] { service.unlessTarget = choice(unless, ["--target"]) != nil }
-            if let log = fields["log"] { service.log = constant(log, "a path") }
-            if let timeout = duration(fields["start_timeout"]) { service.startTimeout = timeout }
+    func services(_ given: [NamedValue<KeyValues<ServiceKeys>>]?) -> [Service] {
+        (given ?? []).compactMap { entry in
+            guard let keys = entry.value else { return nil }
+            var service = Service(name: entry.name, command: keys.command ?? [])
+            service.ready = keys.ready
+            service.unlessTarget = keys.unless != nil
+            service.log = keys.log
+            service.startTimeout = keys.startTimeout ?? service.startTimeout
             return service
         }
     }
 
     /// A program and its arguments.
-    func command(_ node: SourceNode?) -> [Text] {
-        guard let node else { return [] }
+    func command(_ node: SourceNode) -> [Text] {
         let words = elements(node, of: "a program and its arguments")
         if case .list = node.content, words.isEmpty { report(node.place, "the command is empty") }
         return words.compactMap { constant($0, "an argument") }
     }
 
-    private func readiness(_ node: SourceNode) -> Service.Readiness? {
+    fileprivate func readiness(_ node: SourceNode) -> Service.Readiness? {
         if case .list = node.content { return .command(command(node)) }
         let what = "http://…, https://…, tcp://host:port or a command as a list"
         guard let text = constant(node, what), let url = text.constant else { return nil }
@@ -55,12 +54,12 @@ extension Reading {
             return nil
         }
         do throws(Endpoint.Malformed) {
-            let endpoint = try Endpoint(parsing: url)
-            guard !Self.hasForbiddenCharacter(endpoint.path) else {
+            let parsed = try ConstantURL(text)
+            guard !Self.hasForbiddenCharacter(parsed.endpoint.path) else {
                 report(node.place, Self.message("a URL holds no spaces or control characters", of: text))
                 return nil
             }
-            return .http(text)
+            return .http(parsed)
         } catch {
             report(node.place, Self.message(Self.problem(error), of: text))
             return nil
@@ -68,24 +67,16 @@ extension Reading {
     }
 
     /// Who the iterations claim to be.
-    func identities(_ node: SourceNode?) -> Identities? {
-        guard let node, let fields = fields(node, .identities) else { return nil }
-        let count = integer(fields["count"], minimum: 1, maximum: 10_000_000)
-        let header = name(fields["header"], "the name of a header field")
-        if let header, let node = fields["header"], let problem = HeaderName.problem(header) {
-            report(node.place, problem)
-        }
-        let value = headerValue(fields["value"], .user)
-        guard let count, let header, let value else { return nil }
+    func identities(_ keys: KeyValues<IdentitiesKeys>?) -> Identities? {
+        guard let count = keys?.count, let header = keys?.header, let value = keys?.value else { return nil }
         return Identities(count: count, header: header, value: value)
     }
 
     /// Bounds of the run.
-    func limits(_ node: SourceNode?) -> Limits {
+    func limits(_ keys: KeyValues<LimitsKeys>?) -> Limits {
         var limits = Limits()
-        guard let node, let fields = fields(node, .limits) else { return limits }
-        if let users = integer(fields["max_users"], minimum: 1, maximum: 10_000_000) { limits.maxUsers = users }
-        if let stop = duration(fields["graceful_stop"], allowsZero: true) { limits.gracefulStop = stop }
+        limits.maxUsers = keys?.maxUsers ?? limits.maxUsers
+        limits.gracefulStop = keys?.gracefulStop ?? limits.gracefulStop
         return limits
     }
 
@@ -104,6 +95,36 @@ extension Reading {
             report(place, "\(quoted(name)) can't stand in ${…}: expected letters, digits, _ and -, a letter first")
         } else if ["iteration", "user", "uuid", "random", "env", "file", "aws-secret"].contains(name) {
             report(place, "\(quoted(name)) has a meaning of its own in ${…}: choose another name")
+        }
+    }
+}
+
+extension Service {
+    /// What makes a service needless.
+    enum Unless: String, CaseIterable, Sendable {
+        case target = "--target"
+    }
+}
+
+extension KeyForm where Value == [String] {
+    /// Hosts that load may go to.
+    static var hosts: KeyForm {
+        KeyForm(.list(.text, atLeast: 0)) { reading, node, _ in reading.authorised(node) }
+    }
+}
+
+extension KeyForm where Value == [Text] {
+    /// A program and its arguments.
+    static var command: KeyForm {
+        KeyForm(.list(.text, atLeast: 1)) { reading, node, _ in reading.command(node) }
+    }
+}
+
+extension KeyForm where Value == Service.Readiness {
+    /// How a service shows that it is ready.
+    static var readiness: KeyForm {
+        KeyForm(.oneOf([.pattern("(https?|tcp)://.+"), .list(.text, atLeast: 1)])) { reading, node, _ in
+            reading.readiness(node)
         }
     }
 }

@@ -1,85 +1,74 @@
 extension Reading {
-    private static let calculationKeys = ["answers", "tolerance", "server_time", "deterministic"]
-    private static let conversationKeys = [
-        "protocols", "compression", "send", "messages", "every", "reply", "fan_out", "ping", "hold", "reconnect",
-        "closes",
-    ]
-    private static let requestKeys = ["json", "form", "body", "multipart", "upload", "expect", "redirects"]
-
     /// A step that does something; nil where it is wrong. Its names are noted even then.
-    func step(_ fields: Fields, _ context: inout FlowContext) -> Step? {
+    func step(_ keys: KeyValues<StepKeys>, isRight: Bool, _ context: inout FlowContext) -> Step? {
         let count = problems.count
-        let given = fields.present(KeyTable.actions)
-        let scope = context.scope
-        defer { noteCaptures(fields["capture"], &context) }
+        let declared = keys.declared
+        let given = keys.present(declared.methods, declared.request, declared.calculate, declared.websocket)
+        defer { noteCaptures(keys.node(\.capture), &context) }
 
-        let tags = context.flowTags.merging(tags(fields["tags"])) { _, own in own }
+        let tags = context.flowTags.merging(keys.tags ?? [:]) { _, own in own }
         for (name, value) in tags { context.names.tags.insert(SelectorNames.Tag(name: name, value: value)) }
-        let name = stepName(fields, given.first, &context)
-        guard let action = given.first, let url = fields[action] else {
-            report(fields.place, "expected one of \(KeyTable.actions.joined(separator: ", ")) in a step")
+        let action = given.first?.name
+        let (method, url, urlNode) = target(keys, action)
+        let name = stepName(keys, action, urlNode, &context)
+        guard let action else {
+            let names = declared.actions.flatMap(\.names).joined(separator: ", ")
+            report(keys.place, "expected one of \(names) in a step")
             return nil
         }
         if given.count > 1 {
-            let others = given.dropFirst().map { quoted($0) }.joined(separator: " and ")
-            report(fields.place(of: given[1]), "a step does one thing: \(others) can't stand beside \(quoted(action))")
+            let others = given.dropFirst().map { quoted($0.name) }.joined(separator: " and ")
+            report(given[1].place, "a step does one thing: \(others) can't stand beside \(quoted(action))")
         }
-        reportStrangers(fields, action)
-        let isConversation = action == "websocket"
-        let method = action == "calculate" ? .post : Step.Method(rawValue: action.uppercased()) ?? .get
+        let isConversation = action == declared.websocket.name
         var step = Step(
-            name: name ?? "", method: method, url: stepURL(url, scope, webSocket: isConversation) ?? Text(""),
-            timeout: duration(fields["timeout"]) ?? context.defaults.timeout, tags: tags)
-        step.headers = headers(fields["headers"], scope)
-        step.conditions = conditions(fields, scope)
-        step.checks = elements(fields["checks"], of: "checks").compactMap {
-            check($0, scope, ofMessage: isConversation)
-        }
-        step.captures = captures(fields["capture"], context, ofMessage: isConversation)
-        step.authentication = authentication(of: fields, context)
+            name: name ?? "", method: method, url: url ?? Text(""),
+            timeout: keys.timeout ?? context.defaults.timeout, tags: tags)
+        if action == declared.request.name { step.otherMethod = keys.request?.other }
+        step.headers = keys.headers ?? []
+        step.conditions = [keys.when, keys.unless].compactMap { $0 }
+        step.checks = (keys.checks ?? []).compactMap { check($0, context.scope, ofMessage: isConversation) }
+        step.captures = captures(keys.capture ?? [], context, ofMessage: isConversation)
+        step.authentication = authentication(of: keys, context)
         if isConversation {
-            step.conversation = conversation(fields, context)
-            step.authentication = handshakeAuthentication(step.authentication, fields)
+            step.conversation = conversation(keys, context)
+            step.authentication = handshakeAuthentication(step.authentication, keys)
         } else {
-            step.body = body(fields, action, context)
-            if let expect = fields["expect"] { step.expect = statuses(expect) }
-            step.redirects =
-                integer(fields["redirects"], minimum: 0, maximum: Self.maximumRedirects)
-                ?? context.defaults.http.redirects
-            if fields["redirects"] != nil, step.redirects > 0 {
-                requireCurl(for: "redirects", at: fields.place(of: "redirects"), context.defaults.transport)
+            step.body = body(keys, method, context)
+            step.expect = keys.expect ?? step.expect
+            step.redirects = keys.redirects ?? context.defaults.http.redirects
+            if keys.has(\.redirects), step.redirects > 0 {
+                requireCurl(for: "redirects", at: keys.place(of: \.redirects), context.defaults.transport)
             }
-            if action == "calculate" { step.calculation = calculation(fields, scope) }
+            if action == declared.calculate.name { step.calculation = calculation(keys) }
         }
-        return problems.count == count ? step : nil
+        return isRight && problems.count == count ? step : nil
     }
 
-    /// Reports keys that steps of another kind have.
-    private func reportStrangers(_ fields: Fields, _ action: String) {
-        if action != "calculate" {
-            for key in fields.present(Self.calculationKeys) {
-                report(fields.place(of: key), "\(quoted(key)) belongs to calculate steps")
-            }
+    /// The method and URL of an action, and the URL as it is written.
+    private func target(
+        _ keys: KeyValues<StepKeys>, _ action: String?
+    ) -> (method: Step.Method, url: Text?, node: SourceNode?) {
+        if let method = keys.methods.first, method.name == action { return (method.kind, method.value, method.node) }
+        if action == keys.declared.request.name {
+            return (keys.request?.method ?? .get, keys.request?.url, keys.node(\.request))
         }
-        if action != "websocket" {
-            for key in fields.present(Self.conversationKeys) {
-                let hint = key == "compression" ? " (of answers: defaults.http.compression)" : ""
-                report(fields.place(of: key), "\(quoted(key)) belongs to websocket steps\(hint)")
-            }
-        } else {
-            for key in fields.present(Self.requestKeys) {
-                let hint = ["json", "body"].contains(key) ? ": its messages stand in send" : ""
-                report(fields.place(of: key), "\(quoted(key)) doesn't fit a websocket step\(hint)")
-            }
-        }
+        if action == keys.declared.calculate.name { return (.post, keys.calculate, keys.node(\.calculate)) }
+        return (.get, keys.websocket, keys.node(\.websocket))
     }
 
-    private func stepName(_ fields: Fields, _ action: String?, _ context: inout FlowContext) -> String? {
-        var given = name(fields["name"])
-        var place = fields["name"]?.place ?? fields.place
-        if fields["name"] == nil, let action, let url = fields[action]?.scalar {
-            given = "\(action == "calculate" ? "POST" : action.uppercased()) \(Self.shownURL(url.text))"
-            place = fields.place(of: action)
+    private func stepName(
+        _ keys: KeyValues<StepKeys>, _ action: String?, _ url: SourceNode?, _ context: inout FlowContext
+    ) -> String? {
+        var given = keys.name
+        var place = keys.node(\.name)?.place ?? keys.place
+        if !keys.has(\.name), let action, let url = url?.scalar {
+            let method = action == "calculate" ? "POST " : action == "request" ? "" : "\(action.uppercased()) "
+            given = method + Self.shownURL(url.text)
+            let declared = keys.declared
+            place =
+                keys.present(declared.methods, declared.request, declared.calculate, declared.websocket).first?.place
+                ?? place
         }
         guard let given else {
             context.names.areComplete = false
@@ -87,7 +76,7 @@ extension Reading {
         }
         context.names.steps.append(given)
         if let first = context.stepPlaces[given] {
-            let hint = fields["name"] == nil ? ": give one of them a name" : ""
+            let hint = keys.has(\.name) ? "" : ": give one of them a name"
             report(place, "another step is called \(quoted(given)) (line \(first.line))\(hint)")
         } else {
             context.stepPlaces[given] = place
@@ -137,7 +126,9 @@ extension Reading {
     }
 
     /// A check of an answer, or of a message: that has neither status nor header fields.
-    func check(_ node: SourceNode, _ scope: Scope, ofMessage: Bool) -> Check? {
+    ///
+    /// - Parameter isTimed: Whether it is known how long the answer took.
+    func check(_ node: SourceNode, _ scope: Scope, ofMessage: Bool, isTimed: Bool = true) -> Check? {
         guard let text = grammar(node, "a check such as \(ofMessage ? "json $.type == ack" : "status == 200")") else {
             return nil
         }
@@ -152,27 +143,34 @@ extension Reading {
         switch check.subject {
         case .status where ofMessage: report(node.place, "a message has no status: expected json $.path or body")
         case .header where ofMessage: report(node.place, "a message has no header: expected json $.path or body")
+        case .responseTime where !isTimed, .serviceTime where !isTimed:
+            report(node.place, "a time says nothing here: expected a check of the answer itself")
         default: break
         }
         return check
     }
 
-    private func captures(_ node: SourceNode?, _ context: FlowContext, ofMessage: Bool) -> [Capture] {
-        entries(node, of: "captured names").compactMap { entry in
+    private func captures(
+        _ entries: [SourceNode.Entry], _ context: FlowContext, ofMessage: Bool
+    ) -> [Capture] {
+        entries.compactMap { entry in
             checkVariableName(entry.key, at: entry.place)
             if context.loginCaptures.contains(entry.key) {
                 report(entry.place, "\(quoted(entry.key)) is captured in login already: choose another name")
             }
-            let what = ofMessage ? "json $.path or regex /…/" : "json $.path, header NAME, regex /…/ or cookie NAME"
+            let what =
+                ofMessage
+                ? "json $.path, regex /…/ or body"
+                : "json $.path, header NAME, regex /…/, cookie NAME, status or body"
             guard let text = grammar(entry.value, what) else { return nil }
             do throws(GrammarError) {
-                let (source, isOptional, isSecret) = try CaptureParser.capture(text)
-                switch source {
-                case .header where ofMessage, .cookie where ofMessage:
-                    report(entry.value.place, "a message has neither header nor cookies: expected \(what)")
+                let capture = try CaptureParser.capture(entry.key, text)
+                switch capture.source {
+                case .header where ofMessage, .cookie where ofMessage, .status where ofMessage:
+                    report(entry.value.place, "a message has no status, header or cookies: expected \(what)")
                 default: break
                 }
-                return Capture(name: entry.key, source: source, isOptional: isOptional, isSecret: isSecret)
+                return capture
             } catch {
                 report(entry.value, error)
                 return nil
@@ -184,5 +182,12 @@ extension Reading {
     private func noteCaptures(_ node: SourceNode?, _ context: inout FlowContext) {
         guard case .mapping(let entries)? = node?.content else { return }
         for entry in entries where !context.captures.contains(entry.key) { context.captures.append(entry.key) }
+    }
+}
+
+extension KeyForm where Value == Text {
+    /// A path, or a whole `ws[s]://` URL.
+    static var webSocketURL: KeyForm {
+        KeyForm(.webSocketURL) { reading, node, context in reading.stepURL(node, context.scope, webSocket: true) }
     }
 }

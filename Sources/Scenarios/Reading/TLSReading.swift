@@ -1,45 +1,36 @@
 extension Reading {
     /// How TLS connections are made.
-    func tls(_ node: SourceNode?) -> TLSSettings {
+    func tls(_ keys: KeyValues<TLSKeys>) -> TLSSettings {
         var settings = TLSSettings()
-        guard let node, let fields = fields(node, .tls) else { return settings }
-        settings.authorities = readableFile(fields["ca"])
-        settings.certificate = readableFile(fields["certificate"])
-        settings.key = readableFile(fields["key"])
-        for (one, other) in [("certificate", "key"), ("key", "certificate")]
-        where fields[one] != nil && fields[other] == nil {
-            report(fields.place(of: one), "\(quoted(one)) needs \(quoted(other)) beside it")
-        }
-        settings.keyPassphrase = passphrase(fields, key: settings.key)
-        settings.verifies = boolean(fields["verify"]) ?? true
-        settings.serverName = serverName(fields["server_name"])
-        settings.resumes = boolean(fields["resume"]) ?? true
-        let oldest = version(fields["min_version"]) ?? .tls12
-        let newest = version(fields["max_version"]) ?? .tls13
+        settings.authorities = keys.ca
+        settings.certificate = keys.certificate
+        settings.key = keys.key
+        settings.keyPassphrase = passphrase(keys)
+        settings.verifies = keys.verify ?? true
+        settings.serverName = keys.serverName
+        settings.resumes = keys.resume ?? true
+        let oldest = keys.minVersion ?? .tls12
+        let newest = keys.maxVersion ?? .tls13
         if oldest <= newest {
             settings.versions = oldest...newest
         } else {
             report(
-                fields.place(of: "min_version"),
+                keys.place(of: \.minVersion),
                 "min_version \(oldest.rawValue) is above max_version \(newest.rawValue)")
         }
         return settings
     }
 
     /// What the key is opened with. An encrypted one without it is a problem: a library would ask for it on the terminal.
-    private func passphrase(_ fields: Fields, key: String?) -> String? {
-        let given = constant(fields["key_passphrase"], "a passphrase")
-        if fields["key_passphrase"] != nil, fields["key"] == nil {
-            report(fields.place(of: "key_passphrase"), "\(quoted("key_passphrase")) needs \(quoted("key")) beside it")
-        }
-        if let key, let node = fields["key"], fields["key_passphrase"] == nil, Self.isEncrypted(key) {
+    private func passphrase(_ keys: KeyValues<TLSKeys>) -> String? {
+        if let key = keys.key, let node = keys.node(\.key), !keys.has(\.keyPassphrase), Self.isEncrypted(key) {
             let shown = node.scalar?.text ?? key
             report(node.place, "the key \(quoted(shown)) is encrypted: give key_passphrase")
         }
-        guard let passphrase = given?.constant else { return nil }
+        guard let passphrase = keys.keyPassphrase?.constant else { return nil }
         // OpenSSL's own buffer for it has 1,024 bytes (PEM_BUFSIZE), and C ends a text at NUL.
         guard 1...1023 ~= passphrase.utf8.count, !passphrase.utf8.contains(0) else {
-            report(fields.place(of: "key_passphrase"), "expected a passphrase of 1 to 1023 bytes")
+            report(keys.place(of: \.keyPassphrase), "expected a passphrase of 1 to 1023 bytes")
             return nil
         }
         return passphrase
@@ -53,12 +44,8 @@ extension Reading {
             || text.contains("Proc-Type: 4,ENCRYPTED")
     }
 
-    private func version(_ node: SourceNode?) -> TLSSettings.Version? {
-        choice(node, TLSSettings.Version.allCases.map(\.rawValue)).flatMap(TLSSettings.Version.init)
-    }
-
-    private func serverName(_ node: SourceNode?) -> String? {
-        guard let node, let text = constant(node, "a host name"), let name = text.constant else { return nil }
+    fileprivate func serverName(_ node: SourceNode) -> String? {
+        guard let text = constant(node, "a host name"), let name = text.constant else { return nil }
         // RFC 6066 §3: names only, neither addresses nor ports.
         guard let endpoint = try? Endpoint(parsing: "http://\(name)"), endpoint.host == name.lowercased(),
             !NumericAddress.isNumeric(name)
@@ -68,4 +55,9 @@ extension Reading {
         }
         return name
     }
+}
+
+extension KeyForm where Value == String {
+    /// The name to ask for and to verify.
+    static var serverName: KeyForm { KeyForm(.text) { reading, node, _ in reading.serverName(node) } }
 }

@@ -11,6 +11,7 @@ public struct Secrets: Sendable {
     private var prepared: Redactor?
     /// Of what is secret for a while only: what a user captured.
     private var passing: Redactor?
+    private var passingEntries: [Redactor.Secret] = []
 
     /// No secret.
     public init() {}
@@ -51,7 +52,21 @@ public struct Secrets: Sendable {
         guard !more.isEmpty else { return self }
         var secrets = self
         secrets.passing = Redactor(more)
+        secrets.passingEntries = more
         return secrets
+    }
+
+    /// What is shown in the place of secrets, each once.
+    public var labels: [String] {
+        var labels: [String] = []
+        for entry in entries + passingEntries where !labels.contains(entry.shown) { labels.append(entry.shown) }
+        return labels
+    }
+
+    /// True where a text holds a secret as it is, of those that are shown so; false where it holds it in another coding, or
+    /// a part of it.
+    public func stands(_ label: String, in text: String) -> Bool {
+        (entries + passingEntries).contains { $0.shown == label && !$0.isPair && text.contains($0.value) }
     }
 
     /// The text with every secret replaced, in whatever coding it stands (see `Redactor`).

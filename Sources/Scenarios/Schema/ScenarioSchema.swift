@@ -3,11 +3,8 @@
 /// It is made of the key tables by which the reader decodes, so that the two agree. It says less than the reader
 /// checks: what objectives and checks may name, for one, depends on the rest of the file.
 public enum ScenarioSchema {
-    /// The schema, as an indented JSON document with a newline at its end.
-    public static var json: String { json(.builtIn) }
-
-    /// The schema where `verify:` takes other kinds.
-    public static func json(_ kinds: VerificationKinds) -> String {
+    /// The schema, with the kinds that are registered, as an indented JSON document with a newline at its end.
+    public static func json(_ kinds: ScenarioKinds) -> String {
         var members: [(String, SchemaJSON)] = [("$schema", .string("https://json-schema.org/draft/2020-12/schema"))]
         members.append(("title", .string(KeyTable.scenario.summary)))
         members += body(KeyTable.scenario)
@@ -26,18 +23,28 @@ public enum ScenarioSchema {
         ]
         let required = table.keys.filter(\.isRequired).map { SchemaJSON.string($0.name) }
         if !required.isEmpty { members.append(("required", .array(required))) }
-        if !table.exactlyOne.isEmpty {
-            let choices = table.exactlyOne.map { SchemaJSON.object([("required", .array([.string($0)]))]) }
-            members.append(("oneOf", .array(choices)))
+        return members + rules(table.rules)
+    }
+
+    private static func rules(_ rules: [KeyRule]) -> [(String, SchemaJSON)] {
+        var members: [(String, SchemaJSON)] = []
+        var needed: [(String, SchemaJSON)] = []
+        var dependent: [(String, SchemaJSON)] = []
+        func required(_ keys: [String]) -> SchemaJSON { .object([("required", .array(keys.map { .string($0) }))]) }
+        for rule in rules {
+            switch rule.kind {
+            case .exactlyOne(let keys): members.append(("oneOf", .array(keys.map { required([$0]) })))
+            case .oneSet(let sets): members.append(("anyOf", .array(sets.map(required))))
+            case .needs(let key, let others): needed.append((key, .array(others.map { .string($0) })))
+            case .belong(let keys, let action, _): needed += keys.map { ($0, .array([.string(action)])) }
+            case .strange(let keys, let action, _):
+                let none = keys.map { ($0, SchemaJSON.boolean(false)) }
+                dependent.append((action, .object([("properties", .object(none))])))
+            case .alone(let key): dependent.append((key, .object([("maxProperties", .integer(1))])))
+            }
         }
-        if !table.atLeastOne.isEmpty {
-            let choices = table.atLeastOne.map { SchemaJSON.object([("required", .array($0.map { .string($0) }))]) }
-            members.append(("anyOf", .array(choices)))
-        }
-        if !table.needing.isEmpty {
-            members.append(
-                ("dependentRequired", .object(table.needing.map { ($0.key, .array($0.others.map { .string($0) })) })))
-        }
+        if !needed.isEmpty { members.append(("dependentRequired", .object(needed))) }
+        if !dependent.isEmpty { members.append(("dependentSchemas", .object(dependent))) }
         return members
     }
 
@@ -49,25 +56,30 @@ public enum ScenarioSchema {
         return .object([("description", .string(key.summary))] + schema(key.shape))
     }
 
-    private static func schema(_ shape: Shape) -> [(String, SchemaJSON)] {
+    /// What the schema says of a value.
+    static func schema(_ shape: Shape) -> [(String, SchemaJSON)] {
         switch shape {
-        case .text: return [("type", .array([.string("string"), .string("number"), .string("boolean")]))]
-        case .boolean: return orTemplate([("type", .string("boolean"))])
-        case .integer(let minimum, let maximum):
-            return orTemplate([
-                ("type", .string("integer")), ("minimum", .integer(minimum)), ("maximum", .integer(maximum)),
+        case .text: return [scalar]
+        case .name: return [scalar, ("minLength", .integer(1)), ("not", .object([string, texts("\\$\\{")]))]
+        case .token: return [scalar, texts("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
+        case .boolean:
+            return anyOf([
+                [("type", .string("boolean"))], [("enum", .array([.string("true"), .string("false")]))], template,
             ])
-        case .number:
-            return orTemplate([("type", .string("number")), ("exclusiveMinimum", .integer(0))])
+        case .integer(let range):
+            let number: [(String, SchemaJSON)] = [
+                ("type", .string("integer")), ("minimum", .integer(range.lowerBound)),
+                ("maximum", .integer(range.upperBound)),
+            ]
+            return anyOf([number, [string, texts("^\(DigitPattern.pattern(range))$")], template])
+        case .number(let range, let pattern):
+            return anyOf([number(range), [string, texts("^(\(pattern))$")], template])
+        case .probeFormat: return schema(.choice(ProbeFormats.builtIn.names))
         case .choice(let names): return [("enum", .array(names.map { .string($0) }))]
         case .numeral(let names):
             return [("enum", .array(names.map { .string($0) } + names.map { .number($0) }))]
-        case .pattern(let pattern):
-            return [
-                ("type", .array([.string("string"), .string("number")])),
-                ("pattern", .string("^(\(pattern))$|\\$\\{(env|file):")),
-            ]
-        case .exact(let pattern): return [("type", .string("string")), ("pattern", .string("^(\(pattern))$"))]
+        case .pattern(let pattern): return [string, texts("^(\(pattern))$|\(constant)")]
+        case .exact(let pattern): return [string, texts("^(\(pattern))$")]
         case .list(let element, let minimum):
             var members: [(String, SchemaJSON)] = [("type", .string("array")), ("items", .object(schema(element)))]
             if minimum > 0 { members.append(("minItems", .integer(minimum))) }
@@ -76,15 +88,37 @@ public enum ScenarioSchema {
         case .verification: return [("$ref", .string("#/$defs/\(KeyTable.verificationName)"))]
         case .names(let value):
             return [("type", .string("object")), ("additionalProperties", .object(schema(value)))]
-        case .oneOf(let shapes): return [("anyOf", .array(shapes.map { .object(schema($0)) }))]
+        case .oneOf(let shapes): return anyOf(shapes.map(schema))
         case .anything: return []
         }
     }
 
-    private static func orTemplate(_ members: [(String, SchemaJSON)]) -> [(String, SchemaJSON)] {
-        let template: [(String, SchemaJSON)] = [
-            ("type", .string("string")), ("pattern", .string("\\$\\{(env|file):")),
-        ]
-        return [("anyOf", .array([.object(members), .object(template)]))]
+    private static let scalar = ("type", SchemaJSON.array([.string("string"), .string("number"), .string("boolean")]))
+    private static let string = ("type", SchemaJSON.string("string"))
+    /// A text that gets its value when the file is read.
+    private static let constant = "\\$\\{(env|file|aws-secret):"
+    private static let template = [string, texts(constant)]
+
+    private static func texts(_ pattern: String) -> (String, SchemaJSON) { ("pattern", .string(pattern)) }
+
+    private static func anyOf(_ choices: [[(String, SchemaJSON)]]) -> [(String, SchemaJSON)] {
+        [("anyOf", .array(choices.map { .object($0) }))]
+    }
+
+    private static func number(_ range: ClosedRange<Double>) -> [(String, SchemaJSON)] {
+        var members: [(String, SchemaJSON)] = [("type", .string("number"))]
+        if range.lowerBound == .leastNonzeroMagnitude {
+            members.append(("exclusiveMinimum", .integer(0)))
+        } else {
+            members.append(("minimum", .number(digits(range.lowerBound))))
+        }
+        if range.upperBound < .greatestFiniteMagnitude {
+            members.append(("maximum", .number(digits(range.upperBound))))
+        }
+        return members
+    }
+
+    private static func digits(_ number: Double) -> String {
+        number == number.rounded() ? String(Int(number)) : String(number)
     }
 }

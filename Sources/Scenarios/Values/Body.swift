@@ -24,6 +24,21 @@ public enum Body: Sendable, Equatable {
         }
     }
 
+    /// What may stand in `${…}` of it, in any order.
+    var variables: [Variable] {
+        switch self {
+        case .json(let template): template.variables
+        case .form(let fields): fields.flatMap(\.value.variables)
+        case .text(let text): text.variables
+        case .multipart(let parts):
+            parts.flatMap { part -> [Variable] in
+                guard case .text(let text) = part.content else { return [] }
+                return text.variables
+            }
+        case .file: []
+        }
+    }
+
     /// A part of a multipart body.
     public struct Part: Sendable, Equatable {
         /// What a part carries.
@@ -78,6 +93,19 @@ public indirect enum JSONTemplate: Sendable, Equatable {
         public init(name: String, value: JSONTemplate) {
             self.name = name
             self.value = value
+        }
+    }
+}
+
+extension JSONTemplate {
+    /// What may stand in `${…}` of it, in any order.
+    var variables: [Variable] {
+        switch self {
+        case .raw: []
+        case .text(let text): text.variables
+        case .variable(let variable): [variable]
+        case .array(let elements): elements.flatMap(\.variables)
+        case .object(let members): members.flatMap(\.value.variables)
         }
     }
 }

@@ -2,7 +2,7 @@
 public struct Capture: Sendable, Equatable {
     /// Where a value is found.
     public enum Source: Sendable, Equatable {
-        /// `json $.path`
+        /// `json $.path`: of several values the first, or one at random.
         case json(JSONPath)
         /// `header NAME`
         case header(String)
@@ -10,6 +10,10 @@ public struct Capture: Sendable, Equatable {
         case regex(String)
         /// `cookie NAME`: of a `Set-Cookie` field of the answer.
         case cookie(String)
+        /// `status`: the status code.
+        case status
+        /// `body`: all of the body, as a text.
+        case body
     }
 
     /// The name in `${name}`.
@@ -20,12 +24,17 @@ public struct Capture: Sendable, Equatable {
     public var isOptional: Bool
     /// True where the scenario says that the value is a secret.
     public var isSecret: Bool
+    /// True where one of the values that a path leads to is taken at random.
+    public var isRandom: Bool
 
     /// Makes a capture.
-    public init(name: String, source: Source, isOptional: Bool = false, isSecret: Bool = false) {
+    public init(
+        name: String, source: Source, isOptional: Bool = false, isSecret: Bool = false, isRandom: Bool = false
+    ) {
         self.name = name
         self.source = source
         self.isOptional = isOptional
         self.isSecret = isSecret
+        self.isRandom = isRandom
     }
 }

@@ -2,8 +2,10 @@
 ///
 ///     check     := subject predicate
 ///     subject   := "status" | "header" NAME | "body" [ "size" ] | "json" PATH [ "count" ]
+///                | "response_time" | "service_time"
 ///     predicate := ("==" | "!=" | "<" | "<=" | ">" | ">=") value | "within" number ".." number
-///                | "contains" text | "matches" "/" regex "/" | "exists" | "absent"
+///                | "in" "[" value ("," value)* "]" | "contains" text | "matches" "/" regex "/" [flags]
+///                | "exists" | "absent"
 public struct Check: Sendable, Equatable {
     /// What is looked at.
     public enum Subject: Sendable, Equatable {
@@ -15,10 +17,15 @@ public struct Check: Sendable, Equatable {
         case body
         /// The body's length in bytes, after transfer coding.
         case bodySize
-        /// The value at a path in the JSON body.
+        /// The value at a path in the JSON body; where it leads to several, the check must hold of each.
         case json(JSONPath)
-        /// The number of elements (list), members (object) or characters (text) at a path in the JSON body.
+        /// The number of elements (list), members (object) or characters (text) at a path in the JSON body; of a path that
+        /// may lead to several values, how many there are.
         case jsonCount(JSONPath)
+        /// Finished − intended start, in nanoseconds; of a message on a WebSocket the time of its reply.
+        case responseTime
+        /// Finished − actual start, likewise.
+        case serviceTime
     }
 
     /// A comparison.
@@ -31,6 +38,14 @@ public struct Check: Sendable, Equatable {
         case greaterOrEqual = ">="
     }
 
+    /// A value that a subject may be.
+    public enum Choice: Sendable, Equatable {
+        /// Compared as a number.
+        case number(DecimalNumber)
+        /// Compared as a text.
+        case text(String)
+    }
+
     /// What must hold.
     public enum Predicate: Sendable, Equatable {
         /// Compares with a number; the subject must be one.
@@ -39,6 +54,8 @@ public struct Check: Sendable, Equatable {
         case text(Comparison, Text)
         /// A number within the bounds, both included.
         case within(ClosedRange<DecimalNumber>)
+        /// Is one of some values.
+        case oneOf([Choice])
         /// Contains a text (header values: regardless of case).
         case contains(Text)
         /// Matches a regular expression somewhere (ICU syntax).

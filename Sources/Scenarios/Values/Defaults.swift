@@ -14,7 +14,7 @@ public struct Defaults: Sendable {
     public enum Transport: String, CaseIterable, Sendable {
         /// The native one where a step needs nothing more, else libcurl.
         case auto
-        /// Loadgate's own sockets: HTTP/1.1 and WebSocket, with and without TLS.
+        /// Loadgate's own sockets: HTTP/1.1, HTTP/2 and WebSocket, with and without TLS.
         case native
         /// libcurl: all else that HTTP has.
         case curl
@@ -34,6 +34,8 @@ public struct Defaults: Sendable {
     public var tls = TLSSettings()
     /// Numeric addresses of this machine from which connections are made in turn; empty: the system chooses.
     public var sources: [String] = []
+    /// How names of hosts are looked up.
+    public var dns = DNSSettings()
 
     /// The language's own defaults.
     public init() {}

@@ -16,6 +16,9 @@ public struct Flow: Sendable {
     public var actions: [Action]
     /// Labels that every step of the flow has besides its own.
     public var tags: [String: String]
+    /// The name of the load whose iterations run it; nil where loads have no names. A flow that several loads run is
+    /// there once for each of them.
+    public var load: String?
 
     /// Makes a flow.
     public init(name: String, weight: Double = 1, actions: [Action], tags: [String: String] = [:]) {

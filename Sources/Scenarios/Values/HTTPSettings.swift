@@ -25,6 +25,12 @@ public struct HTTPSettings: Sendable, Equatable {
         }
     }
 
+    /// How an exchange is told apart in the traces of the services that it goes through.
+    public enum Trace: String, CaseIterable, Sendable {
+        /// A field `traceparent` (W3C Trace Context).
+        case w3c
+    }
+
     /// The version that is spoken.
     public var version = Version.http1
     /// Requests under way at most on one HTTP/2 connection; the peer's own bound holds too.
@@ -45,6 +51,8 @@ public struct HTTPSettings: Sendable, Equatable {
     public var resolve: [Resolution] = []
     /// The Unix socket that carries every request; its path as this process can open it.
     public var unixSocket: String?
+    /// What each request carries for traces; nil: nothing.
+    public var trace: Trace?
 
     /// The language's own settings.
     public init() {}

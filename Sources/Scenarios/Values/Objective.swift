@@ -24,7 +24,10 @@ public struct Objective: Sendable, Equatable {
         case iterationTime
         case availability, errors, dropped, throughput, reconnects
         case hitRatio, byteHitRatio
-        case rto, rtoFirst, rpo, lostWrites, duplicates, staleReads, outage, budget
+        case outage, detection, rtoFirst, rto, failback, rpo, budget
+        case lostWrites, splitBrainLoss, recovered, duplicates, indeterminate, staleReads, unexpected
+        /// The highest rate at which all other objectives hold.
+        case capacity
         /// A probe of the scenario, by name.
         case probe(String)
     }
@@ -35,6 +38,8 @@ public struct Objective: Sendable, Equatable {
         case name(String)
         /// Every step with the tag.
         case tag(name: String, value: String)
+        /// All that a load sends, by the load's name.
+        case load(String)
     }
 
     /// What must hold. Values stand in the measure's own unit: milliseconds for latencies, seconds for `rto`, `rpo` and

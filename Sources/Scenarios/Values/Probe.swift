@@ -5,24 +5,7 @@ public struct Probe: Sendable {
         /// The standard output of a program and its arguments. Nothing of it goes through a shell.
         case command([Text], environment: [EnvironmentVariable])
         /// The answer to a GET of an `http[s]://` URL, with header fields of its own.
-        case http(url: Text, headers: [Header])
-    }
-
-    /// How the sample is read.
-    public enum Format: Sendable, Equatable {
-        /// One number, surrounded by blanks at most.
-        case number
-        /// The number at a path, or how many elements, members or characters are there.
-        case json(JSONPath, counts: Bool)
-        /// The sum of some columns over the rows where the filters hold (RFC 4180 with a header); without columns, how many
-        /// such rows there are.
-        case csv(columns: [String], filters: [Filter])
-        /// The sum of some values of `name:value` or `name=value` lines, such as those of Redis's INFO.
-        case lines(names: [String])
-        /// 1 where the filters hold of such lines, else 0.
-        case linesHold([Filter])
-        /// The sum of the samples of some metrics with these labels: the Prometheus text format.
-        case prometheus(metrics: [String], labels: [Filter])
+        case http(url: ConstantURL, headers: [Header])
     }
 
     /// A column, line or label and what it must be, or must not be.
@@ -67,14 +50,14 @@ public struct Probe: Sendable {
     /// Where samples come from.
     public var source: Source
     /// How a sample is read.
-    public var format: Format
+    public var format: any ProbeFormat
     /// The time from one sample to the next, 10 ms at least.
     public var every: Duration = .seconds(1)
     /// How long a sample may take.
     public var timeout: Duration = .seconds(2)
 
     /// Makes a probe.
-    public init(name: String, source: Source, format: Format) {
+    public init(name: String, source: Source, format: any ProbeFormat) {
         self.name = name
         self.source = source
         self.format = format
@@ -86,9 +69,8 @@ extension Scenario {
     public var probeEndpoints: [Endpoint] {
         var endpoints: [Endpoint] = []
         for case .http(let url, _) in probes.map(\.source) {
-            guard let endpoint = try? Endpoint(parsing: url.constant ?? "") else { continue }
-            let isKnown = endpoints.contains { $0.host == endpoint.host && $0.port == endpoint.port }
-            if !isKnown { endpoints.append(endpoint) }
+            let isKnown = endpoints.contains { $0.host == url.endpoint.host && $0.port == url.endpoint.port }
+            if !isKnown { endpoints.append(url.endpoint) }
         }
         return endpoints
     }

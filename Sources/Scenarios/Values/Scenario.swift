@@ -5,7 +5,9 @@ public struct Scenario: Sendable {
     /// What the scenario is for.
     public var description: String?
     /// The base of every path: scheme, host, port and possibly a path prefix; empty where no request goes to it.
-    public var target: Text
+    public var target: Text { targetURL?.text ?? Text("") }
+    /// The same, taken apart; nil where no request goes to it.
+    public var targetURL: ConstantURL?
     /// Hosts besides loopback that load may go to.
     public var authorised: [String] = []
     /// Local processes that run beside the load, in the order in which they start.
@@ -20,14 +22,20 @@ public struct Scenario: Sendable {
     public var flows: [Flow]
     /// What each user does once, before its first iteration; what it captures stays with the user.
     public var login: Flow?
-    /// Stages of load, in turn.
-    public var load: [Stage]
+    /// The loads, which are sent at once: one without a name, or several, each with a name and flows of its own.
+    public var loads: [Load] = []
     /// Bounds of the run.
     public var limits = Limits()
     /// Numbers that are read beside the load.
     public var probes: [Probe] = []
     /// How long probes are read where there is no load; nil: only where a verification asks for one.
     public var watch: Duration?
+    /// TCP proxies through which a drill disturbs connections.
+    public var proxies: [ProxyDeclaration] = []
+    /// Host names that the drill's own name server answers for.
+    public var names: [NameDeclaration] = []
+    /// What is broken beside the load; nil: nothing.
+    public var drill: Drill?
     /// What is verified after the load, in turn.
     public var verifications: [DeclaredVerification] = []
     /// What has to hold.
@@ -39,15 +47,22 @@ public struct Scenario: Sendable {
     public var loadSource = ""
     /// What is probably not what was meant, though nothing is wrong with it.
     public var warnings: [Problem] = []
+    /// Where the trace of an exchange can be looked at; nil: nowhere.
+    public var traceURL: TraceURL?
     /// Values that must never show, with the text to show in their place.
     public var secrets = Secrets()
 
     /// Makes a scenario of its necessary parts.
-    public init(name: String, target: Text, flows: [Flow], load: [Stage]) {
+    public init(name: String, target: ConstantURL?, flows: [Flow], load: [Stage]) {
         self.name = name
-        self.target = target
+        targetURL = target
         self.flows = flows
-        self.load = load
+        if !load.isEmpty { loads = [Load(stages: load)] }
+    }
+
+    /// The same with the target's text: nothing goes to it where that is no URL.
+    public init(name: String, target: Text, flows: [Flow], load: [Stage]) {
+        self.init(name: name, target: try? ConstantURL(target), flows: flows, load: load)
     }
 }
 
@@ -55,8 +70,25 @@ extension Scenario {
     /// The name of the flow that `login:` makes.
     public static let loginName = "login"
 
-    /// The flows, and the login as the last of them.
-    public var flowsAndLogin: [Flow] { flows + (login.map { [$0] } ?? []) }
+    /// The stages of all loads, in the order of the loads. Setting them makes one load without a name, or none.
+    public var load: [Stage] {
+        get { loads.flatMap(\.stages) }
+        set { loads = newValue.isEmpty ? [] : [Load(stages: newValue)] }
+    }
+
+    /// The flows, and behind them the login: where loads have names, one for the users of each.
+    public var flowsAndLogin: [Flow] { flows + logins }
+
+    /// The login of the users of each load.
+    private var logins: [Flow] {
+        guard let login else { return [] }
+        guard hasNamedLoads else { return [login] }
+        return loads.map { load in
+            var login = login
+            login.load = load.name
+            return login
+        }
+    }
 
     /// All steps, flow by flow in their order, those of the login last. A step's place in this list is its number in
     /// measurements.

@@ -3,7 +3,7 @@ public struct Service: Sendable {
     /// How it shows that it is ready.
     public enum Readiness: Sendable {
         /// A GET of the URL answers 2xx.
-        case http(Text)
+        case http(ConstantURL)
         /// A TCP connection is accepted; `tcp://host:port`.
         case tcp(host: String, port: Int)
         /// A command exits with 0.

@@ -16,6 +16,15 @@ public enum Stage: Sendable, Equatable {
         }
     }
 
+    /// True where the stage sends nothing: `0/s`, or no users. Nothing is measured in it.
+    public var isIdle: Bool {
+        switch self {
+        case .arrivals(let stage): stage.from == 0 && stage.to == 0
+        case .users(let stage): stage.from == 0 && stage.to == 0
+        case .iterations: false
+        }
+    }
+
     /// How long the stage lasts; nil where it ends with its last iteration.
     public var duration: Duration? {
         switch self {

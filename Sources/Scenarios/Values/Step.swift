@@ -15,6 +15,8 @@ public struct Step: Sendable {
     public var name: String
     /// The request's method.
     public var method: Method
+    /// The name of a method that is none of those, such as `PURGE`; nil: it is one of them.
+    public var otherMethod: String?
     /// A path, joined to the target, or a whole URL, whose scheme, host and port are constant.
     public var url: Text
     /// Header fields of this step; they replace defaults of the same name.
@@ -41,6 +43,9 @@ public struct Step: Sendable {
     public var timeout: Duration
     /// Labels by which objectives select it.
     public var tags: [String: String]
+
+    /// The name of the method as it is sent.
+    public var methodName: String { otherMethod ?? method.rawValue }
 
     /// Makes a step; what is not given is as in the language's defaults.
     public init(

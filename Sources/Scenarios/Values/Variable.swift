@@ -24,6 +24,16 @@ public indirect enum Variable: Sendable, Hashable {
     /// `${message.id}`: a whole number that no other message of the run has; of a WebSocket message and its reply.
     case messageID
 
+    /// `${write.id}`: a UUID (RFC 9562 version 8) that the iteration has for itself: what a drill's audit finds again.
+    case writeID
+
+    /// What a request carries for traces: a `traceparent` (W3C Trace Context §3.2) with random ids. No text of a scenario can
+    /// name it.
+    case traceParent
+
+    /// `${cursor}`: where the next page of an audit's list begins.
+    case cursor
+
     /// `${n}`: the number of an object of a catalogue, from 0; of the requests of a cache's verification.
     case catalogueNumber
 
@@ -51,6 +61,9 @@ public indirect enum Variable: Sendable, Hashable {
         case .uuid: "uuid"
         case .messageID: "message.id"
         case .catalogueNumber: "n"
+        case .writeID: "write.id"
+        case .cursor: "cursor"
+        case .traceParent: "traceparent"
         case .raw(let variable): "raw:\(variable.shown)"
         case .formed(let variable, let form): "\(variable.shown)|\(form.rawValue)"
         case .randomInt(let range): "random.int(\(range.lowerBound),\(range.upperBound))"

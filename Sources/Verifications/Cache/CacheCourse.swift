@@ -1,5 +1,5 @@
 public import Measures
-public import Scenarios
+import Scenarios
 public import VerificationKit
 
 /// The verification of a cache: hit ratios for a stated mix of objects, checked against what the origin counted; what is

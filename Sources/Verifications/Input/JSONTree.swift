@@ -20,10 +20,11 @@ indirect enum JSONTree: Sendable, Equatable {
 
     /// A declared body with its places filled in: `${n}` is `number`.
     init(_ template: JSONTemplate, number: Int, user: Int?) {
+        let values = RequestValues(number: number, user: user)
         switch template {
         case .raw(let raw): self = .raw(raw)
-        case .text(let text): self = .text(RequestMaker.filled(text, number: number, user: user))
-        case .variable(let variable): self = .raw(RequestMaker.filled(variable, number: number, user: user))
+        case .text(let text): self = .text(RequestMaker.filled(text, values))
+        case .variable(let variable): self = .raw(RequestMaker.filled(variable, values))
         case .array(let elements): self = .array(elements.map { JSONTree($0, number: number, user: user) })
         case .object(let members):
             self = .object(

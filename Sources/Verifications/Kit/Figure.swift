@@ -39,6 +39,7 @@ public enum Figure {
         case .milliseconds: "\(short(value, decimals: 3)) ms"
         // Near the ends the digits that count stand further behind.
         case .ratio: "\(short(value * 100, decimals: value > 0.001 && value < 0.999 ? 3 : 5)) %"
+        case .seconds: "\(short(value, decimals: 2)) s"
         case .perSecond: "\(short(value, decimals: 3)) /s"
         case .count, .number, nil: short(value, decimals: 3)
         }

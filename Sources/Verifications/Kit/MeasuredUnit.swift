@@ -2,6 +2,8 @@
 public enum MeasuredUnit: String, Codable, CaseIterable, Sendable {
     /// Milliseconds, of latencies.
     case milliseconds = "ms"
+    /// Seconds: the measures of a drill.
+    case seconds = "s"
     /// A fraction of 1, of ratios.
     case ratio
     /// Events per second.

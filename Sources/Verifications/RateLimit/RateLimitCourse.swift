@@ -30,12 +30,12 @@ public struct RateLimitCourse: VerificationCourse {
     }
 
     private let declared: DeclaredVerification
-    private let rule: RateLimitRule
+    let rule: RateLimitRule
     private let template: PlannedExchange?
-    private let clients: ProbeClients
-    private var book: ProbeBook
+    let clients: ProbeClients
+    var book: ProbeBook
     private var stages: [Stage] = []
-    private var record = ProbeRecord()
+    var record = ProbeRecord()
     /// The places of the batch that is out.
     private var places: [Place] = []
     private var lanesPerBurst = 1
@@ -289,42 +289,6 @@ public struct RateLimitCourse: VerificationCourse {
             planned += shots(of: script, run: begin(.clockBoundary), start: 0)
         }
         return planned
-    }
-
-    /// Where the boundaries of windows aligned to a clock lie, if that is what the decisions look like, and nothing else
-    /// does that is simpler.
-    private func clockPhase() -> PhaseArc? {
-        let histories = RateLimitJudge.plainHistories(DecisionReader(record, rule))
-        let parameters = LimiterParameters(rule)
-        guard !histories.isEmpty, !LimiterModel.firstRequestWindow.account(of: histories, parameters).isExplained
-        else { return nil }
-        let arcs = LimiterModel.phases(explaining: histories, parameters)
-        guard let hull = PhaseSearch.hull(arcs, window: book.window), hull.width < book.window / 2 else { return nil }
-        return hull
-    }
-
-    /// Probes that tell apart what the others leave open: windows at another phase for each client from simpler ones of
-    /// another length, and blocks that load prolongs from longer windows.
-    private func undecidedProbes() -> [(script: ProbeScript, start: Double)] {
-        guard clients.count == nil, book.capacity >= 2, book.capacity == rule.limit else { return [] }
-        let histories = RateLimitJudge.plainHistories(DecisionReader(record, rule))
-        let parameters = LimiterParameters(rule)
-        func isInQuestion(_ model: LimiterModel) -> Bool {
-            RateLimitBasis.isInQuestion(model, rule) && RateLimitBasis.isAllowed(model, rule)
-        }
-        func explains(_ model: LimiterModel) -> Bool { model.account(of: histories, parameters).isExplained }
-        guard !histories.isEmpty, !LimiterModel.simple.contains(where: { isInQuestion($0) && explains($0) }) else {
-            return []
-        }
-        var scripts: [(script: ProbeScript, start: Double)] = []
-        if isInQuestion(.clientWindow), explains(.clientWindow) {
-            // That a boundary falls into the very burst of a blocked client is no great coincidence; of two it is.
-            scripts += book.phases + [(book.blocked, 0.4 * book.window)]
-        }
-        if !rule.prolongs, LimiterModel.simple.contains(where: { $0.countsRejected && explains($0) }) {
-            scripts.append((book.goingOn, 0))
-        }
-        return scripts
     }
 
     // MARK: - Taking

@@ -93,9 +93,12 @@ final class SecretsManagerClient: Sendable {
         guard let region = region ?? own ?? settings.region else {
             throw AWSFailure(
                 .noRegion,
-                "no region is known: set AWS_REGION, or region in the profile \(quoted(settings.profileName))")
+                "no region is known: set AWS_REGION, or region in the profile \(JSONString.quoted(settings.profileName))"
+            )
         }
-        guard AWSSettings.isRegion(region) else { throw AWSFailure(.noRegion, "\(quoted(region)) is not a region") }
+        guard AWSSettings.isRegion(region) else {
+            throw AWSFailure(.noRegion, "\(JSONString.quoted(region)) is not a region")
+        }
         return region
     }
 

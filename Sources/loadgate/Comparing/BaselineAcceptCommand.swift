@@ -1,6 +1,7 @@
 import ArgumentParser
 import Baselines
 import Foundation
+import Loadgate
 import Reports
 import Scenarios
 
@@ -106,7 +107,9 @@ struct BaselineAcceptCommand: ParsableCommand {
             throw ValidationError("the runs name no scenario file: say with --to where the baseline is")
         }
         do {
-            let scenario = try ScenarioReader(environment: ProcessInfo.processInfo.environment).read(path: file)
+            let scenario = try ScenarioReader(
+                environment: ProcessInfo.processInfo.environment, kinds: Kinds.standard.ofScenarios
+            ).read(path: file)
             if let rule = scenario.baseline { return BaselinePlace(path: rule.path, shown: rule.shown) }
         } catch {
             throw ValidationError("\(error)\nThe runs' scenario can't be read: say with --to where the baseline is")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Baselines
 import Foundation
+import Loadgate
 import Reports
 import Scenarios
 
@@ -55,7 +56,9 @@ struct BaselineShowCommand: ParsableCommand {
 
     private static func path(_ file: String) throws -> String {
         guard [".yaml", ".yml"].contains(where: file.hasSuffix) else { return file }
-        let scenario = try ScenarioReader(environment: ProcessInfo.processInfo.environment).read(path: file)
+        let scenario = try ScenarioReader(
+            environment: ProcessInfo.processInfo.environment, kinds: Kinds.standard.ofScenarios
+        ).read(path: file)
         guard let rule = scenario.baseline else {
             throw UnusableResult("\(file) names no baseline: add baseline: {file: …} to it")
         }

@@ -33,7 +33,8 @@ struct CalibrationLoad {
         let scenario = folder + "/calibration.yaml"
         try Data(try text(target: url(of: process, log)).utf8).write(to: URL(fileURLWithPath: scenario))
         let result = try RunProcess(
-            file: scenario, options: ["--reactors", "1"], folder: folder + "/run", interruption: interruption
+            file: scenario,  // Always alike: it tells how fast the machine is, not what it grants.
+            options: ["--reactors", "1", "--scheduling", "normal"], folder: folder + "/run", interruption: interruption
         ).run()
         let count = result.outcomes[.ok] ?? 0
         guard count > 0, result.seconds > 0 else {

@@ -70,6 +70,7 @@ struct RecordedRuns {
             let result = run.result
             if result.generator.reactors == 0 { return "\(run.path): no load was sent" }
             if result.partial { return "\(run.path): the run broke off before its end" }
+            if result.changes != nil { return "\(run.path): its load was changed by hand while it ran" }
             if result.audit.verdict == .invalid {
                 return "\(run.path): the run is invalid: \(result.audit.reasons.first?.cause ?? "")"
             }

@@ -51,8 +51,8 @@ final class RunSeries {
         self.total = total
         self.calibrates = calibrates
         self.interruption = interruption
-        let lengths = scenario.load.map(\.duration)
-        let load = lengths.contains(nil) ? nil : lengths.compactMap(\.self).reduce(.zero, +)
+        let ends = scenario.loads.map(\.end)
+        let load = ends.contains(nil) ? nil : ends.compactMap(\.self).max()
         let extra = calibrates ? try options.calibrationSeconds + 0.3 : 0
         expected = load.map { Double($0.components.seconds) + Double($0.components.attoseconds) / 1e18 + extra + 0.5 }
         output = try OutputDirectory(named: options.out, scenario: "\(scenario.name)-\(what)", started: Date())

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Loadgate
+import Measures
 import Scenarios
 
 /// What the commands that carry out several runs have in common.
@@ -26,6 +28,11 @@ struct SeriesOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("How many reactors carry the load. (default: one per usable processor)", valueName: "n"))
     var reactors: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Scheduling of the threads that send: auto (real-time where granted), realtime (or no run) or normal."))
+    var scheduling: SchedulingMode = .auto
 
     @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
     var authorise: [String] = []
@@ -58,7 +65,8 @@ struct SeriesOptions: ParsableArguments {
 
     /// The scenario as its runs carry it out. Managed secrets are read by the runs themselves: here nobody asks for them.
     func scenario(_ file: String) throws -> Scenario {
-        var scenario = try ScenarioReader(environment: values.environment).read(path: file, target: target)
+        var scenario = try ScenarioReader(environment: values.environment, kinds: Kinds.standard.ofScenarios)
+            .read(path: file, target: target)
         guard !scenario.load.isEmpty else {
             throw InvalidScenario(problems: [
                 Problem(
@@ -80,6 +88,7 @@ struct SeriesOptions: ParsableArguments {
         add("rate", rate)
         add("for", duration)
         add("reactors", reactors.map(String.init))
+        if scheduling != .auto { add("scheduling", scheduling.rawValue) }
         for host in authorise { add("authorise", host) }
         return words
     }

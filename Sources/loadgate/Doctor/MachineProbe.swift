@@ -4,6 +4,8 @@ import COpenSSL
 import Foundation
 import Generator
 import Glibc
+import Measures
+import Scheduling
 
 /// Looks at what a run on this machine depends on.
 enum MachineProbe {
@@ -15,7 +17,7 @@ enum MachineProbe {
     }
 
     static func all() -> [Finding] {
-        [processors, descriptors, ports, clock, timers, stamps, libraries]
+        [processors, scheduling, descriptors, ports, clock, timers, stamps, libraries]
     }
 
     private static var processors: Finding {
@@ -23,6 +25,23 @@ enum MachineProbe {
         return Finding(
             subject: "processors", fact: "\(count) usable: a reactor runs on each",
             hint: count > 1 ? nil : "a target on this machine shares the only one with the load generator")
+    }
+
+    /// How reactors will be scheduled.
+    private static var scheduling: Finding {
+        let grant = SchedulingGrant(asked: .auto)
+        guard let reason = grant.reason else {
+            let bound = read("/proc/sys/kernel/sched_rt_runtime_us")
+            return Finding(
+                subject: "scheduling",
+                fact: "real-time is granted (kernel.sched_rt_runtime_us \(bound.isEmpty ? "unknown" : bound))",
+                hint: bound == "-1"
+                    ? "nothing bounds real-time threads of this machine: a reactor that hangs would have its core alone"
+                    : nil)
+        }
+        return Finding(
+            subject: "scheduling", fact: "reactors get normal scheduling: \(reason)",
+            hint: "beside busy processes they will be late; \(RunScheduling.remedy)")
     }
 
     private static var descriptors: Finding {
@@ -58,7 +77,7 @@ enum MachineProbe {
 
     /// How late the waits of a reactor end.
     private static var timers: Finding {
-        let scheduling = ThreadScheduling.prompt()
+        let scheduling = ThreadScheduling.ofReactor(SchedulingGrant(asked: .auto))
         defer { scheduling.restore() }
         let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         defer { close(epoll) }

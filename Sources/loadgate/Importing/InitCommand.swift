@@ -9,7 +9,7 @@ struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract:
-            "Write a scenario file from an OpenAPI document, a HAR recording, a Postman collection or a curl command.",
+            "Write a scenario file from \(SourceOptions.nouns(ofFiles: false)).",
         discussion: ManualPage(
             description: """
                 The scenario is valid and can be run. Nothing is sent, but for a request for the document where --openapi \
@@ -36,32 +36,11 @@ struct InitCommand: ParsableCommand {
         ).discussion)
 
     @Argument(
-        help: ArgumentHelp("An OpenAPI document, a HAR recording or a Postman collection.", valueName: "file"),
+        help: ArgumentHelp("\(SourceOptions.nouns(ofFiles: true).sentence).", valueName: "file"),
         completion: .file())
     var file: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "An OpenAPI 3 or Swagger 2.0 document in JSON or YAML: a file, or a URL on this machine or an authorised host.",
-            valueName: "file"),
-        completion: .file(extensions: ["json", "yaml", "yml"]))
-    var openapi: String?
-
-    @Option(
-        help: ArgumentHelp("A HAR 1.2 recording of a browser or proxy.", valueName: "file"),
-        completion: .file(extensions: ["har", "json"]))
-    var har: String?
-
-    @Option(
-        help: ArgumentHelp("A Postman collection of version 2.0 or 2.1.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var postman: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Command lines of curl, in quotes; @FILE reads them from a file, - from standard input.",
-            valueName: "command"))
-    var curl: String?
+    @OptionGroup var sources: SourceOptions
 
     @Option(
         help: ArgumentHelp("Write the scenario here; - is standard output. (default: <name>.yaml)", valueName: "file"),
@@ -77,30 +56,42 @@ struct InitCommand: ParsableCommand {
     @Flag(help: "Replace the output file if it exists.")
     var force = false
 
-    @Flag(help: "--har, --postman: keep requests to hosts other than that of the first page, or of most requests.")
+    @Flag(
+        help: """
+            \(SourceOptions.taking(.allHosts)): keep requests to hosts other than that of the first page, or of most \
+            requests.
+            """)
     var allHosts = false
 
     @Option(
         help: ArgumentHelp(
-            "--openapi: the folder that references to other files may lead to. (default: that of the document)",
+            "\(SourceOptions.taking(.folder)): the folder that references to other files may lead to. (default: that of the document)",
             valueName: "dir"))
     var root: String?
 
     @Option(
-        help: ArgumentHelp("--openapi: allow a request to this host besides loopback; repeatable.", valueName: "host"))
+        help: ArgumentHelp(
+            "\(SourceOptions.taking(.url)): allow a request to this host besides loopback; repeatable.",
+            valueName: "host"))
     var authorise: [String] = []
 
     func validate() throws {
-        guard [file, openapi, har, postman, curl].count(where: { $0 != nil }) == 1 else {
-            throw ValidationError("init wants one of --openapi FILE, --har FILE, --postman FILE and --curl 'curl …'")
+        guard sources.given.count + (file == nil ? 0 : 1) == 1 else {
+            throw ValidationError("init wants one of \(SourceOptions.usage)")
         }
-        if allHosts, openapi != nil || curl != nil {
-            throw ValidationError("--all-hosts belongs to --har and --postman")
+        // What a file without an option is comes out when it is read.
+        let importer = sources.given.first?.importer
+        func refuse(_ option: String, _ setting: ImportSetting) throws {
+            if let importer, !importer.settings.contains(setting) {
+                throw ValidationError("\(option) belongs to \(SourceOptions.taking(setting, last: "and"))")
+            }
         }
-        let document = openapi ?? file
-        if root != nil, document == nil { throw ValidationError("--root belongs to --openapi") }
-        if !authorise.isEmpty, document == nil { throw ValidationError("--authorise belongs to --openapi") }
-        if root != nil, Self.isURL(document) { throw ValidationError("--root belongs to a document that is a file") }
+        if allHosts { try refuse("--all-hosts", .allHosts) }
+        if root != nil { try refuse("--root", .folder) }
+        if !authorise.isEmpty { try refuse("--authorise", .url) }
+        if root != nil, ImportSource.isURL(given) {
+            throw ValidationError("--root belongs to a document that is a file")
+        }
         if let target, let problem = ScenarioImport.problem(ofTarget: target) {
             throw ValidationError("--target: \(problem)")
         }
@@ -133,59 +124,31 @@ struct InitCommand: ParsableCommand {
         }
     }
 
-    /// True for what is no file's name.
-    private static func isURL(_ text: String?) -> Bool {
-        ["http://", "https://"].contains { text?.lowercased().hasPrefix($0) ?? false }
-    }
+    /// What the source is: a file or URL, or what an option takes.
+    private var given: String { file ?? sources.given.first?.source ?? "" }
 
     private func imported() throws -> ImportedScenario {
-        if let file {
-            if Self.isURL(file) { return try openAPI(file) }
-            switch try ScenarioImport.kind(of: file) {
-            case .openAPI: return try openAPI(file)
-            case .har: return try har(file)
-            case .postman: return try postman(file)
-            }
+        var importer = sources.given.first?.importer
+        // A document behind a URL is not known before it is fetched.
+        if importer == nil, ImportSource.isURL(given) { importer = Importers.standard.taking(.url).first }
+        let source: ImportSource
+        if importer?.settings.contains(.url) ?? false, ImportSource.isURL(given) {
+            let document = try FetchedDocument(given, authorised: authorise)
+            source = ImportSource(fetched: document.bytes, from: document.url)
+        } else {
+            source = ImportSource(given)
         }
-        if let openapi { return try openAPI(openapi) }
-        if let har { return try self.har(har) }
-        if let postman { return try self.postman(postman) }
-        return try ScenarioImport.curl(try commands(curl ?? ""), target: target, name: name, heading: command)
-    }
-
-    /// The commands themselves, or those of a file or of standard input.
-    private func commands(_ text: String) throws(InvalidSource) -> String {
-        if text == "-" { return try ScenarioImport.commands(ofFile: "/dev/stdin") }
-        return text.hasPrefix("@") ? try ScenarioImport.commands(ofFile: String(text.dropFirst())) : text
-    }
-
-    private func openAPI(_ source: String) throws -> ImportedScenario {
-        guard Self.isURL(source) else {
-            return try ScenarioImport.openAPI(
-                path: source, folder: root, target: target, name: name, command: command)
-        }
-        let document = try FetchedDocument(source, authorised: authorise)
-        return try ScenarioImport.openAPI(
-            text: document.bytes, url: document.url, target: target, name: name, command: command)
-    }
-
-    private func har(_ path: String) throws -> ImportedScenario {
-        try ScenarioImport.har(path: path, allHosts: allHosts, target: target, name: name, command: command)
-    }
-
-    private func postman(_ path: String) throws -> ImportedScenario {
-        try ScenarioImport.postman(path: path, allHosts: allHosts, target: target, name: name, command: command)
+        var settings = ImportSettings(command: command, target: target, name: name)
+        settings.keepsAllHosts = allHosts
+        settings.folder = root
+        return try ScenarioImport.scenario(of: source, by: try importer ?? source.importer(), settings)
     }
 
     /// The command line as the file's head shows it; a curl command may hold secrets, and so may a URL.
     private var command: String {
         var words = ["loadgate", "init"]
-        func shown(_ source: String) -> String { Self.isURL(source) ? String(source.prefix { $0 != "?" }) : source }
-        if let file { words.append(shown(file)) }
-        if let openapi { words += ["--openapi", shown(openapi)] }
-        if let har { words += ["--har", har] }
-        if let postman { words += ["--postman", postman] }
-        if curl != nil { words += ["--curl", "'curl …'"] }
+        if let file { words.append(ImportSource.isURL(file) ? String(file.prefix { $0 != "?" }) : file) }
+        for (importer, source) in sources.given { words += ["--\(importer.option)", importer.shown(source)] }
         if allHosts { words.append("--all-hosts") }
         if let root { words += ["--root", root] }
         if let target { words += ["--target", target] }
@@ -227,4 +190,9 @@ struct InitCommand: ParsableCommand {
         let authorise = isLocal ? "" : " --authorise \(scenario.targetHost)"
         Console.note("next: loadgate run \(path == "-" ? "FILE" : path)\(authorise)")
     }
+}
+
+extension String {
+    /// The text with a capital letter at its beginning.
+    fileprivate var sentence: String { prefix(1).uppercased() + dropFirst() }
 }

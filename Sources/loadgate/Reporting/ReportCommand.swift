@@ -20,6 +20,7 @@ struct ReportCommand: ParsableCommand {
             ],
             files: [
                 ("DIR/result.json", "what was measured and judged"),
+                ("DIR/failures.jsonl", "exchanges that failed, whole"),
                 ("DIR/progress.jsonl", "the log of a run that left no result"),
             ],
             exitCodes: [
@@ -78,7 +79,8 @@ struct ReportCommand: ParsableCommand {
     /// A rebuilt result becomes the folder's own.
     private func writeAll(_ result: RunResult) throws {
         // The run itself may have come to its end meanwhile: its own result stays.
-        let newest = try? ResultFile.read("\(folder)/result.json")
+        var newest = try? ResultFile.read("\(folder)/result.json")
+        if newest?.evidence != nil { newest?.keptExchanges = FailuresFile.exchanges(in: folder) }
         if let newest, newest.rebuilt == nil, newest.started == result.started { return try writeReports(newest) }
         if result.rebuilt != nil { try ResultFile.write(result, to: "\(folder)/result.json") }
         try writeReports(result)

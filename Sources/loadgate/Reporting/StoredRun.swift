@@ -17,7 +17,8 @@ enum StoredRun {
         guard files.fileExists(atPath: resultPath) else {
             return try RunResult(rebuiltFromLog: logPath)
         }
-        let result = try ResultFile.read(resultPath)
+        var result = try ResultFile.read(resultPath)
+        if result.evidence != nil { result.keptExchanges = FailuresFile.exchanges(in: folder) }
         // What is no log takes nothing from the result; one of a later run that is damaged must not pass for this one.
         guard let header = try? ProgressLog.header(of: logPath) else { return result }
         // A result that was made of this log, perhaps while the run went on, is made again: the log may have grown.

@@ -43,7 +43,8 @@ final class LiveView: Sendable {
         let end = loadgate_monotonic() + Self.judging
         let state = course.withLockedValue { course in
             course.feed(
-                second.interval, number: second.number, isMeasured: second.isMeasured, stage: second.stage,
+                second.interval, number: second.number, isMeasured: second.isMeasured,
+                loads: second.loads.map { LiveCourse.LoadState(isMeasured: $0.isMeasured, stage: $0.stage) },
                 named: line.stage, planned: second.planned, watch: watch, while: { loadgate_monotonic() < end })
             return course.state
         }

@@ -11,6 +11,8 @@ struct ConformanceRun {
     let carrier: Carrier
     let certificates: TestCertificates
     let tls: ServerTLS
+    /// What stands between and speaks HTTP/2; nil: nothing does.
+    var gateway: HTTP2Gateway?
 
     /// What is wrong, each with the entry and the carrier; empty where all is as expected.
     func findings() throws -> [String] {
@@ -33,7 +35,7 @@ struct ConformanceRun {
         let occurring = measurement.total.steps[number]?.outcomes.occurring ?? []
         let outcomes = Dictionary(uniqueKeysWithValues: occurring.map { ($0.outcome, Int($0.count)) })
         var expected = entry.expected(on: carrier)
-        if carrier.connections == .fresh { expected.connections = nil }
+        if carrier.connections == .fresh || gateway != nil { expected.connections = nil }
         if carrier.transport != .native, !expected.isJudged { expected.reason = nil }
         let reason = measurement.examples[number].first
         var findings: [String] = []
@@ -64,10 +66,15 @@ struct ConformanceRun {
         case .warm: steps.insert(Step(name: "opening", url: Text(Self.opening), timeout: .seconds(60)), at: 0)
         case .settled: steps.append(Step(name: "gate", url: Text(gate.url + "/"), timeout: .seconds(90)))
         }
-        return EngineRun.scenario(server.url, steps: steps, load: EngineRun.iterations(entry.count)) { scenario in
+        let url = gateway.map { "http://\($0.authority)" } ?? server.url
+        return EngineRun.scenario(url, steps: steps, load: EngineRun.iterations(entry.count)) { scenario in
             scenario.defaults.transport = carrier.transport
             scenario.defaults.connections = carrier.connections
             scenario.defaults.headers = entry.defaults
+            if gateway != nil {
+                scenario.defaults.http.version = .http2
+                scenario.defaults.headers.append(Header(name: "X-Port", value: Text("\(server.port)")))
+            }
             scenario.defaults.tls.authorities = certificates.authority
         }
     }
@@ -81,7 +88,7 @@ struct ConformanceRun {
             let line = request.head.prefix { $0 != "\r\n" }
             return line == wanted ? nil : "the server saw \(line), not \(wanted)"
         case .field(let name, let value):
-            let wanted = value.replacingOccurrences(of: "AUTHORITY", with: server.authority)
+            let wanted = value.replacingOccurrences(of: "AUTHORITY", with: gateway?.authority ?? server.authority)
             let values = request.values(of: name)
             return values == [wanted] ? nil : "the server saw \(name) \(values), not \(wanted)"
         case .noField(let name):
@@ -103,7 +110,7 @@ struct ConformanceRun {
 
 extension ConformanceEntry.Expected {
     /// True where answers were complete, and so judged by what all transports share.
-    fileprivate var isJudged: Bool {
+    var isJudged: Bool {
         outcomes.keys.allSatisfy {
             [.ok, .http4xx, .http5xx, .rateLimited, .checkFailed, .bodyTooLarge].contains($0)
         }

@@ -87,6 +87,84 @@ struct CurlRedirectTests {
         }
     }
 
+    @Test("Where a redirect turns a request into GET, the fields that describe its body stay behind")
+    func contentFields() throws {
+        var fields = ["Content-Encoding", "Content-Language", "Content-Digest", "Digest", "Repr-Digest"].map {
+            Header(name: $0, value: Text("content"))
+        }
+        fields += [
+            Header(name: "Content-Type", value: Text("text/special")), Header(name: "X-Kept", value: Text("kept")),
+            Header(name: "Accept", value: Text("text/plain")),
+        ]
+        for (status, method, isDropped) in [
+            ("301", Step.Method.post, true), ("302", .post, true), ("303", .post, true), ("303", .put, true),
+            ("303", .patch, true), ("307", .post, false), ("308", .put, false), ("302", .put, false),
+        ] {
+            let server = try ScriptedServer { request in
+                [.send(request.path == "/start" ? Self.redirect("\(status) Moved", to: "/next") : Self.ok)]
+            }
+            defer { server.stop() }
+            var step = step(method, body: .text(Text("payload")))
+            step.headers = fields
+            // Twice: the next exchange on the handle has them all again.
+            let answers = try CurlDriver(server.url, steps: [step]).run(2)
+            #expect(answers.allSatisfy { $0.status == 200 })
+            let label = "\(status) \(method)"
+            for (number, request) in server.requests.enumerated() {
+                let isBare = isDropped && number % 2 == 1
+                #expect(request.header("X-Kept") == "kept", "\(label)")
+                #expect(request.header("Accept") == "text/plain", "\(label)")
+                for field in fields where field.name.contains("Content") || field.name.contains("Digest") {
+                    #expect((request.header(field.name) == nil) == isBare, "\(label): \(field.name), \(request.head)")
+                }
+                #expect((request.header("Content-Length") == nil) == isBare, "\(label): \(request.head)")
+                #expect(request.header("Transfer-Encoding") == nil, "\(label)")
+            }
+        }
+    }
+
+    @Test("Fields with places in them are left out, too, and filled in again for the next exchange")
+    func variableFields() throws {
+        let server = try ScriptedServer { request in
+            [.send(request.path == "/start" ? Self.redirect("303 See Other", to: "/next") : Self.ok)]
+        }
+        defer { server.stop() }
+        var step = step(.put, body: .text(Text("payload")))
+        step.headers = [
+            Header(name: "Content-Type", value: Text(pieces: [.literal("text/"), .variable(.user)])),
+            Header(name: "X-User", value: Text(pieces: [.variable(.user)])),
+        ]
+        _ = try CurlDriver(server.url, steps: [step]).run(2)
+        let types = server.requests.map { $0.header("Content-Type") }
+        #expect(types.map { $0 == nil } == [false, true, false, true])
+        #expect(server.requests.allSatisfy { $0.header("X-User") != nil })
+    }
+
+    @Test(
+        "304, 300, 305 and 306 are no redirects, whatever their Location says", arguments: [300, 304, 305, 306, 399])
+    func noRedirect(status: Int) throws {
+        let server = try ScriptedServer { request in
+            let answer = "HTTP/1.1 \(status) Not So\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n"
+            return [.send(request.path == "/start" ? answer : Self.ok)]
+        }
+        defer { server.stop() }
+        let answers = try CurlDriver(server.url, steps: [step()]).run(2)
+        #expect(answers.map(\.status) == [status, status])
+        #expect(answers.map(\.completion.redirects) == [0, 0])
+        #expect(server.requests.map(\.path) == ["/start", "/start"])
+        // A redirect to such an answer ends there; the handle follows again after it.
+        let chain = try ScriptedServer { request in
+            switch request.path {
+            case "/start": [.send(Self.redirect("302 Found", to: "/middle"))]
+            case "/middle": [.send("HTTP/1.1 \(status) Not So\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n")]
+            default: [.send(Self.ok)]
+            }
+        }
+        defer { chain.stop() }
+        #expect(try CurlDriver(chain.url, steps: [step()]).run(2).map(\.status) == [status, status])
+        #expect(chain.requests.map(\.path) == ["/start", "/middle", "/start", "/middle"])
+    }
+
     @Test("A file goes to the redirect's target, too")
     func file() throws {
         let folder = try TemporaryFolder()

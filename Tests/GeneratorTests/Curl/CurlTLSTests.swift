@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 import Measures
@@ -25,6 +26,42 @@ struct CurlTLSTests {
         #expect(answers[0].completion.phases.tls > 0)
         #expect(answers[1].completion.phases.tls == 0)
         #expect(try CurlDriver(server.url) { $0.tls.verifies = false }.one().outcome == "ok")
+    }
+
+    @Test(
+        "Requests that wait for a connection to a server which isn't trusted fail as that connection does, not for their time"
+    )
+    func untrusted() throws {
+        let certificates = try TestCertificates()
+        let server = try Nginx(certificates.nginx + Self.answer, listening: "ssl http2")
+        let driver = try CurlDriver(server.url, capacity: 200) { $0.http.version = .http2 }
+        // One connection is tried at a time, so that in 50 ms not all of 200 have their turn.
+        let answers = try driver.run(200, timeout: .milliseconds(50), atOnce: true)
+        #expect(answers.map(\.outcome).allSatisfy { $0 == "tls" }, "\(Set(answers.map(\.outcome)))")
+        #expect(Set(answers.map(\.reason)) == ["certificate not accepted: unable to get local issuer certificate"])
+    }
+
+    @Test("The system's authorities are read once: with them a handshake costs about what it does with one authority")
+    func systemAuthorities() throws {
+        let certificates = try TestCertificates()
+        let server = try Nginx(certificates.nginx + Self.answer, listening: "ssl")
+        func cost(_ authorities: String?) throws -> Int64 {
+            let driver = try CurlDriver(server.url) {
+                $0.tls.authorities = authorities
+                $0.tls.resumes = false
+                $0.connections = .fresh
+            }
+            // What is done once for the process or for the transport is not the handshake's.
+            _ = try driver.one()
+            let begin = loadgate_thread_cpu()
+            _ = try driver.run(20, keeping: false)
+            return loadgate_thread_cpu() - begin
+        }
+        // The least of three, since other work on the machine only adds. Read anew, 140 authorities are some 50 ms for each of
+        // the twenty, against 1 to 3.
+        let own = try (0..<3).map { _ in try cost(certificates.authority) }.min() ?? 0
+        let system = try (0..<3).map { _ in try cost(nil) }.min() ?? 0
+        #expect(system < 4 * own, "\(system) against \(own) ns")
     }
 
     @Test("The name asked for and verified may be another than the URL's, which stays in Host")

@@ -140,6 +140,72 @@ struct ValueTests {
         }
     }
 
+    @Test("A check of several values holds of each of them, and tells which one it doesn't hold of")
+    func several() throws {
+        let body = #"{"items": [{"id": 1, "tag": "a"}, {"id": 2, "tag": "b"}, {"id": 30}], "none": []}"#
+        for check in [
+            "json $.items[*].id > 0", "json $.items[*].id count == 3", "json $..tag in [a, b, c]",
+            "json $.items[?@.id > 10].tag absent", "json $.items[-1:].id == 30", "json $.none[*] absent",
+            "json $.items[*].tag exists", "json $.items[*].id in [1, 2, 30]", "json $.none[*] count == 0",
+            "status in [200, 404]", "body matches /\"TAG\"/i",
+            // Nothing is there, which differs from everything, as with a path to one value.
+            "json $.none[*] != x", "json $.nothing != x",
+        ] {
+            #expect(try judged(body, checks: [check]).outcome == .ok, "\(check)")
+        }
+        for (check, got) in [
+            ("json $.items[*].id < 10", "got 30"), ("json $.items[*].tag == a", "got b"),
+            ("json $.items[*].tag absent", "got a"), ("json $.none[*] exists", "there is none"),
+            ("json $.none[*] == 1", "there is none"), ("status in [201, 404]", "got 200"),
+            ("body matches /\"TAG\"/", "got "),
+        ] {
+            let message = try judged(body, checks: [check]).message ?? "it holds"
+            #expect(message.hasPrefix("\(check): \(got)"), "\(message)")
+        }
+    }
+
+    @Test("What takes too many steps to be looked for is neither there nor absent")
+    func tooLong() throws {
+        // 200 lists within each other have some 200^4 / 24 ways of four steps.
+        let deep = String(repeating: "[", count: 200) + String(repeating: "]", count: 200)
+        for predicate in ["absent", "exists", "count == 0"] {
+            let judgement = try judged(deep, checks: ["json $..[*]..[*]..[*]..[*] \(predicate)"])
+            #expect(judgement.outcome == .checkFailed)
+            #expect(judgement.message?.hasSuffix("the path takes too many steps in this answer") == true)
+        }
+    }
+
+    @Test("Of several values the first is captured, or one that is drawn")
+    func picked() throws {
+        let body = Array(#"{"items": [{"id": 1}, {"id": "two"}, {"id": 3}]}"#.utf8)
+        let path = try JSONPath(parsingQuery: "$.items[*].id")
+        var step = Step(name: "s", url: Text("/"))
+        step.captures = [
+            Capture(name: "first", source: .json(path)), Capture(name: "any", source: .json(path), isRandom: true),
+            Capture(name: "all", source: .body), Capture(name: "code", source: .status),
+        ]
+        var scenario = Scenario(name: "t", target: Text(""), flows: [], load: [])
+        scenario.flows = [Flow(name: "f", actions: [.request(step)])]
+        let names = VariableNames(scenario)
+        let judge = AnswerJudge(step, names: names)
+        defer { judge.release() }
+        var captures = [CapturedValue?](repeating: nil, count: 4)
+        let judgement = body.withUnsafeBufferPointer { bytes in
+            captures.withUnsafeMutableBufferPointer { captures in
+                var answer = AnswerJudge.Answer(message: bytes)
+                answer.status = 206
+                return judge.judge(
+                    answer, captures: captures.baseAddress, isTold: true, secrets: { Secrets() },
+                    pick: { count in count - 2 }, render: { _ in nil })
+            }
+        }
+        #expect(judgement.outcome == .ok)
+        let texts = step.captures.map { capture in
+            captures[names.capture(capture.name)].map { String(decoding: $0.text, as: UTF8.self) }
+        }
+        #expect(texts == ["1", "two", String(decoding: body, as: UTF8.self), "206"])
+    }
+
     @Test("Whole numbers beyond 2^53 are compared digit by digit")
     func large() throws {
         let body = #"{"id": 9007199254740992, "x": 0.30000000000000004}"#

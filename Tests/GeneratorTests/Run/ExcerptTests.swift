@@ -168,8 +168,7 @@ struct ExcerptTests {
         conversation.count = 1
         step.conversation = conversation
         let refused = try EngineRun.run(
-            EngineRun.scenario(
-                refusing.url.replacing("http:", with: "ws:"), steps: [step], load: EngineRun.iterations(1)))
+            EngineRun.scenario(refusing.url, steps: [step], load: EngineRun.iterations(1)))
         #expect(refused.excerpts[0] == ["status 403, not 101": "sign in first"])
 
         let echo = try WebSocketServer.echo()

@@ -7,7 +7,7 @@ import Testing
 @Suite("Defaults that a login gives", .serialized)
 struct LoginAuthenticationTests {
     private func scenario(_ url: String, transport: String, auth: String, steps: String) throws -> Scenario {
-        try ScenarioReader(environment: [:]).read(
+        try ScenarioReader(environment: [:], kinds: ScenarioKinds()).read(
             """
             name: defaults
             target: \(url)

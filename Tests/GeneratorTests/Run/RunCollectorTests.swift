@@ -32,7 +32,7 @@ import Testing
         #expect(first.map(\.number) == [0])
         // 3 + 4 arrivals; 1 + 3 users beside each other.
         #expect(first[0].interval.started == 7 && first[0].interval.users == 4)
-        #expect(first[0].isMeasured && first[0].stage == 0 && first[0].planned == ms(2_000))
+        #expect(first[0].isMeasured && first[0].loads[0].stage == 0 && first[0].planned == ms(2_000))
         #expect(first[0].load.intendedArrivals == 10)
         let second = collector.take(second: 1, interval(started: 6, users: 0), from: 1)
         #expect(second.map(\.number) == [1])
@@ -97,9 +97,9 @@ import Testing
     @Test("A stage of fixed iterations is done when the last reactor says so, at the latest of their instants")
     func stageDone() throws {
         var collector = try collector([.fixed(10, users: 3), .rate(1, seconds: 1)], reactors: 3)
-        #expect(collector.takeDone(stage: 0, at: at(300)) == nil)
-        #expect(collector.takeDone(stage: 0, at: at(900)) == nil)
-        #expect(collector.takeDone(stage: 0, at: at(700)) == at(900))
+        #expect(collector.takeDone(stage: 0, of: 0, at: at(300)) == nil)
+        #expect(collector.takeDone(stage: 0, of: 0, at: at(900)) == nil)
+        #expect(collector.takeDone(stage: 0, of: 0, at: at(700)) == at(900))
     }
 
     @Test("Reactors that do not come round are left behind, and counted")

@@ -8,6 +8,9 @@ func at(_ milliseconds: Int64) -> Instant { Instant(nanoseconds: milliseconds * 
 func ms(_ milliseconds: Int64) -> Span { Span(nanoseconds: milliseconds * 1_000_000) }
 
 extension LoadPlan {
+    /// The plan of a scenario's first load.
+    init(_ scenario: Scenario) { self = LoadPlan.all(of: scenario)[0] }
+
     /// A plan of these stages for 10 users at most, with a graceful stop of 2 s.
     static func of(_ stages: Stage...) -> LoadPlan {
         LoadPlan(

@@ -82,9 +82,48 @@ struct HTMLBrowserTests {
                 return found.join("; ");
             })()
             """
-        try Self.shown(HTMLFixture.rich(), on: [.init(width: 1_280), .init(width: 360)]) { browser, screen in
+        try Self.shown(
+            HTMLFixture.rich(), DrillReportTests.crowded(), on: [.init(width: 1_280), .init(width: 360)]
+        ) { browser, screen in
             let found = try browser.text(overlaps)
             #expect(found == "", "\(screen)")
+        }
+    }
+
+    @Test(
+        "The lanes of a drill lie under the seconds of its chart, and no word of theirs over another, however many there are"
+    )
+    func lanes() throws {
+        let measured = """
+            (() => {
+                const figure = document.querySelector("#drill figure");
+                const chart = figure.querySelector("svg.chart").getBoundingClientRect();
+                const lanes = [...figure.querySelectorAll(".lane")];
+                const found = [];
+                if (lanes.length !== 16) found.push(lanes.length + " lanes");
+                let bottom = chart.bottom;
+                for (const lane of lanes) {
+                    const [words, strip] = ["p", "svg"].map(name => lane.querySelector(name).getBoundingClientRect());
+                    if (words.top < bottom - 1 || strip.top < words.bottom - 1) found.push("over another: " + lane.textContent);
+                    if (Math.abs(strip.left - chart.left) > 1 || Math.abs(strip.right - chart.right) > 1) found.push("not below");
+                    if (words.right > figure.getBoundingClientRect().right) found.push("out: " + lane.textContent);
+                    bottom = strip.bottom;
+                }
+                // t₀ of the chart and of the lanes is one line.
+                const marks = [...figure.querySelectorAll("path.mark")].map(mark => mark.getBoundingClientRect());
+                const middles = marks.map(mark => (mark.left + mark.right) / 2);
+                if (Math.max(...middles) - Math.min(...middles) > 1.5) found.push("t₀ at " + middles.join(" "));
+                const bar = getComputedStyle(figure.querySelector(".lane .fault")).fill;
+                if (bar === "rgb(0, 0, 0)") found.push("without its style");
+                return found.join("; ");
+            })()
+            """
+        let screens = [1_280, 360].flatMap { [Chromium.Screen(width: $0), .init(width: $0, isDark: true)] }
+        try Self.shown(DrillReportTests.crowded(), on: screens) { browser, screen in
+            let found = try browser.text(measured)
+            #expect(found == "", "\(screen)")
+            let width = try browser.number("document.documentElement.scrollWidth")
+            #expect(width <= Double(screen.width), "\(screen)")
         }
     }
 

@@ -45,10 +45,13 @@ struct BrowserPageTests {
         #expect(examples.count >= 4)
         for example in examples {
             let text = String(example.dropFirst(5))
-            let scenario = try ScenarioReader(environment: [:]).read(text, file: "page.yaml")
+            let scenario = try ScenarioReader(environment: [:], kinds: .of(HeaderRule.self, CORSRule.self)).read(
+                text, file: "page.yaml")
             #expect(scenario.verifications.contains { $0.kind == name }, "\(text)")
         }
-        let schema = try JSONSerialization.jsonObject(with: Data(ScenarioSchema.json.utf8)) as? [String: Any]
+        let schema =
+            try JSONSerialization.jsonObject(with: Data(ScenarioSchema.json(.of(HeaderRule.self, CORSRule.self)).utf8))
+            as? [String: Any]
         let definitions = try #require(schema?["$defs"] as? [String: [String: Any]])
         let keys = try #require(definitions[name]?["properties"] as? [String: Any]).keys
         for key in keys { #expect(page.contains("`\(key)`"), "\(key)") }

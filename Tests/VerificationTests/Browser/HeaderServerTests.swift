@@ -1,3 +1,4 @@
+import BrowserVerification
 import Foundation
 import PaintboxTarget
 import Scenarios

@@ -12,7 +12,7 @@ enum RealRun {
     static func report(
         _ verify: String, target: String, also urls: [String] = [], authority: String? = nil
     ) throws -> VerificationReport {
-        let scenario = try ScenarioReader(environment: [:]).read(
+        let scenario = try ScenarioReader(environment: [:], kinds: .of(HeaderRule.self, CORSRule.self)).read(
             """
             name: real
             target: \(target)

@@ -1,3 +1,4 @@
+import BrowserVerification
 import Scenarios
 import Testing
 

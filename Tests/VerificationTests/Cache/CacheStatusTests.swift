@@ -1,3 +1,4 @@
+import CacheVerification
 import Measures
 import Scenarios
 import Testing

@@ -31,7 +31,8 @@ struct InputScenario {
               - input:
             \(lines)
             """
-        scenario = try ScenarioReader(environment: environment).read(text, file: "s.yaml", target: target)
+        scenario = try ScenarioReader(environment: environment, kinds: .of(InputRule.self)).read(
+            text, file: "s.yaml", target: target)
         guard let rule = scenario.verifications.first?.rule as? InputRule else {
             throw InvalidScenario(problems: [])
         }

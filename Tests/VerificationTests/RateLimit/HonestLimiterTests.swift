@@ -1,4 +1,5 @@
 import Measures
+import RateLimitVerification
 import Scenarios
 import Testing
 

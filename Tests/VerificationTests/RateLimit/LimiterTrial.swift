@@ -26,7 +26,8 @@ struct LimiterTrial: Sendable {
             load: [{users: 1, for: 1s}]
             verify: [{rate_limit: {\(request), \(keys)}}]
             """
-        let scenario = try ScenarioReader(environment: [:]).read(text, file: "trial.yaml", target: nil)
+        let scenario = try ScenarioReader(environment: [:], kinds: .of(RateLimitRule.self)).read(
+            text, file: "trial.yaml", target: nil)
         guard let declared = scenario.verifications.first, let rule = declared.rule as? RateLimitRule else {
             throw Unusable(name: name)
         }

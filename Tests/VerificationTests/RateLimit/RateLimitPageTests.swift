@@ -25,7 +25,8 @@ import Testing
         #expect(blocks.count == 2)
         var rules: [RateLimitRule] = []
         for block in blocks {
-            let scenario = try ScenarioReader(environment: [:]).read(String(block.dropFirst(5)), file: "s.yaml")
+            let scenario = try ScenarioReader(environment: [:], kinds: .of(RateLimitRule.self)).read(
+                String(block.dropFirst(5)), file: "s.yaml")
             rules += scenario.verifications.compactMap { $0.rule as? RateLimitRule }
         }
         #expect(rules.map(\.limit) == [100, 100, 20, 10, 1000])

@@ -62,6 +62,6 @@ extension LineChart {
     /// What its lines and bands are; nothing where one line speaks for itself.
     var legend: [(kind: Kind, ink: ChartInk, name: String)] {
         (lines.count > 1 ? lines.map { (kind: $0.kind, ink: $0.ink, name: $0.name) } : [])
-            + (bands.isEmpty ? [] : [Self.warmup])
+            + (bands.isEmpty ? [] : [(kind: .area, ink: .quiet, name: bandName)])
     }
 }

@@ -37,6 +37,12 @@ struct LineChart {
         var label: String
     }
 
+    /// An instant that others are counted from.
+    struct Mark: Equatable {
+        var x: Double
+        var label: String
+    }
+
     /// What is told of a stretch when it is pointed at.
     struct Reading {
         var from: Double
@@ -48,7 +54,10 @@ struct LineChart {
     var y: Axis
     var lines: [Line]
     var bands: [Band] = []
+    /// What the bands are, for the legend.
+    var bandName = LineChart.warmup.name
     var limits: [Limit] = []
+    var marks: [Mark] = []
     var readings: [Reading] = []
     var frame = ChartFrame()
 
@@ -59,6 +68,7 @@ struct LineChart {
             frame.axes(&page, x: x, y: y)
             for line in lines { draw(line, &page) }
             drawLimits(&page)
+            for mark in marks { draw(mark, &page) }
             guard !readings.isEmpty else { return }
             page.element("g", ["class": "readings"]) { page in
                 for reading in readings { draw(reading, &page) }
@@ -75,6 +85,21 @@ struct LineChart {
                 "class": "band", "x": ChartFrame.number(from), "y": ChartFrame.number(frame.top),
                 "width": ChartFrame.number(to - from), "height": ChartFrame.number(frame.innerHeight),
             ])
+    }
+
+    private func draw(_ mark: Mark, _ page: inout HTMLWriter) {
+        let x = frame.x(mark.x, x)
+        page.shape(
+            "path",
+            [
+                "class": "mark",
+                "d": "M\(ChartFrame.number(x)) \(ChartFrame.number(frame.top))v\(ChartFrame.number(frame.innerHeight))",
+            ])
+        // Beside its line, on the side where there is room.
+        let isRight = x < frame.width - frame.right - 60
+        frame.label(
+            &page, mark.label, x: x + (isRight ? 5 : -5), y: frame.top + 14, anchor: isRight ? "start" : "end",
+            class: "mark-label")
     }
 
     private func draw(_ line: Line, _ page: inout HTMLWriter) {

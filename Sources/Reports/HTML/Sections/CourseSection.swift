@@ -71,9 +71,11 @@ struct CourseSection: PageSection {
         chart.readings = slices.filter { clock.isMeasured($0) }.map { slice in
             let seconds = Double(max(1, slice.seconds))
             let begun = Figure.short(Double(slice.started) / seconds, decimals: 1)
+            let changed = slice.changes.map { "; changed by hand: \($0.joined(separator: ", "))" } ?? ""
             let dropped = slice.dropped > 0 ? ", \(Figure.grouped(slice.dropped)) dropped" : ""
             return reading(
-                slice, clock, "\(begun) begun per second\(dropped), \(Figure.counted(slice.users)) users busy")
+                slice, clock, "\(begun) begun per second\(dropped), \(Figure.counted(slice.users)) users busy\(changed)"
+            )
         }
         let isOpen = stages.contains { $0.kind == .arrivals }
         ChartFigure.write(
@@ -106,6 +108,7 @@ struct CourseSection: PageSection {
 
     /// The stages of a kind as a line; nil where there is none.
     private func stageLine(_ stages: [StageResult], _ kind: StageResult.Kind) -> [LineChart.Point]? {
+        if stages.contains(where: { $0.load != nil }) { return sumLine(stages.filter { $0.kind == kind }) }
         var points: [LineChart.Point] = []
         for stage in stages {
             guard stage.kind == kind, let end = stage.end else {
@@ -115,6 +118,26 @@ struct CourseSection: PageSection {
             points += [LineChart.Point(stage.start, stage.from), LineChart.Point(end, stage.to)]
         }
         return points.contains { $0.y != nil } ? points : nil
+    }
+
+    /// What stages of several loads come to together; nil where there is none.
+    private func sumLine(_ stages: [StageResult]) -> [LineChart.Point]? {
+        let bounded = stages.compactMap { stage in stage.end.map { (stage: stage, end: $0) } }.filter {
+            $0.end > $0.stage.start
+        }
+        let instants = Set(bounded.flatMap { [$0.stage.start, $0.end] }).sorted()
+        guard instants.count > 1 else { return nil }
+        return zip(instants, instants.dropFirst()).flatMap { from, to -> [LineChart.Point] in
+            let active = bounded.filter { $0.stage.start <= from && to <= $0.end }
+            if active.isEmpty { return [LineChart.Point(from, nil)] }
+            func sum(at instant: Double) -> Double {
+                active.reduce(0) { sum, entry in
+                    let share = (instant - entry.stage.start) / (entry.end - entry.stage.start)
+                    return sum + entry.stage.from + (entry.stage.to - entry.stage.from) * share
+                }
+            }
+            return [LineChart.Point(from, sum(at: from)), LineChart.Point(to, sum(at: to))]
+        }
     }
 
     private func perSecond(

@@ -55,6 +55,7 @@ struct GeneratorSection: PageSection {
             let shares = saturation.prefix(16).map { "\(Figure.short($0 * 100, decimals: 1)) %" }
             page.fact("Each reactor was running", shares.joined(separator: ", "))
         }
+        page.fact("Scheduling", generator.scheduling?.shown)
         page.fact("CPU time", "\(Figure.short(generator.cpuSeconds, decimals: 1)) s")
         page.fact("Peak memory", "\(Figure.short(Double(generator.peakMemoryBytes) / 1e6, decimals: 0)) MB")
         page.fact("Services", result.services.map { $0.joined(separator: ", ") })

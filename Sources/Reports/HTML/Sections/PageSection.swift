@@ -34,6 +34,26 @@ extension HTMLWriter {
             "div", ["class": "scroll", "role": "region", "tabindex": "0", "aria-label": label], content)
     }
 
+    /// A table with a row for each element, which `cells` fills.
+    mutating func table<Row>(
+        _ label: String, _ titles: [String], rows: some Sequence<Row>, isWide: Bool = false, isSortable: Bool = false,
+        _ cells: (Row, inout HTMLWriter) -> Void
+    ) {
+        scrolling(label) { page in
+            page.element("table", ["data-sortable": isSortable ? "" : nil, "class": isWide ? "wide" : nil]) { page in
+                page.tableHead(titles)
+                page.element("tbody") { page in
+                    for row in rows { page.element("tr") { cells(row, &$0) } }
+                }
+            }
+        }
+    }
+
+    /// The cell that names its row.
+    mutating func rowHead(_ text: String, atMost limit: Int = 300) {
+        element("th", ["scope": "row"]) { $0.foreign(text, atMost: limit) }
+    }
+
     /// The head of a table; columns of numbers are marked by a leading `#`.
     mutating func tableHead(_ titles: [String]) {
         element("thead") { page in

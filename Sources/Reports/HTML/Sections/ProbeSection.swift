@@ -20,14 +20,10 @@ struct ProbeSection: PageSection {
         let probes = probes
         let clock = RunClock(result)
         let limits = ObjectiveLimits(result)
-        page.scrolling("Probes") { page in
-            page.element("table", ["data-sortable": "", "class": "wide"]) { page in
-                page.tableHead(["Probe", "#Samples", "#Failed", "#Min", "#Mean", "#Max", "#Growth per s"])
-                page.element("tbody") { page in
-                    for (name, probe) in probes.prefix(Self.rowLimit) { write(name, probe, &page) }
-                }
-            }
-        }
+        page.table(
+            "Probes", ["Probe", "#Samples", "#Failed", "#Min", "#Mean", "#Max", "#Growth per s"],
+            rows: probes.prefix(Self.rowLimit), isWide: true, isSortable: true
+        ) { write($0.key, $0.value, &$1) }
         page.element(
             "p", ["class": "faint"], text: "Figures are of the measured load alone; charts show the whole run.")
         page.more(probes.count - Self.rowLimit, "probes")
@@ -40,22 +36,20 @@ struct ProbeSection: PageSection {
     }
 
     private func write(_ name: String, _ probe: ProbeResult, _ page: inout HTMLWriter) {
-        page.element("tr") { page in
-            page.element("th", ["scope": "row"]) { page in
-                page.foreign(name, atMost: 300)
-                for failure in (probe.failures ?? []).prefix(3) {
-                    page.element("div", ["class": "note"]) { page in
-                        page.text("\(Figure.grouped(failure.count)) × ")
-                        page.foreign(failure.message, atMost: 600)
-                    }
+        page.element("th", ["scope": "row"]) { page in
+            page.foreign(name, atMost: 300)
+            for failure in (probe.failures ?? []).prefix(3) {
+                page.element("div", ["class": "note"]) { page in
+                    page.text("\(Figure.grouped(failure.count)) × ")
+                    page.foreign(failure.message, atMost: 600)
                 }
             }
-            page.number(Double(probe.samples)) { _ in Figure.grouped(probe.samples) }
-            page.number(
-                Double(probe.failed), { _ in Figure.grouped(probe.failed) }, class: probe.failed > 0 ? "bad" : nil)
-            for value in [probe.min, probe.mean, probe.max, probe.rate] {
-                page.number(value) { Figure.short($0, decimals: 3) }
-            }
+        }
+        page.number(Double(probe.samples)) { _ in Figure.grouped(probe.samples) }
+        page.number(
+            Double(probe.failed), { _ in Figure.grouped(probe.failed) }, class: probe.failed > 0 ? "bad" : nil)
+        for value in [probe.min, probe.mean, probe.max, probe.rate] {
+            page.number(value) { Figure.short($0, decimals: 3) }
         }
     }
 

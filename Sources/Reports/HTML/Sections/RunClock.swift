@@ -16,9 +16,15 @@ struct RunClock {
         let stages = (result.stages ?? []).compactMap(\.end).max() ?? 0
         length = max(1, slices, stages)
         axis = .time(length)
-        warmups = (result.stages ?? []).filter(\.warmup).map {
-            LineChart.Band(from: $0.start, to: $0.end ?? $0.start)
-        }
+        let all = result.stages ?? []
+        // Of several loads one may be measured while another warms up.
+        warmups = all.filter { warmup in
+            warmup.warmup
+                && !all.contains {
+                    !$0.warmup && $0.load != warmup.load && $0.start < warmup.end ?? .infinity
+                        && warmup.start < $0.end ?? .infinity
+                }
+        }.map { LineChart.Band(from: $0.start, to: $0.end ?? $0.start) }
         // A stage of iterations may take any time, and so ends nothing.
         end = (result.stages ?? []).allSatisfy { $0.end != nil } && stages > 0 ? stages : .infinity
     }

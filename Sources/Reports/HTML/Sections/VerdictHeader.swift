@@ -16,6 +16,10 @@ struct VerdictHeader {
             // A gate's begins with the name of a step.
             page.element("p") { $0.foreign(result.isGate ? result.reason : sentence(result.reason), atMost: 1_000) }
             if let partial { page.element("p") { $0.foreign(partial) } }
+            if let changes = result.changes {
+                page.element("p", text: "The load was changed by hand while it ran:")
+                list(changes.map(\.line), &page)
+            }
             if let notes = result.rebuilt {
                 page.element("p", text: "Made from the progress log, since the run left no result:")
                 list(notes, &page)

@@ -39,14 +39,10 @@ struct WrongAnswerSection: PageSection {
     private func writeWrong(_ page: inout HTMLWriter) {
         let wrong = wrong
         guard !wrong.isEmpty else { return }
-        page.scrolling("Wrong answers") { page in
-            page.element("table", ["class": "wide"]) { page in
-                page.tableHead(["Step", "#At", "Value", "Expected", "Observed", "Input"])
-                page.element("tbody") { page in
-                    for (step, answer) in wrong.prefix(Self.limit) { write(step, answer, &page) }
-                }
-            }
-        }
+        page.table(
+            "Wrong answers", ["Step", "#At", "Value", "Expected", "Observed", "Input"],
+            rows: wrong.prefix(Self.limit), isWide: true
+        ) { write($0.step, $0.answer, &$1) }
         let shown = min(wrong.count, Self.limit)
         guard result.wrongAnswers > shown else { return }
         page.element(
@@ -57,19 +53,17 @@ struct WrongAnswerSection: PageSection {
     private func write(_ step: String, _ answer: WrongAnswerResult, _ page: inout HTMLWriter) {
         // Without a value to show it differs somewhere in the body.
         let differs = answer.kind == .notDeterministic && answer.expected == nil && answer.observed == nil
-        page.element("tr") { page in
-            page.element("th", ["scope": "row"]) { page in
-                page.foreign(step, atMost: 300)
-                guard answer.kind == .notDeterministic else { return }
-                page.element(
-                    "div", ["class": "note"],
-                    text: "not deterministic: the same request was answered differently before")
-            }
-            page.element("td", ["class": "number"], text: "\(Figure.fixed(answer.at, decimals: 1)) s")
-            page.element("td") { $0.foreign(answer.path ?? "the body", atMost: 300) }
-            page.element("td") { $0.foreign(answer.expected ?? (differs ? "as before" : "–"), atMost: 600) }
-            page.element("td") { $0.foreign(answer.observed ?? (differs ? "another" : "–"), atMost: 600) }
-            page.element("td") { $0.element("code") { $0.foreign(answer.input, atMost: 600) } }
+        page.element("th", ["scope": "row"]) { page in
+            page.foreign(step, atMost: 300)
+            guard answer.kind == .notDeterministic else { return }
+            page.element(
+                "div", ["class": "note"],
+                text: "not deterministic: the same request was answered differently before")
         }
+        page.element("td", ["class": "number"], text: "\(Figure.fixed(answer.at, decimals: 1)) s")
+        page.element("td") { $0.foreign(answer.path ?? "the body", atMost: 300) }
+        page.element("td") { $0.foreign(answer.expected ?? (differs ? "as before" : "–"), atMost: 600) }
+        page.element("td") { $0.foreign(answer.observed ?? (differs ? "another" : "–"), atMost: 600) }
+        page.element("td") { $0.element("code") { $0.foreign(answer.input, atMost: 600) } }
     }
 }

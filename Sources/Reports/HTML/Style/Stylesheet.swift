@@ -101,7 +101,17 @@ enum Stylesheet {
         .area{fill-opacity:.22;stroke:none}
         .limit{stroke:var(--limit);stroke-dasharray:7 4;stroke-linecap:butt}
         .band{fill:var(--band);fill-opacity:.2}
-        .rail{fill:var(--grid)}
+        .rail,.lane .track{fill:var(--grid)}
+        .mark,.lane .mark{stroke:var(--text);stroke-width:1.4;stroke-dasharray:3 3;fill:none;vector-effect:non-scaling-stroke}
+        .chart .mark-label{fill:var(--text);stroke:var(--sheet);stroke-width:4px;paint-order:stroke;font-weight:600}
+        .lanes{margin:6px 0 0}
+        .lanes h3{font-size:13px;color:var(--faint);margin:10px 0 0;font-weight:600}
+        .lane p{font-size:14px;line-height:1.35;margin:4px 0 1px}
+        .lane svg{display:block;width:100%;height:12px}
+        .lane .fault{fill:var(--fail);stroke:none}
+        .lane .tick{stroke:var(--ink3);stroke-width:3;fill:none;vector-effect:non-scaling-stroke}
+        .lane .bracket{stroke:var(--ink1);stroke-width:2.5;fill:none;vector-effect:non-scaling-stroke}
+        .lane .blur{fill:var(--ink1);fill-opacity:.25}
         .ink1{stroke:var(--ink1)}.ink2{stroke:var(--ink2)}.ink3{stroke:var(--ink3)}
         .ink4{stroke:var(--ink4)}.ink5{stroke:var(--ink5)}.ink6{stroke:var(--ink6)}.ink0{stroke:var(--ink0)}
         .area.ink1,.bar.ink1{fill:var(--ink1)}.area.ink2,.bar.ink2{fill:var(--ink2)}.area.ink3,.bar.ink3{fill:var(--ink3)}

@@ -32,7 +32,10 @@ public struct LiveBlock: Sendable {
         let tail = state.probes.isEmpty ? [] : [probes]
         let room = height - head.count - tail.count
         guard room > 0 else { return Array(head.prefix(height)) }
-        return head + objectives(room: room) + tail
+        // Objectives say what counts; loads share the lines that are left.
+        let loads = loads(room: max(1, room - state.objectives.count))
+        guard room > loads.count else { return head + loads.prefix(room) + tail }
+        return head + loads + objectives(room: room - loads.count) + tail
     }
 
     // MARK: Lines
@@ -103,6 +106,31 @@ public struct LiveBlock: Sendable {
                 "\(DisplayWidth.printable(probe.name)) "
                     + (probe.value.map { Figure.short($0, decimals: 3) } ?? "not read")
             }, isFailing ? .yellow : nil)
+    }
+
+    /// A line for each load with a name; where there is not enough room, how many more there are.
+    private func loads(room: Int) -> [String] {
+        let isCut = state.loads.count > room
+        let shown = isCut ? Array(state.loads.prefix(room - 1)) : state.loads
+        let widest = shown.map { DisplayWidth.of(DisplayWidth.printable($0.name)) }.max() ?? 0
+        var lines = shown.map { load -> String in
+            let name = DisplayWidth.pad(DisplayWidth.printable(load.name), to: min(widest, 20))
+            let rate =
+                load.intended.map {
+                    "\(Figure.grouped(load.begun)) of \(Figure.short($0, decimals: 1)) arrivals/s"
+                } ?? (load.begun > 0 || load.users > 0 ? "\(Figure.grouped(load.begun)) begun/s" : "idle")
+            var facts = [rate, "\(Figure.grouped(UInt64(max(0, load.users)))) users"]
+            if let p95 = load.p95 { facts.append("p95 \(Figure.short(p95, decimals: p95 < 10 ? 2 : 0)) ms") }
+            if load.bad > 0 { facts.append("\(Figure.grouped(load.bad)) bad") }
+            return cut(
+                DisplayWidth.pad("load", to: Self.labelWidth), .faint,
+                rest: "\(name)  \(facts.joined(separator: " · "))", load.bad > 0 ? .red : nil)
+        }
+        if isCut {
+            let more = "… \(state.loads.count - shown.count) more loads"
+            lines.append(style.paint(DisplayWidth.cut(more, to: width), .faint))
+        }
+        return lines
     }
 
     /// A line for each objective; where there is not enough room the worst ones, and how many more there are.

@@ -13,14 +13,30 @@ public struct LiveCourse: Sendable {
     /// The seconds that are shown over time.
     private static let kept = 60
 
-    private let load: [Stage]
+    /// How one of the loads stands in a second.
+    public struct LoadState: Sendable {
+        /// True where the whole second is measured load of it.
+        public var isMeasured: Bool
+        /// The number of its stage in which the second began; nil where none was going on.
+        public var stage: Int?
+
+        /// Makes it of its parts.
+        public init(isMeasured: Bool, stage: Int?) {
+            self.isMeasured = isMeasured
+            self.stage = stage
+        }
+    }
+
+    private let loads: [Load]
+    /// Which steps and flows belong to which load; nil where loads have no names.
+    private let map: LoadMap?
     private let segments: Int
     /// What objectives are called, and what must hold of them, secrets replaced.
     private let objectives: [(measure: String, limit: String)]
     /// For each probe its name, and the same with secrets replaced.
     private let probes: [(name: String, shown: String)]
-    /// When each stage began, in seconds from the start; nil where that is not known yet.
-    private var starts: [Double?]
+    /// Of each load when each stage began, in seconds from the start; nil where that is not known yet.
+    private var starts: [[Double?]]
     private var judge: RunningJudge
     private var latencies: [LatencyHistogram] = []
     private var readings: [String: Double?] = [:]
@@ -31,18 +47,25 @@ public struct LiveCourse: Sendable {
     ///
     /// - Parameter segments: Among how many processes the load is dealt.
     public init(_ scenario: Scenario, segments: Int = 1) {
-        load = scenario.load
+        loads = scenario.loads
+        map =
+            scenario.hasNamedLoads
+            ? LoadMap(
+                names: scenario.loads.map { $0.name ?? "" }, steps: scenario.loadsOfSteps, flows: scenario.loadsOfFlows)
+            : nil
         self.segments = max(1, segments)
         objectives = scenario.objectives.map { Self.parts(of: scenario.secrets.redact($0.source)) }
         probes = scenario.probes.map { ($0.name, scenario.secrets.redact($0.name)) }
         judge = RunningJudge(scenario)
-        starts = []
-        var start: Double? = 0
-        for stage in scenario.load {
-            starts.append(start)
-            start = start.flatMap { begin in stage.duration.map { begin + Span($0).seconds } }
+        starts = scenario.loads.map { load in
+            var start: Double? = Span(load.start).seconds
+            return load.stages.map { stage in
+                defer { start = start.flatMap { begin in stage.duration.map { begin + Span($0).seconds } } }
+                return start
+            }
         }
-        state.total = start.map(Span.init(seconds:))
+        let ends = scenario.loads.map(\.end)
+        state.total = ends.contains(nil) ? nil : ends.compactMap(\.self).max().map(Span.init)
         state.share = state.total == nil ? nil : 0
         state.left = state.total
         state.objectives = shownObjectives
@@ -62,17 +85,20 @@ public struct LiveCourse: Sendable {
     /// - Parameters:
     ///   - number: The second's number, from 0.
     ///   - isMeasured: True where the whole second is measured load.
-    ///   - stage: The number of the stage in which it began; nil after the load's end.
-    ///   - name: That stage as shown.
+    ///   - loads: How each load stands in it.
+    ///   - name: The stages that are going on, as shown.
     ///   - planned: The load's planned length, where it is known.
     ///   - watch: The objectives' watch, which was fed this second too.
     ///   - goesOn: Asked after each objective whether there is time to judge the next one.
     public mutating func feed(
-        _ second: Interval, number: Int, isMeasured: Bool, stage: Int?, named name: String?, planned: Span?,
+        _ second: Interval, number: Int, isMeasured: Bool, loads states: [LoadState], named name: String?,
+        planned: Span?,
         watch: ObjectiveWatch, while goesOn: () -> Bool
     ) {
         let end = Double(number + 1)
-        if let stage, starts[stage] == nil { starts[stage] = Double(number) }
+        for (load, loadState) in states.enumerated() {
+            if let stage = loadState.stage, starts[load][stage] == nil { starts[load][stage] = Double(number) }
+        }
         state.elapsed = Span(seconds: end)
         state.total = planned
         state.stage = name
@@ -87,8 +113,9 @@ public struct LiveCourse: Sendable {
                 state.bad[outcome] += tally.outcomes[outcome]
             }
         }
-        takeProgress(second, stage: stage, end: end)
-        if isMeasured { judge.feed(second, number: number) }
+        takeLoads(second, number: number)
+        takeProgress(second, stage: states.count == 1 ? states[0].stage : nil, end: end)
+        if isMeasured { judge.feed(second, number: number, loads: states.map(\.isMeasured)) }
         judge.judge(windows: watch, while: goesOn)
         state.objectives = shownObjectives
         state.probes = probes.compactMap { probe in
@@ -104,7 +131,25 @@ public struct LiveCourse: Sendable {
         if state.rates.count > Self.kept { state.rates.removeFirst() }
         state.isWarmingUp = measured == 0 && second.warmup > 0
         state.begun = second.started
-        state.intended = intended(in: number)
+        state.intended = loads.indices.reduce(nil) { sum, load in
+            intended(of: load, in: number).map { (sum ?? 0) + $0 } ?? sum
+        }
+    }
+
+    /// What each load with a name does.
+    private mutating func takeLoads(_ second: Interval, number: Int) {
+        guard let map else { return }
+        state.loads = map.names.indices.map { load in
+            let tally = second.tally(of: map.steps.indices.filter { map.steps[$0] == load })
+            let begun = map.flows.indices.reduce(UInt64(0)) { sum, flow in
+                map.flows[flow] == load && flow < second.iterationCounts.count
+                    ? sum &+ second.iterationCounts[flow].begun : sum
+            }
+            return LiveState.Load(
+                name: map.names[load], begun: begun, intended: intended(of: load, in: number),
+                users: load < second.loads.count ? second.loads[load].users : 0,
+                p95: tally[.responseTime]?.percentile(95)?.milliseconds, bad: tally.outcomes.bad)
+        }
     }
 
     private mutating func takeLatencies(_ second: Interval) {
@@ -133,20 +178,20 @@ public struct LiveCourse: Sendable {
         if let total = state.total, total > .zero {
             state.share = min(1, end / total.seconds)
             state.left = Span(seconds: max(0, total.seconds - end))
-        } else if let stage, case .iterations(let fixed) = load[stage], !fixed.warmup {
+        } else if let stage, case .iterations(let fixed) = loads[0].stages[stage], !fixed.warmup {
             let wanted = Double(fixed.iterations) / Double(segments)
             let done = min(wanted, Double(iterations.count))
             state.share = wanted > 0 ? done / wanted : nil
-            let passed = end - (starts[stage] ?? 0)
+            let passed = end - (starts[0][stage] ?? 0)
             if done > 0, passed > 0 { state.left = Span(seconds: (wanted - done) / (done / passed)) }
         }
     }
 
-    /// The measured arrivals that open load means to begin in a second; nil where there is none.
-    private func intended(in number: Int) -> Double? {
+    /// The measured arrivals that a load means to begin in a second; nil where no stage of it is open then.
+    private func intended(of load: Int, in number: Int) -> Double? {
         var sum: Double?
-        for (stage, start) in zip(load, starts) {
-            guard let start, case .arrivals(let stage) = stage, !stage.warmup else { continue }
+        for (stage, start) in zip(loads[load].stages, starts[load]) {
+            guard let start, !stage.isIdle, case .arrivals(let stage) = stage, !stage.warmup else { continue }
             let length = Span(stage.duration).seconds
             let from = max(0, Double(number) - start)
             let to = min(length, Double(number + 1) - start)

@@ -15,6 +15,22 @@ public struct LiveState: Sendable, Equatable {
         public var observed: String?
     }
 
+    /// One of several loads.
+    public struct Load: Sendable, Equatable {
+        /// Its name.
+        public var name: String
+        /// Arrivals and iterations begun in the last second.
+        public var begun: UInt64
+        /// Arrivals that it meant to begin in it; nil where no stage of it was open.
+        public var intended: Double?
+        /// Its users busy now.
+        public var users: Int
+        /// The 95th percentile of its response times in the last second, in milliseconds; nil where there were none.
+        public var p95: Double?
+        /// Its exchanges in the last second that did not end `ok`.
+        public var bad: UInt64
+    }
+
     /// A probe.
     public struct Probe: Sendable, Equatable {
         /// Its name.
@@ -57,6 +73,8 @@ public struct LiveState: Sendable, Equatable {
     public var dropped: UInt64 = 0
     /// Iterations given up.
     public var givenUp: UInt64 = 0
+    /// The loads in the scenario's order; empty where they have no names.
+    public var loads: [Load] = []
     /// The objectives in the scenario's order.
     public var objectives: [Objective] = []
     /// The probes that were read, or could not be, in the scenario's order.

@@ -1,13 +1,13 @@
 extension Reading {
     /// The entries of `verify:`.
     func verifications(_ node: SourceNode?, _ context: VerifyContext) -> [DeclaredVerification] {
-        let table = KeyTable.verification(kinds)
+        let table = KeyTable.verification(kinds.verifications)
         var places: [String: Place] = [:]
         return elements(node, of: "verifications").compactMap { element in
             guard let entries = entries(element, table) else { return nil }
             let given = entries.values.sorted { $0.place < $1.place }
-            guard let entry = given.first, let kind = kinds[entry.key] else {
-                report(element.place, "expected one of \(kinds.names.joined(separator: ", "))")
+            guard let entry = given.first, let kind = kinds.verifications[entry.key] else {
+                report(element.place, "expected one of \(kinds.verifications.names.joined(separator: ", "))")
                 return nil
             }
             for other in given.dropFirst() {

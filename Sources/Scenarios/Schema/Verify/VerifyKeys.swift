@@ -61,7 +61,7 @@ extension KeyForm where Value == VerifiedRequest {
 
     /// A path or URL that is got.
     public static var get: KeyForm {
-        KeyForm(.text) { reading, node, context in
+        KeyForm(.url) { reading, node, context in
             reading.stepURL(node, context.scope, webSocket: false).map { url in
                 var request = VerifiedRequest(url: url)
                 request.timeout = context.defaults.timeout
@@ -85,10 +85,12 @@ extension KeyTable {
     /// An entry of `verify:`.
     static func verification(_ kinds: VerificationKinds) -> KeyTable {
         func key<Rule: VerificationRule>(_: Rule.Type) -> KeyDescription {
-            KeyDescription(Rule.kind, .mapping(KeyTable(VerificationKeys<Rule>.self)), Rule.summary)
+            let form = KeyForm<KeyValues<VerificationKeys<Rule>>>.group(VerificationKeys<Rule>.self)
+            return Key(Rule.kind, form, Rule.summary).declared
         }
         return KeyTable(
             name: verificationName, summary: "A property that is to be shown beside latencies",
-            keys: kinds.types.map { key($0) }, exactlyOne: kinds.names)
+            keys: kinds.types.map { key($0) },
+            rules: [KeyRule(kind: .exactlyOne(kinds.names))])
     }
 }

@@ -37,12 +37,6 @@ public struct VerificationKinds: Sendable {
     /// Registers kinds.
     public init(_ types: [any VerificationRule.Type]) { self.types = types }
 
-    /// Those of Loadgate.
-    public static let builtIn = VerificationKinds([
-        RateLimitRule.self, CacheRule.self, HeaderRule.self, CORSRule.self, InputRule.self, CredentialRule.self,
-        SecretRule.self,
-    ])
-
     /// Their names.
     public var names: [String] { types.map { $0.kind } }
 

@@ -1,5 +1,5 @@
 public import Measures
-public import Scenarios
+import Scenarios
 public import VerificationKit
 
 /// The verification `cors`: asks as a page of every allowed origin and of hostile ones that are derived from them, and

@@ -1,5 +1,5 @@
 public import Measures
-public import Scenarios
+import Scenarios
 public import VerificationKit
 
 /// The verification `headers`: looks at answers of every kind that the rule covers, and judges their fields by the table

@@ -1,3 +1,4 @@
+import Credentials
 internal import Measures
 internal import Scenarios
 internal import VerificationKit

@@ -1,3 +1,4 @@
+internal import HTTPFields
 public import Measures
 public import Scenarios
 
@@ -23,69 +24,61 @@ public struct RequestMaker: Sendable {
     ///   - number: What `${n}` stands for.
     ///   - identity: The number of the scenario's identity that it carries, from 1, counted on from the first after the
     ///     last; nil: none.
+    ///   - write: What `${write.id}` stands for.
+    ///   - cursor: What `${cursor}` stands for, which the URL has encoded.
     /// - Returns: nil where the target is malformed, which a validated scenario's is not.
     public func exchange(
-        _ request: VerifiedRequest, number: Int? = nil, identity: Int? = nil
+        _ request: VerifiedRequest, number: Int? = nil, identity: Int? = nil, write: String? = nil,
+        cursor: String? = nil
     ) -> PlannedExchange? {
-        guard let endpoint = endpoint(of: request, number: number, identity: identity) else { return nil }
+        let values = RequestValues(number: number, user: identity, write: write, cursor: cursor)
+        let url = Self.filled(request.url.url(on: target), values)
+        guard let endpoint = try? Endpoint(parsing: url) else { return nil }
         var exchange = PlannedExchange(to: endpoint, method: request.method.rawValue)
         exchange.timeout = Span(request.timeout)
         exchange.fields = defaults
         if let identity, let identities {
-            let user = (identity - 1) % max(1, identities.count) + 1
-            exchange.set(identities.header, Self.filled(identities.value, number: number, user: user))
+            var own = values
+            own.user = (identity - 1) % max(1, identities.count) + 1
+            exchange.set(identities.header, Self.filled(identities.value, own))
         }
-        if let body = request.body { Self.add(body, to: &exchange, number: number, user: identity) }
+        if let body = request.body { Self.add(body, to: &exchange, values) }
         for header in request.headers {
-            exchange.set(header.name, Self.filled(header.value, number: number, user: identity))
+            exchange.set(header.name, Self.filled(header.value, values))
         }
         return exchange
     }
 
-    /// Where a request leads, with what `exchange` puts into its URL.
-    private func endpoint(of request: VerifiedRequest, number: Int?, identity: Int?) -> Endpoint? {
-        try? Endpoint(parsing: Self.filled(request.url.url(on: target), number: number, user: identity))
-    }
-
-    /// The request over plain HTTP that must lead to HTTPS: the rule's own, else of the target where the ports are the usual
-    /// ones.
-    public func upgrade(_ rule: HeaderRule) -> PlannedExchange? {
-        if let upgrade = rule.upgrade { return exchange(upgrade) }
-        guard let first = rule.requests.first, let plain = exchange(first)?.endpoint.plain else { return nil }
-        var exchange = PlannedExchange(to: plain)
-        exchange.timeout = Span(first.timeout)
-        return exchange
-    }
-
-    private static func add(_ body: Body, to exchange: inout PlannedExchange, number: Int?, user: Int?) {
+    private static func add(_ body: Body, to exchange: inout PlannedExchange, _ values: RequestValues) {
         switch body {
         case .json(let template):
             exchange.set("Content-Type", "application/json")
-            exchange.body = Array(json(template, number: number, user: user).utf8)
+            exchange.body = Array(json(template, values).utf8)
         case .form(let fields):
             exchange.set("Content-Type", "application/x-www-form-urlencoded")
             let pairs = fields.map { field in
-                FormCoding.encoded(field.name) + "="
-                    + FormCoding.encoded(filled(field.value, number: number, user: user))
+                FormCoding.encoded(field.name) + "=" + FormCoding.encoded(filled(field.value, values))
             }
             exchange.body = Array(pairs.joined(separator: "&").utf8)
         case .text(let text):
             exchange.set("Content-Type", "text/plain; charset=utf-8")
-            exchange.body = Array(filled(text, number: number, user: user).utf8)
+            exchange.body = Array(filled(text, values).utf8)
         case .multipart, .file: break
         }
     }
 
     /// The text with its places filled in; what only an iteration knows is left out.
-    package static func filled(_ text: Text, number: Int?, user: Int?) -> String {
+    package static func filled(_ text: Text, _ values: RequestValues) -> String {
         text.pieces.map { piece in
             switch piece {
             case .literal(let literal): literal
             case .secret(let value, _): value
             case .variable(let variable):
                 switch variable.base {
-                case .catalogueNumber: number.map(String.init) ?? ""
-                case .user: user.map(String.init) ?? ""
+                case .catalogueNumber: values.number.map(String.init) ?? ""
+                case .user: values.user.map(String.init) ?? ""
+                case .writeID: values.write ?? ""
+                case .cursor: values.cursor.map { PercentEncoding.encoded($0) } ?? ""
                 default: ""
                 }
             }
@@ -93,21 +86,21 @@ public struct RequestMaker: Sendable {
     }
 
     /// The value of a text that is one variable alone, in the value's own type.
-    package static func filled(_ variable: Variable, number: Int?, user: Int?) -> String {
-        let value = filled(Text(pieces: [.variable(variable)]), number: number, user: user)
+    package static func filled(_ variable: Variable, _ values: RequestValues) -> String {
+        let value = filled(Text(pieces: [.variable(variable)]), values)
         return JSONNumber.isNumber(value) ? value : JSONString.quoted(value)
     }
 
-    private static func json(_ template: JSONTemplate, number: Int?, user: Int?) -> String {
+    private static func json(_ template: JSONTemplate, _ values: RequestValues) -> String {
         switch template {
         case .raw(let raw): raw
-        case .text(let text): JSONString.quoted(filled(text, number: number, user: user))
-        case .variable(let variable): filled(variable, number: number, user: user)
+        case .text(let text): JSONString.quoted(filled(text, values))
+        case .variable(let variable): filled(variable, values)
         case .array(let elements):
-            "[" + elements.map { json($0, number: number, user: user) }.joined(separator: ",") + "]"
+            "[" + elements.map { json($0, values) }.joined(separator: ",") + "]"
         case .object(let members):
             "{"
-                + members.map { "\(JSONString.quoted($0.name)):\(json($0.value, number: number, user: user))" }
+                + members.map { "\(JSONString.quoted($0.name)):\(json($0.value, values))" }
                 .joined(separator: ",") + "}"
         }
     }

@@ -1,5 +1,4 @@
 package import Measures
-package import Scenarios
 
 /// What a cache says it did with one request.
 package struct CacheStatus: Sendable, Equatable {
@@ -34,7 +33,7 @@ package struct CacheStatus: Sendable, Equatable {
     package var isForwarded: Bool { kind == .revalidated || kind == .miss || kind == .notEligible }
 
     /// What the fields of an answer say.
-    package init(_ fields: [HeaderLine], by hit: CacheRule.HitField) {
+    package init(_ fields: [HeaderLine], by hit: CacheField) {
         let found: CacheStatus? =
             switch hit {
             case .auto: Self.readable(fields)

@@ -59,7 +59,8 @@ struct RoleCredentials {
         guard settings.profiles.profile(name) != nil else {
             let files = settings.profiles.files
             let places =
-                files.isEmpty ? "HOME is not set" : "no profile \(quoted(name)) in \(files.joined(separator: " or "))"
+                files.isEmpty
+                ? "HOME is not set" : "no profile \(JSONString.quoted(name)) in \(files.joined(separator: " or "))"
             // A profile that is asked for by name must be there.
             if settings.namesProfile { throw AWSFailure(.noCredentials, places) }
             return .absent(places)
@@ -72,7 +73,7 @@ struct RoleCredentials {
         _ metadata: MetadataEndpoints
     ) throws(AWSFailure) -> CredentialChain.Link {
         guard let profile = settings.profiles.profile(name) else {
-            throw AWSFailure(.noCredentials, "there is no profile \(quoted(name))")
+            throw AWSFailure(.noCredentials, "there is no profile \(JSONString.quoted(name))")
         }
         // A profile may name itself as the source of its role: then its own keys are meant.
         guard let role = profile["role_arn"], visited.last != name else { return try keys(of: profile, name) }
@@ -80,14 +81,14 @@ struct RoleCredentials {
             throw AWSFailure(
                 .noCredentials, "the profiles lead in a circle: \((visited + [name]).joined(separator: ", "))")
         }
-        let origin = "the role \(role) of profile \(quoted(name))"
+        let origin = "the role \(role) of profile \(JSONString.quoted(name))"
         if let file = profile["web_identity_token_file"] {
             return .found(try assume(role, tokenFile: file, session: profile["role_session_name"], origin: origin))
         }
         if profile["mfa_serial"] != nil {
             throw AWSFailure(
                 .noCredentials,
-                "profile \(quoted(name)) wants a second factor, which nobody can give: \(Self.exportHint)")
+                "profile \(JSONString.quoted(name)) wants a second factor, which nobody can give: \(Self.exportHint)")
         }
         let source: CredentialChain.Link
         if let other = profile["source_profile"] {
@@ -100,11 +101,11 @@ struct RoleCredentials {
             default:
                 throw AWSFailure(
                     .noCredentials,
-                    "profile \(quoted(name)) has a role_arn, but no source_profile and no credential_source")
+                    "profile \(JSONString.quoted(name)) has a role_arn, but no source_profile and no credential_source")
             }
         }
         switch source {
-        case .absent(let reason): throw AWSFailure(.noCredentials, "profile \(quoted(name)): \(reason)")
+        case .absent(let reason): throw AWSFailure(.noCredentials, "profile \(JSONString.quoted(name)): \(reason)")
         case .found(let credentials): return .found(try assume(role, as: credentials, profile, origin: origin))
         }
     }
@@ -130,20 +131,19 @@ struct RoleCredentials {
     private func keys(of profile: [String: String], _ name: String) throws(AWSFailure) -> CredentialChain.Link {
         if let keyID = profile["aws_access_key_id"] {
             guard let secretKey = profile["aws_secret_access_key"] else {
-                throw AWSFailure(.noCredentials, "profile \(quoted(name)) has a key id, but no aws_secret_access_key")
+                throw AWSFailure(
+                    .noCredentials, "profile \(JSONString.quoted(name)) has a key id, but no aws_secret_access_key")
             }
             return .found(
                 AWSCredentials(
                     keyID: keyID, secretKey: secretKey, token: profile["aws_session_token"],
-                    origin: "profile \(quoted(name))"))
+                    origin: "profile \(JSONString.quoted(name))"))
         }
         for key in ["credential_process", "sso_session", "sso_start_url", "login_session"] where profile[key] != nil {
             throw AWSFailure(
-                .noCredentials, "profile \(quoted(name)) has \(key), which is not supported: \(Self.exportHint)")
+                .noCredentials,
+                "profile \(JSONString.quoted(name)) has \(key), which is not supported: \(Self.exportHint)")
         }
-        return .absent("profile \(quoted(name)) has no aws_access_key_id")
+        return .absent("profile \(JSONString.quoted(name)) has no aws_access_key_id")
     }
 }
-
-/// A name in quotes.
-func quoted(_ text: String) -> String { JSONString.quoted(text) }

@@ -4,11 +4,10 @@ import Foundation
 /// Texts that stand where a secret should.
 enum Placeholder {
     /// Never a value of anything, letters and digits only.
-    private static let always: Set<String> = [
-        "changeme", "changethis", "changeit", "replaceme", "replacethis", "placeholder", "todo", "tbd", "fixme",
-        "insertyourkeyhere", "yourkeyhere", "yourpasswordhere", "yoursecrethere", "yourtokenhere", "notset", "dummy",
-        "redacted", "undefined",
-    ]
+    private static let always = Set(PlaceholderWords.common).union([
+        "changethis", "replaceme", "replacethis", "tbd", "insertyourkeyhere", "yourkeyhere", "yourpasswordhere",
+        "yoursecrethere", "yourtokenhere", "notset",
+    ])
     /// No secrets, though they may be a host or a user.
     private static let ofSecrets: Set<String> = [
         "password", "secret", "token", "key", "apikey", "test", "example", "sample", "default", "admin", "root", "foo",

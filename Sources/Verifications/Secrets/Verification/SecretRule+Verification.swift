@@ -1,4 +1,4 @@
-public import Scenarios
+import Scenarios
 public import VerificationKit
 
 extension SecretRule: Verification {

@@ -91,8 +91,10 @@ struct SecretsJudge {
             guard let facts = observation.facts else { return .unknown("not read") }
             if facts.placeholders.isEmpty { return .good }
             return .bad(
-                facts.placeholders.map { $0.isEmpty ? "the secret is a placeholder" : "\(quoted($0)) is a placeholder" }
-                    .joined(separator: ", "))
+                facts.placeholders.map {
+                    $0.isEmpty ? "the secret is a placeholder" : "\(JSONString.quoted($0)) is a placeholder"
+                }
+                .joined(separator: ", "))
         }
     }
 
@@ -104,8 +106,8 @@ struct SecretsJudge {
             let wrong = asked.compactMap { name in
                 switch facts.members[name] {
                 case .there: String?.none
-                case .empty: "\(quoted(name)) is empty"
-                case .missing, nil: "\(quoted(name)) is missing"
+                case .empty: "\(JSONString.quoted(name)) is empty"
+                case .missing, nil: "\(JSONString.quoted(name)) is missing"
                 }
             }
             return wrong.isEmpty ? .good : .bad(wrong.joined(separator: ", "))
