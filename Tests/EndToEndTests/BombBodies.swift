@@ -16,6 +16,18 @@ enum BombBodies {
         return bytes
     }()
 
+    /// A file of gzip (RFC 1952): 131,072 times what zlib makes of 64 KiB of zeros behind a full flush, 83 bytes. 8 GiB; the checksum at
+    /// its end is not theirs.
+    static let gzip: [UInt8] = {
+        let block: [UInt8] =
+            [0xEC, 0xC1, 0x01, 0x01, 0x00, 0x00, 0x00, 0x80, 0x90, 0xFE, 0xAF, 0xEE, 0x08, 0x0A]
+            + [UInt8](repeating: 0, count: 63) + [0x6A, 0x00, 0x00, 0x00, 0xFF, 0xFF]
+        let head: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+        // An empty block that is the last one, the checksum, and the size modulo 2^32.
+        let end: [UInt8] = [3, 0] + [UInt8](repeating: 0, count: 8)
+        return head + Array(repeatElement(block, count: 131_072).joined()) + end
+    }()
+
     /// What Google's encoder (quality 5, a window of 2^16 bytes) makes of zeros (RFC 7932): from the second MiB on each is the same
     /// 97 bytes. 16,384 times that are 16 GiB.
     static let brotli: [UInt8] = {
