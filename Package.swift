@@ -72,7 +72,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "RateLimitVerification",
-            dependencies: ["Scenarios", "Measures", "VerificationKit"],
+            dependencies: ["Generator", "Scenarios", "Measures", "VerificationKit"],
             path: "Sources/Verifications/RateLimit",
             swiftSettings: settings),
         .target(
@@ -144,6 +144,12 @@ let package = Package(
                 "Capacity", "Scenarios", "Measures", "VerificationKit", "Objectives", "Failover", "Baselines",
             ],
             swiftSettings: settings),
+        .target(
+            name: "Push",
+            dependencies: [
+                "CLinux", "CZlib", "Fetch", "HTTPFields", "Measures", "Reports", "Scenarios", "VerificationKit", locks,
+            ],
+            swiftSettings: settings),
         // The core as a library: a run from the scenario file to the result.
         .target(
             name: "Loadgate",
@@ -153,7 +159,7 @@ let package = Package(
                 "VerificationKit",
                 "RateLimitVerification", "CacheVerification", "BrowserVerification", "InputVerification", "Objectives",
                 "Probes", "SecretsManager", "SourceScan", "FaultProxy", "NameServer", "Failover", "Drills", "Baselines",
-                "Reports", "Serving",
+                "Push", "Reports", "Serving",
                 locks,
             ],
             path: "Sources/Harness",
@@ -164,7 +170,7 @@ let package = Package(
                 "CCurl", "ChildProcesses", "CLinux", "COpenSSL", "Credentials", "Scenarios", "Import", "Measures",
                 "Generator", "VerificationKit", "Objectives", "Fetch", "FaultProxy", "Failover", "Drills", "Baselines",
                 "Scheduling",
-                "Reports", "Loadgate",
+                "Push", "Reports", "Loadgate",
                 locks,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -302,10 +308,16 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "PushTests",
+            dependencies: [
+                "Fetch", "Measures", "Objectives", "Push", "Reports", "Scenarios", "TestSupport", "VerificationKit",
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "LoadgateTests",
             dependencies: [
-                "CLinux", "Drills", "Failover", "Generator", "Import", "Loadgate", "Measures", "Objectives", "Reports",
-                "Scenarios", "TestSupport", "VerificationKit", locks,
+                "CLinux", "Drills", "Failover", "Fetch", "Generator", "Import", "Loadgate", "Measures", "Objectives",
+                "Reports", "Scenarios", "TestSupport", "VerificationKit", locks,
             ],
             swiftSettings: settings),
         .testTarget(

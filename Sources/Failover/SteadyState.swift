@@ -54,7 +54,7 @@ public struct SteadyState: Sendable {
 
     private func obstacle(to interval: Interval, _ findings: [Int: ObjectiveFinding]) -> String? {
         var outcomes = OutcomeCounts()
-        for case let tally? in interval.steps { outcomes.add(tally.outcomes) }
+        for tally in interval.wholeSteps { outcomes.add(tally.outcomes) }
         guard outcomes.good > 0 else { return outcomes.total == 0 ? "nothing was sent" : "no exchange was good" }
         if !judgesFailures, outcomes.bad > 0 {
             return "\(counted(Int(outcomes.bad), "exchange")) of \(outcomes.total) failed"

@@ -15,6 +15,9 @@ public final class Interruption: Sendable {
     /// True once it was asked for.
     public var happened: Bool { state.withLockedValue { $0.count > 0 } }
 
+    /// How often it was asked for.
+    var count: Int { state.withLockedValue { $0.count } }
+
     /// Asks for the end; from any thread.
     public func interrupt() {
         let (count, react) = state.withLockedValue { state in

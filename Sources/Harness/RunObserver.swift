@@ -1,7 +1,9 @@
+import Foundation
 import Generator
 import Measures
 import NIOConcurrencyHelpers
 import Objectives
+import Push
 import Reports
 import Scenarios
 import VerificationKit
@@ -17,21 +19,26 @@ final class RunObserver: @unchecked Sendable {
     private let services = NIOLockedValueBox<[String]>([])
     private let listener: any RunListener
     private let metrics: MetricsServer?
+    private let push: PushSession?
     private let secrets: Secrets
     private let loads: [Load]
 
-    init(scenario: Scenario, listener: any RunListener, metrics: MetricsServer? = nil) {
+    init(
+        scenario: Scenario, listener: any RunListener, metrics: MetricsServer? = nil, push: PushSession? = nil
+    ) {
         watch = ObjectiveWatch(scenario)
         self.listener = listener
         self.metrics = metrics
+        self.push = push
         secrets = scenario.secrets
         loads = scenario.loads
     }
 
-    /// The load is about to begin; its log gets this header.
-    func begin(path: String, header: ProgressHeader) throws {
+    /// The load is about to begin, at an instant of the wall clock; its log gets this header.
+    func begin(path: String, header: ProgressHeader, started: Date) throws {
         log = try ProgressLog(path: path, header: header)
         metrics?.begin(header)
+        push?.begin(header, started: started)
         listener.loadBegins()
     }
 
@@ -47,7 +54,8 @@ final class RunObserver: @unchecked Sendable {
         if !second.changes.isEmpty { line.changes = second.changes.map { ChangeResult($0, loads: names) } }
         totals = line.total
         write(line)
-        metrics?.take(second)
+        metrics?.take(second, probes: probes)
+        push?.take(second.interval, number: second.number, load: second.load, probes: probes)
         let broken = second.isMeasured ? watch.feed(second.interval, loads: second.loads.map(\.isMeasured)) : nil
         listener.measured(second, line, watch: watch)
         return broken
@@ -63,10 +71,13 @@ final class RunObserver: @unchecked Sendable {
     var endedServices: [String] { services.withLockedValue { $0 } }
 
     /// The load is over.
-    func loadEnded(_ measurement: RunMeasurement) {
+    ///
+    /// - Parameter stoppedBy: Why another process that shares the load had it end.
+    func loadEnded(_ measurement: RunMeasurement, stoppedBy: PeerStop? = nil) {
         listener.loadEnded()
         metrics?.endLoad()
-        write(end: ProgressEnd(measurement, redact: secrets.redact))
+        push?.endLoad()
+        write(end: ProgressEnd(measurement, stoppedBy: stoppedBy, redact: secrets.redact))
     }
 
     /// A signal asks for the run's end.

@@ -1,6 +1,7 @@
 public import Foundation
 public import Generator
 public import Measures
+public import Push
 
 /// How a scenario is carried out: what is said on the command line and not in the file.
 public struct RunSettings: Sendable {
@@ -12,14 +13,19 @@ public struct RunSettings: Sendable {
     public var scheduling = SchedulingMode.auto
     /// Which part of the load this process carries.
     public var segment = LoadRun.Segment()
-    /// When the load begins; nil: at once.
+    /// When the load begins; nil: at once, or when the fleet agrees on.
     public var start: Date?
+    /// Where the processes that share the load find each other, so that they begin and end together; nil: they don't.
+    public var fleet: FleetPlace?
     /// Hosts that may get load besides those of the scenario and this machine.
     public var authorised: [String] = []
     /// By what the load can be changed while it runs; nil: by nothing.
     public var control: LoadControl?
     /// Where live metrics are served; nil: nowhere.
     public var metrics: MetricsAddress?
+
+    /// Where figures are pushed to, each second and at the end.
+    public var push: [PushTarget] = []
 
     /// Makes the settings of a run that nothing was said of.
     public init() {}

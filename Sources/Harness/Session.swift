@@ -6,9 +6,11 @@ import Failover
 import Foundation
 import Generator
 import Measures
+import NIOConcurrencyHelpers
 import NameServer
 import Objectives
 import Probes
+import Push
 import Reports
 import Scenarios
 import Scheduling
@@ -36,7 +38,21 @@ struct Session {
     var isEnough: @Sendable (LoadRun.Second) -> Bool = { _ in false }
 
     /// Carries it out. Throws why the run could not begin, or `Interrupted` where it was told to end before it did.
+    ///
+    /// Of several processes that share the load only the first starts services, reads probes and verifies: done by each,
+    /// they would be done to each other.
     func run() throws -> RunOutcome {
+        var part = self
+        // What is pushed, and where to, shows nowhere.
+        for target in settings.push { target.hide(in: &part.scenario.secrets) }
+        part.scenario.secrets.prepare()
+        let recorded = part.scenario
+        if settings.segment.count > 1 { part.scenario = recorded.ofWorker(settings.segment) }
+        return try part.carryOut(recorded: recorded)
+    }
+
+    /// - Parameter recorded: The scenario as the log has it.
+    private func carryOut(recorded: Scenario) throws -> RunOutcome {
         try AddressSpace.demand()
         // Before anything else opens one.
         let reserve = DescriptorReserve()
@@ -60,9 +76,14 @@ struct Session {
             listener.note("metrics: \(metrics.url)")
             if let warning = metrics.warning { listener.note("loadgate: \(warning) (a warning)") }
         }
-        let output = try OutputDirectory(named: settings.out, scenario: scenario.name, started: Date())
+        let push = beginPush()
+        defer { push?.giveUp() }
+        let member = try settings.fleet.map { try FleetMember($0, segment: segment) }
+        let output = try OutputDirectory(
+            named: settings.out ?? settings.fleet?.folder(ofSegment: segment.index), scenario: scenario.name,
+            started: Date())
         if scenario.drill != nil { try FaultJournal.demandNoOpenFaults(in: output.path) }
-        let observer = RunObserver(scenario: scenario, listener: listener, metrics: metrics)
+        let observer = RunObserver(scenario: scenario, listener: listener, metrics: metrics, push: push)
         defer { listener.loadEnded() }
 
         let proxies = try ProxySet(
@@ -76,7 +97,7 @@ struct Session {
                 onExit: { observer.serviceEnded("service \($0.name) \($0.ending ?? .unknown) by itself") },
                 shouldStop: { interruption.happened })
         }
-        if plan != nil { try destinations.checkReachable() }
+        if plan != nil { try waitForTarget(&destinations, services: recorded.services) }
         try verifications.prepare(userAgent: userAgent)
         if interruption.happened { throw Interrupted() }
 
@@ -86,7 +107,7 @@ struct Session {
             tls: scenario.defaults.tls, authorised: authorised, secrets: scenario.secrets)
         site.takeDefaults(of: scenario)
         var (measurement, started, series, drill) = try load(
-            plan, destinations, segment, probes, observer, output, site, names.table)
+            plan, destinations, segment, probes, observer, output, site, names.table, recorded, member)
         reserve.release()
         let reports = verify(verifications, measurement, probes)
         if interruption.happened { measurement.ending = .interrupted }
@@ -105,15 +126,48 @@ struct Session {
             result.comparison?.takeCriterion(of: scenario)
         }
         metrics?.show(result)
+        result.push = finish(push, result)
         let report = ResultFolder.write(
             result, into: output.path, reports: kinds.reports, onProblem: listener.problem)
         return RunOutcome(result: result, folder: output.path, report: report)
     }
 
+    /// Sees that the target accepts connections. What the first segment's process starts may come up later than this one.
+    private func waitForTarget(_ destinations: inout Destinations, services: [Service]) throws {
+        let isOurs = settings.segment.index == 0 || services.isEmpty
+        let patience = isOurs ? 0 : services.reduce(0) { $0 + Span($1.startTimeout).seconds }
+        let end = Instant(nanoseconds: loadgate_monotonic()) + Span(seconds: patience)
+        while true {
+            do throws(Destinations.Unreachable) {
+                return try destinations.checkReachable()
+            } catch {
+                if interruption.happened { throw Interrupted() }
+                guard Instant(nanoseconds: loadgate_monotonic()) < end else { throw error }
+                usleep(50_000)
+            }
+        }
+    }
+
+    /// Begins to push what is measured, where that is asked for.
+    private func beginPush() -> PushSession? {
+        PushSession(
+            settings.push, scenario: scenario.name, version: Version.text, redact: scenario.secrets.redact,
+            onProblem: listener.problem)
+    }
+
+    /// Pushes what the run came to. A further signal ends the wait for slow receivers.
+    private func finish(_ push: PushSession?, _ result: RunResult) -> [PushResult]? {
+        guard let push else { return nil }
+        let before = interruption.count
+        interruption.onInterrupt { if $0 > before { push.giveUp() } }
+        return push.finish(result)
+    }
+
     /// Sends the load, where there is one. Gives what was measured, when it began, and what probes showed beside it.
     private func load(
         _ plan: RunPlan?, _ destinations: Destinations, _ segment: LoadRun.Segment, _ probes: ProbeRunner,
-        _ observer: RunObserver, _ output: OutputDirectory, _ site: DrillSite, _ names: NameTable
+        _ observer: RunObserver, _ output: OutputDirectory, _ site: DrillSite, _ names: NameTable,
+        _ recorded: Scenario, _ member: FleetMember?
     ) throws -> (RunMeasurement, Date, [ProbeSeries], DrillReport?) {
         guard let plan else {
             names.keepFresh()
@@ -122,7 +176,9 @@ struct Session {
         }
         // The log is made while the reactors wait; of a drill, its journal and its guardian.
         let lead = scenario.drill == nil ? 0.05 : 0.5
-        let delay = settings.start?.timeIntervalSinceNow ?? lead
+        let agreed = try member?.join(
+            digest: digest, target: scenario.target.shown, interruption: interruption, note: listener.note)
+        let delay = (agreed ?? settings.start)?.timeIntervalSinceNow ?? lead
         let run = try LoadRun(
             plan, destinations: destinations, reactors: settings.reactors ?? LoadRun.usableProcessors,
             segment: segment, scheduling: settings.scheduling, delay: Span(seconds: max(0.02, delay)),
@@ -132,8 +188,9 @@ struct Session {
         try observer.begin(
             path: output.file("progress.jsonl"),
             header: ProgressHeader(
-                scenario: scenario, info: info(started, transports: plan.transports), reactors: run.reactorCount,
-                scheduling: run.scheduling.run))
+                scenario: recorded, info: info(started, transports: plan.transports, clock: member?.clock),
+                reactors: run.reactorCount, scheduling: run.scheduling.run),
+            started: started)
         let drill = try scenario.drill.map { drill in
             try DrillSession(
                 drill, scenario: scenario, plan: plan, site: site, output: output,
@@ -141,8 +198,17 @@ struct Session {
                 userAgent: "loadgate/\(Version.text)", start: run.start, environment: environment, listener: listener,
                 names: names)
         }
+        let stoppedBy = NIOLockedValueBox<PeerStop?>(nil)
+        member?.watch { stop in
+            stoppedBy.withLockedValue { $0 = stop }
+            listener.note("fleet: \(stop.reason): the load ends")
+            run.stop(.interrupted)
+        }
+        defer { member?.finish() }
+        let name = "worker \(segment.index)/\(segment.count)"
         interruption.onInterrupt { _ in
             observer.interrupted()
+            member?.tell(.interrupted, "\(name) was interrupted")
             if let drill {
                 // Faults first; a second signal cuts off the load, and no undoing.
                 drill.heal(because: "interrupted") { run.stop(.interrupted) }
@@ -163,6 +229,7 @@ struct Session {
             }
             if let broken = observer.observe(second, probes: Dictionary(numbers) { _, last in last }) {
                 let ending = RunMeasurement.Ending.aborted(objective: broken.source)
+                member?.tell(.aborted, "\(name) broke the objective \(scenario.secrets.redact(broken.source))")
                 if let drill {
                     drill.heal(because: broken.source) { run.stop(ending) }
                 } else {
@@ -171,7 +238,7 @@ struct Session {
             }
             if isEnough(second) { run.stop(.completed) }
         }
-        observer.loadEnded(measurement)
+        observer.loadEnded(measurement, stoppedBy: stoppedBy.withLockedValue(\.self))
         let series = probes.stop()
         return (
             measurement, started, series,
@@ -265,12 +332,21 @@ struct Session {
         }
     }
 
-    private func info(_ started: Date, transports: [String]) -> RunInfo {
+    private func info(_ started: Date, transports: [String], clock: FolderClock? = nil) -> RunInfo {
         let usage = ProcessUsage()
         return RunInfo(
             started: started, file: file, scenarioSHA256: digest, scenarioText: text, target: scenario.target.shown,
             version: Version.text, peakMemoryBytes: usage.peakMemoryBytes, cpuSeconds: usage.cpuSeconds,
-            transports: transports)
+            transports: transports, worker: settings.segment.count > 1 ? worker(started, clock) : nil)
+    }
+
+    private func worker(_ started: Date, _ clock: FolderClock?) -> WorkerRecord {
+        var record = WorkerRecord(
+            segment: settings.segment.index, count: settings.segment.count, host: ProcessInfo.processInfo.hostName,
+            began: clock?.there(started) ?? FolderClock.microseconds(started))
+        record.clockOffset = clock?.offset
+        record.clockError = clock?.error
+        return record
     }
 
     /// Where services are asked whether they are ready: the rule of authorised targets holds there too.

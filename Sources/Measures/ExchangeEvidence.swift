@@ -85,4 +85,7 @@ public struct ExchangeEvidence: Equatable, Sendable {
     public static let kept = 3
     /// Exchanges of each kind that are kept in all, at most.
     public static let bound = 400
+
+    /// Exchanges that are kept of a step and outcome, and of a step's slowest, in a run of so many steps.
+    public static func each(ofSteps count: Int) -> Int { max(1, min(kept, bound / max(count, 1))) }
 }

@@ -11,6 +11,11 @@ package enum FailureText {
     /// The request was out, and the answer was not complete.
     package static func noAnswer(within span: Span) -> String { "no complete answer within \(span.seconds) s" }
 
+    /// A stream of events had begun, and did not end.
+    package static func endlessStream(within span: Span, events: Int) -> String {
+        "the stream did not end within \(span.seconds) s: \(events == 1 ? "1 event" : "\(events) events") came"
+    }
+
     /// No connection had room for another stream of HTTP/2.
     package static func noStream(within span: Span) -> String {
         "no free stream within \(span.seconds) s: the server allows no more at once"

@@ -9,6 +9,8 @@ public struct Interval: Sendable {
     public var iterationTimes: [LatencyHistogram?]
     /// One entry per flow of the run: its iterations begun and given up, warm-up left out.
     public var iterationCounts: [IterationCounts]
+    /// One entry per measured block of the run, by its number; nil where nothing was counted of it, warm-up left out.
+    public var blocks: [BlockTally?]
     /// Arrivals begun, and closed-load iterations begun; warm-up left out.
     public var started: UInt64 = 0
     /// Arrivals of open load begun before their stage's end; warm-up left out.
@@ -52,8 +54,9 @@ public struct Interval: Sendable {
     /// One entry per load of a run whose loads have names; else empty.
     public var loads: [LoadCounts] = []
 
-    /// An interval in which nothing happened, of a run with so many steps, flows and loads with names.
-    public init(steps: Int, flows: Int, loads: Int = 0) {
+    /// An interval in which nothing happened, of a run with so many steps, flows, loads with names and measured blocks.
+    public init(steps: Int, flows: Int, loads: Int = 0, blocks: Int = 0) {
+        self.blocks = Array(repeating: nil, count: blocks)
         self.steps = Array(repeating: nil, count: steps)
         self.loads = Array(repeating: LoadCounts(), count: loads)
         iterationTimes = Array(repeating: nil, count: flows)
@@ -71,6 +74,10 @@ public struct Interval: Sendable {
             if iterationTimes[flow] == nil { iterationTimes[flow] = times } else { iterationTimes[flow]?.add(times) }
         }
         for (flow, counts) in other.iterationCounts.enumerated() { iterationCounts[flow].add(counts) }
+        for (block, tally) in other.blocks.enumerated() where block < blocks.count {
+            guard let tally else { continue }
+            if blocks[block] == nil { blocks[block] = tally } else { blocks[block]?.add(tally) }
+        }
         started &+= other.started
         inTime &+= other.inTime
         iterations &+= other.iterations
@@ -102,11 +109,14 @@ public struct Interval: Sendable {
     /// Iterations of all flows that were given up.
     public var givenUp: UInt64 { iterationCounts.reduce(0) { $0 &+ $1.givenUp } }
 
-    /// The tallies of several steps added up.
+    /// What was measured of each step that had an exchange, without parts of other steps.
+    public var wholeSteps: some Sequence<StepTally> { steps.lazy.compactMap(\.self).filter { !$0.isPart } }
+
+    /// The tallies of several steps added up, without parts of other steps.
     public func tally(of selected: some Sequence<Int>) -> StepTally {
         var sum = StepTally()
         for step in selected {
-            if let tally = steps[step] { sum.add(tally) }
+            if let tally = steps[step], !tally.isPart { sum.add(tally) }
         }
         return sum
     }

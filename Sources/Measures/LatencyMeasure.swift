@@ -22,12 +22,16 @@ public enum LatencyMeasure: Int, CaseIterable, Sendable {
     case ping
     /// WebSocket: broadcast received − send of the message that led to it.
     case fanOut
+    /// Stream of events: first event received − intended start.
+    case firstEvent
+    /// Stream of events: event received − the one before it received.
+    case eventGap
 
     /// True where an exchange that was cut off would have had one, had it come to its end.
     public var endsWithExchange: Bool {
         switch self {
         case .responseTime, .serviceTime, .firstByte, .calculationTime, .roundTrip: true
-        case .startLag, .dns, .connect, .tls, .ping, .fanOut: false
+        case .startLag, .dns, .connect, .tls, .ping, .fanOut, .firstEvent, .eventGap: false
         }
     }
 
@@ -45,6 +49,8 @@ public enum LatencyMeasure: Int, CaseIterable, Sendable {
         case .roundTrip: "round_trip"
         case .ping: "ping"
         case .fanOut: "fan_out"
+        case .firstEvent: "first_event"
+        case .eventGap: "event_gap"
         }
     }
 }

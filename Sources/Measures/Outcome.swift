@@ -30,8 +30,12 @@ public enum Outcome: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case bodyTooLarge
     /// The open WebSocket ended before its time, with a close frame or without.
     case webSocketClosed
+    /// The server ended a stream of events before what was to end it had come.
+    case streamEnded
     /// The request was not sent: an earlier step captured nothing for it, and its iteration was given up. It has no latency.
     case notSent
+    /// The answer was good, but it was the last one that an `until` allows, and what that waits for did not hold.
+    case untilUnmet
     /// The end of the run cut it off: how it would have ended is not known, so it is neither good nor bad.
     case unfinished
 
@@ -53,7 +57,9 @@ public enum Outcome: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .protocolError: "protocol"
         case .bodyTooLarge: "body_too_large"
         case .webSocketClosed: "ws_closed"
+        case .streamEnded: "stream_ended"
         case .notSent: "not_sent"
+        case .untilUnmet: "until_unmet"
         case .unfinished: "unfinished"
         }
     }

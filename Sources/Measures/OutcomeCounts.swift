@@ -30,9 +30,11 @@ public struct OutcomeCounts: Equatable, Sendable {
     public var bad: UInt64 { total - good }
 
     /// The exchanges whose answer arrived whole, whether it was the expected one or not: `ok`, `http_4xx`, `http_5xx`,
-    /// `rate_limited` and `check_failed`. They make the throughput: an exchange that was refused or cut off served nobody.
+    /// `rate_limited`, `check_failed`, `until_unmet` and `stream_ended`. They make the throughput: an exchange that was refused or cut off
+    /// served nobody.
     public var completed: UInt64 {
-        self[.ok] + self[.http4xx] + self[.http5xx] + self[.rateLimited] + self[.checkFailed]
+        self[.ok] + self[.http4xx] + self[.http5xx] + self[.rateLimited] + self[.checkFailed] + self[.untilUnmet]
+            + self[.streamEnded]
     }
 
     /// Adds another count, outcome by outcome.

@@ -56,8 +56,8 @@ public struct RunMeasurement: Sendable {
     public var names: [NameRecord] = []
 
     /// The measurement of a run that has done nothing yet.
-    public init(steps: Int, flows: Int, reactors: Int, loads map: LoadMap? = nil) {
-        total = Interval(steps: steps, flows: flows, loads: map?.names.count ?? 0)
+    public init(steps: Int, flows: Int, reactors: Int, loads map: LoadMap? = nil, blocks: Int = 0) {
+        total = Interval(steps: steps, flows: flows, loads: map?.names.count ?? 0, blocks: blocks)
         loads = map?.names.map(LoadMeasurement.init) ?? []
         series = TimeSeries(loads: map)
         examples = Array(repeating: [], count: steps)

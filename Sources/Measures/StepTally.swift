@@ -14,12 +14,16 @@ public struct StepTally: Sendable {
     public var stalled: UInt64 = 0
     /// Those of them that did not end `ok`.
     public var stalledBad: UInt64 = 0
+    /// True for a part of what another step does: what is said of several steps leaves it out.
+    public var isPart = false
+    /// The events of its streams.
+    public var events = EventCounts()
 
     @usableFromInline var response = LatencyHistogram()
     @usableFromInline var service = LatencyHistogram()
     @usableFromInline var lag = LatencyHistogram()
     @usableFromInline var first = LatencyHistogram()
-    // Made when first needed: most steps never connect again, calculate or speak WebSocket.
+    // Made when first needed: most steps never connect again, calculate, speak WebSocket or stream events.
     @usableFromInline var lookUp: LatencyHistogram?
     @usableFromInline var connect: LatencyHistogram?
     @usableFromInline var handshake: LatencyHistogram?
@@ -27,6 +31,8 @@ public struct StepTally: Sendable {
     @usableFromInline var trip: LatencyHistogram?
     @usableFromInline var pong: LatencyHistogram?
     @usableFromInline var fan: LatencyHistogram?
+    @usableFromInline var opening: LatencyHistogram?
+    @usableFromInline var gap: LatencyHistogram?
 
     /// A tally of nothing.
     public init() {}
@@ -46,6 +52,8 @@ public struct StepTally: Sendable {
         case .roundTrip: Self.record(span, in: &trip)
         case .ping: Self.record(span, in: &pong)
         case .fanOut: Self.record(span, in: &fan)
+        case .firstEvent: Self.record(span, in: &opening)
+        case .eventGap: Self.record(span, in: &gap)
         }
     }
 
@@ -70,6 +78,8 @@ public struct StepTally: Sendable {
             case .roundTrip: trip
             case .ping: pong
             case .fanOut: fan
+            case .firstEvent: opening
+            case .eventGap: gap
             }
         return histogram.flatMap { $0.count > 0 ? $0 : nil }
     }
@@ -88,6 +98,8 @@ public struct StepTally: Sendable {
         case .roundTrip: Self.add(histogram, to: &trip)
         case .ping: Self.add(histogram, to: &pong)
         case .fanOut: Self.add(histogram, to: &fan)
+        case .firstEvent: Self.add(histogram, to: &opening)
+        case .eventGap: Self.add(histogram, to: &gap)
         }
     }
 
@@ -100,6 +112,7 @@ public struct StepTally: Sendable {
         unstamped &+= other.unstamped
         stalled &+= other.stalled
         stalledBad &+= other.stalledBad
+        events.add(other.events)
         response.add(other.response)
         service.add(other.service)
         lag.add(other.lag)
@@ -111,6 +124,8 @@ public struct StepTally: Sendable {
         Self.add(other.trip, to: &trip)
         Self.add(other.pong, to: &pong)
         Self.add(other.fan, to: &fan)
+        Self.add(other.opening, to: &opening)
+        Self.add(other.gap, to: &gap)
     }
 
     private static func add(_ other: LatencyHistogram?, to histogram: inout LatencyHistogram?) {

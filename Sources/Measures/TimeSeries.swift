@@ -115,7 +115,7 @@ public struct TimeSeries: Sendable {
             var load = Load()
             var sum = LatencyHistogram()
             for (step, tally) in second.steps.enumerated() where step < map.steps.count && map.steps[step] == number {
-                guard let tally else { continue }
+                guard let tally, !tally.isPart else { continue }
                 load.outcomes.add(tally.outcomes)
                 if let response = tally[.responseTime] { sum.add(response) }
             }
@@ -150,7 +150,7 @@ extension TimeSeries.Slice {
         users = second.users
         // Fine histograms merge fast, so the conversion to a coarse one, which is slow, happens once a second only.
         var sum = LatencyHistogram()
-        for case let tally? in second.steps {
+        for tally in second.wholeSteps {
             outcomes.add(tally.outcomes)
             bytesReceived &+= tally.bytesReceived
             bytesSent &+= tally.bytesSent

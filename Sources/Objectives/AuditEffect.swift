@@ -54,7 +54,7 @@ struct AuditEffect {
         case .generatorDelay:
             return GeneratorAudit.dependsOnDelay(objective, scenario: scenario, total: measurement.total)
                 && isBeyond(audit.generatorDelay, GeneratorAudit.allowance(of: objective))
-        case .dropped, .achievedRate, .exhausted, .service, .stall: return true
+        case .dropped, .achievedRate, .exhausted, .service, .stall, .worker: return true
         }
     }
 
@@ -70,18 +70,22 @@ struct AuditEffect {
         if kind == .generatorDelay { return !breaks(finding, without: measurement.total.generatorDelay.percentile(99)) }
         // By its marks (`isOfStall`), and by what was not sent.
         switch finding.objective.measure {
-        case .responseTime, .roundTrip:
-            // Service time is without what was lost before the start.
-            var objective = finding.objective
-            objective.measure = .serviceTime
-            objective.window = nil
-            return kind != .stall
-                && ObjectiveJudge(objective, scenario: scenario).finding(of: measurement).verdict != .fail
-        case .throughput, .iterationTime: return true
+        // Both are without what was lost before the start.
+        case .responseTime, .roundTrip: return kind != .stall && !breaksLimit(finding, as: .serviceTime)
+        case .firstEvent: return kind != .stall && !breaksLimit(finding, as: .firstByte)
+        case .throughput, .iterationTime, .groupTime: return true
         // A pool that too little load leaves idle is no fault of the pool; one that less load overwhelms is.
         case .probe: return ProbeJudge.breaksLowerSideOnly(finding)
         default: return false
         }
+    }
+
+    /// True where another measure breaks the limit, too.
+    private func breaksLimit(_ finding: ObjectiveFinding, as measure: Objective.Measure) -> Bool {
+        var objective = finding.objective
+        objective.measure = measure
+        objective.window = nil
+        return ObjectiveJudge(objective, scenario: scenario).finding(of: measurement).verdict == .fail
     }
 
     /// True where a limit is broken only by exchanges that a stall of this process touched.
@@ -89,7 +93,7 @@ struct AuditEffect {
         guard let sample, sample.stalled > 0 else { return false }
         let judge = ObjectiveJudge(finding.objective, scenario: scenario)
         switch finding.objective.measure {
-        case .availability, .errors:
+        case .availability, .errors, .groupErrors:
             guard finding.objective.window == nil else { return sample.stalledBad > 0 }
             return judge.finding(of: sample.withoutStalledErrors).verdict != .fail
         default:
@@ -124,7 +128,7 @@ extension Objective {
     /// True for latencies that count from the intended start. An objective on `start_lag` sets its own limit.
     var dependsOnStartLag: Bool {
         switch measure {
-        case .responseTime, .roundTrip, .iterationTime: true
+        case .responseTime, .roundTrip, .firstEvent, .iterationTime, .groupTime: true
         default: false
         }
     }
@@ -176,6 +180,7 @@ extension GeneratorAudit.Kind {
         case .exhausted: "this machine ran out of descriptors or ports"
         case .service: "a service ended by itself"
         case .stall: "this process was held up"
+        case .worker: "a worker is missing"
         }
     }
 }

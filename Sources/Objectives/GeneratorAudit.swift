@@ -20,6 +20,8 @@ public struct GeneratorAudit: Sendable, Equatable {
         case service
         /// This process did not run for a while.
         case stall
+        /// A process that was to carry a part of the load is missing, or did not come to its end.
+        case worker
     }
 
     /// One thing that makes the run invalid.
@@ -154,7 +156,7 @@ public struct GeneratorAudit: Sendable, Equatable {
     }
 
     private static func stall(_ total: Interval) -> Reason? {
-        let touched = total.steps.reduce(UInt64(0)) { $0 + ($1?.stalled ?? 0) }
+        let touched = total.wholeSteps.reduce(UInt64(0)) { $0 + $1.stalled }
         let isSuspension = total.suspended >= longestStall
         guard isSuspension || total.heldUp >= longestStall, touched > 0 else { return nil }
         let exchanges = touched == 1 ? "1 exchange was" : "\(Figure.grouped(touched)) exchanges were"
@@ -173,9 +175,12 @@ public struct GeneratorAudit: Sendable, Equatable {
     static func dependsOnDelay(_ objective: Objective, scenario: Scenario, total: Interval) -> Bool {
         switch objective.measure {
         case .dns, .connect, .tls: return true
-        case .responseTime, .serviceTime, .firstByte, .roundTrip, .ping, .fanOut:
+        case .responseTime, .serviceTime, .firstByte, .roundTrip, .ping, .fanOut, .firstEvent, .eventGap:
             return isUnstamped(StepSelection(objective.selector, in: scenario).steps, of: total)
         case .iterationTime: return isUnstamped(Array(total.steps.indices), of: total)
+        case .groupTime:
+            let blocks = BlockSelection(objective.selector, in: scenario).blocks
+            return isUnstamped(blocks.flatMap(\.block.steps), of: total)
         default: return false
         }
     }
@@ -191,7 +196,8 @@ public struct GeneratorAudit: Sendable, Equatable {
 
     /// A tenth of what an objective allows a latency to be; nil where it doesn't limit one.
     static func allowance(of objective: Objective) -> Span? {
-        guard LatencyMeasure(objective.measure) != nil || objective.measure == .iterationTime else { return nil }
+        guard LatencyMeasure(objective.measure) != nil || [.iterationTime, .groupTime].contains(objective.measure)
+        else { return nil }
         switch objective.statistic {
         case .count, .rate, .ratio: return nil
         case .minimum, .mean, .percentile, .maximum, nil:

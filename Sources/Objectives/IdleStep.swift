@@ -16,16 +16,24 @@ public struct IdleStep: Sendable, Equatable {
         guard measurement.reactors > 0 else { return [] }
         var idle: [IdleStep] = []
         var number = 0
+        let optional = scenario.stepsOfOptionalBlocks
         for (place, flow) in scenario.flowsAndLogin.enumerated() {
             let isLogin = place >= scenario.flows.count
-            for _ in flow.steps {
+            var hasWholeRun = false
+            for step in flow.steps {
                 defer { number += 1 }
+                if !step.isPart, number < measurement.total.steps.count {
+                    hasWholeRun = hasRun(measurement.total.steps[number])
+                }
                 guard number < measurement.total.steps.count, !hasRun(measurement.total.steps[number]),
                     !(isLogin && measurement.total.warmup > 0)
                 else { continue }
                 let reason =
-                    isLogin
-                    ? "no user that logged in came to it" : reason(ofFlow: place, scenario, measurement.total)
+                    step.isPart && hasWholeRun
+                    ? "no conversation came to it"
+                    : isLogin
+                        ? "no user that logged in came to it"
+                        : reason(ofFlow: place, scenario, measurement.total, isOptional: optional.contains(number))
                 idle.append(IdleStep(step: number, reason: reason))
             }
         }
@@ -36,13 +44,18 @@ public struct IdleStep: Sendable, Equatable {
         guard let tally else { return false }
         // An exchange, or a conversation before its first reply, that the end cut off was begun.
         return tally.outcomes.total > 0 || tally.outcomes.unfinished > 0 || tally[.startLag] != nil
+            || tally[.firstByte] != nil
     }
 
-    private static func reason(ofFlow flow: Int, _ scenario: Scenario, _ total: Interval) -> String {
+    /// `isOptional`: a block around the step may be left out.
+    private static func reason(
+        ofFlow flow: Int, _ scenario: Scenario, _ total: Interval, isOptional: Bool
+    ) -> String {
         guard flow < total.iterationCounts.count else { return "nothing was measured of it" }
         let counts = total.iterationCounts[flow]
         if let completed = total.iterationTimes[flow]?.count, completed > 0 {
-            return "its condition held in none of \(iterations(completed))"
+            guard isOptional else { return "its condition held in none of \(iterations(completed))" }
+            return "its conditions, or those of the blocks around it, held in none of \(iterations(completed))"
         }
         let load = scenario.loads.first { $0.name == scenario.flows[flow].load }
         if counts.begun == 0, let load, !load.stages.isEmpty, !load.isMeasured {
@@ -84,7 +97,7 @@ extension Objective.Measure {
     /// True for what is measured of exchanges, and so of steps.
     fileprivate var isOfSteps: Bool {
         switch self {
-        case .availability, .errors, .throughput: true
+        case .availability, .errors, .throughput, .events: true
         default: LatencyMeasure(self) != nil
         }
     }

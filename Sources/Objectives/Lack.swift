@@ -40,6 +40,16 @@ struct Lack {
                 "\(iterations) came to no end, given up or cut off, and might change this: a longer "
                 + "limits.graceful_stop lets them end that were cut off"
         }
+        if measure.isOfBlocks {
+            let blocks = count == 1 ? "1 that was begun has" : "\(Figure.grouped(count)) that were begun have"
+            return
+                "\(blocks) no such figure, since they were given up, cut off or not done within their rounds, and might "
+                + "change this"
+        }
+        if measure == .firstEvent {
+            let exchanges = count == 1 ? "1 exchange" : "\(Figure.grouped(count)) exchanges"
+            return "\(exchanges) had no event, and might change this: errors says what became of them"
+        }
         let exchanges = count == 1 ? "1 exchange was" : "\(Figure.grouped(count)) exchanges were"
         return
             "\(exchanges) cut off by the run's end and might change this: a longer limits.graceful_stop lets them end"

@@ -94,7 +94,8 @@ struct Limit {
 
     /// 99.9 % may be written down as 0.999 or come out of a division as 0.9990000000000001; both are one value.
     private static func equal(_ left: Double, _ right: Double) -> Bool {
-        abs(left - right) <= 1e-12 * max(abs(left), abs(right))
+        // Beside what has no bound, every number would be.
+        left == right || abs(left - right) <= 1e-12 * max(abs(left), abs(right)) && (left - right).isFinite
     }
 
     private static func misses(_ limit: Double, _ range: ClosedRange<Double>) -> Bool {

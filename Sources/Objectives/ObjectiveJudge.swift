@@ -17,6 +17,8 @@ public struct ObjectiveJudge: Sendable {
     let limit: Limit
     private let steps: [Int]
     private let flows: [Int]
+    /// The numbers of the measured blocks that it is about.
+    private let blocks: [Int]
     /// The numbers of the loads whose time counts; empty where it is the whole run's.
     private let loads: Set<Int>
     private let latency: LatencyMeasure?
@@ -25,8 +27,14 @@ public struct ObjectiveJudge: Sendable {
     public init(_ objective: Objective, scenario: Scenario) {
         self.objective = objective
         limit = Limit(comparison: objective.comparison)
-        steps = StepSelection(objective.selector, in: scenario).steps
+        steps =
+            objective.measure.isOfBlocks
+            ? BlockSelection(objective.selector, in: scenario).blocks.flatMap(\.block.steps)
+            : StepSelection(objective.selector, in: scenario).steps
         flows = FlowSelection(objective.selector, in: scenario).flows
+        blocks =
+            objective.measure.isOfBlocks
+            ? BlockSelection(objective.selector, in: scenario).blocks.map(\.number) : []
         latency = LatencyMeasure(objective.measure)
         loads = Self.loads(objective, steps: steps, flows: flows, in: scenario)
     }
@@ -50,6 +58,11 @@ public struct ObjectiveJudge: Sendable {
         if objective.measure == .iterationTime {
             whole.withoutEnd = flows.reduce(0) { $0 + measurement.total.withoutEnd(ofFlow: $1) }
         }
+        if objective.measure.isOfBlocks {
+            whole.withoutEnd = blocks.reduce(0) { sum, block in
+                sum + (block < measurement.total.blocks.count ? measurement.total.blocks[block]?.withoutTime ?? 0 : 0)
+            }
+        }
         return finding(of: whole)
     }
 
@@ -64,6 +77,10 @@ public struct ObjectiveJudge: Sendable {
     func sample(of interval: Interval, seconds: Double) -> ObjectiveSample {
         if objective.measure == .iterationTime {
             return ObjectiveSample(iterationsOf: flows, in: interval, seconds: seconds)
+        }
+        if objective.measure.isOfBlocks {
+            return ObjectiveSample(
+                objective.measure, ofBlocks: blocks, steps: steps, in: interval, seconds: seconds)
         }
         var sample = ObjectiveSample(
             of: interval, measure: latency, steps: steps, allSteps: objective.selector == nil, seconds: seconds)
@@ -85,11 +102,14 @@ public struct ObjectiveJudge: Sendable {
         }
         switch objective.measure {
         case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
-            .ping, .fanOut:
+            .ping, .fanOut, .firstEvent, .eventGap:
             return latencyFinding(sample, events: sample.outcomes.total, named: "exchange")
+        case .events: return eventsFinding(sample)
         case .iterationTime:
             if flows.isEmpty { return noData("iteration_time is of flows, and the scenario has no flow of that name") }
             return latencyFinding(sample, events: sample.latencies?.count ?? 0, named: "iteration that came to its end")
+        case .groupTime, .groupErrors, .rounds:
+            return blockFinding(sample)
         case .reconnects:
             return reconnectsFinding(sample)
         case .availability:
@@ -122,9 +142,10 @@ public struct ObjectiveJudge: Sendable {
     private var isMeasured: Bool {
         switch objective.measure {
         case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
-            .ping, .fanOut, .availability, .errors, .throughput:
+            .ping, .fanOut, .firstEvent, .eventGap, .events, .availability, .errors, .throughput:
             true
-        case .iterationTime, .reconnects, .dropped, .hitRatio, .byteHitRatio, .outage, .detection,
+        case .iterationTime, .groupTime, .groupErrors, .rounds, .reconnects, .dropped, .hitRatio, .byteHitRatio,
+            .outage, .detection,
             .rtoFirst, .rto, .failback, .rpo, .budget, .lostWrites, .splitBrainLoss, .recovered, .duplicates,
             .indeterminate, .staleReads, .unexpected, .capacity, .probe:
             false
@@ -149,12 +170,35 @@ public struct ObjectiveJudge: Sendable {
 
     // MARK: Measures
 
+    /// What is measured of groups and untils.
+    private func blockFinding(_ sample: ObjectiveSample) -> ObjectiveFinding {
+        let name = objective.measure.label
+        if blocks.isEmpty {
+            return noData("\(name) is of groups and untils, and the scenario has none of that name")
+        }
+        if objective.measure == .groupErrors {
+            let outcomes = sample.outcomes
+            return eventFinding(outcomes.bad, of: outcomes.total, sample, plain: .ratio, nothing: "no group that ended")
+        }
+        guard let latencies = sample.latencies, latencies.count > 0 else {
+            let begun = sample.withoutEnd
+            return noData(
+                begun == 0
+                    ? "no group or until of that name was begun"
+                    : "none of \(Figure.grouped(begun)) that were begun came to its end, or to what it waits for")
+        }
+        if objective.measure == .groupTime {
+            return latencyFinding(sample, events: latencies.count, named: "group that came to its end")
+        }
+        return RoundJudge(objective).finding(of: RoundCounts(histogram: latencies), unknown: sample.withoutEnd)
+    }
+
     /// `events`: how many of what is `named` there were, with the latency or without.
     private func latencyFinding(
         _ sample: ObjectiveSample, events exchanges: UInt64, named noun: String
     ) -> ObjectiveFinding {
         let latencies = sample.latencies ?? LatencyHistogram()
-        let name = latency?.label ?? "iteration_time"
+        let name = objective.measure.label
         switch objective.statistic {
         case .count:
             guard exchanges > 0 else { return noData("there was no \(noun)") }
@@ -169,22 +213,28 @@ public struct ObjectiveJudge: Sendable {
                 return noData(exchanges == 0 ? "there was no \(noun)" : "no \(noun) had a \(name)")
             }
             let samples = latencies.count
-            let unfinished = latency?.endsWithExchange == true ? sample.outcomes.unfinished : sample.withoutEnd
+            let unfinished =
+                switch latency {
+                // Who waits for an event that never comes waits longest.
+                case .firstEvent: sample.events.silent
+                case let latency?: latency.endsWithExchange ? sample.outcomes.unfinished : sample.withoutEnd
+                case nil: sample.withoutEnd
+                }
             if case .percentile(let percent) = objective.statistic, percent < 100 {
                 return PercentileJudge(
                     objective: objective, percent: percent, unit: .milliseconds, unitText: " ms"
                 ).finding(of: RankedLatencies(latencies: latencies), unfinished: unfinished)
             }
             if objective.statistic == .minimum {
-                return plain(least.milliseconds, among: 0...least.milliseconds, samples, unfinished)
+                return plain(least.milliseconds, among: 0...least.milliseconds, .milliseconds, samples, unfinished)
             }
             if objective.statistic == .mean {
                 // Those that were cut off might have taken no time, or any.
                 let least = latencies.totalTime.milliseconds / Double(samples + unfinished)
-                return plain(mean.milliseconds, among: least...(.infinity), samples, unfinished)
+                return plain(mean.milliseconds, among: least...(.infinity), .milliseconds, samples, unfinished)
             }
             // Without a statistic the limit is meant for every exchange.
-            return plain(most.milliseconds, among: most.milliseconds...(.infinity), samples, unfinished)
+            return plain(most.milliseconds, among: most.milliseconds...(.infinity), .milliseconds, samples, unfinished)
         }
     }
 
@@ -223,6 +273,28 @@ public struct ObjectiveJudge: Sendable {
         }
     }
 
+    private func eventsFinding(_ sample: ObjectiveSample) -> ObjectiveFinding {
+        let events = sample.events
+        guard events.streams > 0, let mean = events.mean else { return noData("no stream came to an end") }
+        let all = Double(events.total)
+        // What was cut off would have had more events, and might have had fewer than any other stream.
+        switch objective.statistic {
+        case .minimum:
+            let fewest = Double(events.fewest)
+            return plain(fewest, among: 0...fewest, .count, events.streams, events.cutOff)
+        case .mean: return plain(mean, among: 0...(.infinity), .number, events.streams, events.cutOff)
+        case .maximum:
+            let most = Double(events.most)
+            return plain(most, among: most...(.infinity), .count, events.streams, events.cutOff)
+        case .count, nil: return plain(all, among: all...(.infinity), .count, events.streams, events.cutOff)
+        case .rate where sample.seconds > 0:
+            let rate = all / sample.seconds
+            return plain(rate, among: rate...(.infinity), .perSecond, events.streams, events.cutOff)
+        case .rate: return noData("no time was measured")
+        case .percentile, .ratio: return noData("events have min, mean, max, a count and a rate, but no other figure")
+        }
+    }
+
     private func throughputFinding(_ sample: ObjectiveSample) -> ObjectiveFinding {
         let samples = sample.outcomes.total
         guard samples > 0, sample.seconds > 0 else { return noData("there was no exchange") }
@@ -244,11 +316,12 @@ public struct ObjectiveJudge: Sendable {
             samples: samples, unit: unit)
     }
 
-    /// The same of a latency beside exchanges that the run's end cut off: with them it would lie in `range`.
+    /// The same beside exchanges that the run's end cut off: with them it would lie in `range`.
     private func plain(
-        _ observed: Double, among range: ClosedRange<Double>, _ samples: UInt64, _ unfinished: UInt64
+        _ observed: Double, among range: ClosedRange<Double>, _ unit: MeasuredUnit, _ samples: UInt64,
+        _ unfinished: UInt64
     ) -> ObjectiveFinding {
-        var finding = plain(observed, .milliseconds, samples: samples)
+        var finding = plain(observed, unit, samples: samples)
         guard unfinished > 0 else { return finding }
         finding.isAtLeast = range.upperBound == .infinity
         switch limit.standing(of: range) {

@@ -3,9 +3,10 @@ internal import Scenarios
 
 /// What one objective looks at, of a second, a window or a whole run.
 struct ObjectiveSample: Sendable {
-    /// The latencies of the objective's measure, or its iteration times; nil where it is neither.
+    /// The latencies of the objective's measure, its iteration or group times, or rounds as `RoundCounts` keeps them; nil
+    /// where it is none of these.
     var latencies: LatencyHistogram?
-    /// Iterations of a whole run that came to no end; 0 where the sample is of exchanges, or of a part of a run.
+    /// Iterations or blocks of a whole run that have no time; 0 where the sample is of exchanges, or of a part of a run.
     var withoutEnd: UInt64 = 0
     /// How the exchanges of the objective's steps ended.
     var outcomes = OutcomeCounts()
@@ -19,6 +20,8 @@ struct ObjectiveSample: Sendable {
     var unstamped: UInt64 = 0
     var stalled: UInt64 = 0
     var stalledBad: UInt64 = 0
+    /// The events of streams.
+    var events = EventCounts()
     /// The measured time.
     var seconds: Double
 
@@ -37,8 +40,11 @@ struct ObjectiveSample: Sendable {
             unstamped &+= tally.unstamped
             stalled &+= tally.stalled
             stalledBad &+= tally.stalledBad
+            events.add(tally.events)
         }
         guard let measure else { return }
+        // A gap is touched by itself, whatever became of its stream.
+        if measure == .eventGap { stalled = events.stalledGaps }
         if measure == .startLag, allSteps {
             latencies = interval.startLag
             return
@@ -52,12 +58,37 @@ struct ObjectiveSample: Sendable {
         for flow in flows { add(interval.iterationTimes[flow]) }
     }
 
+    /// What an interval holds of blocks: their times or rounds, or how they ended as if they were exchanges. `steps`: theirs.
+    init(
+        _ measure: Objective.Measure, ofBlocks blocks: [Int], steps: [Int], in interval: Interval, seconds: Double
+    ) {
+        self.seconds = seconds
+        for block in blocks where block < interval.blocks.count {
+            guard let tally = interval.blocks[block] else { continue }
+            switch measure {
+            case .groupTime: add(tally.times)
+            case .rounds: add(tally.rounds.histogram)
+            default:
+                outcomes[.ok] &+= tally.completed - min(tally.completed, tally.failed)
+                outcomes[.checkFailed] &+= tally.failed
+                outcomes[.notSent] &+= tally.givenUp
+            }
+        }
+        guard measure == .groupErrors else { return }
+        for step in steps {
+            guard let tally = interval.steps[step] else { continue }
+            stalled &+= tally.stalled
+            stalledBad &+= tally.stalledBad
+        }
+    }
+
     /// Adds what followed; exact.
     mutating func add(_ other: ObjectiveSample) {
         outcomes.add(other.outcomes)
         unstamped &+= other.unstamped
         stalled &+= other.stalled
         stalledBad &+= other.stalledBad
+        events.add(other.events)
         started &+= other.started
         dropped &+= other.dropped
         reconnects &+= other.reconnects
@@ -85,9 +116,11 @@ extension LatencyMeasure {
         case .roundTrip: self = .roundTrip
         case .ping: self = .ping
         case .fanOut: self = .fanOut
+        case .firstEvent: self = .firstEvent
+        case .eventGap: self = .eventGap
         case .startLag: self = .startLag
-        case .iterationTime, .reconnects, .availability, .errors, .dropped, .throughput, .hitRatio, .byteHitRatio,
-            .outage, .detection,
+        case .events, .iterationTime, .groupTime, .groupErrors, .rounds, .reconnects, .availability, .errors, .dropped,
+            .throughput, .hitRatio, .byteHitRatio, .outage, .detection,
             .rtoFirst, .rto, .failback, .rpo, .budget, .lostWrites, .splitBrainLoss, .recovered, .duplicates,
             .indeterminate, .staleReads, .unexpected, .capacity, .probe:
             return nil

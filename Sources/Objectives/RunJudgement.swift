@@ -25,19 +25,21 @@ public struct RunJudgement: Sendable, Equatable {
     ///   - lost: The severities of objectives that the scenario had and that can't be judged any more.
     ///   - drill: What a drill came to; nil where there was none.
     ///   - isWhole: False where only a part of the run is known, however it ended.
+    ///   - reasons: What else makes the run invalid, such as a worker that is missing.
     public init(
         scenario: Scenario, measurement: RunMeasurement, watch: ObjectiveWatch, probes: [ProbeSeries] = [],
         verifications: [VerificationReport] = [], endedServices: [String] = [], lost: [Objective.Severity] = [],
-        drill: DrillFindings? = nil, isWhole: Bool = true
+        drill: DrillFindings? = nil, isWhole: Bool = true, reasons: [GeneratorAudit.Reason] = []
     ) {
         let findings =
             drill?.findings
             ?? IdleStep.noted(
                 watch.findings(of: measurement, probes: probes, verifications: verifications), scenario, measurement)
         self.verifications = verifications
-        let audit = GeneratorAudit(
+        var audit = GeneratorAudit(
             scenario: scenario, measurement: measurement, findings: findings, endedServices: endedServices,
             isDrill: drill != nil)
+        audit.reasons += reasons
         self.audit = audit
         let effect = AuditEffect(audit, scenario: scenario, measurement: measurement)
         self.findings = findings.map(effect.finding).map { measurement.changes.isEmpty ? $0 : Self.unplanned($0) }

@@ -109,7 +109,7 @@ extension VerdictGrounds.Load {
             return
         }
         var outcomes = OutcomeCounts()
-        for case let tally? in measurement.total.steps { outcomes.add(tally.outcomes) }
+        for tally in measurement.total.wholeSteps { outcomes.add(tally.outcomes) }
         self = outcomes.total == 0 ? .nothingMeasured : outcomes.good == 0 ? .nothingGood : .someGood
     }
 }

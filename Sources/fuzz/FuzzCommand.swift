@@ -33,6 +33,7 @@ struct FuzzCommand {
         say("fuzz: seed \(seed), \(count) inputs for each target; again with: make fuzz COUNT=\(count) SEED=\(seed)")
         run(ResponseTarget(), count: count, seed: seed)
         run(FrameTarget(), count: count, seed: seed)
+        run(EventTarget(), count: count, seed: seed)
         run(InflateTarget(), count: count, seed: seed)
         run(SessionTarget(), count: count, seed: seed)
         run(HTTP2SessionTarget(), count: max(1, count / sessionShare), seed: seed)

@@ -44,7 +44,7 @@ func reportingErrors(_ interruption: Interruption? = nil, _ body: () throws -> V
 
 private func code(of error: any Error) -> ExitCode {
     switch error {
-    case is UnreachableProxy: .unreachable
+    case is UnreachableProxy, is FleetMember.Refusal: .unreachable
     case is Destinations.NotAuthorised: .notAuthorised
     case is UnusableSetting, is BaselineFile.Unreadable, is ResultFile.Malformed: .invalidScenario
     case is Destinations.Unreachable, is Resolver.Unresolvable, is ServiceFailure: .unreachable

@@ -99,12 +99,12 @@ struct LoadCommand: ParsableCommand {
                 verifies: !insecure)
             scenario.takeDefaultObjective()
             scenario.secrets = Self.secrets(of: try header.map(Self.field))
-            let settings = try options.settings
+            let settings = try options.settings(in: ProcessInfo.processInfo.environment)
             let keys = options.keys(settings)
             defer { keys?.stop() }
             let outcome = try scenario.run(
                 settings: settings, interruption: interruption, listener: options.output.listener)
-            try options.output.finish(outcome)
+            try options.finish(outcome)
         }
     }
 

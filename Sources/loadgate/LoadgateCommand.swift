@@ -20,6 +20,7 @@ struct LoadgateCommand: ParsableCommand {
             loadgate baseline record <file> | show [<file> ...] | accept <dir> ...
             loadgate gate <file> [--against <url>]
             loadgate compare <a> <b>
+            loadgate merge <dir> ... --out <dir>
             loadgate recover [<dir>]
             loadgate proxy [--api <host:port>] [--proxy <name=listen=upstream> ...]
             loadgate doctor
@@ -51,7 +52,8 @@ struct LoadgateCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, LoadCommand.self, ReportCommand.self, BaselineCommand.self, GateCommand.self,
-            CompareCommand.self, CapacityCommand.self, InitCommand.self, ValidateCommand.self, DrillCommand.self,
+            CompareCommand.self, MergeCommand.self, CapacityCommand.self, InitCommand.self, ValidateCommand.self,
+            DrillCommand.self,
             RecoverCommand.self,
             ProxyCommand.self, DoctorCommand.self, SchemaCommand.self, GuardianCommand.self,
         ],

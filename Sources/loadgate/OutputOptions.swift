@@ -1,9 +1,8 @@
 public import ArgumentParser
 import Generator
-import Glibc
 public import Loadgate
 public import Measures
-import Reports
+import Push
 
 /// What all commands have in common that carry one run out.
 struct OutputOptions: ParsableArguments {
@@ -23,28 +22,42 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
     var authorise: [String] = []
 
-    @Option(help: "What to print on standard output at the end.")
-    var format: OutputFormat = .text
-
     @Option(
         help: ArgumentHelp(
             "Serve live metrics for Prometheus here while it runs, e.g. 127.0.0.1:9464; port 0: any free one.",
             valueName: "host:port"))
     var metrics: MetricsAddress?
 
+    @Option(
+        help: ArgumentHelp(
+            "Push figures to a receiver each second and at the end: otlp[=URL] (OpenTelemetry) or influx=URL (InfluxDB's line "
+                + "protocol); repeatable.",
+            valueName: "kind=url"))
+    var push: [String] = []
+
     @Flag(help: "Don't show the state of the run while it goes on.")
     var noLive = false
 
-    @Flag(name: .shortAndLong, help: "Print nothing but errors.")
-    var quiet = false
+    @OptionGroup var shown: ShownOptions
 
     func validate() throws {
+        // As k6 has it; a folder of that name is never meant.
+        if let out, out.contains("://") {
+            throw ValidationError("--out wants a folder, got a URL: --push KIND=URL sends figures to a receiver")
+        }
         if let reactors, !(1...256 ~= reactors) { throw ValidationError("--reactors wants 1 to 256, got \(reactors)") }
     }
 
     /// The settings of the run.
-    var settings: RunSettings {
+    ///
+    /// - Parameter environment: Where `--push` finds what `${env:NAME}` stands for, and tokens.
+    func settings(in environment: [String: String]) throws -> RunSettings {
         var settings = RunSettings()
+        do throws(UnusablePush) {
+            for argument in push { settings.push.append(try PushTarget(argument, environment: environment)) }
+        } catch {
+            throw ValidationError(error.description)
+        }
         settings.out = out
         settings.reactors = reactors
         settings.scheduling = scheduling
@@ -54,21 +67,10 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// What shows the run while it goes on.
-    var listener: TerminalListener { TerminalListener(isQuiet: quiet, isLive: !noLive) }
+    var listener: TerminalListener { TerminalListener(isQuiet: shown.quiet, isLive: !noLive) }
 
     /// Prints what came of the run, and throws its exit code unless that is 0.
-    func finish(_ outcome: RunOutcome) throws {
-        if !quiet || format != .text {
-            let text = try format.text(of: outcome.result) {
-                let summary = TerminalSummary(
-                    outcome.result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain,
-                    width: Console.width ?? 100)
-                return summary.text(reportPath: outcome.report)
-            }
-            Console.result(text)
-        }
-        try outcome.result.conclusion.finish()
-    }
+    func finish(_ outcome: RunOutcome) throws { try shown.finish(outcome.result, report: outcome.report) }
 }
 
 extension SchedulingMode: ExpressibleByArgument {}

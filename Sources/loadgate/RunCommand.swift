@@ -30,6 +30,10 @@ struct RunCommand: ParsableCommand {
                     "loadgate run signoff.yaml --set PAINTBOX_URL=http://127.0.0.1:9000 --format json",
                     "a value for ${env:PAINTBOX_URL}; the result as JSON on standard output"
                 ),
+                (
+                    "loadgate run signoff.yaml --push otlp=http://127.0.0.1:4318",
+                    "figures to an OpenTelemetry collector, each second and at the end"
+                ),
             ],
             files: [
                 ("FILE", "the scenario, and data and certificates that it names"),
@@ -46,7 +50,7 @@ struct RunCommand: ParsableCommand {
             ],
             seeAlso: [
                 "loadgate report", "loadgate gate", "loadgate validate", "loadgate schema", "docs/scenario-language.md",
-                "docs/measures.md", "docs/reports.md", "docs/troubleshooting.md",
+                "docs/measures.md", "docs/reports.md", "docs/push.md", "docs/troubleshooting.md",
             ]
         ).discussion)
 
@@ -87,12 +91,12 @@ struct RunCommand: ParsableCommand {
             request.only = only
             request.environment = values.environment
             request.comparesWithBaseline = !noBaseline
-            let settings = try options.settings
+            let settings = try options.settings(in: request.environment)
             let keys = options.keys(settings)
             defer { keys?.stop() }
             let outcome = try request.run(
                 settings: settings, interruption: interruption, listener: options.output.listener)
-            try options.output.finish(outcome)
+            try options.finish(outcome)
         }
     }
 }

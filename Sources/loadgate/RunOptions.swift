@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Generator
 import Loadgate
+import Scenarios
 
 /// What `loadgate run` and `loadgate URL` have in common besides their output: which part of the load, and when.
 struct RunOptions: ParsableArguments {
@@ -24,11 +25,23 @@ struct RunOptions: ParsableArguments {
             valueName: "keys|file"))
     var control: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Begin and end together with the other segments, by way of this folder that all of them share; a new one for each "
+                + "run. The results go to DIR/worker-i, for loadgate merge DIR.",
+            valueName: "dir"),
+        completion: .directory)
+    var fleet: String?
+
+    @Option(help: ArgumentHelp("How long to wait for the other segments. (default: 60s)", valueName: "duration"))
+    var fleetWait: String?
+
     @Flag(help: "Wait for --start-at even where it is more than a day ahead.")
     var yes = false
 
     func validate() throws {
         _ = try parsedSegment
+        _ = try fleetPlace
         if control == Self.byKeys, !LoadKeys.isPossible {
             throw ValidationError("--control keys wants a terminal as standard input: name a file instead")
         }
@@ -45,7 +58,7 @@ struct RunOptions: ParsableArguments {
     /// Takes keys for the load, where they were asked for; nil: they were not.
     func keys(_ settings: RunSettings) -> LoadKeys? {
         guard control == Self.byKeys, let loads = settings.control else { return nil }
-        if !output.quiet { Console.note(LoadKeys.hint) }
+        if !output.shown.quiet { Console.note(LoadKeys.hint) }
         return LoadKeys(loads)
     }
 
@@ -64,6 +77,45 @@ struct RunOptions: ParsableArguments {
         }
     }
 
+    /// Prints what came of the run, and throws its exit code. A worker of a fleet has done its part once its result is written:
+    /// the verdict is the merged run's.
+    func finish(_ outcome: RunOutcome) throws {
+        guard let fleet else { return try output.finish(outcome) }
+        // Of its own verdict nothing follows, so it isn't shown.
+        if output.shown.format != .text {
+            do { try output.finish(outcome) } catch is ExitCode {}
+        }
+        guard !output.shown.quiet else { return }
+        Console.note(
+            "this worker's part is in \(outcome.folder); the verdict is that of all: loadgate merge \(fleet) --out DIR")
+    }
+
+    /// Where the other segments are found; nil: nowhere.
+    private var fleetPlace: FleetPlace? {
+        get throws {
+            guard let fleet else {
+                if fleetWait != nil {
+                    throw ValidationError("--fleet-wait wants --fleet: which folder do the workers share?")
+                }
+                return nil
+            }
+            guard !fleet.isEmpty else { throw ValidationError("--fleet wants a folder that all workers share") }
+            if segment == nil { throw ValidationError("--fleet wants --segment i/n: which part of the load is this?") }
+            if startAt != nil {
+                throw ValidationError(
+                    "--fleet and --start-at: the workers agree on a start in the folder, so name one of both")
+            }
+            var place = FleetPlace(folder: fleet)
+            if let fleetWait {
+                guard let seconds = OptionValue.seconds(fleetWait), seconds <= 86_400 else {
+                    throw ValidationError("--fleet-wait wants a duration up to 24h such as 5m, got '\(fleetWait)'")
+                }
+                place.patience = seconds
+            }
+            return place
+        }
+    }
+
     /// When the load is to begin; nil: at once.
     var startDate: Date? {
         get throws {
@@ -76,13 +128,14 @@ struct RunOptions: ParsableArguments {
     }
 
     /// The settings of the run.
-    var settings: RunSettings {
-        get throws {
-            var settings = output.settings
-            settings.segment = try parsedSegment
-            settings.start = try startDate
-            if let control { settings.control = LoadControl(file: control == Self.byKeys ? nil : control) }
-            return settings
-        }
+    ///
+    /// - Parameter environment: The environment, with the values of `--set` where the command takes them.
+    func settings(in environment: [String: String]) throws -> RunSettings {
+        var settings = try output.settings(in: environment)
+        settings.segment = try parsedSegment
+        settings.start = try startDate
+        settings.fleet = try fleetPlace
+        if let control { settings.control = LoadControl(file: control == Self.byKeys ? nil : control) }
+        return settings
     }
 }

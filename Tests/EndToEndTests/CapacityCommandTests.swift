@@ -6,34 +6,13 @@ import Testing
 /// `loadgate capacity` as a user runs it, against a server whose capacity is known.
 @Suite("loadgate capacity", .serialized)
 struct CapacityCommandTests {
-    /// `scenarios/stack/workers.py` on a port of its own.
-    private final class Workers {
-        let url: String
-        private let binary: Binary
-
-        init(_ options: String...) throws {
-            let script = Binary.package.path + "/scenarios/stack/workers.py"
-            let binary = try Binary("/usr/bin/env", ["python3", script, "--port", "0"] + options)
-            guard Wait.until({ binary.output.contains("listening on http") }),
-                let url = binary.output.split(whereSeparator: \.isWhitespace).last
-            else { throw TestFailure("workers.py does not start: \(binary.errors)") }
-            self.url = String(url)
-            self.binary = binary
-        }
-
-        deinit {
-            binary.signal(SIGTERM)
-            _ = try? binary.wait(seconds: 10)
-        }
-    }
-
     private func capacity(_ folder: TemporaryFolder) throws -> [String: Any] {
         try #require(try folder.json("out/result.json")["capacity"] as? [String: Any])
     }
 
     @Test("the shipped scenario: never more than four workers of 10 ms answer, and all reports are there")
     func shipped() throws {
-        let workers = try Workers()
+        let workers = try StackServer("workers.py")
         let folder = try TemporaryFolder()
         let out = folder.url.appendingPathComponent("out").path
         let result = try Binary(
@@ -60,7 +39,7 @@ struct CapacityCommandTests {
     }
 
     @Test("a signal ends it with what was found: at least, stopped, 130") func interrupted() throws {
-        let workers = try Workers()
+        let workers = try StackServer("workers.py")
         let folder = try TemporaryFolder()
         let out = folder.url.appendingPathComponent("out").path
         let binary = try Binary(
@@ -77,7 +56,7 @@ struct CapacityCommandTests {
         let capacity = try capacity(folder)
         #expect(capacity["limit"] as? String == "stopped")
         #expect((capacity["steps"] as? [Any])?.count == 1)
-        #expect(result.output.contains("stopped"))
+        #expect(result.output.contains("Partial: the run was interrupted."))
     }
 
     @Test("all problems of the file and of the command line are listed at once, and nothing is sent") func problems()
@@ -107,7 +86,7 @@ struct CapacityCommandTests {
     }
 
     @Test("a run leaves objectives on the capacity out, and says so") func run() throws {
-        let workers = try Workers("--service", "1")
+        let workers = try StackServer("workers.py", "--service", "1")
         let folder = try TemporaryFolder()
         let out = folder.url.appendingPathComponent("out").path
         let result = try Binary.run(

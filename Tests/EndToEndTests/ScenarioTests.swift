@@ -160,6 +160,24 @@ struct ScenarioTests {
         #expect(try check(folder, result)["hello"]?["count"] as? Int == 400)
     }
 
+    @Test("limits.yaml against nginx: two limits at once, told by the body, and requests at once")
+    func limits() throws {
+        let stack = Binary.package.path + "/scenarios/stack"
+        let nginx = try Nginx("include \(stack)/limits-site.conf;", http: "include \(stack)/limits-http.conf;")
+        let folder = try TemporaryFolder()
+        let result = try Binary.run("run", "scenarios/limits.yaml", "--target", nginx.url, "--out", folder.path)
+        #expect([0, 3].contains(result.code), "\(result.output)\n\(result.errors)")
+        let verifications = try #require(try folder.json("result.json")["verifications"] as? [[String: Any]])
+        #expect(verifications.first?["verdict"] as? String == "pass", "\(result.output)")
+        // nginx sends the second part of the report anywhere in a second.
+        #expect(["pass", "inconclusive"].contains(verifications.last?["verdict"] as? String ?? ""), "\(result.output)")
+        let findings = verifications.flatMap { $0["findings"] as? [[String: Any]] ?? [] }
+        let checks = Set(findings.compactMap { $0["check"] as? String })
+        #expect(
+            checks.isSuperset(of: ["limit of 10/s", "limit of 30/10s", "concurrency", "slots", "held_apart"]),
+            "\(checks)")
+    }
+
     @Test("https.yaml against nginx: HTTP/2, redirects followed by libcurl or not at all")
     func https() throws {
         let nginx = try site(tls: true)
@@ -190,6 +208,25 @@ struct ScenarioTests {
         #expect(audits + homes <= counts["account"] ?? 0)
     }
 
+    @Test(
+        "jobs.yaml against a server of jobs: pages again and again, a checkout as one, jobs polled until they are done")
+    func jobs() throws {
+        let server = try StackServer("jobs.py", "--workers", "8", "--mean", "200")
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/jobs.yaml", "--target", server.url, "--for", "2s", "--out", folder.path)
+        let steps = try check(folder, result)
+        let counts = steps.mapValues { $0["count"] as? Int ?? 0 }
+        // 12/s × 2 s: two of three shop, one has something converted.
+        #expect(counts["cart"] == 16 && counts["pay"] == 16 && counts["submit"] == 8 && counts["download"] == 8)
+        #expect(2 * 16...4 * 16 ~= counts["page"] ?? 0)
+        let groups = try #require(try folder.json("result.json")["groups"] as? [String: [String: Any]])
+        #expect(groups.mapValues { $0["completed"] as? Int } == ["checkout": 16, "conversion": 8, "job": 8])
+        #expect(groups.values.allSatisfy { $0["failed"] as? Int == 0 && $0["given_up"] as? Int == 0 })
+        let rounds = try #require(groups["job"]?["rounds"] as? [String: Double])
+        #expect((rounds["mean"] ?? 0) * 8 == Double(counts["job"] ?? 0))
+    }
+
     @Test("live.yaml against the reference target: round trips, pings, and what others see")
     func live() throws {
         let paintbox = try Paintbox("--rate-limit", "off")
@@ -203,6 +240,59 @@ struct ScenarioTests {
         #expect(steps["watch"]?["fan_out_ms"] != nil)
         #expect(steps["watch"]?["ping_ms"] != nil)
         #expect((try folder.json("result.json")["generator"] as? [String: Any])?["reconnects"] as? Int == 0)
+    }
+
+    @Test("graphql-subscription.yaml against strawberry-graphql: each named entry has its figures")
+    func graphQL() throws {
+        let server = try ConversationServer("subscriptions", importing: "strawberry")
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/graphql-subscription.yaml", "--target", server.url, "--for", "3s", "--out", folder.path)
+        let steps = try checkParts(folder, result)
+        #expect(Set(steps.keys) == ["quotes", "acknowledged", "query", "first-quote", "next-quote"])
+        #expect(steps["quotes"]?["part_of"] == nil)
+        #expect(steps["next-quote"]?["part_of"] as? String == "quotes")
+    }
+
+    @Test("socket-io.yaml against python-socketio: events, acknowledgements both ways, attachments, pings")
+    func socketIO() throws {
+        let server = try ConversationServer("rooms", importing: "socketio")
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/socket-io.yaml", "--target", server.url, "--for", "3s", "--out", folder.path)
+        let steps = try checkParts(folder, result)
+        #expect(
+            Set(steps.keys) == ["room", "open", "connected", "price", "joined", "reversed", "closed"])
+    }
+
+    /// As `check`, of a run that may cut conversations off.
+    private func checkParts(_ folder: TemporaryFolder, _ result: Binary.Result) throws -> [String: [String: Any]] {
+        #expect([0, 1, 3].contains(result.code), "\(result.output)\n\(result.errors)")
+        let steps = try self.steps(folder)
+        for (name, step) in steps {
+            let outcomes = step["outcomes"] as? [String: Int] ?? [:]
+            #expect(outcomes["ok"] ?? 0 > 0, "\(name)")
+            #expect(outcomes.keys.allSatisfy { ["ok", "unfinished"].contains($0) }, "\(name): \(outcomes)")
+            #expect(step["response_time_ms"] != nil, "\(name)")
+        }
+        return steps
+    }
+
+    @Test("streams.yaml starts its own server: first events and gaps of each kind of stream")
+    func streams() throws {
+        let folder = try TemporaryFolder()
+        let result = try Binary.run("run", "scenarios/streams.yaml", "--for", "3s", "--out", folder.path)
+        let steps = try check(folder, result)
+        #expect(Set(steps.keys) == ["report", "export", "answer"])
+        for (name, count) in ["report": 6, "export": 10, "answer": 11] {
+            #expect(steps[name]?["first_event_ms"] != nil && steps[name]?["event_gap_ms"] != nil)
+            let events = try #require(steps[name]?["events"] as? [String: Any])
+            #expect(events["min"] as? Int == count && events["max"] as? Int == count, "\(name): \(events)")
+        }
+        // It thinks for a tenth of a second, then gives a token each 20 ms.
+        let first = try #require((steps["answer"]?["first_event_ms"] as? [String: Any])?["min"] as? Double)
+        let gap = try #require((steps["answer"]?["event_gap_ms"] as? [String: Any])?["p50"] as? Double)
+        #expect(first >= 100 && gap >= 15, "\(first), \(gap)")
     }
 
     @Test("calculation.yaml against the reference target: every price right, and the same each time")

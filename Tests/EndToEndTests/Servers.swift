@@ -53,3 +53,24 @@ final class TrialSecrets {
         _ = try? binary.wait(seconds: 10)
     }
 }
+
+/// A server of `scenarios/stack` on a port of its own.
+final class StackServer {
+    let url: String
+    private let binary: Binary
+
+    init(_ script: String, _ options: String...) throws {
+        let script = Binary.package.path + "/scenarios/stack/" + script
+        let binary = try Binary("/usr/bin/env", ["python3", script, "--port", "0"] + options)
+        guard Wait.until({ binary.output.contains("listening on http") }),
+            let url = binary.output.split(whereSeparator: \.isWhitespace).last
+        else { throw TestFailure("\(script) does not start: \(binary.errors)") }
+        self.url = String(url)
+        self.binary = binary
+    }
+
+    deinit {
+        binary.signal(SIGTERM)
+        _ = try? binary.wait(seconds: 10)
+    }
+}

@@ -14,7 +14,7 @@ private let storeys: [[String]] = [
         "RateLimitVerification", "CacheVerification", "BrowserVerification", "InputVerification", "SourceScan",
         "SecretsManager", "Drills", "Baselines",
     ],
-    ["Objectives", "Failover", "Reports"],
+    ["Objectives", "Failover", "Reports", "Push"],
     ["Loadgate"],
     ["loadgate", "websocket-conformance", "fuzz"],
 ]

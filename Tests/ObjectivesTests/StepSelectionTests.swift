@@ -35,4 +35,20 @@ import Testing
         #expect(steps(.name("nothing")) == [])
         #expect(steps(.tag(name: "kind", value: "other")) == [])
     }
+
+    @Test("parts of a step are chosen by their own name alone")
+    func parts() {
+        var part = Step(name: "ack", url: Text("/"), tags: ["kind": "live"])
+        part.isPart = true
+        let whole = Step(name: "subscribe", url: Text("/"), tags: ["kind": "live"])
+        let scenario = Scenario(
+            name: "parts", target: Text("http://127.0.0.1:1"),
+            flows: [Flow(name: "talk", actions: [.request(whole), .request(part)])], load: [])
+        func steps(_ selector: Objective.Selector?) -> [Int] { StepSelection(selector, in: scenario).steps }
+        #expect(steps(nil) == [0])
+        #expect(steps(.name("talk")) == [0])
+        #expect(steps(.tag(name: "kind", value: "live")) == [0])
+        #expect(steps(.name("subscribe")) == [0])
+        #expect(steps(.name("ack")) == [1])
+    }
 }

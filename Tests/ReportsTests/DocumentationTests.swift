@@ -19,21 +19,22 @@ import Testing
         let schema = try SchemaCheck(ResultSchema.json).root
         let keys = try #require(schema["properties"] as? [String: Any]).keys
         for key in keys { #expect(named.contains(key), "\(key)") }
-        var live = RunMetrics(ProgressHeader(scenario: Fixtures.scenario, info: Fixtures.info, reactors: 2))
-        live.take(Fixtures.second(), load: .init())
-        let families = try PrometheusCheck(
-            live.text + PrometheusReport.text(of: DrillReportTests.crowded())
-                + PrometheusReport.text(of: CapacityReportTests.result())
-        ).types.keys
-        #expect(families.count > 20)
-        for family in families { #expect(named.contains(family), "\(family)") }
-        // And nothing that there is not.
-        let metrics = named.filter { $0.hasPrefix("loadgate_") }
-        let rare = [
-            "loadgate_calculation_time_seconds", "loadgate_round_trip_seconds", "loadgate_load_started_total",
-            "loadgate_load_dropped_total", "loadgate_load_users", "loadgate_changes_total",
-        ]
-        #expect(metrics.subtracting(families).subtracting(rare) == [])
+        // Each metric with its type and its labels, and nothing that there is not.
+        var rows: [String: (kind: String, labels: String)] = [:]
+        for row in text.matches(of: #/(?m)^\| (`loadgate_.+`) \| ([a-z]+)[^|]*\| (.+) \|$/#) {
+            for name in row.1.matches(of: #/`([^`]+)`/#) {
+                rows[String(name.1)] = (String(row.2), String(row.3))
+            }
+        }
+        for metric in Metric.all {
+            let row = try #require(rows[metric.prometheusName], "\(metric.prometheusName)")
+            #expect(row.kind == metric.kind.rawValue, "\(metric.prometheusName)")
+            // The load, and whether a step is a part, stand with the first metric of steps.
+            for label in metric.labels where !["load", "part"].contains(label) || metric.labels == ["load"] {
+                #expect(row.labels.contains("`\(label)`"), "\(metric.prometheusName) \(label)")
+            }
+        }
+        #expect(Set(rows.keys) == Set(Metric.all.map(\.prometheusName)))
         let columns = named.filter { $0.hasPrefix("outcome_") }
         #expect(columns.subtracting(SeriesCSV.columns) == [])
     }

@@ -47,7 +47,8 @@ import Testing
             ("latency < 5", 1, "unknown subject \"latency\" of a check (did you mean \"response_time\"?)"),
             (
                 "colour < 5", 1,
-                "unknown subject \"colour\" of a check (expected: status, header, body, json, response_time, service_time)"
+                "unknown subject \"colour\" of a check (expected: status, header, body, hex, json, response_time, service_time, "
+                    + "events, first_event, event_gap)"
             ),
             (
                 "status", 7,

@@ -130,8 +130,8 @@ import Testing
                 "xyzzy < 1", 0,
                 """
                 unknown measure "xyzzy" (measures: response_time, service_time, first_byte, dns, connect, tls, \
-                calculation_time, start_lag, round_trip, ping, fan_out, iteration_time, availability, errors, dropped, \
-                throughput, reconnects, hit_ratio, byte_hit_ratio, outage, detection, rto_first, rto, failback, …)
+                calculation_time, start_lag, round_trip, ping, fan_out, first_event, event_gap, events, iteration_time, \
+                group_time, group_errors, rounds, availability, errors, dropped, throughput, reconnects, hit_ratio, …)
                 """
             ),
             ("response_time < 200ms", 0, "say which response_time: min, mean, max or a percentile such as p95"),

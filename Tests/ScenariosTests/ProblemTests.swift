@@ -68,7 +68,7 @@ import Testing
                 s.yaml:24:39: unknown variable "projct" (did you mean "project"?); available here: project, \
                 iteration, user, uuid, random.int(low,high), env:NAME, file:PATH
                 s.yaml:25:16: "2s..1s" is empty: the first is the longer
-                s.yaml:26:9: expected one of get, head, post, put, patch, delete, options, request, calculate, pause, \
+                s.yaml:26:9: expected one of get, head, post, put, patch, delete, options, request, calculate, events, pause, \
                 websocket in a step
                 s.yaml:27:3: the flow "empty" sends no request
                 s.yaml:29:16: "20" lacks a unit: expected a rate such as 50/s, 100/min, 10/h

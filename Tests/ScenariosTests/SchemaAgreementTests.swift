@@ -79,7 +79,7 @@ extension SourceNode {
         case .pattern(let pattern):
             pattern.contains(Quantity.durationPattern) || pattern.contains(Quantity.ratePattern)
         case .oneOf(let shapes): shapes.allSatisfy(isWhole)
-        case .text, .exact, .list, .mapping, .verification, .probeFormat, .names, .anything: false
+        case .text, .exact, .list, .mapping, .step, .verification, .probeFormat, .names, .anything: false
         }
     }
 
@@ -105,7 +105,7 @@ extension SourceNode {
         case .list(let element, _): return values(element, &random).map { "[\($0)]" }
         case .names(let value): return values(value, &random).map { "{a: \($0)}" }
         case .oneOf(let shapes): return shapes.flatMap { values($0, &random) }
-        case .text, .name, .token, .boolean, .mapping, .verification, .probeFormat, .anything: return []
+        case .text, .name, .token, .boolean, .mapping, .step, .verification, .probeFormat, .anything: return []
         }
     }
 
@@ -202,6 +202,20 @@ extension SourceNode {
             ("get: /", ["http://127.0.0.1:2/a", "relative", "5"]),
             // Keys beside each other
             ("pause: 1s", ["1s, name: a"]),
+            (
+                "pause: 1s",
+                [
+                    "1s}\n      - {repeat: 2, steps: [{get: /a}]",
+                    "1s}\n      - {group: g, steps: [{pause: 1s}, {get: /a}]",
+                ]
+            ),
+            (
+                "pause: 1s",
+                ["1s}\n      - {repeat: 2, group: g, steps: [{get: /a}]", "1s}\n      - {repeat: 2"]
+            ),
+            ("pause: 1s", ["1s}\n      - {until: status == 200, most: 2, name: n, steps: [{get: /a}]"]),
+            ("pause: 1s", ["1s}\n      - {group: g, every: 1s, steps: [{get: /a}]"]),
+            ("pause: 1s", ["1s}\n      - {repeat: 2, name: n, steps: [{get: /a}]"]),
             ("get: /", ["/, answers: {$.a: 1}", "/, ping: 1s", "/, post: /", "/, websocket: /"]),
             ("websocket: /ws", ["/ws, body: a", "/ws, redirects: 1"]),
             ("defaults: {", ["{tls: {certificate: /dev/null}, ", "{tls: {key_passphrase: x}, "]),

@@ -130,7 +130,7 @@ import Testing
             (["get: \"/a#b\""], "s.yaml:9:14: \"/a#b\": a URL to request has no fragment (#…)"),
             (
                 ["name: a"],
-                "s.yaml:9:9: expected one of get, head, post, put, patch, delete, options, request, calculate, pause, websocket in a step"
+                "s.yaml:9:9: expected one of get, head, post, put, patch, delete, options, request, calculate, events, pause, websocket in a step"
             ),
             (["pause: 1s", "name: a"], "s.yaml:10:9: a pause is a step of its own: \"name\" can't stand beside it"),
             (["pause: 1"], "s.yaml:9:16: \"1\" lacks a unit: expected a duration such as 250ms, 10s, 5m"),

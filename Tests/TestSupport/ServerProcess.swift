@@ -53,6 +53,9 @@ final class ServerProcess {
         (process, ports) = started
     }
 
+    /// Where its files lie.
+    var folderPath: String { folder.path }
+
     deinit {
         Self.stop(process, ending)
         try? FileManager.default.removeItem(at: folder)

@@ -16,9 +16,7 @@ enum AnswerExcerpt {
     static func text(of body: UnsafeBufferPointer<UInt8>, secrets: Secrets) -> String? {
         guard !body.isEmpty else { return nil }
         let part = body.prefix(bytes)
-        // A character that the cut parted is one of them.
-        let broken = String(decoding: part, as: UTF8.self).unicodeScalars.count { $0 == "\u{fffd}" || $0 == "\0" }
-        if broken > max(4, part.count / 20) { return "(not a text)" }
+        guard isText(body) else { return "(not a text)" }
         // What is behind the part is looked at, too: a secret may reach across its end.
         let redacted = withoutIssuedSecrets(
             String(decoding: secrets.redact(Array(body.prefix(2 * bytes)), within: 0..<part.count), as: UTF8.self))
@@ -27,6 +25,14 @@ enum AnswerExcerpt {
         let visible = escaped(String(line.prefix(shown)))
         if visible.isEmpty { return nil }
         return line.count > shown || body.count > bytes ? visible + "…" : visible
+    }
+
+    /// True where the beginning of a body has but few characters that no text has.
+    static func isText(_ body: UnsafeBufferPointer<UInt8>) -> Bool {
+        let part = body.prefix(bytes)
+        // A character that the cut parted is one of them.
+        let broken = String(decoding: part, as: UTF8.self).unicodeScalars.count { $0 == "\u{fffd}" || $0 == "\0" }
+        return broken <= max(4, part.count / 20)
     }
 
     /// What a server issued or gives back may be as secret as what the scenario names: values of members whose name says

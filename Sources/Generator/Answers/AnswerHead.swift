@@ -9,6 +9,12 @@ struct AnswerHead {
     /// `bytes`: a whole head, status line included, as it was accepted by the parser.
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
+    /// The number behind the first blank of the status line; 0 where there is none.
+    var status: Int {
+        guard let blank = bytes.firstIndex(of: UInt8(ascii: " ")) else { return 0 }
+        return bytes[(blank + 1)...].prefix(3).reduce(0) { $0 * 10 + Int($1 & 15) }
+    }
+
     /// The values of a field, in order, a folded line's parts joined by a blank; empty where it is absent.
     func values(of name: String) -> [String] {
         let wanted = name.lowercased()

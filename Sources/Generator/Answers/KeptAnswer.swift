@@ -4,6 +4,8 @@ package struct KeptAnswer {
     package var head = ByteStore()
     /// The body, after transfer coding.
     package var body = ByteStore()
+    /// The stream of events that the body is to be; says nothing where it need not be one.
+    var events = EventFeed()
     /// What was asked, where that is needed to judge the answer.
     var request = KeptRequest()
     /// True where the step looks at the body.
@@ -24,15 +26,34 @@ package struct KeptAnswer {
         head.trim(to: 8 * 1024)
         body.trim(to: 64 * 1024)
         request.trim()
+        events.trim()
     }
 
     package mutating func begin(wantsBody: Bool, isExcerpt: Bool = false) {
         self.wantsBody = wantsBody
         self.isExcerpt = isExcerpt
         bodyTooLarge = false
+        events.begin(nil)
+    }
+
+    /// The body is to be a stream of events; nil: it is not.
+    mutating func read(_ plan: UnsafePointer<EventPlan>?) { events.begin(plan) }
+
+    /// The head, as far as one has come, says whether the body is a stream. What comes in place of one is kept to be shown.
+    mutating func lookAtHead() {
+        guard events.state == .waiting, head.count > 0 else { return }
+        let answer = AnswerHead(head.bytes)
+        events.take(isExpected: 200..<300 ~= answer.status, type: answer.onlyValue(of: "content-type"))
+        guard events.state == .otherType, !wantsBody else { return }
+        wantsBody = true
+        isExcerpt = true
     }
 
     mutating func append(body data: UnsafeBufferPointer<UInt8>) {
+        if events.isWanted {
+            lookAtHead()
+            events.take(data)
+        }
         guard wantsBody, !bodyTooLarge else { return }
         if isExcerpt {
             body.append(UnsafeBufferPointer(rebasing: data.prefix(max(0, AnswerExcerpt.keptBytes - body.count))))
@@ -49,5 +70,6 @@ package struct KeptAnswer {
         head.release()
         body.release()
         request.release()
+        events.release()
     }
 }

@@ -43,6 +43,8 @@ struct ConversationCourse {
     var nextPing = Instant.distantFuture
     /// How often it was opened again, or tried to be.
     var reconnects = 0
+    /// Where it stands in its entries, once it is open; nil for one of messages and their replies.
+    var script: ScriptCourse?
     /// The load has ended, and the conversation would last too long: nothing more is sent.
     var isCut = false
 

@@ -20,33 +20,22 @@ struct ConversationPlan {
     let closes: UnsafeMutableBufferPointer<UInt16>
     /// How long a reply may take, and the closing.
     let timeout: Span
+    /// What happens entry after entry, instead of messages and their replies; likewise in memory of its own.
+    let script: UnsafeMutablePointer<ConversationScript>?
 
     init(_ conversation: Conversation, timeout: Duration, names: VariableNames) {
         handshake = WebSocketHandshake(
             protocols: conversation.protocols, deflate: conversation.compression ? DeflateOffer() : nil)
-        var builder = TextTemplate.Builder(names: names)
-        switch conversation.message {
-        case .json(let template):
-            builder.append(template)
-            kind = .text
-        case .text(let text):
-            builder.append(text, escape: .none)
-            kind = .text
-        case .binary(let bytes):
-            // Printable, and the same in each run.
-            var random = SeededRandom(seed: UInt64(bytes))
-            builder.append(String((0..<bytes).map { _ in Character(Unicode.Scalar(UInt8(33 + random.below(94)))) }))
-            kind = .binary
-        case nil: kind = .text
-        }
-        let compiled = builder.finish()
-        if conversation.message == nil {
-            compiled.release()
-            message = nil
-            count = 0
+        let compiled = conversation.message.map { ConversationScript.Message($0, names: names) }
+        kind = compiled?.kind ?? .text
+        message = compiled?.template
+        count = compiled == nil ? 0 : conversation.count
+        if conversation.entries.isEmpty {
+            script = nil
         } else {
-            message = compiled
-            count = conversation.count
+            let memory = UnsafeMutablePointer<ConversationScript>.allocate(capacity: 1)
+            memory.initialize(to: ConversationScript(conversation.entries, timeout: Span(timeout), names: names))
+            script = memory
         }
         interval = conversation.interval.map { Span($0) }
         reply = conversation.reply.map(ReplyMatcher.init)
@@ -67,6 +56,11 @@ struct ConversationPlan {
 
     func release() {
         message?.release()
+        if let script {
+            script.pointee.release()
+            script.deinitialize(count: 1)
+            script.deallocate()
+        }
         closes.deallocate()
     }
 }

@@ -95,9 +95,15 @@ enum CurlCallbacks {
         // A small body may be decoded to a very large one within one call, in which libcurl looks at no clock.
         guard mayGoOn(transfer) else { return length == 0 ? 1 : 0 }
         if let kept = transfer.pointee.kept, let bytes {
+            if kept.pointee.events.isWanted { kept.pointee.events.arrival = ReactorClock.now() }
             kept.pointee.append(
                 body: UnsafeBufferPointer(
                     start: UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: length))
+            if kept.pointee.events.hasNews { transport(transfer.pointee.transport).hear(transfer) }
+            if kept.pointee.events.isOver {
+                transfer.pointee.fault = .enough
+                return length == 0 ? 1 : 0
+            }
         }
         if !(200..<300).contains(transfer.pointee.status),
             transfer.pointee.keepsExcerpt
@@ -192,6 +198,7 @@ enum CurlCallbacks {
             kept.pointee.head.removeAll()
             kept.pointee.body.removeAll()
             kept.pointee.bodyTooLarge = false
+            kept.pointee.events.restart()
         }
         if isInterim {
             transfer.pointee.interims += 1

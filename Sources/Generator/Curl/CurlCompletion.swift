@@ -61,6 +61,8 @@ extension CurlCompletion {
             transfer.pointee.fault =
                 transfer.pointee.inHead || transfer.pointee.answers == 0
                 ? .closedInHead : isHTTP2Demanded && !isHTTP2 ? .otherVersion : .none
+        } else if transfer.pointee.fault == .enough, isHTTP2Demanded, !isHTTP2 {
+            transfer.pointee.fault = .otherVersion
         } else if transfer.pointee.phase == .waiting, transfer.pointee.opened, transfer.pointee.answers == 0 {
             CurlTransport.takePhases(transfer)
         }
@@ -125,6 +127,7 @@ extension CurlCompletion {
         }
         switch transfer.pointee.fault {
         case .none where result == CURLE_OK: return .answered
+        case .enough: return .answered
         case .none: break
         case .notAuthorised, .head, .tooManyInterimResponses, .unexpectedUpgrade, .otherVersion, .heldUp:
             return .failed(.protocolError)

@@ -33,7 +33,7 @@ enum CurlReason {
         case .heldUp:
             let seconds = Span(nanoseconds: CurlWatch.patience).seconds
             return "the connection brought no answer, but bytes to read for \(seconds) s on end, and was cut"
-        case .none: return text(of: transfer.pointee.result, transfer, hint: hint)
+        case .none, .enough: return text(of: transfer.pointee.result, transfer, hint: hint)
         }
     }
 

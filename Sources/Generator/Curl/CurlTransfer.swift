@@ -52,6 +52,8 @@ struct CurlTransfer: BitwiseCopyable {
         case late
         /// The run was to end at once.
         case interrupted
+        /// Its stream of events gave what was asked of it, and the rest is not waited for.
+        case enough
         /// libcurl ended it for its time, some of which this process was held up.
         case stalled
         /// Its connection brought bytes on and on that are no answer, and was cut.
@@ -93,6 +95,8 @@ struct CurlTransfer: BitwiseCopyable {
     /// The outcomes of which the beginning of a body is kept all the same.
     var wanted: EvidenceStore.Wanted = []
     var excerpt = ByteStore()
+    /// Events of its answer wait to be recorded.
+    var isHeard = false
     var phase = Phase.waiting
     var fault = Fault.none
     var faultCode: Int32 = 0
@@ -151,6 +155,7 @@ struct CurlTransfer: BitwiseCopyable {
         self.keepsExcerpt = keepsExcerpt
         self.timeout = timeout
         held = 0
+        isHeard = false
         started = now
         phase = .waiting
         fault = .none

@@ -53,6 +53,8 @@ final class CurlTransport {
     let connectionsByPort = StableMemory<NumberedConnection>(capacity: 1 << 16)
     var connectionCount: Int32 = 0
     private var timer = Instant.distantFuture
+    /// Places of whose answers events wait to be recorded.
+    private var heard: [Int32] = []
     /// The first idle place of each step; -1: none. Last, that of handles without any step's settings.
     var idle: [Int32]
     /// Where to look next for an idle place of another step.
@@ -295,6 +297,21 @@ final class CurlTransport {
         discard(place)
         // Those that wait for its connection look again.
         wakeParked(at: ReactorClock.now())
+    }
+
+    /// Events of a transfer's answer came.
+    func hear(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
+        guard !transfer.pointee.isHeard else { return }
+        transfer.pointee.isHeard = true
+        heard.append(transfer.pointee.place)
+    }
+
+    /// The places of whose answers events came since this was last asked.
+    func takeHeard() -> [Int32] {
+        if heard.isEmpty { return [] }
+        for place in heard { transfers.base[Int(place)].isHeard = false }
+        defer { heard.removeAll(keepingCapacity: true) }
+        return heard
     }
 
     /// Exchanges that have ended and wait to be taken.

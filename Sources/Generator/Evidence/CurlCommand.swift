@@ -26,6 +26,7 @@ struct CurlCommand {
         words += Self.version(defaults, endpoint, step)
         words += ["--max-time", Self.seconds(step.timeout)]
         words += Self.way(kept, endpoint, defaults, &shell)
+        if step.events != nil { words.append("--no-buffer") }
         if defaults.http.compression, step.conversation == nil { words.append("--compressed") }
         if step.redirects > 0 { words += ["--location", "--max-redirs", "\(step.redirects)"] }
 

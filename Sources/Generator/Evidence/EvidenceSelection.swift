@@ -9,7 +9,7 @@ struct EvidenceSelection {
     private var slow: [KeptExchange] = []
     private let each: Int
 
-    init(steps: Int) { each = EvidenceStore.each(steps) }
+    init(steps: Int) { each = ExchangeEvidence.each(ofSteps: steps) }
 
     /// Takes what a reactor kept.
     mutating func add(failed: [KeptExchange], slow: [KeptExchange]) {

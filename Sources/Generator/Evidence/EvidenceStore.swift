@@ -65,7 +65,7 @@ final class EvidenceStore {
     }
 
     init(steps: Int) {
-        each = Self.each(steps)
+        each = ExchangeEvidence.each(ofSteps: steps)
         counts = .allocate(capacity: max(steps * Self.outcomes, 1))
         counts.initialize(repeating: 0, count: steps * Self.outcomes)
         wanted = .allocate(capacity: max(steps, 1))
@@ -76,11 +76,6 @@ final class EvidenceStore {
             (limits + step).initialize(to: (step + 1) * each <= ExchangeEvidence.bound ? -1 : .max)
         }
         places = Array(repeating: -1, count: steps)
-    }
-
-    /// How many are kept of each step and outcome.
-    static func each(_ steps: Int) -> Int {
-        max(1, min(ExchangeEvidence.kept, ExchangeEvidence.bound / max(steps, 1)))
     }
 
     func release() {

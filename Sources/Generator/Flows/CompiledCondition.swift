@@ -1,7 +1,7 @@
 import Measures
 import Scenarios
 
-/// A step's condition, its texts compiled.
+/// A condition of a step or block, its texts compiled.
 struct CompiledCondition {
     private enum Predicate {
         case exists
@@ -9,7 +9,8 @@ struct CompiledCondition {
         case number(Check.Comparison, DecimalNumber)
     }
 
-    private let subject: TextTemplate
+    /// What is looked at.
+    let subject: TextTemplate
     private let predicate: Predicate
     private let isNegated: Bool
 
@@ -25,7 +26,7 @@ struct CompiledCondition {
         isNegated = condition.isNegated
     }
 
-    /// Whether the step is to be done. `subject` and `value` are memory to render in.
+    /// Whether it holds. `subject` and `value` are memory to render in.
     func holds(
         _ context: UserContext, tables: RowTables, random: inout SeededRandom, subject rendered: inout ByteStore,
         value: inout ByteStore

@@ -17,15 +17,21 @@ struct CompiledStep {
     var capturesWhatItSends = false
     /// True where the step must get the same answer to the same request.
     var isDeterministic: Bool
+    /// True for a part of what another step does.
+    var isPart = false
     /// Where its conditions lie in the plan's list.
     var conditions: Range<Int>
+    /// True where an `until` looks at its answer.
+    var endsUntil = false
     /// Nanoseconds.
     var timeout: Int64
     /// The number of the timeout among the plan's different ones.
     var timeoutClass: Int
     var firstExpected: ClosedRange<Int>
-    /// The place of its conversation; -1: it is a request.
+    /// The place of its conversation, of a part of one that of the step that it belongs to; -1: it is a request.
     var conversation: Int
+    /// The place of what it makes of a stream of events; -1: its answer is none.
+    var events = -1
     /// The place of what libcurl is to send; -1: the native transport carries it.
     var transfer: Int
 }

@@ -10,6 +10,10 @@ public final class RunPlan: @unchecked Sendable {
     enum Action {
         case step(Int)
         case pause(shortest: Int64, longest: Int64)
+        /// Comes to a block, by its number.
+        case enter(Int)
+        /// Comes to the end of a block's steps.
+        case leave(Int)
     }
 
     let scenario: Scenario
@@ -24,11 +28,23 @@ public final class RunPlan: @unchecked Sendable {
     let judges: [AnswerJudge]
     /// What steps do on WebSockets.
     let conversations: [ConversationPlan]
+    /// What steps make of streams of events.
+    let eventPlans: UnsafeMutableBufferPointer<EventPlan>
     /// What libcurl is to send.
     let transferTemplates: UnsafeMutableBufferPointer<CurlRequestTemplate>
     /// The value of `User-Agent`.
     let userAgent: String
-    /// The conditions of all steps, step after step.
+    /// The blocks of all flows and of the login.
+    let blocks: UnsafeMutableBufferPointer<CompiledBlock>
+    /// Blocks within each other at most.
+    let blockDepth: Int
+    /// How many blocks are measured.
+    let measuredBlocks: Int
+    /// What untils wait for.
+    let goals: [BlockGoal]
+    /// The texts that say how many rounds there are.
+    let counts: [TextTemplate]
+    /// The conditions of all blocks, then those of all steps, one after the other.
     let conditions: UnsafeMutableBufferPointer<CompiledCondition>
     /// The actions of all flows, flow after flow, and of the login.
     let actions: UnsafeMutableBufferPointer<Action>
@@ -51,6 +67,8 @@ public final class RunPlan: @unchecked Sendable {
     let freshCookies: Bool
     /// The endpoints' hosts, as cookies are matched with them.
     let hosts: [[UInt8]]
+    /// The numbers of the steps that are parts of others.
+    let parts: [Int]
     /// For each step what carries it, as the result says it.
     public let transports: [String]
     /// For each step why its request can't be made where a place of it can't be filled in.
@@ -79,12 +97,19 @@ public final class RunPlan: @unchecked Sendable {
 
     /// An interval of the run in which nothing happened.
     var emptyInterval: Interval {
-        Interval(steps: steps.count, flows: flowCount, loads: loadsAreNamed ? loads.count : 0)
+        Interval(
+            steps: steps.count, flows: flowCount, loads: loadsAreNamed ? loads.count : 0, blocks: measuredBlocks)
     }
 
     /// A step by its number, in place.
     func step(_ number: Int) -> UnsafeMutablePointer<CompiledStep> {
         guard let base = steps.baseAddress else { preconditionFailure("a plan has steps") }
+        return base + number
+    }
+
+    /// A block by its number, in place.
+    func block(_ number: Int) -> UnsafeMutablePointer<CompiledBlock> {
+        guard let base = blocks.baseAddress else { preconditionFailure("a plan with open blocks has blocks") }
         return base + number
     }
 
@@ -94,12 +119,19 @@ public final class RunPlan: @unchecked Sendable {
     /// The conversation of a step that has one.
     func conversation(of step: Int) -> ConversationPlan { conversations[steps[step].conversation] }
 
+    /// What a step makes of a stream of events; nil where its answer is none.
+    func events(of step: Int) -> UnsafePointer<EventPlan>? {
+        let place = steps[step].events
+        return place < 0 ? nil : eventPlans.baseAddress.map { UnsafePointer($0 + place) }
+    }
+
     /// Compiles a scenario. Throws where target or a step's URL is malformed, which a validated scenario's are not.
     public init(_ scenario: Scenario, userAgent: String) throws {
         let run = UInt64.random(in: .min ... .max)
         let names = VariableNames(scenario, run: run)
         let choice = TransportChoice(scenario)
-        var compiler = StepCompiler(scenario, names: names, userAgent: userAgent, choice: choice)
+        let flows = FlowCompiler(scenario, names: names)
+        var compiler = StepCompiler(scenario, names: names, userAgent: userAgent, choice: choice, flows: flows)
         for (place, flow) in scenario.flowsAndLogin.enumerated() {
             for step in flow.steps { try compiler.add(step, ofLogin: place >= scenario.flows.count) }
         }
@@ -112,37 +144,26 @@ public final class RunPlan: @unchecked Sendable {
         steps = .copy(of: compiler.steps)
         judges = compiler.judges
         conversations = compiler.conversations
+        eventPlans = .copy(of: compiler.events)
         transferTemplates = .copy(of: compiler.transfers)
         conditions = .copy(of: compiler.conditions)
         keepsCookies = compiler.keepsCookies
         freshCookies = scenario.defaults.http.freshCookies
         hosts = compiler.endpoints.map { Array($0.host.utf8) }
         transports = compiler.steps.indices.map(choice.name)
+        parts = scenario.steps.enumerated().filter(\.element.isPart).map(\.offset)
         notSentReasons = scenario.steps.map(Self.notSentReason)
         self.names = names
         secretCaptures = SecretCaptures(scenario, names)
         connectionPolicy = scenario.defaults.connections
         tables = RowTables(scenario.data)
-        var nextStep = 0
-        var actions: [Action] = []
-        var ranges: [Range<Int>] = []
-        for flow in scenario.flowsAndLogin {
-            let first = actions.count
-            for action in flow.actions {
-                switch action {
-                case .request:
-                    actions.append(.step(nextStep))
-                    nextStep += 1
-                case .pause(let range):
-                    actions.append(
-                        .pause(
-                            shortest: Span(range.lowerBound).nanoseconds, longest: Span(range.upperBound).nanoseconds))
-                }
-            }
-            ranges.append(first..<actions.count)
-        }
-        self.actions = .copy(of: actions)
-        flowActions = .copy(of: ranges)
+        actions = .copy(of: flows.actions)
+        flowActions = .copy(of: flows.flows)
+        blocks = .copy(of: flows.blocks)
+        blockDepth = flows.depth
+        measuredBlocks = flows.blocks.count { $0.measured >= 0 }
+        goals = flows.goals
+        counts = flows.counts
         var tableNumbers: [Int] = []
         var tableRanges: [Range<Int>] = []
         let loginTables = scenario.login.map { Self.tables(of: $0, in: scenario) } ?? []
@@ -173,13 +194,19 @@ public final class RunPlan: @unchecked Sendable {
         for transfer in transferTemplates { transfer.release() }
         transferTemplates.deallocate()
         for conversation in conversations { conversation.release() }
+        for events in eventPlans { events.release() }
+        eventPlans.deinitialize()
+        eventPlans.deallocate()
         for judge in judges { judge.release() }
         for condition in conditions { condition.release() }
+        for goal in goals { goal.release() }
+        for count in counts { count.release() }
         steps.deallocate()
         conditions.deallocate()
         iterationCaptures.deallocate()
         loginCaptures.deallocate()
         actions.deallocate()
+        blocks.deallocate()
         flowActions.deallocate()
         flowTables.deallocate()
         tableNumbers.deallocate()
@@ -194,7 +221,7 @@ public final class RunPlan: @unchecked Sendable {
     }
 
     private static func tables(of flow: Flow, in scenario: Scenario) -> [Int] {
-        let variables = flow.steps.flatMap(\.variables) + scenario.variablesOfAllSteps
+        let variables = flow.steps.flatMap(\.variables) + flow.variablesOfBlocks + scenario.variablesOfAllSteps
         let used = Set(variables.compactMap { if case .column(let table, _) = $0 { table } else { nil } })
         return scenario.data.indices.filter { used.contains(scenario.data[$0].name) }
     }

@@ -9,6 +9,8 @@ struct StepCompiler {
     /// Those of the login's requests: header fields that need what the login captures are known behind it.
     private let loginSurroundings: RequestTemplate.Surroundings
     private let choice: TransportChoice
+    /// What untils wait for in the answers of steps, by the steps' numbers.
+    private let goals: [Int: [BlockGoal]]
     /// The different timeouts in nanoseconds, ascending.
     let timeouts: [Int64]
     /// True where the native transport keeps users' cookies; libcurl has its own way to do so.
@@ -19,9 +21,15 @@ struct StepCompiler {
     private(set) var judges: [AnswerJudge] = []
     private(set) var conversations: [ConversationPlan] = []
     private(set) var conditions: [CompiledCondition] = []
+    private(set) var events: [EventPlan] = []
     private(set) var transfers: [CurlRequestTemplate] = []
 
-    init(_ scenario: Scenario, names: VariableNames, userAgent: String, choice: TransportChoice) {
+    /// `flows`: the scenario's, compiled; the conditions of their blocks stand before those of steps.
+    init(
+        _ scenario: Scenario, names: VariableNames, userAgent: String, choice: TransportChoice, flows: FlowCompiler
+    ) {
+        goals = flows.goalsOfSteps
+        conditions = flows.conditions
         self.scenario = scenario
         self.names = names
         self.choice = choice
@@ -50,17 +58,32 @@ struct StepCompiler {
         let firstCondition = conditions.count
         conditions += step.conditions.map { CompiledCondition($0, names: names) }
         let timeout = Span(step.timeout).nanoseconds
+        let goals = goals[steps.count] ?? []
         var compiled = CompiledStep(
             request: nil, origin: origin, isSecure: endpoint.isSecure, toHead: step.method == .head,
-            keepsAnswer: judge.looksAtAnswer || keepsCookies, keepsBody: judge.looksAtBody,
+            keepsAnswer: judge.looksAtAnswer || keepsCookies || !goals.isEmpty,
+            keepsBody: judge.looksAtBody || goals.contains(where: \.looksAtBody),
             keepsRequest: step.calculation != nil || keepsCookies,
             isDeterministic: step.calculation?.isDeterministic ?? false, conditions: firstCondition..<conditions.count,
             timeout: timeout, timeoutClass: timeouts.firstIndex(of: timeout) ?? 0,
             firstExpected: step.expect.first ?? 200...399, conversation: -1, transfer: -1)
+        compiled.endsUntil = !goals.isEmpty
+        if step.isPart {
+            // Nothing sends it: it counts what the conversation of the step before comes to.
+            compiled.isPart = true
+            compiled.conversation = conversations.count - 1
+            compiled.capturesWhatItSends = steps.last?.capturesWhatItSends ?? false
+            steps.append(compiled)
+            return
+        }
         let own = Set(step.captures.map(\.name))
         let sent = step.variables + scenario.variablesOfAllSteps
         compiled.capturesWhatItSends = sent.contains {
             if case .capture(let name) = $0.base { own.contains(name) } else { false }
+        }
+        if let stream = step.events {
+            compiled.events = events.count
+            events.append(judge.eventPlan(of: stream))
         }
         let authority = Text(endpoint.authority)
         if let conversation = step.conversation {
@@ -92,13 +115,13 @@ struct StepCompiler {
         of step: Step, target: Text
     ) throws(Endpoint.Malformed) -> (Endpoint, RequestTarget) {
         if step.url.isReference {
-            let endpoint = try Endpoint(parsing: target.constant ?? "", webSocket: step.conversation != nil)
+            let endpoint = try Endpoint(parsing: target.constant ?? "", webSocket: step.isOnWebSocket)
             return (endpoint, RequestTarget(step.url, seenFrom: endpoint))
         }
         let url = step.url.url(on: target)
         // The authority is constant, so it ends within the constant beginning of the URL.
         let constant = Text(pieces: Array(url.pieces.prefix { if case .variable = $0 { false } else { true } }))
-        let endpoint = try Endpoint(parsing: constant.constant ?? "", webSocket: step.conversation != nil)
+        let endpoint = try Endpoint(parsing: constant.constant ?? "", webSocket: step.isOnWebSocket)
         let path = Text(pieces: [.literal(endpoint.requestTarget)] + url.pieces.dropFirst(constant.pieces.count))
         return (endpoint, RequestTarget(path))
     }

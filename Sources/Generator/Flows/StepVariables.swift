@@ -17,10 +17,28 @@ extension Step {
         variables += checks.flatMap(\.variables) + conditions.flatMap(\.variables)
         variables += authentication?.variables ?? []
         variables += conversation?.reply?.variables ?? []
-        switch conversation?.message {
-        case .json(let template): variables += template.variables
-        case .text(let text): variables += text.variables
-        case .binary, nil: break
+        variables += conversation?.message?.variables.map(\.base) ?? []
+        for entry in conversation?.entries ?? [] {
+            variables += entry.checks.flatMap(\.variables) + entry.messages.flatMap(\.variables).map(\.base)
+        }
+        return variables
+    }
+}
+
+extension Flow {
+    /// The variables in what blocks say of themselves.
+    var variablesOfBlocks: [Variable] { actions.flatMap(\.variablesOfBlocks) }
+}
+
+extension Flow.Action {
+    fileprivate var variablesOfBlocks: [Variable] {
+        guard case .block(let block) = self else { return [] }
+        var variables = block.conditions.flatMap(\.variables) + block.actions.flatMap(\.variablesOfBlocks)
+        switch block.kind {
+        case .repeated(.filled(let text, _)): variables += text.variables
+        case .until(.answer(let check), _): variables += check.variables
+        case .until(.value(let condition), _): variables += condition.variables
+        case .repeated(.drawn), .group: break
         }
         return variables
     }
@@ -30,8 +48,8 @@ extension Step {
     /// True where its JSON has a value that must be a number.
     var needsNumbers: Bool {
         if case .json(let template) = body, template.needsNumbers { return true }
-        if case .json(let template) = conversation?.message { return template.needsNumbers }
-        return false
+        let messages = [conversation?.message].compactMap { $0 } + (conversation?.entries ?? []).flatMap(\.messages)
+        return messages.contains { if case .json(let template) = $0 { template.needsNumbers } else { false } }
     }
 }
 

@@ -11,12 +11,12 @@ struct TransportChoice {
         var choice = steps.map { step in
             switch defaults.transport {
             case .native: false
-            case .curl: step.conversation == nil
-            case .auto: step.conversation == nil && Self.needsCurl(step, defaults.http)
+            case .curl: !step.isOnWebSocket
+            case .auto: !step.isOnWebSocket && Self.needsCurl(step, defaults.http)
             }
         }
         // A user's cookies are kept by one transport: what one step is given another one sends.
-        if defaults.http.cookies, choice.contains(true) { choice = steps.map { $0.conversation == nil } }
+        if defaults.http.cookies, choice.contains(true) { choice = steps.map { !$0.isOnWebSocket } }
         usesCurl = choice
     }
 

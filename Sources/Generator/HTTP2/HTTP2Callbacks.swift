@@ -65,7 +65,8 @@ enum HTTP2Callbacks {
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table) { _, _, id, data, count, context in
             guard let session = HTTP2Callbacks.session(context), count > 0 else { return HTTP2Callbacks.goOn }
             session.pointee.madeProgress()
-            session.pointee.stream(id)?.pointee.append(body: Bytes(start: data, count: count))
+            guard let stream = session.pointee.stream(id) else { return HTTP2Callbacks.goOn }
+            session.pointee.take(Bytes(start: data, count: count), of: stream)
             return HTTP2Callbacks.goOn
         }
         nghttp2_session_callbacks_set_on_stream_close_callback(table) { _, id, code, context in

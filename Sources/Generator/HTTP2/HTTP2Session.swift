@@ -21,6 +21,8 @@ package struct HTTP2Session {
     package private(set) var breach: String?
     /// Streams that have ended and wait to be taken.
     private var ended: [Stream] = []
+    /// Streams of whose answers events came that wait to be recorded.
+    private var heard: [Stream] = []
     /// When what is being read came in.
     var arrival = Instant(nanoseconds: 0)
     /// The stream whose fields are being read.
@@ -128,6 +130,13 @@ package struct HTTP2Session {
 
     var hasEnded: Bool { !ended.isEmpty }
 
+    /// Puts the streams with events into `list`, which must be empty.
+    static func takeHeard(_ session: UnsafeMutablePointer<HTTP2Session>, into list: inout [Stream]) {
+        swap(&list, &session.pointee.heard)
+    }
+
+    var hasHeard: Bool { !heard.isEmpty }
+
     // MARK: Bytes
 
     /// Reads what came in at `arrival`.
@@ -187,6 +196,17 @@ extension HTTP2Session {
 
     /// What was on its way to a stream that was given up may still come.
     mutating func allowRest() { idleBytes = min(idleBytes, 0) - Int(Self.streamWindow) }
+
+    /// Some of a stream's body came.
+    mutating func take(_ data: UnsafeBufferPointer<UInt8>, of stream: Stream) {
+        stream.pointee.kept?.pointee.events.arrival = arrival
+        stream.pointee.append(body: data)
+        guard let kept = stream.pointee.kept, kept.pointee.events.isWanted, !stream.pointee.isHeard,
+            kept.pointee.events.hasNews || kept.pointee.events.isOver
+        else { return }
+        stream.pointee.isHeard = true
+        heard.append(stream)
+    }
 
     func stream(_ id: Int32) -> Stream? {
         nghttp2_session_get_stream_user_data(core, id)?.assumingMemoryBound(to: HTTP2Stream.self)

@@ -34,6 +34,8 @@ package struct HTTP2Stream: BitwiseCopyable {
     /// The final head is complete.
     package var hasHead = false
     var interims: UInt8 = 0
+    /// Events of its answer wait to be recorded.
+    var isHeard = false
     /// Bytes of names and values in the fields of the head, or of the trailers, at hand.
     var fieldBytes = 0
     /// The body's bytes so far.
@@ -76,6 +78,7 @@ package struct HTTP2Stream: BitwiseCopyable {
         fresh.excerpt.removeAll()
         kept?.pointee.head.removeAll()
         kept?.pointee.body.removeAll()
+        kept?.pointee.events.restart()
         self = fresh
     }
 

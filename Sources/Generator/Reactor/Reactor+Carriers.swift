@@ -74,6 +74,9 @@ extension Reactor {
         let connection = connections[index]
         guard let session = connection.pointee.session else { return }
         HTTP2Session.receive(session, bytes, at: arrival)
+        let generation = connection.pointee.generation
+        hearStreams(session)
+        guard connection.pointee.generation == generation else { return }
         if session.pointee.wantsToSend { sendFrames(of: index) }
         settleStreams(index)
     }

@@ -258,13 +258,17 @@ extension Reactor {
         let hadHead = connection.pointee.reader.status != 0
         do throws(ResponseFailure) {
             // Of a WebSocket's opening no two are alike.
+            connection.pointee.kept?.pointee.events.arrival = arrival
             let known = connection.pointee.isWebSocket ? nil : knownHead(of: Int(connection.pointee.exchange.step))
             progress = try connection.pointee.reader.consume(bytes, into: connection.pointee.kept, known: known)
             if !hadHead { keepExcerpt(index, of: bytes, arrival: arrival) }
         } catch {
+            // What came behind the end of a stream is of no interest.
+            if hearEvents(index, at: arrival) { return }
             endOffended(index, by: bytes, finished: arrival, reason: error.message(in: bytes))
             return
         }
+        if case .incomplete = progress, hearEvents(index, at: arrival) { return }
         switch progress {
         case .complete(let consumed) where connection.pointee.isWebSocket:
             // What follows the answer are the first frames; they may lie in the stash.

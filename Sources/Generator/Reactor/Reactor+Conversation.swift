@@ -26,6 +26,10 @@ extension Reactor {
             return
         case .open: break
         }
+        if let script = conversation.script {
+            proceed(slot, course, script, conversation, at: now)
+            return
+        }
         giveUpLateReplies(slot, course, conversation, readUpTo: min(now, sweep.done))
         while course.pointee.sends(of: conversation.count), let next = course.pointee.next, next <= now {
             send(slot, course, conversation, intended: next)
@@ -99,7 +103,7 @@ extension Reactor {
 
     /// Why no message can be added to those that wait to be sent; nil where one can. A server that takes some of them now and
     /// then is slow, and no message fails for it before its time.
-    private func obstacle(
+    func obstacle(
         to course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan
     ) -> String? {
         let connection = connections[course.pointee.connection]
@@ -115,7 +119,7 @@ extension Reactor {
             ? "\(Self.unsentBound >> 20) MiB wait for the server already" : nil
     }
 
-    private func ping(
+    func ping(
         _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan, at now: Instant
     ) {
         // The pong brings the payload back, and with it the instant.
@@ -129,7 +133,7 @@ extension Reactor {
     }
 
     /// Where the session's frames go: packed by TLS first, or straight out.
-    private func withOutput(
+    func withOutput(
         of course: UnsafeMutablePointer<ConversationCourse>, _ body: (inout ByteStore) -> Void
     ) {
         let connection = connections[course.pointee.connection]
@@ -181,7 +185,14 @@ extension Reactor {
             }
             guard let event else { break }
             switch event {
-            case .message(_, let message): take(message, slot, course, conversation, arrival: arrival)
+            case .message(let kind, let message):
+                guard let script = conversation.script else {
+                    take(message, slot, course, conversation, arrival: arrival)
+                    continue
+                }
+                take(message, kind, slot, course, script, conversation, arrival: arrival)
+                // It may have been the last one, or have failed.
+                guard isOpen(index, of: slot) else { return }
             case .ping: break
             case .pong(let payload):
                 guard payload.count == 8, users[slot].pointee.measured else { continue }
@@ -193,7 +204,7 @@ extension Reactor {
                     slot, .webSocketClosed, at: arrival,
                     reason: closeText(
                         code, String(decoding: reason, as: UTF8.self), slot, step: course.pointee.step),
-                    isPlanned: conversation.closes.contains(code ?? WebSocketCloseCode.none))
+                    isPlanned: isPlanned(code, course, conversation))
                 return
             case .failed(let failure):
                 flushSession(course)
@@ -249,6 +260,10 @@ extension Reactor {
     func broken(_ slot: UserID, _ outcome: Outcome, at now: Instant, reason: String, isPlanned: Bool = false) {
         guard let course = users[slot].pointee.course else { return }
         let conversation = plan.conversation(of: course.pointee.step)
+        if let script = conversation.script {
+            broken(slot, course, script, outcome, at: now, reason: reason, isPlanned: isPlanned)
+            return
+        }
         let waiting = course.pointee.waiting
         course.pointee.waiting.removeAll()
         for message in waiting {
@@ -278,6 +293,13 @@ extension Reactor {
         if isPlanned { finishConversation(slot, at: now) } else { reopenOrFinish(slot, at: now) }
     }
 
+    private func isPlanned(
+        _ code: UInt16?, _ course: UnsafeMutablePointer<ConversationCourse>, _ conversation: ConversationPlan
+    ) -> Bool {
+        if let script = conversation.script { return course.pointee.script?.awaitsClose(code, script.pointee) ?? false }
+        return conversation.closes.contains(code ?? WebSocketCloseCode.none)
+    }
+
     private func closeText(_ code: UInt16?, _ reason: String, _ slot: UserID, step: Int) -> String {
         let words = reason.isEmpty ? "" : " (\(secrets(of: slot, step, .empty).excerpt(reason, characters: 80)))"
         return "closed by the server with \(code.map(String.init) ?? "no code")\(words)"
@@ -301,17 +323,21 @@ extension Reactor {
 
     /// All is said: closes the WebSocket in order, and the user goes on.
     private func closeInOrder(_ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>) {
-        withOutput(of: course) { output in
-            _ = course.pointee.session?.close(
-                WebSocketCloseCode.normal, workspace: &webSockets, output: &output)
-        }
-        flushSession(course)
-        leave(course.pointee.connection)
+        closeInOrder(course, WebSocketCloseCode.normal)
         finishConversation(slot, at: ReactorClock.now())
     }
 
+    /// Closes the WebSocket in order, and leaves its connection.
+    func closeInOrder(_ course: UnsafeMutablePointer<ConversationCourse>, _ code: UInt16) {
+        withOutput(of: course) { output in
+            _ = course.pointee.session?.close(code, workspace: &webSockets, output: &output)
+        }
+        flushSession(course)
+        leave(course.pointee.connection)
+    }
+
     /// The user leaves the connection, which ends by itself: it is the server that closes it (RFC 6455 §7.1.1).
-    private func leave(_ index: ConnectionID) {
+    func leave(_ index: ConnectionID) {
         let connection = connections[index]
         let step = plan.step(Int(connection.pointee.exchange.step))
         connection.pointee.state = .leaving
@@ -324,6 +350,7 @@ extension Reactor {
     func finishConversation(_ slot: UserID, at instant: Instant) {
         discardConversation(slot)
         users[slot].pointee.hasActed = true
+        if users[slot].pointee.depth > 0 { noteEnd(slot, at: instant) }
         advance(slot, from: instant)
     }
 
@@ -341,6 +368,7 @@ extension Reactor {
     func endConversation(_ slot: UserID) {
         guard let course = users[slot].pointee.course else { return }
         let now = ReactorClock.now()
+        if let script = plan.conversation(of: course.pointee.step).script { cutOff(slot, course, script, at: now) }
         for message in course.pointee.waiting { cutOff(exchange(of: message, slot, course), of: slot, at: now) }
         discardConversation(slot)
     }
@@ -349,6 +377,11 @@ extension Reactor {
     func cutConversation(_ slot: UserID, at now: Instant) {
         guard let course = users[slot].pointee.course else { return }
         let conversation = plan.conversation(of: course.pointee.step)
+        if conversation.script != nil {
+            // It goes on as long as it may; what it waits for until after that is not waited for.
+            proceed(slot, at: now)
+            return
+        }
         let end = (course.pointee.opened ?? now) + conversation.plannedLength
         let isOpenEnded = conversation.interval == nil && conversation.count > 1
         if end >= deadline || isOpenEnded {

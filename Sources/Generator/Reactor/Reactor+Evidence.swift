@@ -10,6 +10,9 @@ enum EvidenceSource {
     case transfer(Int32)
     /// A WebSocket, as the message with this id.
     case message(Int, on: ConnectionID)
+    /// A WebSocket in a conversation whose entries are written down: the last message sent, by number and id, nil where
+    /// there is none.
+    case entry(message: Int?, id: Int, on: ConnectionID)
     /// A WebSocket on which nothing waited for an answer.
     case silence(on: ConnectionID)
 }
@@ -35,7 +38,7 @@ extension Reactor {
             if evidence.isRendered || renderSent(exchange, of: slot, from: source) {
                 takeRendered(isMessage: false, into: &kept)
             }
-        case .message(_, let index):
+        case .message(_, let index), .entry(_, _, let index):
             takeConnection(index, into: &kept)
             kept.isMessage = true
             kept.take(body: answer)
@@ -75,6 +78,12 @@ extension Reactor {
             context.message = id
             return plan.conversation(of: step).message?.render(
                 context, tables: plan.tables, random: &random, to: &evidence.request) ?? false
+        }
+        if case .entry(let message, let id, _) = source {
+            context.message = id
+            guard let message, let script = plan.conversation(of: step).script else { return false }
+            return script.pointee.messages[message].template.render(
+                context, tables: plan.tables, random: &random, to: &evidence.request)
         }
         if let template = plan.step(step).pointee.http2 {
             return renderFields(template, context, &random, slot, step)

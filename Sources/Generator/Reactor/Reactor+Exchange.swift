@@ -107,6 +107,7 @@ extension Reactor {
     /// The response is complete.
     func complete(_ index: ConnectionID, finished: Instant) {
         let connection = connections[index]
+        closeEvents(connection.pointee.kept, of: connection.pointee.exchange, at: finished, isWhole: true)
         let step = Int(connection.pointee.exchange.step)
         let status = Int(connection.pointee.reader.status)
         guard connection.pointee.kept != nil else {
@@ -144,6 +145,7 @@ extension Reactor {
             attempts.status = connection.pointee.reader.status
         }
         connection.pointee.exchange.address = connection.pointee.address
+        countStream(connection.pointee.kept, of: connection.pointee.exchange, at: finished)
         settle(
             connection.pointee.exchange, of: slot, outcome, finished: finished, reason: reason(),
             answer: shownBody(connection), from: .connection(index))
@@ -172,13 +174,18 @@ extension Reactor {
         answer: UnsafeBufferPointer<UInt8>? = nil, from source: EvidenceSource
     ) {
         let isStalled = stalls.touched(exchange.intended, finished)
+        // What it is a part of is told by itself.
+        let isPart = plan.step(Int(exchange.step)).pointee.isPart
         if exchange.measured {
             recorder.record(exchange, outcome, finished: finished, isStalled: isStalled)
-            recorder.addresses.count(exchange, origin: plan.steps[Int(exchange.step)].origin, isGood: outcome == .ok)
-        } else {
+            if !isPart {
+                recorder.addresses.count(
+                    exchange, origin: plan.steps[Int(exchange.step)].origin, isGood: outcome == .ok)
+            }
+        } else if !isPart {
             recorder.interval.warmup &+= 1
         }
-        if attempts.isWanted {
+        if attempts.isWanted, !isPart {
             attempts.note(
                 exchange, outcome, iteration: iteration(of: slot), finished: finished, isStalled: isStalled)
         }
@@ -193,8 +200,9 @@ extension Reactor {
 
     /// The run's end cuts an exchange off.
     func cutOff(_ exchange: Exchange, of slot: UserID, at now: Instant) {
-        recorder.cutOff(exchange)
-        guard attempts.isWanted else { return }
+        let isPart = plan.step(Int(exchange.step)).pointee.isPart
+        recorder.cutOff(exchange, isPart: isPart)
+        guard attempts.isWanted, !isPart else { return }
         attempts.note(exchange, .unfinished, iteration: iteration(of: slot), finished: now, isStalled: false)
     }
 
@@ -255,20 +263,22 @@ extension Reactor {
                 expireStream(index)
                 continue
             }
+            if leaveStreamByTime(index) { continue }
             let connecting = connection.pointee.state != .busy
             let missing =
                 switch connection.pointee.state {
                 case .securing: "end of the TLS handshake"
-                case .busy: "complete answer"
                 default: "connection"
                 }
             if connection.pointee.state == .connecting {
                 dialer.avoid(Int(connection.pointee.address), of: Int(connection.pointee.origin))
             }
-            let seconds = Span(nanoseconds: plan.steps[Int(connection.pointee.exchange.step)].timeout).seconds
+            let timeout = Span(nanoseconds: plan.steps[Int(connection.pointee.exchange.step)].timeout)
             end(
                 index, connecting ? .connectTimeout : .responseTimeout, finished: ReactorClock.now(),
-                reason: "no \(missing) within \(seconds) s")
+                reason: connecting
+                    ? "no \(missing) within \(timeout.seconds) s"
+                    : lateness(of: connection.pointee.kept, within: timeout))
         }
     }
 
@@ -277,6 +287,7 @@ extension Reactor {
         let kept = keptAnswers.take()
         let isExcerpt = !wantsBody && failures.wantsExcerpt(step)
         kept.pointee.begin(wantsBody: wantsBody || isExcerpt, isExcerpt: isExcerpt)
+        kept.pointee.read(plan.events(of: step))
         return kept
     }
 }
@@ -285,7 +296,7 @@ extension Outcome {
     /// True where the whole answer was read, whatever it was found to be.
     fileprivate var leavesConnectionUsable: Bool {
         switch self {
-        case .ok, .http4xx, .http5xx, .rateLimited, .checkFailed, .bodyTooLarge: true
+        case .ok, .http4xx, .http5xx, .rateLimited, .checkFailed, .bodyTooLarge, .untilUnmet, .streamEnded: true
         case .dns, .refused, .connectTimeout, .tls, .reset, .closedEarly, .responseTimeout, .protocolError,
             .webSocketClosed, .notSent:
             false

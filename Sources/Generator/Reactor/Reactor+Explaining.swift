@@ -6,10 +6,13 @@ extension Reactor {
     /// Keeps a message that says why a measured exchange of a step failed: five different ones at most, from the first
     /// hundred, each with the beginning of one answer that led to it.
     ///
+    /// Every failure comes by here, so that it is noted of the blocks around it, too.
+    ///
     /// - Parameter answer: What of the answer's body was kept; nil where there was no answer.
     func explain(
         _ slot: UserID, _ step: Int, _ message: @autoclosure () -> String?, _ answer: UnsafeBufferPointer<UInt8>? = nil
     ) {
+        if users[slot].pointee.depth > 0 { noteFailure(slot) }
         guard users[slot].pointee.measured, failures.begin(step), let message = message(),
             failures.keep(message, of: step), let answer
         else { return }

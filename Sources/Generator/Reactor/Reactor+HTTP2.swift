@@ -258,6 +258,7 @@ extension Reactor {
     /// The stream passed its deadline.
     func expireStream(_ index: ConnectionID) {
         let connection = connections[index]
+        if leaveStreamByTime(index) { return }
         let timeout = Span(nanoseconds: plan.steps[Int(connection.pointee.exchange.step)].timeout)
         let carrier = connection.pointee.carrier
         takeCounts(index)
@@ -265,7 +266,7 @@ extension Reactor {
         let reason: String
         switch carrier.isPresent ? connections[carrier].pointee.state : waitingState(of: connection) {
         case .multiplexed where carrier.isPresent:
-            (outcome, reason) = (.responseTimeout, FailureText.noAnswer(within: timeout))
+            (outcome, reason) = (.responseTimeout, lateness(of: connection.pointee.kept, within: timeout))
         case .multiplexed: (outcome, reason) = (.responseTimeout, FailureText.noStream(within: timeout))
         case .securing: (outcome, reason) = (.connectTimeout, FailureText.noHandshake(within: timeout))
         default:

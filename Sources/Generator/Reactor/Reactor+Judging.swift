@@ -31,6 +31,10 @@ extension Reactor {
         if judgement.isCalculated, plan.step(step).pointee.isDeterministic {
             compare(answer, to: request, slot: slot, step: step, measured: measured, &judgement)
         }
+        if plan.step(step).pointee.endsUntil {
+            let isTold = measured && (failures.looksAt(step) || evidence.wants(.untilUnmet, of: step))
+            judgeGoals(answer, slot, step: step, isTold: isTold, &judgement)
+        }
         if measured, let difference = judgement.difference {
             note(difference, request, secrets(of: slot, step, answer.body), step: step, finished: finished)
         }
@@ -44,7 +48,7 @@ extension Reactor {
     }
 
     /// A text with the user's values filled in; nil where a capture is missing.
-    private func text(_ template: TextTemplate, of slot: UserID) -> String? {
+    func text(_ template: TextTemplate, of slot: UserID) -> String? {
         buffers.scratch.pointee.removeAll()
         let context = users[slot].pointee.context
         guard template.render(context, tables: plan.tables, random: &random, to: &buffers.scratch.pointee) else {

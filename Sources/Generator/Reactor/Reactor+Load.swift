@@ -288,6 +288,7 @@ extension Reactor {
     }
 
     private func begin(_ slot: UserID, actions: Range<Int>) {
+        users[slot].pointee.depth = 0
         users[slot].pointee.action = actions.lowerBound
         users[slot].pointee.end = actions.upperBound
     }
@@ -321,6 +322,7 @@ extension Reactor {
     /// An exchange of the user's is over: without its login it can't go on.
     func finishStep(_ slot: UserID, after outcome: Outcome, at instant: Instant) {
         users[slot].pointee.hasActed = true
+        if users[slot].pointee.depth > 0 { noteEnd(slot, at: instant, isCut: outcome == .unfinished) }
         if outcome != .ok, users[slot].pointee.login == .underWay {
             giveUpIteration(slot, .failedLogin, at: instant)
         } else {
@@ -331,6 +333,7 @@ extension Reactor {
     /// Does the user's next action, which is meant to happen at `instant`.
     func advance(_ slot: UserID, from instant: Instant) {
         let user = users[slot]
+        var rounds = 0
         while true {
             guard user.pointee.action < user.pointee.end else {
                 guard user.pointee.login == .underWay else { break }
@@ -342,11 +345,24 @@ extension Reactor {
             user.pointee.action += 1
             switch action {
             case .step(let step):
-                guard plan.step(step).pointee.conditions.isEmpty || conditionsHold(slot, step: step) else { continue }
+                guard plan.step(step).pointee.conditions.isEmpty || hold(plan.step(step).pointee.conditions, slot)
+                else {
+                    continue
+                }
+                if user.pointee.depth > 0 { noteBegin(slot, at: instant) }
                 beginExchange(slot, step: step, intended: instant)
             case .pause(let shortest, let longest):
                 let length = shortest + Int64(random.below(UInt64(longest - shortest) + 1))
                 pause(slot, until: instant + Span(nanoseconds: length), from: instant)
+            case .enter(let block):
+                if enter(slot, block: block, at: instant) != .givesUp { continue }
+            case .leave(let block):
+                rounds += 1
+                var next = endRound(slot, block: block, at: instant)
+                // Rounds in which nothing is done must not keep the others from their turn.
+                if next == nil, rounds == Self.mostIdleRounds { next = ReactorClock.now() + Self.idleRound }
+                guard let due = next else { continue }
+                pause(slot, until: due, from: instant)
             }
             return
         }
@@ -363,12 +379,15 @@ extension Reactor {
         }
     }
 
-    private func conditionsHold(_ slot: UserID, step: Int) -> Bool {
-        plan.step(step).pointee.conditions.allSatisfy { number in
-            plan.conditions[number].holds(
-                users[slot].pointee.context, tables: plan.tables, random: &random, subject: &buffers.scratch.pointee,
-                value: &buffers.request.pointee)
-        }
+    /// Whether all of some conditions hold, by their places in the plan's list.
+    func hold(_ conditions: Range<Int>, _ slot: UserID) -> Bool {
+        conditions.allSatisfy { holds(plan.conditions[$0], slot) }
+    }
+
+    func holds(_ condition: CompiledCondition, _ slot: UserID) -> Bool {
+        condition.holds(
+            users[slot].pointee.context, tables: plan.tables, random: &random, subject: &buffers.scratch.pointee,
+            value: &buffers.request.pointee)
     }
 
     /// The user's iteration is over; `completed`: it came to its end and was not given up.
@@ -393,6 +412,9 @@ extension Reactor {
         }
         reportStageIfDone(of: load, at: instant)
     }
+
+    /// Rounds of blocks in a row in which a user does nothing, at most, before others have their turn.
+    private static let mostIdleRounds = 100
 
     /// How long an iteration without an exchange or a pause lasts at least in a stage of users.
     private static let idleRound = Span(nanoseconds: 1_000_000)

@@ -71,7 +71,10 @@ extension Reactor {
         connection.pointee.exchange.address = connection.pointee.address
         // Where messages follow, they are the events that count, and the opening is their connection's setup.
         let exchange = connection.pointee.exchange
-        if conversation.count == 0, course.pointee.opened == nil {
+        if conversation.script != nil {
+            // The conversation counts as a whole, at its end.
+            if exchange.measured { recorder.recordPhases(of: exchange) }
+        } else if conversation.count == 0, course.pointee.opened == nil {
             settle(
                 exchange, of: connection.pointee.user, .ok, finished: arrival, reason: nil, from: .connection(index))
         } else if exchange.measured {
@@ -98,6 +101,12 @@ extension Reactor {
         }
         if let ping = conversation.ping { course.pointee.nextPing = arrival + ping }
         let slot = connection.pointee.user
+        if conversation.script != nil {
+            course.pointee.script = ScriptCourse(opened: arrival, held: deadlines.held)
+            // What it says first, and what it answers, comes before what the server says.
+            proceed(slot, at: ReactorClock.now())
+            guard isOpen(index, of: slot) else { return }
+        }
         if !rest.isEmpty { converse(index, rest, arrival: arrival) }
         // What came behind the answer may have ended it all.
         guard users[slot].pointee.course == course else { return }

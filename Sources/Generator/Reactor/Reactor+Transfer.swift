@@ -51,13 +51,15 @@ extension Reactor {
     func carryTransfers(_ now: Instant) {
         guard let transport else { return }
         transport.onTimer(now)
+        hearTransfers(transport)
         // What begins and fails at once while these end has its turn in the next loop.
         for _ in 0..<transport.completedCount {
             if let completion = transport.nextCompletion() { complete(completion, transport) }
         }
     }
 
-    private func complete(_ completion: CurlCompletion, _ transport: CurlTransport) {
+    private func complete(_ ended: CurlCompletion, _ transport: CurlTransport) {
+        let completion = heard(ended)
         let transfer = transfers.end(at: completion.place)
         let slot = transfer.user
         var exchange = transfer.exchange
@@ -70,6 +72,15 @@ extension Reactor {
         attempts.isFresh = completion.phases.connect > 0
         // libcurl reads by itself, and asks for no stamps.
         recorder.isStamped = false
+        if completion.end == .answered {
+            closeEvents(completion.kept, of: exchange, at: completion.finished, isWhole: true)
+        }
+        switch completion.end {
+        case .answered, .failed:
+            countStream(completion.kept, of: exchange, at: completion.finished)
+        case .unfinished: countStream(completion.kept, of: exchange, at: completion.finished, isCutOff: true)
+        case .exhausted: break
+        }
         switch completion.end {
         case .answered:
             let judgement = judge(completion, exchange, of: slot)
@@ -89,7 +100,11 @@ extension Reactor {
                 transport.avoidAddress(of: completion, origin: plan.steps[Int(exchange.step)].origin)
             }
             settle(
-                exchange, of: slot, failure, finished: completion.finished, reason: transport.reason(of: completion),
+                exchange, of: slot, failure, finished: completion.finished,
+                reason: failure == .responseTimeout && completion.kept?.pointee.events.isStream == true
+                    ? lateness(
+                        of: completion.kept, within: Span(nanoseconds: plan.steps[Int(exchange.step)].timeout))
+                    : transport.reason(of: completion),
                 from: .transfer(completion.place))
         case .unfinished:
             outcome = .unfinished
@@ -103,6 +118,20 @@ extension Reactor {
         } else {
             finishStep(slot, after: outcome, at: completion.finished)
         }
+    }
+
+    /// The completion as its stream of events has it: one that gave what was asked of it ended then, and one that was to be
+    /// read for so long was answered.
+    private func heard(_ completion: CurlCompletion) -> CurlCompletion {
+        guard let kept = completion.kept, kept.pointee.events.isWanted else { return completion }
+        var completion = completion
+        if kept.pointee.events.isOver {
+            completion.finished = kept.pointee.events.arrival
+        } else if completion.end == .failed(.responseTimeout), mayEndByTime(kept) {
+            kept.pointee.events.endByTime(at: completion.finished)
+            completion.end = .answered
+        }
+        return completion
     }
 
     private func judge(
@@ -127,6 +156,7 @@ extension Reactor {
         for place in transfers.underWay {
             transport?.cancel(place)
             let transfer = transfers.end(at: place)
+            countStream(transfer.kept, of: transfer.exchange, at: now, isCutOff: true)
             if let kept = transfer.kept { keptAnswers.giveBack(kept) }
             cutOff(transfer.exchange, of: transfer.user, at: now)
         }

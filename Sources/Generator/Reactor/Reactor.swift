@@ -108,6 +108,7 @@ final class Reactor: @unchecked Sendable {
     var streams = HTTP2StreamPool()
     /// Lists that are empty between two uses, so that nothing is allocated for them.
     var endedStreams: [UnsafeMutablePointer<HTTP2Stream>] = []
+    var heardStreams: [UnsafeMutablePointer<HTTP2Stream>] = []
     var startedStreams: [ConnectionID] = []
     var sendingCarriers: [ConnectionID] = []
     /// libcurl's share; nil where no step needs it.
@@ -166,7 +167,8 @@ final class Reactor: @unchecked Sendable {
         let capacities = plan.loads.map { ($0.mostUsers + share.stride - 1) / share.stride }
         let slots = capacities.reduce(0, +)
         users = UserTable(
-            capacities: capacities, captures: plan.captureCount, tables: plan.tables.count, cookies: plan.keepsCookies)
+            capacities: capacities, captures: plan.captureCount, tables: plan.tables.count, cookies: plan.keepsCookies,
+            blocks: plan.blockDepth)
         // Besides those kept, a user may have a WebSocket, and another that is still being left.
         let perUser = plan.endpoints.count + (plan.conversations.isEmpty ? 0 : 2)
         // A stream of HTTP/2 has a place beside its connection's, and a user one stream at a time.
@@ -175,7 +177,8 @@ final class Reactor: @unchecked Sendable {
         deadlines = DeadlineLists(classes: plan.timeouts.count, connections: connections.base)
         messageIDs = MessageIDs(
             start: start, part: share.part, stride: share.stride, segments: share.segment.count)
-        recorder = Recorder(steps: plan.steps.count, flows: plan.flowCount)
+        recorder = Recorder(
+            steps: plan.steps.count, flows: plan.flowCount, blocks: plan.measuredBlocks, parts: plan.parts)
         loads = .allocate(capacity: plan.loads.count)
         for (load, loadPlan) in plan.loads.enumerated() {
             loads.initializeElement(
@@ -405,6 +408,8 @@ final class Reactor: @unchecked Sendable {
         for index in connections.used
         where connections[index].pointee.state.isUnderWay && connections[index].pointee.session == nil {
             takeCounts(index)
+            countStream(
+                connections[index].pointee.kept, of: connections[index].pointee.exchange, at: now, isCutOff: true)
             if let kept = connections[index].pointee.kept { keptAnswers.giveBack(kept) }
             connections[index].pointee.exchange.address = connections[index].pointee.address
             cutOff(connections[index].pointee.exchange, of: connections[index].pointee.user, at: now)

@@ -20,9 +20,9 @@ extension Recorder {
     }
 
     /// Counts an exchange that the run's end cuts off. It has the parts that it came to, and no length as a whole.
-    mutating func cutOff(_ exchange: Exchange) {
+    mutating func cutOff(_ exchange: Exchange, isPart: Bool = false) {
         guard exchange.measured else { return }
-        interval.unfinished &+= 1
+        if !isPart { interval.unfinished &+= 1 }
         let tally = tally(of: Int(exchange.step))
         tally.pointee.outcomes.count(.unfinished)
         if exchange.started.nanoseconds != 0 {

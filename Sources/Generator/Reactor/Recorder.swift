@@ -5,10 +5,14 @@ struct Recorder {
     private let tallies: UnsafeMutablePointer<StepTally>
     private let touched: UnsafeMutablePointer<Bool>
     private let steps: Int
+    private let areParts: UnsafeMutablePointer<Bool>
     private let times: UnsafeMutablePointer<LatencyHistogram>
     private let timed: UnsafeMutablePointer<Bool>
     private let counts: UnsafeMutablePointer<IterationCounts>
     private let flows: Int
+    private let blocks: UnsafeMutablePointer<BlockTally>
+    private let touchedBlocks: UnsafeMutablePointer<Bool>
+    private let blockCount: Int
     /// Whether what ends exchanges at present was dated by the kernel.
     var isStamped = true
     /// All but the steps' tallies and the flows' iterations.
@@ -16,8 +20,16 @@ struct Recorder {
     /// What each endpoint's addresses carried.
     var addresses = AddressTallies()
 
-    init(steps: Int, flows: Int) {
+    /// `parts`: the numbers of the steps that are parts of others.
+    init(steps: Int, flows: Int, blocks count: Int = 0, parts: [Int] = []) {
         self.steps = steps
+        areParts = .allocate(capacity: max(steps, 1))
+        areParts.initialize(repeating: false, count: steps)
+        for part in parts { areParts[part] = true }
+        blockCount = count
+        blocks = .allocate(capacity: max(count, 1))
+        touchedBlocks = .allocate(capacity: max(count, 1))
+        touchedBlocks.initialize(repeating: false, count: count)
         self.flows = flows
         times = .allocate(capacity: max(flows, 1))
         timed = .allocate(capacity: max(flows, 1))
@@ -27,17 +39,21 @@ struct Recorder {
         tallies = .allocate(capacity: max(steps, 1))
         touched = .allocate(capacity: max(steps, 1))
         touched.initialize(repeating: false, count: steps)
-        interval = Interval(steps: steps, flows: flows)
+        interval = Interval(steps: steps, flows: flows, blocks: count)
     }
 
     func release() {
         for step in 0..<steps where touched[step] { (tallies + step).deinitialize(count: 1) }
         tallies.deallocate()
         touched.deallocate()
+        areParts.deallocate()
         for flow in 0..<flows where timed[flow] { (times + flow).deinitialize(count: 1) }
         times.deallocate()
         timed.deallocate()
         counts.deallocate()
+        for block in 0..<blockCount where touchedBlocks[block] { (blocks + block).deinitialize(count: 1) }
+        blocks.deallocate()
+        touchedBlocks.deallocate()
         addresses.release()
     }
 
@@ -46,9 +62,20 @@ struct Recorder {
     func tally(of step: Int) -> UnsafeMutablePointer<StepTally> {
         if !touched[step] {
             (tallies + step).initialize(to: StepTally())
+            tallies[step].isPart = areParts[step]
             touched[step] = true
         }
         return tallies + step
+    }
+
+    /// The tally of a measured block, likewise.
+    @inline(__always)
+    func tally(ofBlock block: Int) -> UnsafeMutablePointer<BlockTally> {
+        if !touchedBlocks[block] {
+            (blocks + block).initialize(to: BlockTally())
+            touchedBlocks[block] = true
+        }
+        return blocks + block
     }
 
     /// Counts an iteration that begins.
@@ -92,8 +119,12 @@ struct Recorder {
             result.iterationCounts[flow] = counts[flow]
             counts[flow] = IterationCounts()
         }
+        for block in 0..<blockCount where touchedBlocks[block] {
+            result.blocks[block] = (blocks + block).move()
+            touchedBlocks[block] = false
+        }
         result.addresses = addresses.take()
-        interval = Interval(steps: steps, flows: flows)
+        interval = Interval(steps: steps, flows: flows, blocks: blockCount)
         return result
     }
 }

@@ -12,6 +12,9 @@ struct TransferTable {
     /// How many places there are.
     var count: Int { transfers.count }
 
+    /// What is known of the exchange at a place, or of the last one there.
+    subscript(place: Int32) -> Transfer { transfers[Int(place)] }
+
     /// An exchange begins at a place that is free.
     mutating func begin(_ transfer: Transfer, at place: Int32) {
         while transfers.count <= Int(place) { transfers.append(Transfer()) }

@@ -26,6 +26,8 @@ struct User: BitwiseCopyable {
     var hasLoginRows = false
     /// Whether its iteration has had an exchange or a pause: one whose steps are all skipped takes no time.
     var hasActed = false
+    /// How many blocks of its flow it is in.
+    var depth: UInt8 = 0
     /// The load that it belongs to.
     var load: Int32 = 0
     /// Its iteration's flow.
@@ -41,6 +43,8 @@ struct User: BitwiseCopyable {
     var end = 0
     /// The first of the connections it keeps.
     var connections = ConnectionID.absent
+    /// Room for the blocks that it is in, the outermost first; nil where no flow has blocks.
+    var blocks: UnsafeMutablePointer<OpenBlock>?
     /// The conversation on a WebSocket that it is in.
     var course: UnsafeMutablePointer<ConversationCourse>?
     var context = UserContext()

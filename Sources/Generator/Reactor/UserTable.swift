@@ -13,12 +13,15 @@ struct UserTable {
     private let captures: Int
     private let tables: Int
     private let cookies: Bool
+    /// Blocks within each other at most.
+    private let blocks: Int
     private var regions: [Region] = []
     /// Users in an iteration.
     var busy = 0
 
     /// `capacities`: users at most, of each load.
-    init(capacities: [Int], captures: Int, tables: Int, cookies: Bool) {
+    init(capacities: [Int], captures: Int, tables: Int, cookies: Bool, blocks: Int = 0) {
+        self.blocks = blocks
         var first = 0
         for capacity in capacities {
             regions.append(Region(first: first, capacity: capacity))
@@ -85,6 +88,7 @@ struct UserTable {
                 values.deallocate()
             }
             self[slot].pointee.context.rows?.deallocate()
+            self[slot].pointee.blocks?.deallocate()
             if let jar = self[slot].pointee.context.cookies {
                 jar.deinitialize(count: 1)
                 jar.deallocate()
@@ -106,6 +110,8 @@ struct UserTable {
             rows.initialize(repeating: 0, count: tables)
             user.context.rows = rows
         }
+        // An open block is a plain value: the memory needs no values before a block is come to.
+        if blocks > 0 { user.blocks = .allocate(capacity: blocks) }
         if cookies {
             let jar = UnsafeMutablePointer<CookieJar>.allocate(capacity: 1)
             jar.initialize(to: CookieJar())

@@ -43,7 +43,7 @@ struct RunCollector {
         spans = plan.loads.map { StageSpans(plan: $0, start: start) }
         measurement = RunMeasurement(
             steps: plan.steps.count, flows: plan.flowCount, reactors: reactors,
-            loads: plan.loadMap)
+            loads: plan.loadMap, blocks: plan.measuredBlocks)
         measurement.scheduling = scheduling
         lastEnd = start
         evidence = EvidenceSelection(steps: plan.steps.count)

@@ -35,6 +35,7 @@ struct TextTemplate {
         case writeID(run: UInt64)
         case randomInt(low: Int, span: UInt64)
         case messageID
+        case round
         /// A JSON value by itself: with quotation marks unless it is one already.
         case jsonColumn(table: Int, column: Int)
         case jsonCapture(Int)
@@ -103,6 +104,7 @@ struct TextTemplate {
             case .iteration: output.append(decimal: context.iteration)
             case .user: output.append(decimal: context.user)
             case .messageID: output.append(decimal: context.message)
+            case .round: output.append(decimal: context.round)
             case .uuid: output.append(uuidFrom: random.next(), random.next())
             case .traceParent: output.append(traceParentFrom: random.next(), random.next(), span: random.next())
             case .writeID(let run):
@@ -156,6 +158,8 @@ struct TextTemplate {
             var literal = literal
             literal.withUTF8 { literals.append($0, escaped: escape) }
         }
+
+        mutating func append(bytes: [UInt8]) { bytes.withUnsafeBufferPointer { literals.append($0) } }
 
         mutating func append(_ text: Text, escape: Escape) {
             for piece in text.pieces {
@@ -245,6 +249,7 @@ struct TextTemplate {
                 case .uuid: .uuid
                 case .traceParent: .traceParent
                 case .messageID: .messageID
+                case .round: .round
                 case .randomInt(let range): .randomInt(low: range.lowerBound, span: range.span)
                 case .raw, .formed: preconditionFailure("a base is not a variable of another one")
                 }
@@ -260,7 +265,8 @@ struct TextTemplate {
             case .capture(let name):
                 endLiteral()
                 pieces.append(Piece(source: .jsonCapture(names.capture(name)), escape: .json))
-            case .iteration, .user, .messageID, .catalogueNumber, .cursor, .randomInt: append(variable, escape: .none)
+            case .iteration, .user, .messageID, .round, .catalogueNumber, .cursor, .randomInt:
+                append(variable, escape: .none)
             case .uuid, .writeID, .traceParent, .formed(_, .text):
                 append("\"")
                 append(variable.base, escape: .json)

@@ -5,6 +5,8 @@ struct UserContext {
     var user = 0
     /// The id of the WebSocket message at hand.
     var message = 0
+    /// The round of the innermost loop, from 1.
+    var round = 0
     /// The iteration's number, from 0.
     var iteration = 0
     /// The number of the row taken of each table, in the plan's order of tables.

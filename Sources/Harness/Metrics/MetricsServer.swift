@@ -61,7 +61,11 @@ final class MetricsServer: Sendable {
     func begin(_ header: ProgressHeader) { change { $0.run = RunMetrics(header) } }
 
     /// Takes the run's next second.
-    func take(_ second: LoadRun.Second) { change { $0.run?.take(second.interval, load: second.load) } }
+    ///
+    /// - Parameter probes: The last number of each probe.
+    func take(_ second: LoadRun.Second, probes: [String: Double]) {
+        change { $0.run?.take(second.interval, load: second.load, probes: probes) }
+    }
 
     /// The load is over.
     func endLoad() { change { $0.run?.endLoad() } }

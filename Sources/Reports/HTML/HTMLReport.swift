@@ -42,13 +42,13 @@ public enum HTMLReport: ReportFormat {
         let course: [any PageSection] = [
             CapacitySection(result: result), SignOffSection(result: result), ObjectiveSection(result: result),
             DrillSection(result: result), CourseSection(result: result), LoadSection(result: result),
-            StepSection(result: result), WrongAnswerSection(result: result),
+            StepSection(result: result), GroupSection(result: result), WrongAnswerSection(result: result),
             EvidenceSection(result: result),
         ]
         // What a gate is about comes first.
         return [ReasonSection(result: result)] + (result.isGate ? [comparison] + course : course + [comparison]) + [
             VerificationSection(result: result), ProbeSection(result: result), NameSection(result: result),
-            GeneratorSection(result: result),
+            FleetSection(result: result), GeneratorSection(result: result),
             ScenarioSection(result: result),
         ]
     }

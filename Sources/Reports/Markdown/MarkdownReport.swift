@@ -28,7 +28,8 @@ public enum MarkdownReport: ReportFormat {
         let wrong = failures(result)
         // What a gate is about comes first.
         let judged = result.isGate ? [comparison(result)] + course : course + [comparison(result)]
-        let sections = [headline(result)] + judged + [wrong, loads(result), steps(result), footer(result, link)]
+        let figures = [loads(result), steps(result), streams(result), groups(result), fleet(result), push(result)]
+        let sections = [headline(result)] + judged + [wrong] + figures + [footer(result, link)]
         let lines = sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
             .split(separator: "\n", omittingEmptySubsequences: false)
         var text = ""
@@ -60,6 +61,24 @@ public enum MarkdownReport: ReportFormat {
         }
         let more = loads.count > rowLimit ? ["", "\(loads.count - rowLimit) more loads are in result.json."] : []
         return head + rows + more
+    }
+
+    private static func fleet(_ result: RunResult) -> [String] {
+        guard let fleet = result.fleet else { return [] }
+        var table = MarkdownTable(
+            ["worker", "on", "load", "began", "exchanges", "bad", "start lag p99"], texts: 3)
+        let shown = fleet.shown(atMost: rowLimit)
+        for worker in shown {
+            table.add([
+                "\(worker.segment)/\(fleet.segments)", MarkdownText.plain(worker.place, limit: 100), worker.shownEnding,
+                worker.shownStart, Figure.grouped(worker.exchanges), Figure.grouped(worker.bad),
+                worker.startLag.map { "\(Figure.latency($0)) ms" } ?? "–",
+            ])
+        }
+        let hidden = fleet.workers.count - shown.count
+        let more = hidden > 0 ? ["", "\(hidden) more workers are in result.json."] : []
+        let notes = fleet.notes.map { [""] + $0.map { "- \(MarkdownText.plain($0, limit: 300))" } } ?? []
+        return ["### Workers", "", "\(fleet.line).", ""] + table.lines(limit: rowLimit, noun: "workers") + more + notes
     }
 
     private static func drill(_ result: RunResult) -> [String] {
@@ -316,7 +335,7 @@ public enum MarkdownReport: ReportFormat {
             }
             table.add(
                 [
-                    MarkdownText.code(name, inTable: true), Figure.grouped(step.count),
+                    MarkdownText.code(step.shown(name), inTable: true), Figure.grouped(step.count),
                     Figure.fixed(step.rate, decimals: 1),
                 ] + latencies + [step.bad == 0 ? "0" : "**\(Figure.grouped(step.bad))**"]
                     + (hasUnfinished ? [Figure.grouped(step.unfinished)] : []))
@@ -326,12 +345,58 @@ public enum MarkdownReport: ReportFormat {
         return lines.isEmpty ? [] : ["### Steps", ""] + lines + (notes.isEmpty ? [] : [""] + notes.map { "- \($0)" })
     }
 
+    private static func groups(_ result: RunResult) -> [String] {
+        let groups = result.groupsInOrder
+        guard !groups.isEmpty else { return [] }
+        let hasRounds = groups.contains { $0.group.rounds != nil }
+        var table = MarkdownTable(
+            ["group", "begun", "ended", "failed", "given up", "p50 ms", "p95 ms", "p99 ms", "max ms"]
+                + (hasRounds ? ["rounds p50", "most"] : []), texts: 1)
+        func bad(_ count: UInt64) -> String { count == 0 ? "0" : "**\(Figure.grouped(count))**" }
+        for (name, group) in groups {
+            let time = group.time
+            let latencies = [("p50", time?.p50), ("p95", time?.p95), ("p99", time?.p99), ("max", time?.max)].map {
+                key, value in value.map { (time?.sign(of: key) ?? "") + Figure.short($0, decimals: 3) } ?? "–"
+            }
+            let rounds = [group.rounds?.p50, group.rounds?.max].map { value in
+                value.map { Figure.short($0, decimals: 0) } ?? "–"
+            }
+            table.add(
+                [
+                    (group.kind == .until ? "until " : "") + MarkdownText.code(name, inTable: true),
+                    Figure.grouped(group.begun), Figure.grouped(group.completed), bad(group.failed),
+                    bad(group.givenUp),
+                ] + latencies + (hasRounds ? rounds : []))
+        }
+        return ["### Groups", ""] + table.lines(limit: rowLimit, noun: "groups")
+    }
+
+    /// The streams of events.
+    private static func streams(_ result: RunResult) -> [String] {
+        var table = MarkdownTable(["step", "events"] + StreamTable.columns.map { "\($0) ms" }, texts: 2)
+        for stream in result.streams {
+            table.add(
+                [MarkdownText.code(stream.name, inTable: true), MarkdownText.plain(stream.events)]
+                    + stream.figures.map { cell in cell.value.map { cell.sign + Figure.short($0, decimals: 3) } ?? "–" }
+            )
+        }
+        let lines = table.lines(limit: rowLimit, noun: "steps with streams")
+        return lines.isEmpty ? [] : ["### Streams of events", ""] + lines
+    }
+
     /// What became of each flow's iterations, where some were given up.
     private static func iterations(_ result: RunResult) -> [String] {
         result.flowsInOrder.prefix(rowLimit).compactMap { name, flow in
             guard let begun = flow.begun, let givenUp = flow.givenUp, givenUp > 0 else { return nil }
             return "iterations of \(MarkdownText.plain(name)): \(Figure.grouped(begun)) begun, "
                 + "\(Figure.grouped(flow.iterations)) completed, **\(Figure.grouped(givenUp)) given up**"
+        }
+    }
+
+    /// Receivers that lack something of what was pushed.
+    private static func push(_ result: RunResult) -> [String] {
+        (result.push ?? []).filter { !$0.hasAll }.prefix(rowLimit).map {
+            "- pushed to \(MarkdownText.plain("\($0.to): \($0.shown)", limit: 300))"
         }
     }
 

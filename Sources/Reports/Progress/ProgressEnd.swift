@@ -6,6 +6,8 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
     public var ending: RunResult.Ending
     /// The objective whose `abort` ended it.
     public var abortedBy: String?
+    /// Why another process of the same load had this one stop; absent where none had.
+    public var stoppedBy: PeerStop?
     /// The length of the measured load in nanoseconds.
     public var measured: Int64
     /// The length of its open stages in nanoseconds.
@@ -20,6 +22,8 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
     public var saturation: [Double]
     /// How long busy reactors were back on normal scheduling, in nanoseconds; absent in logs of older versions.
     public var fellBack: Int64?
+    /// Reactors that did not come round to the end, so that what they measured last is missing; absent where all did.
+    public var abandoned: Int?
     /// For each step up to five messages that say why exchanges were not `ok`.
     public var examples: [[String]]
     /// Of these messages, what an answer that led to it began with; absent in logs of older versions.
@@ -54,19 +58,23 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
     enum CodingKeys: String, CodingKey {
         case ending
         case abortedBy = "aborted_by"
+        case stoppedBy = "stopped_by"
         case measured = "measured_ns"
         case openLoad = "open_load_ns"
         case wall = "wall_ns"
         case intended, loads, saturation
         case fellBack = "fell_back_ns"
-        case examples, excerpts
+        case abandoned, examples, excerpts
         case wrongAnswers = "wrong_answers"
     }
 
     /// The end of a load.
     ///
-    /// - Parameter redact: Replaces the scenario's secrets.
-    public init(_ measurement: RunMeasurement, redact: (String) -> String) {
+    /// - Parameters:
+    ///   - stoppedBy: Why another process had this one stop.
+    ///   - redact: Replaces the scenario's secrets.
+    public init(_ measurement: RunMeasurement, stoppedBy: PeerStop? = nil, redact: (String) -> String) {
+        self.stoppedBy = stoppedBy
         switch measurement.ending {
         case .completed: ending = .completed
         case .interrupted: ending = .interrupted
@@ -86,6 +94,7 @@ public struct ProgressEnd: Codable, Equatable, Sendable {
         }
         saturation = measurement.saturation
         fellBack = measurement.scheduling?.fellBack.nanoseconds
+        abandoned = measurement.abandoned > 0 ? measurement.abandoned : nil
         examples = measurement.examples.map { $0.map(redact) }
         excerpts = measurement.excerpts.map { RunResult.redacted($0, redact) }
         wrongAnswers = measurement.wrongAnswers.map { step in step.map { WrongAnswerResult($0, redact: redact) } }

@@ -24,13 +24,19 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
     public var steps: [String]
     /// For each step the name of its flow.
     public var flows: [String]
+    /// The numbers of the steps that are parts of the one before; absent where there is none.
+    public var parts: [Int]?
     /// The names of the flows that iterations run; a flow's place in this list is its number in the lines. Absent in
     /// logs of older versions.
     public var flowNames: [String]?
+    /// The groups of steps and untils; the place in this list is a group's number in the lines. Absent where there is none.
+    public var groups: [GroupRecord]?
     /// The loads, with the numbers of their steps and flows; absent where loads have no names.
     public var loads: [LoadRecord]?
     /// What the seconds are judged by. Absent likewise.
     public var plan: RunPlanRecord?
+    /// Which of several processes that share the load wrote the log; absent where it carried all of it.
+    public var worker: WorkerRecord?
 
     /// One of several loads.
     public struct LoadRecord: Codable, Equatable, Sendable {
@@ -44,10 +50,20 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
         public var flows: [Int]
     }
 
+    /// A group of steps or an `until`.
+    public struct GroupRecord: Codable, Equatable, Sendable {
+        /// Its name in results.
+        public var name: String
+        /// Which of the two it is.
+        public var kind: MeasuredBlock.Kind
+        /// The numbers of its first step and of the one behind its last.
+        public var steps: [Int]
+    }
+
     enum CodingKeys: String, CodingKey {
-        case version, name, started, target, loadgate, scenario, reactors, scheduling, steps, flows
+        case version, name, started, target, loadgate, scenario, reactors, scheduling, steps, flows, parts
         case flowNames = "flow_names"
-        case loads, plan
+        case groups, loads, plan, worker
     }
 
     /// The header of a run, secrets replaced.
@@ -65,7 +81,15 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
         let labels = scenario.flowLabels.map(redact)
         steps = scenario.stepLabels.map(redact)
         flows = zip(scenario.flowsAndLogin, labels).flatMap { flow, label in flow.steps.map { _ in label } }
+        let parts = scenario.steps.enumerated().filter(\.element.isPart).map(\.offset)
+        self.parts = parts.isEmpty ? nil : parts
         flowNames = Array(labels.prefix(scenario.flows.count))
+        let blocks = scenario.measuredBlocks
+        if !blocks.isEmpty {
+            groups = blocks.map {
+                GroupRecord(name: redact($0.label), kind: $0.kind, steps: [$0.steps.lowerBound, $0.steps.upperBound])
+            }
+        }
         if scenario.hasNamedLoads {
             let (ofSteps, ofFlows) = (scenario.loadsOfSteps, scenario.loadsOfFlows.prefix(scenario.flows.count))
             loads = scenario.loads.enumerated().map { number, load in
@@ -76,5 +100,6 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
             }
         }
         plan = RunPlanRecord(scenario: scenario, transports: info.transports)
+        worker = info.worker
     }
 }

@@ -15,9 +15,11 @@ extension ProgressLine {
         let counts =
             [
                 started, inTime, completed, bad, iterations, dropped, unfinished, warmup, exhausted, reconnects ?? 0,
+                withoutRow ?? 0, tooLate ?? 0,
                 total.started, total.iterations, total.exchanges, total.completed, total.bad, total.dropped,
                 total.intended ?? 0,
             ] + outcomes.values
+            + (groups ?? []).flatMap { [$0.begun, $0.completed, $0.failed, $0.givenUp] }
             + (iterationCounts ?? []).flatMap { [$0.begun] + ($0.givenUp ?? [:]).values }
         let spans = [cpu, total.measured ?? 0, total.openLoad ?? 0, heldUp ?? 0, suspended ?? 0]
         guard counts.allSatisfy({ $0 <= Self.mostCounted }), spans.allSatisfy({ $0 >= 0 }),
@@ -25,7 +27,9 @@ extension ProgressLine {
         else {
             return "a count in it is out of range"
         }
-        let sparse = [generatorDelay, startLag].compactMap { $0 } + (iterationTimes ?? []).map(\.times)
+        let sparse =
+            [generatorDelay, startLag].compactMap { $0 } + (iterationTimes ?? []).map(\.times)
+            + (groups ?? []).flatMap { [$0.times, $0.rounds].compactMap { $0 } }
         guard sparse.allSatisfy(Self.isSound), steps.allSatisfy(Self.isSound) else {
             return "a step or a distribution in it is out of range"
         }
@@ -37,7 +41,7 @@ extension ProgressLine {
             [step.received, step.sent, step.unstamped ?? 0, step.stalled ?? 0, step.stalledBad ?? 0]
             + step.outcomes.values
         let determinism = step.determinism.map { [$0.inputs, $0.repeated, $0.differing, $0.notCompared] } ?? []
-        return step.step >= 0 && (counts + determinism).allSatisfy { $0 <= mostCounted }
+        return step.step >= 0 && (counts + determinism + (step.events?.numbers ?? [])).allSatisfy { $0 <= mostCounted }
             && step.outcomes.keys.allSatisfy { label in Outcome.allCases.contains { $0.label == label } }
             && step.latencies.values.allSatisfy(isSound)
     }

@@ -32,6 +32,10 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     public var iterations: UInt64
     /// Arrivals dropped.
     public var dropped: UInt64
+    /// Those of them without a row of data for them, and those that came too late; absent where none did.
+    public var withoutRow: UInt64?
+    /// As above.
+    public var tooLate: UInt64?
     /// Exchanges that the end of the run cut off.
     public var unfinished: UInt64
     /// Exchanges of warm-up stages.
@@ -63,6 +67,8 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     /// The iterations begun and given up, of each flow that had one; absent where none had, and in logs of older versions.
     public var iterationCounts: [FlowCounts]?
 
+    /// What was measured of each group of steps and each `until` of which something was counted; absent where there is none.
+    public var groups: [GroupLine]?
     /// Of each load what is not told by its steps and flows, in the order of the header; absent where loads have no names.
     public var loads: [LoadLine]?
     /// What was changed by hand in the second; absent where nothing was.
@@ -205,10 +211,16 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         public var stalled: UInt64?
         /// As above.
         public var stalledBad: UInt64?
+        /// True for a part of what another step does, which the sums leave out; absent where it is none.
+        public var isPart: Bool?
+        /// The events of its streams; absent where it has none.
+        public var events: EventsResult?
 
         enum CodingKeys: String, CodingKey {
             case step, outcomes, received, sent, latencies, determinism, unstamped, stalled
             case stalledBad = "stalled_bad"
+            case isPart = "part"
+            case events
         }
     }
 
@@ -243,7 +255,10 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         case p95 = "p95_ms"
         case p99 = "p99_ms"
         case max = "max_ms"
-        case users, iterations, dropped, unfinished, warmup, exhausted, reconnects
+        case users, iterations, dropped
+        case withoutRow = "without_row"
+        case tooLate = "too_late"
+        case unfinished, warmup, exhausted, reconnects
         case heldUp = "held_up_ns"
         case suspended = "suspended_ns"
         case probes
@@ -254,7 +269,7 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         case steps
         case iterationTimes = "iteration_times"
         case iterationCounts = "iteration_counts"
-        case loads, changes
+        case groups, loads, changes
     }
 
     /// The line of a second.
@@ -279,8 +294,10 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         var response = LatencyHistogram()
         steps = interval.steps.enumerated().compactMap { number, tally in
             guard let tally else { return nil }
-            sum.add(tally.outcomes)
-            if let histogram = tally[.responseTime] { response.add(histogram) }
+            if !tally.isPart {
+                sum.add(tally.outcomes)
+                if let histogram = tally[.responseTime] { response.add(histogram) }
+            }
             return Step(number: number, tally)
         }
         started = interval.started
@@ -295,6 +312,8 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         users = interval.users
         iterations = interval.iterations
         dropped = interval.dropped
+        withoutRow = interval.withoutRow > 0 ? interval.withoutRow : nil
+        tooLate = interval.tooLate > 0 ? interval.tooLate : nil
         unfinished = interval.unfinished
         warmup = interval.warmup
         exhausted = interval.exhausted
@@ -323,6 +342,10 @@ public struct ProgressLine: Codable, Equatable, Sendable {
             FlowCounts(flow: $0.offset, begun: $0.element.begun, givenUp: $0.element.labelled)
         }
         iterationCounts = counts.isEmpty ? nil : counts
+        let groups = interval.blocks.enumerated().compactMap { number, tally in
+            tally.map { GroupLine(number: number, $0) }
+        }
+        self.groups = groups.isEmpty ? nil : groups
     }
 
     /// Measured exchanges that came to their end in the second.
@@ -334,14 +357,22 @@ public struct ProgressLine: Codable, Equatable, Sendable {
     ///   - count: The number of steps of the run; those of the line beyond it are left out.
     ///   - flowCount: The number of flows, likewise.
     ///   - loadCount: The number of loads with names, likewise.
-    public func interval(steps count: Int, flows flowCount: Int, loads loadCount: Int = 0) -> Interval {
-        var interval = Interval(steps: count, flows: flowCount, loads: loadCount)
+    ///   - groupCount: The number of groups and untils, likewise.
+    public func interval(
+        steps count: Int, flows flowCount: Int, loads loadCount: Int = 0, groups groupCount: Int = 0
+    ) -> Interval {
+        var interval = Interval(steps: count, flows: flowCount, loads: loadCount, blocks: groupCount)
+        for group in groups ?? [] where group.group >= 0 && group.group < groupCount {
+            interval.blocks[group.group] = group.tally
+        }
         for (load, line) in (loads ?? []).prefix(loadCount).enumerated() { interval.loads[load] = line.counts }
         for step in steps where step.step >= 0 && step.step < count { interval.steps[step.step] = step.tally }
         interval.started = started
         interval.inTime = inTime
         interval.iterations = iterations
         interval.dropped = dropped
+        interval.withoutRow = withoutRow ?? 0
+        interval.tooLate = tooLate ?? 0
         interval.unfinished = unfinished
         interval.warmup = warmup
         interval.exhausted = exhausted
@@ -384,6 +415,8 @@ extension ProgressLine.Step {
         unstamped = tally.unstamped > 0 ? tally.unstamped : nil
         stalled = tally.stalled > 0 ? tally.stalled : nil
         stalledBad = tally.stalledBad > 0 ? tally.stalledBad : nil
+        isPart = tally.isPart ? true : nil
+        events = EventsResult(tally.events)
     }
 
     var tally: StepTally {
@@ -394,6 +427,8 @@ extension ProgressLine.Step {
         tally.unstamped = unstamped ?? 0
         tally.stalled = stalled ?? 0
         tally.stalledBad = stalledBad ?? 0
+        tally.isPart = isPart ?? false
+        tally.events = events?.counts ?? EventCounts()
         if let determinism {
             tally.determinism.inputs = determinism.inputs
             tally.determinism.repeated = determinism.repeated

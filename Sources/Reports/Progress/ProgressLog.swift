@@ -24,7 +24,8 @@ public struct ProgressLog: ~Copyable {
     /// - Throws: `FileFailure`.
     public func append(_ end: ProgressEnd) throws { try file.write(Self.line(EndLine(end: end))) }
 
-    private struct EndLine: Codable {
+    /// The last line.
+    struct EndLine: Codable {
         var end: ProgressEnd
     }
 
@@ -56,22 +57,14 @@ public struct ProgressLog: ~Copyable {
             case .end(let end): contents?.end = end
             }
         }
-        guard let contents else { throw ResultFile.Malformed(path: path, reason: "it has no complete line") }
+        guard let contents else { throw ResultFile.Malformed.empty(path) }
         return contents
     }
 
     /// The header of a log.
     ///
     /// - Throws: `FileFailure` where the file can't be read, `ResultFile.Malformed` where it doesn't begin as a log.
-    public static func header(of path: String) throws -> ProgressHeader {
-        var found: ProgressHeader?
-        try InputFile.eachLine(of: path) { text in
-            found = try header(text, path: path)
-            return false
-        }
-        guard let found else { throw ResultFile.Malformed(path: path, reason: "it has no complete line") }
-        return found
-    }
+    public static func header(of path: String) throws -> ProgressHeader { try ProgressReader(path).header }
 
     /// A line of a log.
     public enum Part {
@@ -91,71 +84,26 @@ public struct ProgressLog: ~Copyable {
     /// - Throws: `FileFailure` where the file can't be read, `ResultFile.Malformed` where whole lines are no lines of a log:
     ///   each with its number.
     public static func scan(_ path: String, _ take: (Part) -> Void) throws {
-        var number = 0
-        var second: Int?
-        var isEnded = false
+        let reader = try ProgressReader(path)
+        take(.header(reader.header))
         var faults: [String] = []
-        try InputFile.eachLine(of: path) { text in
-            number += 1
-            guard number > 1 else {
-                take(.header(try header(text, path: path)))
-                return true
+        while let line = try reader.next() {
+            switch line {
+            // With a fault all of it is lost; the rest is read for its faults only.
+            case .success(let part): if faults.isEmpty { take(part) }
+            case .failure(let fault): faults.append(fault.description)
             }
-            do throws(LineFault) {
-                guard !isEnded else { throw LineFault(reason: "it comes after the end of the load") }
-                let part = try self.part(text, after: second)
-                switch part {
-                case .second(let line): second = line.second
-                case .end: isEnded = true
-                case .header: break
-                }
-                // With a fault all of it is lost; the rest is read for its faults only.
-                if faults.isEmpty { take(part) }
-            } catch {
-                faults.append("line \(number): \(error.reason)")
-                // One that can't be read stood for a second, too: the lines after it are not at fault for that.
-                second = error.second ?? (second ?? -1) &+ 1
-            }
-            return true
         }
-        guard number > 0 else { throw ResultFile.Malformed(path: path, reason: "it has no complete line") }
         guard faults.isEmpty else {
             let more = faults.count > faultLimit ? "; and \(faults.count - faultLimit) more" : ""
             throw ResultFile.Malformed(path: path, reason: faults.prefix(faultLimit).joined(separator: "; ") + more)
         }
     }
 
-    private struct LineFault: Error {
-        var reason: String
-        /// The second that the line says it is of.
-        var second: Int?
-    }
-
-    private static func header(_ text: ArraySlice<UInt8>, path: String) throws -> ProgressHeader {
-        do {
-            let header = try JSONDecoder().decode(ProgressHeader.self, from: Data(text))
-            guard header.version == RunResult.formatVersion else {
-                throw ResultFile.Malformed(
-                    path: path, reason: "line 1: its version is \(header.version), this Loadgate reads version 1")
-            }
-            return header
-        } catch let error as DecodingError {
-            throw ResultFile.Malformed(path: path, reason: "line 1: \(error.reason)")
-        }
-    }
-
-    /// A line behind the header.
-    private static func part(_ text: ArraySlice<UInt8>, after second: Int?) throws(LineFault) -> Part {
-        let data = Data(text)
-        do {
-            let line = try JSONDecoder().decode(ProgressLine.self, from: data)
-            if let fault = line.fault(after: second) { throw LineFault(reason: fault, second: line.second) }
-            return .second(line)
-        } catch let error as LineFault {
-            throw error
-        } catch {
-            if let last = try? JSONDecoder().decode(EndLine.self, from: data) { return .end(last.end) }
-            throw LineFault(reason: (error as? DecodingError)?.reason ?? "\(error)")
-        }
+    /// True where a log says how its load ended. One that can't be read says nothing.
+    static func hasEnd(_ path: String) -> Bool {
+        var hasEnd = false
+        do { try scan(path) { if case .end = $0 { hasEnd = true } } } catch { return false }
+        return hasEnd
     }
 }

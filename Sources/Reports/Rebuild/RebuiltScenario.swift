@@ -33,7 +33,7 @@ struct RebuiltScenario {
             scenario.login = Flow(
                 name: taken < header.flows.count
                     ? Self.name(header.flows[taken], of: Self.load(ofStep: taken, header)) : Scenario.loginName,
-                actions: (taken..<(taken + ofLogin)).map { .request(Self.step($0, of: header)) })
+                actions: Self.actions(taken..<(taken + ofLogin), of: header))
         }
         scenario.description = plan?.description
         scenario.services = (plan?.services ?? []).map { Service(name: $0, command: []) }
@@ -45,7 +45,8 @@ struct RebuiltScenario {
         do {
             var objective = try Objective(
                 parsing: record.objective, steps: scenario.steps.map(\.name), flows: scenario.flows.map(\.name),
-                loads: scenario.loads.compactMap(\.name), probes: probes)
+                loads: scenario.loads.compactMap(\.name),
+                groups: scenario.measuredBlocks.filter { $0.kind == .group }.map(\.name), probes: probes)
             objective.severity = record.severity
             objective.section = record.section
             objective.criterion = record.criterion
@@ -66,7 +67,7 @@ struct RebuiltScenario {
             let tags = header.plan?.flowTags ?? []
             let load = header.loads?.first { $0.flows.contains(place) }?.name
             var flow = Flow(
-                name: Self.name(name, of: load), actions: (first..<next).map { .request(step($0, of: header)) },
+                name: Self.name(name, of: load), actions: actions(first..<next, of: header),
                 tags: place < tags.count ? tags[place] : [:])
             flow.load = load
             return flow
@@ -83,10 +84,46 @@ struct RebuiltScenario {
         return String(label.dropLast(load.count + 3))
     }
 
+    /// The steps of a flow, in the blocks that the log tells of: inner ones stand behind those around them.
+    private static func actions(_ steps: Range<Int>, of header: ProgressHeader) -> [Flow.Action] {
+        let records = (header.groups ?? []).filter { record in
+            record.steps.count == 2 && record.steps[0] < record.steps[1]
+                && steps.contains(record.steps[0]) && record.steps[1] <= steps.upperBound
+        }
+        return actions(steps, records[...], of: header)
+    }
+
+    private static func actions(
+        _ steps: Range<Int>, _ records: ArraySlice<ProgressHeader.GroupRecord>, of header: ProgressHeader
+    ) -> [Flow.Action] {
+        var (next, rest) = (steps.lowerBound, records)
+        var actions: [Flow.Action] = []
+        while next < steps.upperBound {
+            guard let record = rest.first, record.steps[0] == next, record.steps[1] <= steps.upperBound else {
+                actions.append(.request(step(next, of: header)))
+                next += 1
+                continue
+            }
+            let inner = rest.dropFirst().prefix { $0.steps[0] < record.steps[1] }
+            // What an until waits for is not needed to add up what it came to.
+            let goal = Check(subject: .status, predicate: .exists, source: "")
+            let block = Block(
+                record.kind == .group ? .group : .until(.answer(goal), most: 1),
+                name: name(record.name, of: load(ofStep: next, header)),
+                actions: self.actions(next..<record.steps[1], inner, of: header))
+            actions.append(.block(block))
+            rest = rest.dropFirst(inner.count + 1)
+            next = record.steps[1]
+        }
+        return actions
+    }
+
     private static func step(_ number: Int, of header: ProgressHeader) -> Step {
         let tags = header.plan?.stepTags ?? []
-        return Step(
+        var step = Step(
             name: name(header.steps[number], of: load(ofStep: number, header)), url: Text("/"),
             tags: number < tags.count ? tags[number] : [:])
+        step.isPart = header.parts?.contains(number) ?? false
+        return step
     }
 }

@@ -9,6 +9,8 @@ public struct ExchangeResult: Codable, Equatable, Sendable {
     public var step: String
     /// As above.
     public var flow: String
+    /// Of a merged run the worker that made it, by its segment: `2/4`.
+    public var worker: String?
     /// How it ended: the label of an outcome.
     public var outcome: String
     /// Why: the check that failed with what it saw, or what went wrong.
@@ -63,7 +65,7 @@ public struct ExchangeResult: Codable, Equatable, Sendable {
     public var traceURL: String?
 
     enum CodingKeys: String, CodingKey {
-        case kind, step, flow, outcome, reason
+        case kind, step, flow, worker, outcome, reason
         case at = "at_seconds"
         case intended = "intended_seconds"
         case started = "started_seconds"

@@ -36,10 +36,11 @@ extension RunResult {
         generator = GeneratorResult(measurement, info: info)
         audit = AuditResult(judgement.audit, redact: redact)
         var sum = OutcomeCounts()
-        for case let tally? in measurement.total.steps { sum.add(tally.outcomes) }
+        for tally in measurement.total.wholeSteps { sum.add(tally.outcomes) }
         outcomes = sum.labelled
         steps = Self.steps(scenario: scenario, measurement: measurement, info: info)
         flows = Self.flows(scenario: scenario, measurement: measurement)
+        groups = GroupResult.groups(of: scenario, measurement)
         loads = LoadResult.loads(of: scenario, measurement)
         if !measurement.changes.isEmpty {
             let names = measurement.loads.map(\.name)
@@ -66,8 +67,11 @@ extension RunResult {
         keptExchanges = measurement.evidence.filter { placed.indices.contains($0.step) }.map { one in
             ExchangeResult(one, step: placed[one.step].step, flow: placed[one.step].flow, scenario: scenario)
         }
-        let bad = sum.occurring.reduce(UInt64(0)) { count, one in
-            [.ok, .unfinished, .notSent].contains(one.outcome) ? count : count + one.count
+        // Parts of others are kept, too.
+        let bad = measurement.total.steps.reduce(UInt64(0)) { count, tally in
+            (tally?.outcomes.occurring ?? []).reduce(count) { count, one in
+                [.ok, .unfinished, .notSent].contains(one.outcome) ? count : count + one.count
+            }
         }
         evidence = EvidenceResult(keptExchanges, bad: bad)
         services = scenario.services.isEmpty ? nil : scenario.services.map { redact($0.name) }
@@ -83,6 +87,7 @@ extension RunResult {
         let labels = scenario.stepLabels
         let loadsOfSteps = scenario.loadsOfSteps
         let idle = IdleStep.all(in: scenario, measurement)
+        let areParts = scenario.steps.map(\.isPart)
         for (number, names) in placed.enumerated() where number < measurement.total.steps.count {
             let examples = number < measurement.examples.count ? measurement.examples[number] : []
             var result = StepResult(
@@ -92,6 +97,9 @@ extension RunResult {
             result.number = number
             result.flow = scenario.secrets.redact(names.flow)
             result.load = names.load
+            if areParts[number], let whole = areParts[..<number].lastIndex(of: false) {
+                result.partOf = scenario.secrets.redact(labels[whole])
+            }
             result.transport = number < info.transports.count ? info.transports[number] : "native"
             result.neverRan = idle.first { $0.step == number }?.reason
             result.examples = examples.isEmpty ? nil : examples.map(scenario.secrets.redact)
@@ -134,7 +142,7 @@ extension RunResult {
     }
 
     /// Names that differ by a secret only must not swallow each other.
-    private static func add<Result>(_ result: Result, named name: String, to results: inout [String: Result]) {
+    static func add<Result>(_ result: Result, named name: String, to results: inout [String: Result]) {
         var name = name
         while results[name] != nil { name += "'" }
         results[name] = result
@@ -210,6 +218,8 @@ extension StepResult {
             firstByte: figures(.firstByte), dns: figures(.dns), connect: figures(.connect), tls: figures(.tls),
             calculationTime: figures(.calculationTime), roundTrip: figures(.roundTrip), ping: figures(.ping),
             fanOut: figures(.fanOut),
+            firstEvent: LatencyFigures(tally[.firstEvent], unfinished: tally.events.silent),
+            eventGap: figures(.eventGap), events: EventsResult(tally.events),
             distributions: Self.distributions(of: tally),
             bytes: Bytes(received: tally.bytesReceived, sent: tally.bytesSent),
             determinism: DeterminismResult(tally.determinism))

@@ -11,6 +11,9 @@ public enum ResultFile {
 
         /// `reports/latest/result.json is no result: …`
         public var description: String { "\(path) is not a result: \(reason)" }
+
+        /// Of a log that was ended before its first line was whole.
+        static func empty(_ path: String) -> Malformed { Malformed(path: path, reason: "it has no complete line") }
     }
 
     /// The result as JSON, indented, a line break at its end.

@@ -9,7 +9,7 @@ extension ResultSchema {
               "propertyNames": {
                 "enum": ["ok", "http_4xx", "http_5xx", "rate_limited", "check_failed", "dns", "refused",
                   "connect_timeout", "tls", "reset", "closed_early", "response_timeout", "protocol",
-                  "body_too_large", "ws_closed", "not_sent", "unfinished"]
+                  "body_too_large", "ws_closed", "stream_ended", "not_sent", "until_unmet", "unfinished"]
               },
               "additionalProperties": {"$ref": "#/$defs/count"}
             },

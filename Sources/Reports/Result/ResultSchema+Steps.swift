@@ -10,6 +10,7 @@ extension ResultSchema {
                   "number": {"$ref": "#/$defs/count"},
                   "flow": {"type": "string"},
                   "load": {"type": "string", "description": "of several loads"},
+                  "part_of": {"type": "string", "description": "the step of which it is a named entry; sums leave it out"},
                   "transport": {"type": "string"},
                   "count": {"$ref": "#/$defs/count"},
                   "rate": {"type": "number", "minimum": 0},
@@ -26,6 +27,22 @@ extension ResultSchema {
                   "round_trip_ms": {"$ref": "#/$defs/latency"},
                   "ping_ms": {"$ref": "#/$defs/latency"},
                   "fan_out_ms": {"$ref": "#/$defs/latency"},
+                  "first_event_ms": {"$ref": "#/$defs/latency"},
+                  "event_gap_ms": {"$ref": "#/$defs/latency"},
+                  "events": {
+                    "type": "object",
+                    "required": ["streams", "total"],
+                    "properties": {
+                      "streams": {"$ref": "#/$defs/count"},
+                      "total": {"$ref": "#/$defs/count"},
+                      "min": {"$ref": "#/$defs/count"},
+                      "mean": {"type": "number", "minimum": 0},
+                      "max": {"$ref": "#/$defs/count"},
+                      "silent": {"type": "integer", "minimum": 0, "description": "exchanges without an event"},
+                      "cut_off": {"type": "integer", "minimum": 0, "description": "streams that the end of the run cut off"},
+                      "stalled_gaps": {"type": "integer", "minimum": 0, "description": "touched by a stall of this process"}
+                    }
+                  },
                   "distributions": {
                     "type": "object",
                     "description": "whole distributions by their measures' names",

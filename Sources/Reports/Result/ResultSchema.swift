@@ -88,7 +88,7 @@ public enum ResultSchema {
                     "type": "object",
                     "required": ["kind", "cause", "hint"],
                     "properties": {
-                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted", "service", "stall"]},
+                      "kind": {"enum": ["start_lag", "generator_delay", "dropped", "achieved_rate", "exhausted", "service", "stall", "worker"]},
                       "cause": {"type": "string"},
                       "hint": {"type": "string"}
                     }
@@ -145,6 +145,7 @@ public enum ResultSchema {
                 }
               }
             },
+            "groups": \(groups),
             "loads": {
               "type": "object",
               "description": "several loads, by their names",
@@ -238,6 +239,7 @@ public enum ResultSchema {
             },
             "drill": \(drill),
             "capacity": \(capacity),
+            "fleet": \(fleet),
             "verifications": {
               "type": "array",
               "items": {
@@ -400,7 +402,25 @@ public enum ResultSchema {
                 }
               }
             },
-            "services": {"type": "array", "items": {"type": "string"}}
+            "services": {"type": "array", "items": {"type": "string"}},
+            "push": {
+              "type": "array",
+              "description": "what came of pushing the run's figures, for each receiver",
+              "items": {
+                "type": "object",
+                "required": ["to", "run_id", "sent", "dropped", "refused", "complete"],
+                "properties": {
+                  "to": {"type": "string", "description": "kind and URL, without user, password and query"},
+                  "run_id": {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "as it stands with what was pushed"},
+                  "sent": {"$ref": "#/$defs/count", "description": "messages that were taken, one a second"},
+                  "dropped": {"$ref": "#/$defs/count", "description": "messages that were not delivered"},
+                  "refused": {"$ref": "#/$defs/count", "description": "messages that the receiver refused"},
+                  "rejected_points": {"$ref": "#/$defs/count", "description": "of messages that it took"},
+                  "complete": {"type": "boolean", "description": "it took the totals and the verdict"},
+                  "reason": {"type": "string", "description": "why something was not taken, at the latest time"}
+                }
+              }
+            }
           },
           "$defs": \(definitions)
         }

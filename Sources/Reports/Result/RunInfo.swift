@@ -20,12 +20,14 @@ public struct RunInfo: Sendable {
     public var cpuSeconds: Double
     /// For each step what carried it; `native` where there is none.
     public var transports: [String]
+    /// Which part of the load the process carried; nil where it carried all of it.
+    public var worker: WorkerRecord?
 
     /// Makes a run's circumstances.
     public init(
         started: Date, file: String? = nil, scenarioSHA256: String? = nil, scenarioText: String? = nil, target: String,
         version: String,
-        peakMemoryBytes: UInt64, cpuSeconds: Double, transports: [String] = []
+        peakMemoryBytes: UInt64, cpuSeconds: Double, transports: [String] = [], worker: WorkerRecord? = nil
     ) {
         self.started = started
         self.file = file
@@ -36,5 +38,6 @@ public struct RunInfo: Sendable {
         self.peakMemoryBytes = peakMemoryBytes
         self.cpuSeconds = cpuSeconds
         self.transports = transports
+        self.worker = worker
     }
 }

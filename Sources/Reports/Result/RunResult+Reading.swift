@@ -38,7 +38,7 @@ extension RunResult {
     private static let brokenWays = Set(
         [
             Outcome.dns, .refused, .connectTimeout, .tls, .reset, .closedEarly, .responseTimeout, .protocolError,
-            .webSocketClosed,
+            .webSocketClosed, .streamEnded,
         ].map(\.label))
 
     /// The steps in the scenario's order; of the same number, which no run of one scenario has, by name.
@@ -71,14 +71,17 @@ extension RunResult {
 
     /// The answers that failed a check of steps that had wrong ones, of which a result lists the first.
     var wrongAnswers: UInt64 {
-        steps.values.reduce(0) { sum, step in
+        wholeSteps.reduce(0) { sum, step in
             guard let listed = step.wrongAnswers, !listed.isEmpty else { return sum }
             return sum &+ max(step.outcomes[.checkFailed] ?? 0, UInt64(listed.count))
         }
     }
 
     /// The exchanges that did not end `ok`.
-    var bad: UInt64 { steps.values.reduce(0) { $0 &+ $1.bad } }
+    var bad: UInt64 { wholeSteps.reduce(0) { $0 &+ $1.bad } }
+
+    /// The steps without parts of others.
+    var wholeSteps: [StepResult] { steps.values.filter { $0.partOf == nil } }
 
     /// True where the result stands for the runs of a gate.
     var isGate: Bool { runs != nil }
@@ -227,7 +230,11 @@ extension RunResult {
 
     /// What made the run invalid, in words.
     var invalidity: String {
-        if let stall = audit.reasons.first(where: { $0.kind == .stall }) { return stall.cause }
+        // What is known exactly says more.
+        let told: [GeneratorAudit.Kind] = [.worker, .stall]
+        for kind in told {
+            if let reason = audit.reasons.first(where: { $0.kind == kind }) { return reason.cause }
+        }
         return audit.reasons.contains { $0.kind != .service }
             ? "the generator could not keep up" : "a service of the scenario ended by itself"
     }

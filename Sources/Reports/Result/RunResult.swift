@@ -46,6 +46,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var steps: [String: StepResult]
     /// The iterations of each flow, by its name; absent in results of older versions.
     public var flows: [String: FlowResult]?
+    /// What was measured of each group of steps and each `until`, by its name; absent where there is none.
+    public var groups: [String: GroupResult]?
     /// What was measured of each load, by its name; absent where loads have no names.
     public var loads: [String: LoadResult]?
     /// What somebody changed of the loads while they ran, in the order of time: the run was not the planned one. Absent where
@@ -78,6 +80,10 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var services: [String]?
     /// What was kept of exchanges that failed and of the slowest; absent where none was, and in results of older versions.
     public var evidence: EvidenceResult?
+    /// The processes that shared the load; absent where one carried it.
+    public var fleet: FleetResult?
+    /// What came of pushing the run's figures, for each receiver; absent where nothing was pushed.
+    public var push: [PushResult]?
     /// Those exchanges. They stand in `failures.jsonl` beside the result, not in it: `FailuresFile` reads them.
     public var keptExchanges: [ExchangeResult] = []
 
@@ -106,8 +112,9 @@ public struct RunResult: Codable, Equatable, Sendable {
         case abortedBy = "aborted_by"
         case rebuilt, started, seconds
         case wallSeconds = "wall_seconds"
-        case target, loadgate, scenario, generator, audit, outcomes, steps, flows, loads, changes, objectives, probes,
-            verifications, stages, comparison, environment, runs, series, drill, capacity, names, services, evidence
+        case target, loadgate, scenario, generator, audit, outcomes, steps, flows, groups, loads, changes, objectives,
+            probes, verifications, stages, comparison, environment, runs, series, drill, capacity, names, services,
+            evidence, fleet, push
     }
 }
 

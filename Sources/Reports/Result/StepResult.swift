@@ -8,6 +8,8 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var flow: String
     /// The load that sends it; absent where loads have no names.
     public var load: String?
+    /// The step that it is a named entry of, and which counts what it counts; absent for a whole step.
+    public var partOf: String?
     /// What carried it: `native` or `curl`.
     public var transport: String
     /// Its measured exchanges, without those that the end of the run cut off.
@@ -40,6 +42,12 @@ public struct StepResult: Codable, Equatable, Sendable {
     public var ping: LatencyFigures?
     /// From a WebSocket message to those that it led to.
     public var fanOut: LatencyFigures?
+    /// First event of a stream − intended start.
+    public var firstEvent: LatencyFigures?
+    /// Between two events of a stream.
+    public var eventGap: LatencyFigures?
+    /// How many events streams had; absent where the step has none.
+    public var events: EventsResult?
     /// The distributions of `StepResult.distributed` measures by their names, so that results merge exactly and curves can
     /// be drawn; absent in results of older versions.
     public var distributions: [String: SparseHistogram]?
@@ -66,16 +74,23 @@ public struct StepResult: Codable, Equatable, Sendable {
     }
 
     /// The measures whose whole distribution stands in a result.
-    public static let distributed: [LatencyMeasure] = [.responseTime, .serviceTime, .calculationTime, .roundTrip]
+    public static let distributed: [LatencyMeasure] = [
+        .responseTime, .serviceTime, .calculationTime, .roundTrip, .firstEvent, .eventGap,
+    ]
 
     /// The exchanges that the end of the run cut off; neither good nor bad, and not part of `count`.
     public var unfinished: UInt64 { outcomes[.unfinished] ?? 0 }
+
+    /// A name of a row for tables: a part stands below the step that it belongs to.
+    func shown(_ name: String) -> String { partOf == nil ? name : "· \(name)" }
 
     /// The exchanges that did not end `ok`.
     public var bad: UInt64 { count - min(count, outcomes[.ok] ?? 0) }
 
     enum CodingKeys: String, CodingKey {
-        case number, flow, load, transport, count, rate, outcomes, stalled
+        case number, flow, load
+        case partOf = "part_of"
+        case transport, count, rate, outcomes, stalled
         case responseTime = "response_time_ms"
         case serviceTime = "service_time_ms"
         case startLag = "start_lag_ms"
@@ -87,6 +102,9 @@ public struct StepResult: Codable, Equatable, Sendable {
         case roundTrip = "round_trip_ms"
         case ping = "ping_ms"
         case fanOut = "fan_out_ms"
+        case firstEvent = "first_event_ms"
+        case eventGap = "event_gap_ms"
+        case events
         case distributions, bytes
         case neverRan = "never_ran"
         case examples, excerpts

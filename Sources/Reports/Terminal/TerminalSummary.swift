@@ -62,12 +62,16 @@ public struct TerminalSummary: Sendable {
                 result.capacity.map { CapacitySummary(capacity: $0, style: style, width: width).lines } ?? [],
                 result.drill.map { DrillSummary(drill: $0, style: style).lines } ?? [],
                 result.isGate ? [] : comparison, verifications, probes,
-                LoadSummary(result: result, style: style, width: width).lines, steps, wrongAnswers, iterations,
-                outcomes,
-                NameSummary(names: result.names ?? [:], style: style, width: width).lines, generator, examples,
+                LoadSummary(result: result, style: style, width: width).lines, steps,
+                StreamSummary(result: result, style: style, width: width).lines, wrongAnswers,
+                GroupSummary(result: result, style: style, width: width).lines, iterations, outcomes,
+                NameSummary(names: result.names ?? [:], style: style, width: width).lines,
+                result.fleet.map { FleetSummary(fleet: $0, style: style, width: width).lines } ?? [], generator,
+                examples,
                 firstFailed,
             ]
         }
+        sections.append(push)
         if let reportPath { sections.append(["Report: \(DisplayWidth.printable(reportPath))"]) }
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
@@ -180,7 +184,7 @@ public struct TerminalSummary: Sendable {
             ].map { Self.latency($1, sign: latency?.sign(of: $0) ?? "") }
             table.add(
                 [
-                    .init(name), .init(Figure.grouped(step.count), step.neverRan == nil ? nil : .yellow),
+                    .init(step.shown(name)), .init(Figure.grouped(step.count), step.neverRan == nil ? nil : .yellow),
                     .init(Figure.fixed(step.rate, decimals: 1)),
                 ] + figures + [.init(bad, step.bad > 0 ? .red : nil)]
                     + (hasUnfinished ? [.init(Figure.grouped(step.unfinished))] : []),
@@ -282,7 +286,7 @@ public struct TerminalSummary: Sendable {
             parts.append("reconnects \(Figure.grouped(reconnects))")
         }
         if let heldUp = generator.heldUp {
-            let stalled = result.steps.values.reduce(UInt64(0)) { $0 + ($1.stalled ?? 0) }
+            let stalled = result.wholeSteps.reduce(UInt64(0)) { $0 + ($1.stalled ?? 0) }
             parts.append(
                 "held up for \(Figure.short(heldUp, decimals: 1)) s, \(Figure.grouped(stalled)) exchanges touched")
         }
@@ -344,6 +348,14 @@ public struct TerminalSummary: Sendable {
         shown.append("  all \(failed) that were kept, whole: failures.jsonl")
         if failed == 1 { shown[shown.count - 1] = "  whole in failures.jsonl" }
         return shown
+    }
+
+    /// What came of pushing figures.
+    private var push: [String] {
+        (result.push ?? []).flatMap { push in
+            let lines = DisplayWidth.wrap("Pushed to \(DisplayWidth.printable("\(push.to): \(push.shown)"))", to: width)
+            return push.hasAll ? lines : lines.map { style.paint($0, .yellow) }
+        }
     }
 
     // MARK: Parts

@@ -16,20 +16,34 @@ struct CheckParser {
 
     /// The check.
     mutating func parse() throws(GrammarError) -> Check {
-        let subject = try subject()
+        let isOfEvery = takeEvery()
+        let subject = try subject(isOfEvery: isOfEvery)
         let predicate = try predicate(of: subject)
         cursor.skipSpaces()
         guard cursor.isAtEnd else {
             let offset = cursor.offset
             throw GrammarError(offset: offset, message: "unexpected \(quoted(cursor.rest())) after the check")
         }
-        return Check(subject: subject, predicate: predicate, source: source)
+        var check = Check(subject: subject, predicate: predicate, source: source)
+        check.isOfEvery = isOfEvery
+        return check
     }
 
-    private mutating func subject() throws(GrammarError) -> Check.Subject {
+    /// Takes `every` in front of a subject.
+    private mutating func takeEvery() -> Bool {
+        cursor.skipSpaces()
+        return cursor.take(word: "every")
+    }
+
+    private mutating func subject(isOfEvery: Bool) throws(GrammarError) -> Check.Subject {
         cursor.skipSpaces()
         let offset = cursor.offset
         let word = cursor.take { !Cursor.isSpace($0) && !Self.isOperator($0) }
+        if isOfEvery, word != "json", word != "body" {
+            throw GrammarError(
+                offset: offset,
+                message: "expected json $.path or body after every, found \(word.isEmpty ? "nothing" : quoted(word))")
+        }
         switch word {
         case "status": return .status
         case "header":
@@ -45,10 +59,14 @@ struct CheckParser {
             cursor.skipSpaces()
             var probe = cursor
             if probe.take(while: { !Cursor.isSpace($0) && !Self.isOperator($0) }) == "size" {
+                if isOfEvery {
+                    throw GrammarError(offset: offset, message: "body size is of the whole answer, not of every event")
+                }
                 cursor = probe
                 return .bodySize
             }
             return .body
+        case "hex": return .hex
         case "json":
             cursor.skipSpaces()
             let path = try JSONPath.parseQuery(&cursor)
@@ -61,12 +79,18 @@ struct CheckParser {
             return .json(path)
         case "response_time": return .responseTime
         case "service_time": return .serviceTime
+        case "events": return .events
+        case "first_event": return .firstEvent
+        case "event_gap": return .eventGap
         case "":
             throw GrammarError(
                 offset: offset,
                 message: "expected a check such as status == 200, found \(cursor.isAtEnd ? "nothing" : quoted(source))")
         default:
-            let subjects = ["status", "header", "body", "json", "response_time", "service_time"]
+            let subjects = [
+                "status", "header", "body", "hex", "json", "response_time", "service_time", "events", "first_event",
+                "event_gap",
+            ]
             let hint = Suggestion.hint(for: word, among: subjects, otherwise: "expected")
             throw GrammarError(offset: offset, message: "unknown subject \(quoted(word)) of a check\(hint)")
         }
@@ -85,7 +109,7 @@ struct CheckParser {
         case "in": return .oneOf(try choices(subject))
         case "contains":
             try requireText(subject, word, offset)
-            return .contains(try text(after: word))
+            return .contains(try text(after: word, of: subject))
         case "matches":
             try requireText(subject, word, offset)
             cursor.skipSpaces()
@@ -115,19 +139,20 @@ struct CheckParser {
         let offset = cursor.offset
         let isEquality = comparison == .equal || comparison == .notEqual
         switch subject {
-        case .status, .bodySize, .jsonCount:
+        case .status, .bodySize, .jsonCount, .events:
             return .number(comparison, try number(cursor.rest(), subject, offset))
-        case .responseTime, .serviceTime:
+        case .responseTime, .serviceTime, .firstEvent, .eventGap:
             if !isEquality { return .number(comparison, try number(cursor.rest(), subject, offset)) }
             throw GrammarError(
                 offset: offset,
                 message: "\(comparison.rawValue) doesn't fit \(Self.shown(subject)): a time is never the same twice")
-        case .header, .body:
-            if isEquality { return .text(comparison, try text(after: comparison.rawValue)) }
-            if subject == .body {
+        case .header, .body, .hex:
+            if isEquality { return .text(comparison, try text(after: comparison.rawValue, of: subject)) }
+            if subject == .body || subject == .hex {
                 throw GrammarError(
                     offset: offset,
-                    message: "\(comparison.rawValue) doesn't fit body: compare body size, or use contains")
+                    message:
+                        "\(comparison.rawValue) doesn't fit \(Self.shown(subject)): compare body size, or use contains")
             }
             return .number(comparison, try number(cursor.rest(), subject, offset))
         case .json:
@@ -137,23 +162,30 @@ struct CheckParser {
                 cursor = probe
                 return .number(comparison, value)
             }
-            if isEquality { return .text(comparison, try text(after: comparison.rawValue)) }
+            if isEquality { return .text(comparison, try text(after: comparison.rawValue, of: subject)) }
             return .number(comparison, try number(cursor.rest(), subject, offset))
         }
     }
 
     /// The text that is left, with quotes around it dropped.
-    private mutating func text(after word: String) throws(GrammarError) -> Text {
+    private mutating func text(after word: String, of subject: Check.Subject) throws(GrammarError) -> Text {
         cursor.skipSpaces()
         guard !cursor.isAtEnd else {
             throw GrammarError(offset: cursor.offset, message: "expected a text after \(word)")
         }
         let (text, offset, _) = cursor.unquotedRest()
-        return template(text, offset)
+        let expected = template(text, offset)
+        return subject == .hex ? Text(pieces: expected.pieces.map(Self.digits)) : expected
+    }
+
+    /// What stands in the file of hexadecimal digits, as an answer's are written.
+    private static func digits(_ piece: Text.Piece) -> Text.Piece {
+        guard case .literal(let text) = piece else { return piece }
+        return .literal(text.filter { $0 != " " }.lowercased())
     }
 
     private func number(_ text: String, _ subject: Check.Subject, _ offset: Int) throws(GrammarError) -> DecimalNumber {
-        let isTime = subject == .responseTime || subject == .serviceTime
+        let isTime = [.responseTime, .serviceTime, .firstEvent, .eventGap].contains(subject)
         if !isTime, let value = DecimalNumber(text) { return value }
         guard !text.isEmpty else {
             throw GrammarError(
@@ -226,11 +258,12 @@ struct CheckParser {
         _ word: String, _ subject: Check.Subject, _ offset: Int
     ) throws(GrammarError) -> Check.Choice {
         switch subject {
-        case .status, .bodySize, .jsonCount: return .number(try number(word, subject, offset))
-        case .responseTime, .serviceTime:
+        case .status, .bodySize, .jsonCount, .events: return .number(try number(word, subject, offset))
+        case .responseTime, .serviceTime, .firstEvent, .eventGap:
             throw GrammarError(
                 offset: offset, message: "in doesn't fit \(Self.shown(subject)): compare it, such as < 500ms")
         case .header, .body: return .text(word)
+        case .hex: return .text(word.filter { $0 != " " }.lowercased())
         case .json: return DecimalNumber(word).map { .number($0) } ?? .text(word)
         }
     }
@@ -253,17 +286,17 @@ struct CheckParser {
     }
 
     private func requireNumber(_ subject: Check.Subject, _ word: String, _ offset: Int) throws(GrammarError) {
-        if subject == .body {
-            throw GrammarError(offset: offset, message: "\(word) doesn't fit body: it is a text")
+        if subject == .body || subject == .hex {
+            throw GrammarError(offset: offset, message: "\(word) doesn't fit \(Self.shown(subject)): it is a text")
         }
     }
 
     private func requireText(_ subject: Check.Subject, _ word: String, _ offset: Int) throws(GrammarError) {
         switch subject {
-        case .status, .bodySize, .jsonCount, .responseTime, .serviceTime:
+        case .status, .bodySize, .jsonCount, .responseTime, .serviceTime, .events, .firstEvent, .eventGap:
             throw GrammarError(
                 offset: offset, message: "\(word) doesn't fit \(Self.shown(subject)): it is a number")
-        case .header, .body, .json: break
+        case .header, .body, .hex, .json: break
         }
     }
 
@@ -272,11 +305,15 @@ struct CheckParser {
         case .status: "status"
         case .header(let name): "header \(name)"
         case .body: "body"
+        case .hex: "hex"
         case .bodySize: "body size"
         case .json(let path): "json \(path.source)"
         case .jsonCount(let path): "json \(path.source) count"
         case .responseTime: "response_time"
         case .serviceTime: "service_time"
+        case .events: "events"
+        case .firstEvent: "first_event"
+        case .eventGap: "event_gap"
         }
     }
 

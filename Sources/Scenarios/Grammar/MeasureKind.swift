@@ -4,7 +4,9 @@ extension Objective.Measure {
         ("response_time", .responseTime), ("service_time", .serviceTime), ("first_byte", .firstByte),
         ("dns", .dns), ("connect", .connect), ("tls", .tls), ("calculation_time", .calculationTime),
         ("start_lag", .startLag), ("round_trip", .roundTrip), ("ping", .ping), ("fan_out", .fanOut),
-        ("iteration_time", .iterationTime), ("availability", .availability), ("errors", .errors),
+        ("first_event", .firstEvent), ("event_gap", .eventGap), ("events", .events),
+        ("iteration_time", .iterationTime), ("group_time", .groupTime),
+        ("group_errors", .groupErrors), ("rounds", .rounds), ("availability", .availability), ("errors", .errors),
         ("dropped", .dropped), ("throughput", .throughput), ("reconnects", .reconnects), ("hit_ratio", .hitRatio),
         ("byte_hit_ratio", .byteHitRatio), ("outage", .outage), ("detection", .detection), ("rto_first", .rtoFirst),
         ("rto", .rto), ("failback", .failback), ("rpo", .rpo), ("budget", .budget), ("lost_writes", .lostWrites),
@@ -13,10 +15,18 @@ extension Objective.Measure {
         ("capacity", .capacity),
     ]
 
+    /// The measure's name in the language.
+    public var label: String {
+        if case .probe(let name) = self { return name }
+        return Self.named.first { $0.measure == self }?.name ?? ""
+    }
+
     /// What values of a measure are, and so how they are written.
     enum Kind {
         /// Durations of which a statistic is taken; judged in milliseconds.
         case latency
+        /// Whole numbers of which a statistic is taken.
+        case numbers
         /// One duration; judged in seconds.
         case seconds
         /// Good of all, bad of all.
@@ -25,6 +35,8 @@ extension Objective.Measure {
         case count
         /// A plain number.
         case number
+        /// Counts of which a statistic is taken, or all of them together, or these per second.
+        case events
         /// Per second.
         case rate
         /// `errors`: by its value a count, a ratio or a rate.
@@ -36,17 +48,19 @@ extension Objective.Measure {
     var kind: Kind {
         switch self {
         case .responseTime, .serviceTime, .firstByte, .dns, .connect, .tls, .calculationTime, .startLag, .roundTrip,
-            .ping, .fanOut, .iterationTime:
+            .ping, .fanOut, .firstEvent, .eventGap, .iterationTime, .groupTime:
             .latency
+        case .rounds: .numbers
         case .outage, .detection, .rtoFirst, .rto, .failback, .rpo: .seconds
         case .availability, .hitRatio, .byteHitRatio: .ratio
         // More than the whole may be used up.
         case .budget: .number
+        case .events: .events
         case .dropped, .reconnects, .lostWrites, .splitBrainLoss, .recovered, .duplicates, .indeterminate, .staleReads,
             .unexpected:
             .count
         case .throughput, .capacity: .rate
-        case .errors: .errors
+        case .errors, .groupErrors: .errors
         case .probe: .probe
         }
     }
@@ -54,9 +68,18 @@ extension Objective.Measure {
     /// True for what is measured of each load.
     var isOfLoads: Bool {
         switch kind {
-        case .latency: true
-        case .ratio, .count, .rate, .errors, .seconds, .number, .probe:
+        case .latency: !isOfBlocks
+        case .events: true
+        case .ratio, .count, .rate, .errors, .seconds, .number, .numbers, .probe:
             [.availability, .errors, .throughput, .dropped].contains(self)
+        }
+    }
+
+    /// True for what is measured of groups and untils.
+    public var isOfBlocks: Bool {
+        switch self {
+        case .groupTime, .groupErrors, .rounds: true
+        default: false
         }
     }
 

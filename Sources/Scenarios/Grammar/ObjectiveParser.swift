@@ -31,7 +31,7 @@ struct ObjectiveParser {
             throw GrammarError(offset: windowOffset, message: "capacity is found once by a search, not in any window")
         }
         if window != nil, measure.isOfDrills {
-            let name = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+            let name = measure.label
             throw GrammarError(
                 offset: windowOffset, message: "\(name) is measured once in a drill, not in any window")
         }
@@ -129,17 +129,23 @@ struct ObjectiveParser {
     private func check(
         _ statistic: Objective.Statistic?, fits measure: Objective.Measure, at offset: Int
     ) throws(GrammarError) {
-        let name = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+        let name = measure.label
         let fits: String
         switch (measure.kind, statistic) {
         case (.probe, .ratio):
             throw GrammarError(
                 offset: offset, message: "ratio doesn't fit a probe: expected \(Self.latencyStatistics), count or rate")
         case (.probe, _): return
-        case (.latency, nil):
+        case (.latency, nil), (.numbers, nil):
             throw GrammarError(offset: offset, message: "say which \(name): \(Self.latencyStatistics)")
         case (.latency, .minimum), (.latency, .mean), (.latency, .maximum), (.latency, .percentile): return
-        case (.latency, _): fits = "expected \(Self.latencyStatistics)"
+        case (.numbers, .minimum), (.numbers, .mean), (.numbers, .maximum), (.numbers, .percentile): return
+        case (.latency, _), (.numbers, _): fits = "expected \(Self.latencyStatistics)"
+        case (.events, nil):
+            throw GrammarError(
+                offset: offset, message: "say which \(name): min, mean or max of a stream, count or rate of all")
+        case (.events, .minimum), (.events, .mean), (.events, .maximum), (.events, .count), (.events, .rate): return
+        case (.events, _): fits = "expected min, mean or max of a stream, count or rate of all"
         case (_, nil): return
         case (.ratio, .ratio), (.count, .count), (.rate, .rate): return
         case (.errors, .ratio), (.errors, .count), (.errors, .rate): return
@@ -157,7 +163,7 @@ struct ObjectiveParser {
     /// A measure with only one figure carries no statistic, however it was written.
     private static func kept(_ statistic: Objective.Statistic?, _ measure: Objective.Measure) -> Objective.Statistic? {
         switch measure.kind {
-        case .latency, .errors, .probe: statistic
+        case .latency, .numbers, .events, .errors, .probe: statistic
         case .seconds, .ratio, .count, .number, .rate: nil
         }
     }
@@ -167,7 +173,11 @@ struct ObjectiveParser {
     private mutating func selector(of measure: Objective.Measure) throws(GrammarError) -> Objective.Selector? {
         cursor.skipSpaces()
         let start = cursor.offset
-        guard cursor.take(word: "of") else { return nil }
+        guard cursor.take(word: "of") else {
+            guard measure.isOfBlocks else { return nil }
+            throw GrammarError(
+                offset: start, message: "say of which group or until: \(measure.label) of checkout")
+        }
         if case .probe(let probe) = measure {
             throw GrammarError(
                 offset: start, message: "\(probe) is a probe: it reads one number beside all load, not of a part of it")
@@ -184,12 +194,15 @@ struct ObjectiveParser {
         if let load = try load(name, of: measure, offset: offset) { return .load(load) }
         if measure == .iterationTime { return .name(try flow(name, "iteration_time", offset: offset)) }
         if measure.isOfVerifications { return .name(try verification(name, measure, offset: offset)) }
+        if measure.isOfBlocks { return .name(try block(name, measure, offset: offset)) }
         if measure == .outage { return .name(try flow(name, "outage", offset: offset)) }
         if measure.isOfDrills {
-            let word = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+            let word = measure.label
             throw GrammarError(offset: start, message: "\(word) is of the whole drill")
         }
-        if names.flows.contains(name) || names.steps.contains(name) { return .name(name) }
+        if names.flows.contains(name) || names.steps.contains(name) || names.groups.contains(name) {
+            return .name(name)
+        }
         let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty {
             let tag = SelectorNames.Tag(name: String(parts[0]), value: String(parts[1]))
@@ -199,7 +212,7 @@ struct ObjectiveParser {
             throw GrammarError(offset: offset, message: "no step has the tag \(quoted(name))\(hint)")
         }
         if !names.areComplete { return .name(name) }
-        let known = names.flows + names.steps
+        let known = names.flows + names.steps + names.groups
         let hint = Suggestion.hint(for: name, among: known, otherwise: "there are")
         throw GrammarError(offset: offset, message: "no step or flow is called \(quoted(name))\(hint)")
     }
@@ -219,7 +232,7 @@ struct ObjectiveParser {
                 offset: offset, message: "\(quoted(selector)) is a load (did you mean \"of load \(selector)\"?)")
         }
         let name = String(words[1])
-        let word = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+        let word = measure.label
         guard measure.isOfLoads else {
             throw GrammarError(offset: offset, message: "\(word) is not measured of a load: it is of all of them")
         }
@@ -240,12 +253,21 @@ struct ObjectiveParser {
             offset: offset, message: "\(measure) is of a flow, and none is called \(quoted(name))\(hint)")
     }
 
+    /// A block that is measured.
+    private func block(_ name: String, _ measure: Objective.Measure, offset: Int) throws(GrammarError) -> String {
+        if names.blocks.contains(name) || !names.areComplete { return name }
+        let what = "\(measure.label) is of a group or an until"
+        if names.blocks.isEmpty { throw GrammarError(offset: offset, message: "\(what), and there is none") }
+        let hint = Suggestion.hint(for: name, among: names.blocks, otherwise: "there are")
+        throw GrammarError(offset: offset, message: "\(what), and none is called \(quoted(name))\(hint)")
+    }
+
     /// A ratio that a verification measures.
     private func verification(
         _ name: String, _ measure: Objective.Measure, offset: Int
     ) throws(GrammarError) -> String {
         if names.verifications.contains(name) || !names.areComplete { return name }
-        let word = Objective.Measure.named.first { $0.measure == measure }?.name ?? ""
+        let word = measure.label
         let hint = Suggestion.hint(for: name, among: names.verifications, otherwise: "there are")
         throw GrammarError(
             offset: offset, message: "\(word) is of a cache's verification, and none is called \(quoted(name))\(hint)")
@@ -340,13 +362,14 @@ struct ObjectiveParser {
             case .ratio: return (try Quantity.ratio(text), nil)
             case .rate: return (try Quantity.rate(text), nil)
             case .count: return (try Self.count(text, hint: ""), nil)
-            case .number:
+            case .number, .numbers:
                 guard let value = Quantity.number(text) else {
                     throw GrammarError(offset: 0, message: "expected a number such as 1 or 0.5, found \(quoted(text))")
                 }
                 return (value, nil)
             case .errors: return try Self.errors(text, statistic)
             case .probe: return try Self.probe(text, statistic)
+            case .events: return (try Self.number(text, statistic), nil)
             }
         } catch {
             throw GrammarError(offset: offset + error.offset, message: error.message)
@@ -358,6 +381,21 @@ struct ObjectiveParser {
             throw GrammarError(offset: 0, message: "expected a count such as 0 or 10, found \(quoted(text))\(hint)")
         }
         return Double(value)
+    }
+
+    /// A number of events: a whole one, but of a mean; or how many there are per second.
+    private static func number(
+        _ text: String, _ statistic: Objective.Statistic?
+    ) throws(GrammarError) -> Double {
+        switch statistic {
+        case .rate: return try Quantity.rate(text)
+        case .mean:
+            guard let value = Quantity.number(text) else {
+                throw GrammarError(offset: 0, message: "expected a number such as 3 or 2.5, found \(quoted(text))")
+            }
+            return value
+        default: return try count(text, hint: "")
+        }
     }
 
     /// A probe's value: a number, or where its increase is meant a rate.
@@ -419,9 +457,11 @@ extension Objective {
     ///
     /// - Throws: A problem whose column is the character in the text.
     public init(
-        parsing source: String, steps: [String] = [], flows: [String] = [], loads: [String] = [], probes: [String] = []
+        parsing source: String, steps: [String] = [], flows: [String] = [], loads: [String] = [], groups: [String] = [],
+        probes: [String] = []
     ) throws(Problem) {
-        let names = SelectorNames(steps: steps, flows: flows, loads: loads, probes: probes, areComplete: false)
+        let names = SelectorNames(
+            steps: steps, flows: flows, loads: loads, groups: groups, probes: probes, areComplete: false)
         var parser = ObjectiveParser(source, names: names)
         do {
             self = try parser.parse()

@@ -3,6 +3,9 @@ struct SelectorNames {
     var steps: [String] = []
     var flows: [String] = []
     var loads: [String] = []
+    /// Blocks that are measured, and those of them that are groups, whose steps can be selected together.
+    var blocks: [String] = []
+    var groups: [String] = []
     var probes: [String] = []
     var verifications: [String] = []
     var tags: Set<Tag> = []

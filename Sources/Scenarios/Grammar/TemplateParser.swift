@@ -6,7 +6,7 @@ internal import HTTPFields
 ///     place := [ "raw:" ] source
 ///     source := "env:" NAME [ ":-" default ] | "file:" path | "aws-secret:" name [ "#" path ] | variable [ "|" form ]
 ///     variable := table "." column | captured name
-///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")" | "message.id" | "write.id" | "cursor" | "n"
+///            | "iteration" | "user" | "uuid" | "random.int(" integer "," integer ")" | "message.id" | "loop.round" | "write.id" | "cursor" | "n"
 ///     form := "text" | "number"
 struct TemplateParser {
     private static let maximumProblems = 20
@@ -240,6 +240,14 @@ struct TemplateParser {
                     offset: offset, message: "${message.id} has a value in send and reply of a websocket step only")
             }
             return .messageID
+        }
+        if name == Variable.round.shown {
+            if scope.hasRound { return .round }
+            // A table may be called so.
+            if !scope.tables.contains(where: { $0.name == "loop" }) {
+                throw GrammarError(
+                    offset: offset, message: "${loop.round} has a value within a repeat or an until only")
+            }
         }
         if name == Variable.writeID.shown {
             guard scope.hasWriteID else {

@@ -65,6 +65,8 @@ public indirect enum Shape: Sendable {
     case exact(String)
     case list(Shape, atLeast: Int)
     case mapping(KeyTable)
+    /// An entry of `steps:`: a step or a block, which has steps in turn.
+    case step
     /// An entry of `verify:`, as the registered kinds make it.
     case verification
     /// The name of a registered format of probes.

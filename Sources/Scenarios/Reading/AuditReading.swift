@@ -34,6 +34,12 @@ extension Reading {
                 keys.place(of: \.write),
                 "the step \(quoted(audit.write)) does not send ${write.id}: nothing could be found again by it")
         }
+        if step.isRepeated {
+            report(
+                keys.place(of: \.write),
+                "the step \(quoted(audit.write)) is repeated within an iteration, which has one ${write.id}: its second write would look like a duplicate"
+            )
+        }
         if step.expect.contains(where: { $0.overlaps(500...599) }) {
             report(
                 keys.place(of: \.write),

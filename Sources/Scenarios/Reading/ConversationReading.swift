@@ -2,7 +2,7 @@ extension Reading {
     /// Bytes of a binary message at most.
     static let maximumMessageBytes = 16 << 20
     /// What happens on a WebSocket.
-    func conversation(_ keys: KeyValues<StepKeys>, _ context: FlowContext) -> Conversation {
+    func conversation(_ keys: KeyValues<StepKeys>, _ context: inout FlowContext) -> Conversation {
         var conversation = Conversation()
         reportProxies(keys, context)
         reportHandshakeFields(keys.node(\.headers))
@@ -17,7 +17,11 @@ extension Reading {
         conversation.hold = keys.hold ?? .zero
         conversation.reconnects = keys.reconnect ?? 0
         conversation.closes = keys.closes ?? []
-        reportContradictions(conversation, keys)
+        if keys.has(\.conversation) {
+            conversation.entries = entries(keys.conversation ?? [], of: keys, &context)
+        } else {
+            reportContradictions(conversation, keys)
+        }
         return conversation
     }
 
@@ -104,14 +108,19 @@ extension Reading {
 
     // MARK: - Messages
 
-    fileprivate func message(_ node: SourceNode, _ scope: Scope) -> Conversation.Message? {
+    func message(_ node: SourceNode, _ scope: Scope) -> Conversation.Message? {
         switch node.content {
         case .scalar: return text(node, scope, "a message: a text, or JSON as a mapping or list").map { .text($0) }
         case .list: return .json(json(node, scope))
         case .mapping(let entries):
+            guard entries.count == 1, entries[0].key == "binary" else { return .json(json(node, scope)) }
+            if case .mapping(let inner) = entries[0].value.content, inner.count == 1,
+                ["hex", "base64", "file"].contains(inner[0].key)
+            {
+                return bytes(entries[0].value).map { .bytes($0) }
+            }
             // Only what looks like a size is one: `{binary: yes}` may well be a message in JSON.
-            guard entries.count == 1, entries[0].key == "binary", let size = entries[0].value.scalar,
-                size.text.first.map({ $0.isASCII && $0.isNumber }) ?? false
+            guard let size = entries[0].value.scalar, size.text.first.map({ $0.isASCII && $0.isNumber }) ?? false
             else { return .json(json(node, scope)) }
             return value(entries[0].value, Quantity.expectedSize, Self.messageSize).map { .binary(bytes: $0) }
         }
@@ -233,7 +242,7 @@ extension Conversation.Message {
         switch self {
         case .json(let template): template.carriesMessageID
         case .text(let text): text.variables.contains(.messageID)
-        case .binary: false
+        case .binary, .bytes: false
         }
     }
 }

@@ -12,6 +12,14 @@ struct FlowContext {
     var isLogin = false
     /// True where the scenario's drill has an audit.
     var auditsWrites = false
+    /// Blocks around the step that is read.
+    var depth = 0
+    /// Rounds at most that the blocks around it have together; 1 outside of all loops.
+    var rounds = 1
+    /// True within a `repeat` or an `until`.
+    var isInLoop = false
+    /// Where the name of each block that is measured was first used.
+    var blockPlaces: [String: Place] = [:]
     /// Tags of the flow.
     var flowTags: [String: String] = [:]
     /// Where each step's name was first used.
@@ -26,6 +34,14 @@ struct FlowContext {
         scope.laterCaptures = allCaptures
         scope.tables = tables
         scope.hasWriteID = auditsWrites
+        scope.hasRound = isInLoop
+        return scope
+    }
+
+    /// What may stand in `${…}` in a conversation.
+    var scopeOfMessages: Scope {
+        var scope = scope
+        scope.hasMessageID = true
         return scope
     }
 }
@@ -52,6 +68,7 @@ extension Reading {
             context.names.areComplete = false
         }
         let flows = entries.compactMap { flow($0, &context) }
+        checkBlockNames(context)
         return (flows, loginFlow, context.names)
     }
 
@@ -70,14 +87,18 @@ extension Reading {
         return entries.first { $0.key == key }?.value
     }
 
-    /// Every name that a step captures, read leniently, for messages.
+    /// Every name that a step captures, within blocks too, read leniently, for messages.
     private static func captures(in lists: [SourceNode]) -> Set<String> {
         var names: Set<String> = []
         for list in lists {
             guard case .list(let steps) = list.content else { continue }
             for step in steps {
-                guard case .mapping(let entries)? = value(step, "capture")?.content else { continue }
-                names.formUnion(entries.map(\.key))
+                if let inner = value(step, "steps") { names.formUnion(captures(in: [inner])) }
+                for holder in [step, value(step, "answer")] {
+                    guard let holder, case .mapping(let entries)? = value(holder, "capture")?.content else { continue }
+                    names.formUnion(entries.map(\.key))
+                }
+                names.formUnion(captures(in: [value(step, "conversation")].compactMap { $0 }))
             }
         }
         return names
@@ -125,7 +146,7 @@ extension Reading {
         return flow
     }
 
-    private func actions(_ nodes: [SourceNode], _ context: inout FlowContext) -> [Flow.Action] {
+    func actions(_ nodes: [SourceNode], _ context: inout FlowContext) -> [Flow.Action] {
         var actions: [Flow.Action] = []
         for node in nodes {
             if let action = action(node, &context) { actions.append(action) }
@@ -146,6 +167,7 @@ extension Reading {
     }
 
     private func action(_ node: SourceNode, _ context: inout FlowContext) -> Flow.Action? {
+        if isBlock(node) { return block(node, &context).map { .block($0) } }
         let count = problems.count
         let keyContext = KeyContext(scope: context.scope, defaults: context.defaults)
         guard let keys = read(node, StepKeys.self, keyContext) else {

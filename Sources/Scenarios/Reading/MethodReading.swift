@@ -41,7 +41,34 @@ extension Reading {
     }
 }
 
+extension Reading {
+    /// True where a method stands in front of a URL.
+    static func beginsWithMethod(_ text: String) -> Bool {
+        text.firstIndex(of: " ").map { HeaderName.isToken(String(text[..<$0])) } ?? false
+    }
+
+    /// `/stream`, or `POST /chat`: a path or URL that is asked for by GET, or what a request of any method names.
+    fileprivate func eventsURL(_ node: SourceNode, _ scope: Scope) -> MethodAndURL? {
+        guard let text = node.scalar?.text, Self.beginsWithMethod(text) else {
+            return stepURL(node, scope, webSocket: false).map { MethodAndURL(method: .get, other: nil, url: $0) }
+        }
+        let both = methodAndURL(node, scope)
+        if both?.method == .head, both?.other == nil {
+            report(node.place, "the answer to HEAD has no body: no event can come")
+            return nil
+        }
+        return both
+    }
+}
+
 extension KeyForm where Value == MethodAndURL {
+    /// A path or URL, with a method in front of it or without.
+    static var eventsURL: KeyForm {
+        KeyForm(.oneOf([.url, .pattern("[!#$%&'*+.^_`|~0-9A-Za-z-]+ +[^ ].*")])) { reading, node, context in
+            reading.eventsURL(node, context.scope)
+        }
+    }
+
     /// A method and a path or URL.
     static var methodAndURL: KeyForm {
         KeyForm(.pattern("[!#$%&'*+.^_`|~0-9A-Za-z-]+ +[^ ].*")) { reading, node, context in

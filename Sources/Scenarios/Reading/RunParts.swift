@@ -54,6 +54,12 @@ extension Objective.Measure {
     /// True for ratios that verifications measure.
     public var isOfVerifications: Bool { self == .hitRatio || self == .byteHitRatio }
 
+    /// True for what is found beside or after the load: by probes and verifications.
+    public var isBesideLoad: Bool {
+        if case .probe = self { return true }
+        return isOfVerifications
+    }
+
     /// True for the number of a probe.
     public var isOfProbe: Bool { if case .probe = self { true } else { false } }
 }

@@ -3,7 +3,8 @@ extension Reading {
     func step(_ keys: KeyValues<StepKeys>, isRight: Bool, _ context: inout FlowContext) -> Step? {
         let count = problems.count
         let declared = keys.declared
-        let given = keys.present(declared.methods, declared.request, declared.calculate, declared.websocket)
+        let given = keys.present(
+            declared.methods, declared.request, declared.calculate, declared.events, declared.websocket)
         defer { noteCaptures(keys.node(\.capture), &context) }
 
         let tags = context.flowTags.merging(keys.tags ?? [:]) { _, own in own }
@@ -21,17 +22,24 @@ extension Reading {
             report(given[1].place, "a step does one thing: \(others) can't stand beside \(quoted(action))")
         }
         let isConversation = action == declared.websocket.name
+        let isStream = action == declared.events.name
         var step = Step(
             name: name ?? "", method: method, url: url ?? Text(""),
             timeout: keys.timeout ?? context.defaults.timeout, tags: tags)
         if action == declared.request.name { step.otherMethod = keys.request?.other }
+        if isStream { step.otherMethod = keys.events?.other }
         step.headers = keys.headers ?? []
         step.conditions = [keys.when, keys.unless].compactMap { $0 }
-        step.checks = (keys.checks ?? []).compactMap { check($0, context.scope, ofMessage: isConversation) }
+        step.isRepeated = context.isInLoop
+        step.checks = (keys.checks ?? []).compactMap {
+            check($0, context.scope, ofMessage: isConversation, ofStream: isStream)
+        }
         step.captures = captures(keys.capture ?? [], context, ofMessage: isConversation)
         step.authentication = authentication(of: keys, context)
         if isConversation {
-            step.conversation = conversation(keys, context)
+            let conversation = conversation(keys, &context)
+            step.captures += conversation.entries.flatMap(\.captures)
+            step.conversation = conversation
             step.authentication = handshakeAuthentication(step.authentication, keys)
         } else {
             step.body = body(keys, method, context)
@@ -41,6 +49,7 @@ extension Reading {
                 requireCurl(for: "redirects", at: keys.place(of: \.redirects), context.defaults.transport)
             }
             if action == declared.calculate.name { step.calculation = calculation(keys) }
+            if isStream { step.events = events(keys, &step, context) }
         }
         return isRight && problems.count == count ? step : nil
     }
@@ -54,6 +63,9 @@ extension Reading {
             return (keys.request?.method ?? .get, keys.request?.url, keys.node(\.request))
         }
         if action == keys.declared.calculate.name { return (.post, keys.calculate, keys.node(\.calculate)) }
+        if action == keys.declared.events.name {
+            return (keys.events?.method ?? .get, keys.events?.url, keys.node(\.events))
+        }
         return (.get, keys.websocket, keys.node(\.websocket))
     }
 
@@ -63,25 +75,41 @@ extension Reading {
         var given = keys.name
         var place = keys.node(\.name)?.place ?? keys.place
         if !keys.has(\.name), let action, let url = url?.scalar {
-            let method = action == "calculate" ? "POST " : action == "request" ? "" : "\(action.uppercased()) "
-            given = method + Self.shownURL(url.text)
+            given = Self.shownMethod(action, url.text) + Self.shownURL(url.text)
             let declared = keys.declared
             place =
-                keys.present(declared.methods, declared.request, declared.calculate, declared.websocket).first?.place
+                keys.present(
+                    declared.methods, declared.request, declared.calculate, declared.events, declared.websocket
+                ).first?.place
                 ?? place
         }
         guard let given else {
             context.names.areComplete = false
             return nil
         }
-        context.names.steps.append(given)
-        if let first = context.stepPlaces[given] {
-            let hint = keys.has(\.name) ? "" : ": give one of them a name"
-            report(place, "another step is called \(quoted(given)) (line \(first.line))\(hint)")
-        } else {
-            context.stepPlaces[given] = place
-        }
+        noteName(given, at: place, isGiven: keys.has(\.name), &context)
         return given
+    }
+
+    /// Notes what a step, or a part of one, is called in results; `isGiven`: by the scenario.
+    func noteName(_ name: String, at place: Place, isGiven: Bool, _ context: inout FlowContext) {
+        context.names.steps.append(name)
+        if let first = context.stepPlaces[name] {
+            let hint = isGiven ? "" : ": give one of them a name"
+            report(place, "another step is called \(quoted(name)) (line \(first.line))\(hint)")
+        } else {
+            context.stepPlaces[name] = place
+        }
+    }
+
+    /// The method for a name, with a blank behind it, where the URL doesn't begin with it.
+    private static func shownMethod(_ action: String, _ url: String) -> String {
+        switch action {
+        case "calculate": "POST "
+        case "request": ""
+        case "events": beginsWithMethod(url) ? "" : "GET "
+        default: "\(action.uppercased()) "
+        }
     }
 
     /// A URL for a name: as written, but without the defaults of environment variables.
@@ -127,8 +155,12 @@ extension Reading {
 
     /// A check of an answer, or of a message: that has neither status nor header fields.
     ///
-    /// - Parameter isTimed: Whether it is known how long the answer took.
-    func check(_ node: SourceNode, _ scope: Scope, ofMessage: Bool, isTimed: Bool = true) -> Check? {
+    /// - Parameters:
+    ///   - ofStream: Whether the answer is a stream of events.
+    ///   - isTimed: Whether it is known how long the answer took.
+    func check(
+        _ node: SourceNode, _ scope: Scope, ofMessage: Bool, ofStream: Bool = false, isTimed: Bool = true
+    ) -> Check? {
         guard let text = grammar(node, "a check such as \(ofMessage ? "json $.type == ack" : "status == 200")") else {
             return nil
         }
@@ -145,12 +177,22 @@ extension Reading {
         case .header where ofMessage: report(node.place, "a message has no header: expected json $.path or body")
         case .responseTime where !isTimed, .serviceTime where !isTimed:
             report(node.place, "a time says nothing here: expected a check of the answer itself")
-        default: break
+        case .events where !ofStream, .firstEvent where !ofStream, .eventGap where !ofStream:
+            report(node.place, "only an events step has events to check")
+        default:
+            if check.isOfEvery, !ofStream {
+                report(node.place, "every is of the events of an events step: leave it out")
+            }
         }
         return check
     }
 
-    private func captures(
+    /// A check of an answer that belongs to no iteration: it names no variables and no times.
+    package func answerCheck(_ node: SourceNode) -> Check? {
+        check(node, .constant, ofMessage: false, isTimed: false)
+    }
+
+    func captures(
         _ entries: [SourceNode.Entry], _ context: FlowContext, ofMessage: Bool
     ) -> [Capture] {
         entries.compactMap { entry in
@@ -179,7 +221,7 @@ extension Reading {
     }
 
     /// The steps behind this one may use the names, whether what is captured is right or wrong.
-    private func noteCaptures(_ node: SourceNode?, _ context: inout FlowContext) {
+    func noteCaptures(_ node: SourceNode?, _ context: inout FlowContext) {
         guard case .mapping(let entries)? = node?.content else { return }
         for entry in entries where !context.captures.contains(entry.key) { context.captures.append(entry.key) }
     }

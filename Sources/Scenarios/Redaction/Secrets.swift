@@ -23,6 +23,9 @@ public struct Secrets: Sendable {
         add(Redactor.Secret(value: value, shown: shown))
     }
 
+    /// Adds a value that the scenario has nothing to do with, e.g. of an option.
+    public mutating func hide(_ value: String, shown: String) { add(Redactor.Secret(value: value, shown: shown)) }
+
     /// Adds the text that HTTP's Basic scheme sends of a user and a password, in base64 (RFC 7617 §2). Only as a whole: the
     /// user alone may show.
     public mutating func addPair(user: String, password: String, shown: String) {

@@ -2,6 +2,9 @@ extension KeyTable {
     /// The scenario file itself.
     static let scenario = KeyTable(ScenarioKeys.self)
 
+    /// What an entry of `steps:` can be.
+    static var stepTables: [KeyTable] { [KeyTable(StepKeys.self), KeyTable(BlockKeys.self)] }
+
     /// All tables with the kinds that are registered, the file itself first, then those it leads to.
     static func all(_ kinds: ScenarioKinds) -> [KeyTable] {
         var found: [KeyTable] = []
@@ -13,6 +16,7 @@ extension KeyTable {
         func visit(_ shape: Shape) {
             switch shape {
             case .mapping(let table): visit(table)
+            case .step: stepTables.forEach(visit)
             case .verification: visit(verification(kinds.verifications))
             case .list(let element, _): visit(element)
             case .names(let value): visit(value)

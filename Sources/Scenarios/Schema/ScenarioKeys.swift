@@ -17,7 +17,7 @@ struct ScenarioKeys: KeyGroup {
     let defaults = Key(
         "defaults", .node(of: DefaultsKeys.self), "What steps have unless they say otherwise.")
     let login = Key(
-        "login", .node(.list(.mapping(KeyTable(StepKeys.self)), atLeast: 1)),
+        "login", .node(.list(.step, atLeast: 1)),
         "What each user does once, before its first iteration; all flows know what it captures.")
     let flows = Key(
         "flows", .node(.names(.mapping(KeyTable(FlowKeys.self)))),

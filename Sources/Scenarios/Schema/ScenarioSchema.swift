@@ -85,6 +85,7 @@ public enum ScenarioSchema {
             if minimum > 0 { members.append(("minItems", .integer(minimum))) }
             return members
         case .mapping(let table): return [("$ref", .string("#/$defs/\(table.name)"))]
+        case .step: return schema(.oneOf(KeyTable.stepTables.map { .mapping($0) }))
         case .verification: return [("$ref", .string("#/$defs/\(KeyTable.verificationName)"))]
         case .names(let value):
             return [("type", .string("object")), ("additionalProperties", .object(schema(value)))]

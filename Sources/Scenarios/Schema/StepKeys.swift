@@ -5,8 +5,7 @@ struct FlowKeys: KeyGroup {
     let weight = Key(
         "weight", .weight, "The share of iterations, relative to the other flows; 1 unless given.")
     let steps = Key(
-        "steps", .elements(of: "steps", .mapping(KeyTable(StepKeys.self)), atLeast: 1), "Steps, in order.",
-        required: true)
+        "steps", .elements(of: "steps", .step, atLeast: 1), "Steps and blocks of steps, in order.", required: true)
     let tags = Key("tags", .tags, "Labels of every step of the flow.")
 }
 
@@ -48,6 +47,18 @@ struct StepKeys: KeyGroup {
         "deterministic", .boolean,
         "calculate: whether the same request must get the same values each time; true unless given.")
 
+    // A stream of events
+    let events = Key(
+        "events", .eventsURL,
+        "The answer is a stream of Server-Sent Events or JSON lines: a path or URL, or a method in front of it: POST /v1/chat."
+    )
+    let until = Key(
+        "until", .streamEnd,
+        "events: what ends the stream: event done, 10 events, data [DONE], json $.state == done or 30s; the server unless given."
+    )
+    let format = Key(
+        "format", .choice(EventStream.Format.self), "events: sse or ndjson; as Content-Type says unless given.")
+
     // A conversation
     let websocket = Key(
         "websocket", .webSocketURL,
@@ -76,6 +87,10 @@ struct StepKeys: KeyGroup {
     let closes = Key(
         "closes", .closeCodes, "websocket: the close codes with which the server may end it before its time.")
 
+    let conversation = Key(
+        "conversation", .elements(of: "entries", .mapping(KeyTable(ConversationEntryKeys.self)), atLeast: 1),
+        "websocket: what happens, entry after entry: send, expect, answer, pause, close, closed, repeat.")
+
     // All of them
     let pause = Key(
         "pause", .pause, "Waits: a duration, or two between which it is chosen at random.")
@@ -98,19 +113,33 @@ struct StepKeys: KeyGroup {
     let timeout = Key("timeout", .duration, "How long the exchange may take.")
     let tags = Key("tags", .tags, "Labels by which objectives select the step.")
 
+    /// What says in a conversation what the key would.
+    private static func insteadOf(_ key: String) -> String {
+        switch key {
+        case "send", "reply", "checks", "capture": ": its entries send and expect"
+        case "messages", "every": ": an entry repeats others"
+        case "hold": ": an entry pauses"
+        case "closes": ": its last entry, closed, awaits the server's closing"
+        default: ""
+        }
+    }
+
     /// The keys that say what a step does.
-    var actions: [any KeyNaming] { [methods, request, calculate, pause, websocket] }
+    var actions: [any KeyNaming] { [methods, request, calculate, events, pause, websocket] }
 
     var rules: [KeyRule] {
         [
             .alone(pause) { other, _ in "a pause is a step of its own: \(quoted(other)) can't stand beside it" },
-            .exactlyOne(of: methods, request, calculate, pause, websocket),
+            .exactlyOne(of: methods, request, calculate, events, pause, websocket),
             .belong(answers, tolerance, serverTime, deterministic, to: calculate, among: actions) { key, _ in
                 "\(quoted(key)) belongs to calculate steps"
             },
+            .belong(until, format, to: events, among: actions) { key, _ in
+                "\(quoted(key)) belongs to events steps"
+            },
             .belong(
                 protocols, compression, send, messages, every, reply, fanOut, ping, hold, reconnect, closes,
-                to: websocket, among: actions
+                conversation, to: websocket, among: actions
             ) { key, _ in
                 let hint = key == "compression" ? " (of answers: defaults.http.compression)" : ""
                 return "\(quoted(key)) belongs to websocket steps\(hint)"
@@ -121,6 +150,10 @@ struct StepKeys: KeyGroup {
                 let hint = ["json", "body"].contains(key) ? ": its messages stand in send" : ""
                 return "\(quoted(key)) doesn't fit a websocket step\(hint)"
             },
+            .strange(
+                send, messages, every, reply, fanOut, hold, reconnect, closes, checks, capture, to: conversation,
+                among: [conversation]
+            ) { key, _ in "\(quoted(key)) can't stand beside conversation\(Self.insteadOf(key))" },
         ]
     }
 }

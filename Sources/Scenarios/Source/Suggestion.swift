@@ -8,7 +8,10 @@ package enum Suggestion {
         "vus": ["users", "load"], "virtualusers": ["users"], "threads": ["users"], "concurrency": ["users"],
         "concurrent": ["users"], "maxvus": ["max_users"], "maxvusers": ["max_users"], "preallocatedvus": ["max_users"],
         "rate": ["arrivals", "load"], "rps": ["arrivals"], "arrivalrate": ["arrivals"], "arrival_rate": ["arrivals"],
-        "qps": ["arrivals"], "startrate": ["arrivals"], "arrivalcount": ["iterations"], "loops": ["iterations"],
+        "qps": ["arrivals"], "startrate": ["arrivals"], "arrivalcount": ["iterations"],
+        "loops": ["iterations", "repeat"], "loop": ["repeat"], "times": ["repeat"],
+        "foreach": ["repeat"], "while": ["until"], "dowhile": ["until"], "aslongas": ["until"],
+        "transaction": ["group"],
         "duration": ["for", "load"], "hold": ["for"], "time": ["for"], "gracefulstop": ["graceful_stop"],
         "sleep": ["pause"], "wait": ["pause"], "think": ["pause"], "thinktime": ["pause"], "think_time": ["pause"],
         "delay": ["pause"], "constantpacing": ["pause"],
@@ -24,7 +27,8 @@ package enum Suggestion {
         "http_req_duration": ["response_time"], "latency": ["response_time"], "responsetime": ["response_time"],
         "http_req_failed": ["errors"], "error_rate": ["errors"], "failed": ["errors"], "http_reqs": ["throughput"],
         "http_req_waiting": ["first_byte"], "http_req_connecting": ["connect"],
-        "iteration_duration": ["iteration_time"],
+        "iteration_duration": ["iteration_time"], "group_duration": ["group_time"],
+        "ttft": ["first_event"], "itl": ["event_gap"], "tpot": ["event_gap"], "sse": ["events"], "stream": ["events"],
         "http_req_tls_handshaking": ["tls"], "dropped_iterations": ["dropped"],
     ]
 

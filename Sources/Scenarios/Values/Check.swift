@@ -1,8 +1,8 @@
 /// Something that must hold of an answer: `status == 200`, `json $.projects count > 0`, `body size < 256KiB`.
 ///
-///     check     := subject predicate
-///     subject   := "status" | "header" NAME | "body" [ "size" ] | "json" PATH [ "count" ]
-///                | "response_time" | "service_time"
+///     check     := [ "every" ] subject predicate
+///     subject   := "status" | "header" NAME | "body" [ "size" ] | "hex" | "json" PATH [ "count" ]
+///                | "response_time" | "service_time" | "events" | "first_event" | "event_gap"
 ///     predicate := ("==" | "!=" | "<" | "<=" | ">" | ">=") value | "within" number ".." number
 ///                | "in" "[" value ("," value)* "]" | "contains" text | "matches" "/" regex "/" [flags]
 ///                | "exists" | "absent"
@@ -15,6 +15,8 @@ public struct Check: Sendable, Equatable {
         case header(String)
         /// The body as text.
         case body
+        /// The body's bytes as hexadecimal digits, in lower case and without blanks.
+        case hex
         /// The body's length in bytes, after transfer coding.
         case bodySize
         /// The value at a path in the JSON body; where it leads to several, the check must hold of each.
@@ -26,6 +28,12 @@ public struct Check: Sendable, Equatable {
         case responseTime
         /// Finished − actual start, likewise.
         case serviceTime
+        /// How many events a stream had.
+        case events
+        /// The stream's first event − intended start, in nanoseconds.
+        case firstEvent
+        /// The longest time between two of its events, in nanoseconds.
+        case eventGap
     }
 
     /// A comparison.
@@ -72,6 +80,8 @@ public struct Check: Sendable, Equatable {
     public var predicate: Predicate
     /// The check as written, for messages; secrets in it are shown as written.
     public var source: String
+    /// Whether it must hold of each event of a stream, not only of the last one.
+    public var isOfEvery = false
 
     /// Makes a check.
     public init(subject: Subject, predicate: Predicate, source: String) {

@@ -8,6 +8,8 @@ public struct Conversation: Sendable, Equatable {
         case text(Text)
         /// A binary frame of so many bytes, random but the same for all.
         case binary(bytes: Int)
+        /// A binary frame of these bytes.
+        case bytes([UInt8])
     }
 
     /// Subprotocols to offer, the preferred one first.
@@ -33,7 +35,20 @@ public struct Conversation: Sendable, Equatable {
     /// The close codes (RFC 6455 §7.4) with which the server may end the conversation before its time; 1005 stands for a
     /// close frame without a code.
     public var closes: [UInt16] = []
+    /// What happens entry after entry, instead of `message` and what belongs to it; empty: no course is written down.
+    public var entries: [ConversationEntry] = []
 
     /// A conversation that only opens and closes.
     public init() {}
+}
+
+extension Conversation.Message {
+    /// What may stand in `${…}` of it, in any order.
+    public var variables: [Variable] {
+        switch self {
+        case .json(let template): template.variables
+        case .text(let text): text.variables
+        case .binary, .bytes: []
+        }
+    }
 }

@@ -6,6 +6,8 @@ public struct Flow: Sendable {
         case request(Step)
         /// Thinks: waits for a random time between the bounds.
         case pause(ClosedRange<Duration>)
+        /// Does several things as one, or again and again.
+        case block(Block)
     }
 
     /// The name by which objectives select it.
@@ -28,8 +30,17 @@ public struct Flow: Sendable {
         self.tags = tags
     }
 
-    /// The steps, in order, pauses left out.
-    public var steps: [Step] {
-        actions.compactMap { if case .request(let step) = $0 { step } else { nil } }
+    /// The steps, in order, those within blocks among them, pauses left out; behind each the named entries of its conversation.
+    public var steps: [Step] { actions.flatMap(\.steps) }
+}
+
+extension Flow.Action {
+    /// The steps in it.
+    fileprivate var steps: [Step] {
+        switch self {
+        case .request(let step): [step] + step.parts
+        case .pause: []
+        case .block(let block): block.actions.flatMap(\.steps)
+        }
     }
 }

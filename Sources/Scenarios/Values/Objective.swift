@@ -21,7 +21,10 @@ public struct Objective: Sendable, Equatable {
     public enum Measure: Sendable, Hashable {
         case responseTime, serviceTime, firstByte, dns, connect, tls, calculationTime, startLag
         case roundTrip, ping, fanOut
+        case firstEvent, eventGap, events
         case iterationTime
+        /// Of groups and untils: how long they took, how many failed, how many rounds they needed.
+        case groupTime, groupErrors, rounds
         case availability, errors, dropped, throughput, reconnects
         case hitRatio, byteHitRatio
         case outage, detection, rtoFirst, rto, failback, rpo, budget
@@ -34,7 +37,7 @@ public struct Objective: Sendable, Equatable {
 
     /// Of what it is measured.
     public enum Selector: Sendable, Equatable {
-        /// A step, flow, probe or verification, by name. Where a step and a flow share it, the flow is meant.
+        /// A step, flow, block, probe or verification, by name. Where a step and a flow share it, the flow is meant.
         case name(String)
         /// Every step with the tag.
         case tag(name: String, value: String)

@@ -4,6 +4,8 @@ public struct Scope: Sendable {
     var generated: [String] = []
     /// True for what is sent on a WebSocket and for its replies: they have `${message.id}`.
     var hasMessageID = false
+    /// True within a `repeat` or an `until`: there is `${loop.round}`.
+    var hasRound = false
     /// True in steps of a drill with an audit, and in its reads: they have `${write.id}`.
     var hasWriteID = false
     /// True in the list of a drill's audit: it has `${cursor}`.
@@ -31,6 +33,7 @@ public struct Scope: Sendable {
         captures
             + tables.flatMap { table in (table.columns ?? []).map { "\(table.name).\($0)" } }
             + (hasMessageID ? [Variable.messageID.shown] : [])
+            + (hasRound ? [Variable.round.shown] : [])
             + (hasWriteID ? [Variable.writeID.shown] : [])
             + (hasCursor ? [Variable.cursor.shown] : [])
             + generated.map { $0 == "random.int" ? "random.int(low,high)" : $0 }

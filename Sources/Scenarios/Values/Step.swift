@@ -33,8 +33,14 @@ public struct Step: Sendable {
     public var calculation: Calculation?
     /// What happens on the WebSocket that the step opens; nil where it is a request.
     public var conversation: Conversation?
+    /// True for a named entry of a conversation: a part of what the step before it does, which totals leave out.
+    public var isPart = false
+    /// How its answer is a stream of events; nil where it is none.
+    public var events: EventStream?
     /// What must hold for the step to be done; all of them.
     public var conditions: [Condition] = []
+    /// True where a block around it may send it several times in an iteration.
+    public var isRepeated = false
     /// Redirects that are followed at most, 0...50.
     public var redirects = 0
     /// How the request proves who sends it.

@@ -24,6 +24,9 @@ public indirect enum Variable: Sendable, Hashable {
     /// `${message.id}`: a whole number that no other message of the run has; of a WebSocket message and its reply.
     case messageID
 
+    /// `${loop.round}`: the number of the round of the innermost `repeat` or `until`, from 1.
+    case round
+
     /// `${write.id}`: a UUID (RFC 9562 version 8) that the iteration has for itself: what a drill's audit finds again.
     case writeID
 
@@ -60,6 +63,7 @@ public indirect enum Variable: Sendable, Hashable {
         case .user: "user"
         case .uuid: "uuid"
         case .messageID: "message.id"
+        case .round: "loop.round"
         case .catalogueNumber: "n"
         case .writeID: "write.id"
         case .cursor: "cursor"

@@ -18,7 +18,9 @@ extension RateLimitCourse {
     /// Probes that tell apart what the others leave open: windows at another phase for each client from simpler ones of
     /// another length, and blocks that load prolongs from longer windows.
     func undecidedProbes() -> [(script: ProbeScript, start: Double)] {
-        guard clients.count == nil, book.capacity >= 2, book.capacity == rule.limit else { return [] }
+        guard clients.count == nil, book.capacity >= 2, book.capacity == rule.limit, rule.penalty == nil else {
+            return []
+        }
         let histories = RateLimitJudge.plainHistories(DecisionReader(record, rule))
         let parameters = LimiterParameters(rule)
         func isInQuestion(_ model: LimiterModel) -> Bool {
@@ -31,11 +33,11 @@ extension RateLimitCourse {
         var scripts: [(script: ProbeScript, start: Double)] = []
         if isInQuestion(.clientWindow), explains(.clientWindow) {
             // That a boundary falls into the very burst of a blocked client is no great coincidence; of two it is.
-            scripts += book.phases + [(book.blocked, 0.4 * book.window)]
+            scripts += book.phases + (book.isPaced ? [] : [(book.blocked, 0.4 * book.window)])
         }
-        if !rule.prolongs, LimiterModel.simple.contains(where: { $0.countsRejected && explains($0) }) {
+        if !rule.prolongs, !book.isPaced, LimiterModel.simple.contains(where: { $0.countsRejected && explains($0) }) {
             scripts.append((book.goingOn, 0))
         }
-        return scripts
+        return scripts.compactMap { script, start in script.upTo(book.setting.room).map { ($0, start) } }
     }
 }

@@ -31,6 +31,7 @@ public struct RateLimitCourse: VerificationCourse {
 
     private let declared: DeclaredVerification
     let rule: RateLimitRule
+    private let setting: ProbeSetting
     private let template: PlannedExchange?
     let clients: ProbeClients
     var book: ProbeBook
@@ -42,6 +43,7 @@ public struct RateLimitCourse: VerificationCourse {
     private var nextClient = 0
     private var nextLane = 0
     private var nextGroup = 0
+    private var nextIdentity = 0
     private var exchanges = 0
 
     /// A verification of what a scenario declares.
@@ -55,14 +57,24 @@ public struct RateLimitCourse: VerificationCourse {
         _ declared: DeclaredVerification, rule: RateLimitRule, maker: RequestMaker,
         seed: UInt64 = UInt64.random(in: .min ... .max)
     ) {
+        self.init(declared, rule: rule, maker: maker, seed: seed, setting: .alone)
+    }
+
+    /// The same beside other limits.
+    init(
+        _ declared: DeclaredVerification, rule: RateLimitRule, maker: RequestMaker, seed: UInt64,
+        setting: ProbeSetting
+    ) {
         self.declared = declared
         self.rule = rule
+        self.setting = setting
         var template = maker.exchange(rule.request)
-        // Decisions stand in the status and the header fields.
-        template?.keptBody = 0
+        // Decisions stand in the status and the header fields unless the scenario says otherwise.
+        if !rule.rejectsByBody { template?.keptBody = 0 }
         self.template = template
-        clients = ProbeClients(rule, seed: seed)
-        book = ProbeBook(rule)
+        clients = ProbeClients(rule, seed: seed, areOne: setting.isOverAll)
+        book = ProbeBook(rule, setting)
+        record.pace = setting.pace
         stages = Self.stages(book, clients)
     }
 
@@ -71,15 +83,28 @@ public struct RateLimitCourse: VerificationCourse {
     private static func stages(_ book: ProbeBook, _ clients: ProbeClients) -> [Stage] {
         var stages: [Stage] = book.turns == nil ? [.quiet] : [.quiet, .turns]
         let scripts = book.main()
-        guard let count = clients.count else { return stages + [.round(scripts), .exhaustion, .recovery, .undecided] }
+        let setting = book.setting
+        let isFree = clients.count == nil && setting.total == nil && !setting.isInTurn
+        // Whoever is banned can't be asked when it may come again before the ban ends: the probe of the ban does that.
+        let last: [Stage] = book.rule.penalty == nil && !setting.isOverAll ? [.exhaustion, .recovery] : []
+        if isFree { return stages + [.round(scripts)] + last + [.undecided] }
         // One is kept for the requests of others.
-        let atOnce = max(1, count - 1)
-        for first in stride(from: 0, to: scripts.count, by: atOnce) {
-            let round = scripts[first..<min(first + atOnce, scripts.count)]
-            let start = round.map(\.start).min() ?? 0
-            stages += [.rest, .round(round.map { ($0.script, $0.start - start) })]
+        let atOnce = setting.isInTurn ? 1 : clients.count.map { max(1, $0 - 1) } ?? Int.max
+        let most = setting.total.map { $0 - ProbeSetting.others } ?? Int.max
+        var rest = scripts[...]
+        while !rest.isEmpty {
+            var sum = 0
+            let round = rest.prefix(atOnce).prefix { script, _ in
+                sum += script.exchanges
+                return sum <= most
+            }
+            // One by itself is small enough.
+            let taken = rest.prefix(max(1, round.count))
+            rest = rest.dropFirst(taken.count)
+            let start = taken.map(\.start).min() ?? 0
+            stages += [.rest, .round(taken.map { ($0.script, $0.start - start) })]
         }
-        return stages + [.rest, .exhaustion, .recovery]
+        return stages + (last.isEmpty ? [] : [.rest]) + last
     }
 
     /// What is about to be done.
@@ -90,12 +115,13 @@ public struct RateLimitCourse: VerificationCourse {
         if case .single = clients.kind {
             parts.append("Clients can't be told apart here: the probes follow one another, with rests between them.")
         }
-        for stage in Self.stages(ProbeBook(rule), clients) {
+        for stage in Self.stages(ProbeBook(rule, setting), clients) {
             switch stage {
             case .quiet:
                 let others = othersPerPhase
-                parts.append("\(others) unhurried requests, then 6 released together")
-                exchanges += others + 6
+                let pacing = book.isPaced ? "" : ", then 6 released together"
+                parts.append("\(others) unhurried requests\(pacing)")
+                exchanges += others + (book.isPaced ? 0 : 6)
                 seconds += Double(others) * quietGap + 1
             case .rest:
                 seconds += book.rest
@@ -124,8 +150,14 @@ public struct RateLimitCourse: VerificationCourse {
 
     /// How many requests others send before the block, and again during it: a client that there is only one of must not
     /// reach the limit by them.
-    private var othersPerPhase: Int { clients.count == nil ? 12 : max(1, min(12, book.capacity / 4)) }
-    private var quietGap: Double { max(0.005, min(0.05, book.window / 100)) }
+    private var othersPerPhase: Int {
+        clients.count == nil ? 12 : max(1, min(12, book.capacity / 4, setting.room / 4))
+    }
+    private var quietGap: Double {
+        let gap = max(0.005, min(0.05, book.window / 100))
+        // Where each is another client's, nothing counts them together.
+        return clients.count == nil && !setting.isInTurn ? gap : max(gap, setting.pace)
+    }
     private var canBeOthers: Bool { (clients.count ?? 2) > 1 }
 
     // MARK: - Course
@@ -156,7 +188,7 @@ public struct RateLimitCourse: VerificationCourse {
             purpose = "other clients at rest"
             planned = others(.quiet, count: othersPerPhase, from: 0, gap: quietGap)
             let start = Double(othersPerPhase) * quietGap + 0.05
-            planned += shots(of: book.pacing, run: begin(.pacing), start: start)
+            if !book.isPaced { planned += shots(of: book.pacing, run: begin(.pacing), start: start) }
         case .rest: break
         case .round(let scripts):
             purpose =
@@ -209,7 +241,8 @@ public struct RateLimitCourse: VerificationCourse {
         guard let template else { return [] }
         var planned: [(exchange: PlannedExchange, place: Place)] = []
         let firstLane = nextLane
-        nextLane += lanesPerBurst
+        let isBounded = setting.atOnce < Int.max
+        nextLane += max(lanesPerBurst, isBounded ? setting.atOnce : 0)
         for shot in script.shots {
             let number = record.runs[run].shots
             record.runs[run].shots += 1
@@ -217,19 +250,29 @@ public struct RateLimitCourse: VerificationCourse {
             if shot.isTogether { nextGroup += 1 }
             for place in 0..<shot.count {
                 var exchange = template
-                exchange.offset = Span(seconds: max(0, start + shot.at))
-                clients.claim(&exchange, record.runs[run].client)
+                exchange.offset = Span(seconds: max(0, start + shot.at + shot.gap * Double(place)))
+                clients.claim(&exchange, setting.isOverAll ? newIdentity() : record.runs[run].client)
+                // An answer that waits for its turn holds up what is behind it on its connection.
+                let mayWait = record.isPaced || book.isPaced
                 if shot.isTogether {
                     exchange.group = nextGroup
-                } else if !record.isPaced {
+                } else if !mayWait {
                     exchange.lane = .kept(firstLane + place % lanesPerBurst)
+                } else if isBounded {
+                    exchange.lane = .kept(firstLane + place % setting.atOnce)
                 }
-                if record.isPaced || script.kind == .turns { exchange.timeout = exchange.timeout + longestTurn }
+                if mayWait || script.kind == .turns { exchange.timeout = exchange.timeout + longestTurn }
                 vary(&exchange, shot.tag, place)
                 planned.append((exchange, .run(run, shot: number, tag: shot.tag)))
             }
         }
         return planned
+    }
+
+    /// Another one for each request, where a limit over all clients is probed.
+    private mutating func newIdentity() -> Int {
+        nextIdentity += 1
+        return nextIdentity
     }
 
     /// How long an answer may wait for its turn.
@@ -261,7 +304,9 @@ public struct RateLimitCourse: VerificationCourse {
             var exchange = template
             exchange.offset = Span(seconds: from + Double(number) * gap)
             exchange.lane = .kept(lane)
-            if let count = clients.count {
+            if setting.isOverAll {
+                clients.claim(&exchange, newIdentity())
+            } else if let count = clients.count {
                 clients.claim(&exchange, count - 1)
             } else {
                 clients.claim(&exchange, nextClient)
@@ -295,15 +340,18 @@ public struct RateLimitCourse: VerificationCourse {
 
     /// Takes what came of a batch: as many as were planned, in the same order.
     public mutating func take(_ observed: [ObservedExchange]) {
+        let sign = RejectionSign(rule)
         for (place, exchange) in zip(places, observed) {
+            let isSign = sign?.isShown(by: exchange)
             record.origin = min(record.origin ?? exchange.sent, exchange.sent)
             record.latest = max(record.latest ?? exchange.received, exchange.received)
             switch place {
             case .run(let run, let shot, let tag):
                 record.runs[run].pending -= 1
-                record.runs[run].answers.append(.init(shot: shot, tag: tag, observed: exchange))
-            case .quiet: record.quiet.append(.init(shot: 0, tag: .plain, observed: exchange))
-            case .beside: record.beside.append(.init(shot: 0, tag: .plain, observed: exchange))
+                record.runs[run].answers.append(
+                    .init(shot: shot, tag: tag, observed: exchange, isSign: isSign))
+            case .quiet: record.quiet.append(.init(shot: 0, tag: .plain, observed: exchange, isSign: isSign))
+            case .beside: record.beside.append(.init(shot: 0, tag: .plain, observed: exchange, isSign: isSign))
             }
         }
         let wasFirst = places.contains { if case .quiet = $0 { true } else { false } }
@@ -322,32 +370,12 @@ public struct RateLimitCourse: VerificationCourse {
         }
         let typical = typicalDuration ?? 0
         let size = Double(book.capacity + book.beyond)
-        lanesPerBurst = max(1, min(32, Int((size * typical / (book.window / 20)).rounded(.up))))
+        lanesPerBurst = max(1, min(32, setting.atOnce, Int((size * typical / (book.window / 20)).rounded(.up))))
         record.turns = turns(typical)
+        // A distance that is kept on purpose stays.
+        guard !book.isPaced else { return }
         // What the scripts were planned with holds for bursts that take as long as that at most.
         book.burstTime = min(book.burstTime, max(0.01, 2 * size * typical / Double(lanesPerBurst)))
-    }
-
-    /// How long an unhurried request takes.
-    private var typicalDuration: Double? {
-        let times = record.quiet.filter { $0.observed.outcome == .ok }.map(\.observed.duration.seconds).sorted()
-        return times.isEmpty ? nil : times[times.count / 2]
-    }
-
-    /// How many of the requests released together were answered at once, where the others were answered one after the
-    /// other, a bucket's drain apart.
-    private func turns(_ typical: Double) -> Int? {
-        guard let run = record.runs.last(where: { $0.kind == .pacing || $0.kind == .turns }) else { return nil }
-        let reader = DecisionReader(record, rule)
-        let ends = run.answers.filter { reader.isRejected($0) == false }
-            .map { record.seconds($0.observed.received) }.sorted()
-        let drain = book.window / Double(rule.limit)
-        guard ends.count >= 3, drain > 4 * typical else { return nil }
-        let gaps = zip(ends, ends.dropFirst()).map { $1 - $0 }
-        guard let first = gaps.firstIndex(where: { $0 > 0.6 * drain }), gaps.count - first >= 2 else { return nil }
-        // One answer that is late lengthens a gap and shortens the next.
-        let turns = gaps[first...].count { $0 > 0.6 * drain && $0 < 1.6 * drain }
-        return turns * 5 >= (gaps.count - first) * 4 ? first + 1 : nil
     }
 
     // MARK: - Judging

@@ -4,6 +4,6 @@ public import VerificationKit
 extension RateLimitRule: Verification {
     /// Carries it out.
     public func report(_ work: VerificationWork) -> VerificationReport {
-        work.carryOut(RateLimitCourse(work.declared, rule: self, maker: work.maker))
+        work.carryOut(RateLimitSession(work.declared, rule: self, maker: work.maker))
     }
 }

@@ -108,7 +108,8 @@ struct CapacityCommand: ParsableCommand {
             request.looksForHysteresis = !noOverload
             request.environment = values.environment
             let outcome = try request.run(
-                settings: output.settings, interruption: interruption, listener: output.listener)
+                settings: output.settings(in: request.environment), interruption: interruption,
+                listener: output.listener)
             try output.finish(outcome)
         }
     }

@@ -86,7 +86,8 @@ struct DrillCommand: ParsableCommand {
             request.drill = drill
             do {
                 let outcome = try request.run(
-                    settings: output.settings, interruption: interruption, listener: output.listener)
+                    settings: output.settings(in: request.environment), interruption: interruption,
+                    listener: output.listener)
                 try output.finish(outcome)
             } catch is DrillDeclined {
                 if dryRun { return }

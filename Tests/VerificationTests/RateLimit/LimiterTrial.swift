@@ -33,7 +33,7 @@ struct LimiterTrial: Sendable {
         }
         let destinations = try Destinations([try Endpoint(parsing: url)], authorised: [])
         let sender = try ExchangeSender(destinations: destinations, tls: TLSSettings(), userAgent: "loadgate/test")
-        var course = RateLimitCourse(declared, rule: rule, maker: RequestMaker(scenario))
+        var course = RateLimitSession(declared, rule: rule, maker: RequestMaker(scenario))
         while let action = course.nextAction() {
             switch action {
             case .send(let batch, _): course.take(sender.send(batch) { false })

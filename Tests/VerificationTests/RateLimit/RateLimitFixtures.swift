@@ -26,6 +26,35 @@ enum RateLimitFixtures {
             seed: seed)
     }
 
+    /// All that a rule declares.
+    static func session(_ rule: RateLimitRule, seed: UInt64 = 1) -> RateLimitSession {
+        let scenario = Scenario(name: "limited", target: Text("http://127.0.0.1:8080"), flows: [], load: [])
+        return RateLimitSession(
+            DeclaredVerification(name: "api", rule: rule), rule: rule, maker: RequestMaker(scenario), seed: seed)
+    }
+
+    /// The reports of a limiter about all that a rule declares, with several seeds; as many at once as there are processors.
+    static func sessions(
+        _ limiter: @escaping @Sendable () -> SimulatedLimiter, _ rule: @escaping @Sendable () -> RateLimitRule,
+        seeds: ClosedRange<UInt64> = Seeds.all
+    ) -> [(seed: UInt64, report: VerificationReport)] {
+        let all = Array(seeds)
+        let found = NIOLockedValueBox([UInt64: VerificationReport]())
+        DispatchQueue.concurrentPerform(iterations: all.count) { number in
+            var service = SimulatedService(limiter(), seed: all[number])
+            var session = session(rule(), seed: all[number])
+            let report = service.run(&session)
+            found.withLockedValue { $0[all[number]] = report }
+        }
+        let reports = found.withLockedValue { $0 }
+        return all.compactMap { seed in reports[seed].map { (seed, $0) } }
+    }
+
+    /// Limits as a scenario has them, each of clients.
+    static func quotas(_ limits: [(limit: Int, window: Double)]) -> [RateLimitQuota] {
+        limits.map { RateLimitQuota(limit: $0.limit, window: .milliseconds(Int($0.window * 1000))) }
+    }
+
     static func report(
         _ limiter: SimulatedLimiter, _ rule: RateLimitRule, seed: UInt64,
         _ change: (inout SimulatedService) -> Void = { _ in }

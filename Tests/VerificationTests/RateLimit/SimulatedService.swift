@@ -33,11 +33,19 @@ struct SimulatedLimiter {
         case malformedRetryAfter
         /// Others' requests are answered so much later while anyone is blocked.
         case slowsOthers(Double)
+        /// Rejections say so in their body.
+        case tells(String)
+        /// Rejections lead elsewhere.
+        case leadsTo(String)
     }
 
     var limit: Int
     var window: Double
     var quirks: [Quirk] = []
+    /// What counts all clients together.
+    var overall: (any SimulatedAlgorithm)?
+    var places: SimulatedPlaces?
+    var ban: SimulatedBan?
     private let make: (String) -> any SimulatedAlgorithm
     private var clients: [String: any SimulatedAlgorithm] = [:]
     private var pending: [(at: Double, client: String)] = []
@@ -67,6 +75,7 @@ struct SimulatedLimiter {
         var fields: [HeaderLine] = []
         /// Seconds until it is sent.
         var delay: Double
+        var body = ""
     }
 
     mutating func answer(_ planned: PlannedExchange, at now: Double) -> Answer {
@@ -94,16 +103,32 @@ struct SimulatedLimiter {
             if arrivals.count > most { return Answer(status: 200, delay: 0.001) }
             service = 0.001
         }
-        let decision = decide(key, at: now, &service)
+        if ban?.isRefused(key, planned, at: now) == true { return Answer(status: 429, delay: service) }
+        var decision = decide(key, at: now, &service)
+        if decision.isAdmitted, var all = overall {
+            decision = all.take(at: now)
+            overall = all
+        }
+        if decision.isAdmitted, places != nil {
+            service = places?.hold ?? service
+            decision.isAdmitted = places?.take(key, at: now, timeout: planned.timeout.seconds) ?? true
+            if !decision.isAdmitted { service = 0.0002 }
+        }
         if !decision.isAdmitted {
             lastRejection = now
             stored[key] = now
+            ban?.rejected(key, at: now)
         }
         let status = quirks.compactMap { if case .status(let status) = $0 { status } else { nil } }.first ?? 429
         let admits = quirks.compactMap { if case .admits(let status) = $0 { status } else { nil } }.first ?? 200
-        return Answer(
+        var answer = Answer(
             status: decision.isAdmitted ? admits : status, fields: fields(decision, at: now),
             delay: service + decision.wait)
+        for quirk in quirks where !decision.isAdmitted {
+            if case .tells(let body) = quirk { answer.body = body }
+            if case .leadsTo(let place) = quirk { answer.fields.append(HeaderLine("Location", place)) }
+        }
+        return answer
     }
 
     private mutating func decide(_ key: String, at now: Double, _ service: inout Double) -> SimulatedDecision {
@@ -196,7 +221,7 @@ struct SimulatedService {
     }
 
     /// Lets the course have its way; stops after more actions than any course has.
-    mutating func run(_ course: inout RateLimitCourse) -> VerificationReport {
+    mutating func run(_ course: inout some VerificationCourse) -> VerificationReport {
         for _ in 0..<200 {
             guard let action = course.nextAction() else { return course.report() }
             switch action {
@@ -261,6 +286,12 @@ struct SimulatedService {
                 } else {
                     (observed[place].status, observed[place].outcome) = (answer.status, .ok)
                     observed[place].fields = answer.fields
+                    observed[place].body = Array(Array(answer.body.utf8).prefix(batch[place].keptBody))
+                    observed[place].bodyLength = answer.body.utf8.count
+                }
+                let end = observed[place].sent.seconds + batch[place].timeout.seconds
+                if received > end {
+                    (observed[place].status, observed[place].outcome, received) = (0, .responseTimeout, end)
                 }
                 observed[place].received = instant(received)
                 now = max(now, received)

@@ -37,7 +37,8 @@ struct PercentileCurve {
         }
         let kinds: [(LatencyMeasure, String, ChartInk)] = [
             (.calculationTime, "calculation, by the server", .fourth), (.serviceTime, "service time", .second),
-            (.roundTrip, "round trip", .third), (.responseTime, "response time", .first),
+            (.roundTrip, "round trip", .third), (.firstEvent, "first event", .third), (.eventGap, "event gap", .fourth),
+            (.responseTime, "response time", .first),
         ]
         for (measure, name, ink) in kinds {
             guard let histogram = distributions[measure.label] else { continue }

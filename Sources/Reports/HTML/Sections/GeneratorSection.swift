@@ -42,7 +42,7 @@ struct GeneratorSection: PageSection {
         if let givenUp = generator.givenUp { page.fact("Given-up iterations", Figure.grouped(givenUp)) }
         page.fact("Cut off by the end", Figure.grouped(generator.unfinished))
         if let heldUp = generator.heldUp {
-            let stalled = result.steps.values.reduce(UInt64(0)) { $0 + ($1.stalled ?? 0) }
+            let stalled = result.wholeSteps.reduce(UInt64(0)) { $0 + ($1.stalled ?? 0) }
             page.fact(
                 "Held up",
                 "\(Figure.short(heldUp, decimals: 1)) s at the longest, \(Figure.grouped(stalled)) exchanges touched")
@@ -58,6 +58,7 @@ struct GeneratorSection: PageSection {
         page.fact("Scheduling", generator.scheduling?.shown)
         page.fact("CPU time", "\(Figure.short(generator.cpuSeconds, decimals: 1)) s")
         page.fact("Peak memory", "\(Figure.short(Double(generator.peakMemoryBytes) / 1e6, decimals: 0)) MB")
+        for push in result.push ?? [] { page.fact("Pushed", "\(push.to): \(push.shown)") }
         page.fact("Services", result.services.map { $0.joined(separator: ", ") })
     }
 

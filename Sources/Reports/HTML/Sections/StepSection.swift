@@ -23,6 +23,7 @@ struct StepSection: PageSection {
 
     func write(to page: inout HTMLWriter) {
         writeTable(&page)
+        writeStreams(&page)
         writeFlows(&page)
         writeCurves(&page)
     }
@@ -57,7 +58,7 @@ struct StepSection: PageSection {
 
     private func write(_ name: String, _ step: StepResult, _ calculated: Bool, _ cut: Bool, _ page: inout HTMLWriter) {
         page.element("tr") { page in
-            page.element("th", ["scope": "row"]) { $0.foreign(name, atMost: 300) }
+            page.element("th", ["scope": "row"]) { $0.foreign(step.shown(name), atMost: 300) }
             page.element("td") { $0.foreign(step.flow, atMost: 300) }
             page.number(Double(step.count)) { _ in Figure.grouped(step.count) }
             page.number(step.rate) { Figure.fixed($0, decimals: 1) }
@@ -77,6 +78,31 @@ struct StepSection: PageSection {
             if cut { page.number(Double(step.unfinished)) { _ in Figure.grouped(step.unfinished) } }
             page.element("td", text: step.transport)
         }
+    }
+
+    /// Streams of events.
+    private func writeStreams(_ page: inout HTMLWriter) {
+        let streams = result.streams
+        guard !streams.isEmpty else { return }
+        page.element("h3", text: "Streams of events, times in milliseconds")
+        page.scrolling("Streams of events") { page in
+            page.element("table", ["data-sortable": "", "class": "wide"]) { page in
+                let titles = StreamTable.columns.map { "#\($0.prefix(1).uppercased())\($0.dropFirst())" }
+                page.tableHead(["Step", "Events"] + titles)
+                page.element("tbody") { page in
+                    for stream in streams.prefix(Self.rowLimit) {
+                        page.element("tr") { page in
+                            page.element("th", ["scope": "row"]) { $0.foreign(stream.name, atMost: 300) }
+                            page.element("td", text: stream.events)
+                            for figure in stream.figures {
+                                page.number(figure.value) { figure.sign + Figure.latency($0) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        page.more(streams.count - Self.rowLimit, "steps with streams")
     }
 
     /// The flows' iterations, where they say more than the steps.
@@ -125,7 +151,7 @@ struct StepSection: PageSection {
         page.element("h3", text: "How latencies are distributed")
         page.element("div", ["class": "charts"]) { page in
             for (name, step) in drawn where chosen.contains(name) {
-                let own = [Objective.Measure.responseTime, .roundTrip].flatMap {
+                let own = [Objective.Measure.responseTime, .roundTrip, .firstEvent, .eventGap].flatMap {
                     limits.limits(of: $0, named: [name, step.flow])
                 }
                 let curve = PercentileCurve(

@@ -154,7 +154,7 @@ extension CapacityResult.Step {
         redact: (String) -> String
     ) {
         var latencies = LatencyHistogram()
-        for case let histogram? in result.steps.values.map({ $0.distributions?[LatencyMeasure.responseTime.label] }) {
+        for case let histogram? in result.wholeSteps.map({ $0.distributions?[LatencyMeasure.responseTime.label] }) {
             latencies.add(histogram.histogram)
         }
         let total = result.exchanges

@@ -107,7 +107,7 @@ public struct LiveCourse: Sendable {
         state.users = second.users
         state.dropped += second.dropped
         state.givenUp += second.givenUp
-        for case let tally? in second.steps {
+        for tally in second.wholeSteps {
             state.exchanges += tally.outcomes.total
             for outcome in Outcome.allCases where outcome != .ok && outcome != .unfinished {
                 state.bad[outcome] += tally.outcomes[outcome]
@@ -126,7 +126,7 @@ public struct LiveCourse: Sendable {
     // MARK: Parts of a second
 
     private mutating func takeRates(_ second: Interval, number: Int) {
-        let measured = second.steps.reduce(UInt64(0)) { $0 + ($1?.outcomes.total ?? 0) }
+        let measured = second.wholeSteps.reduce(UInt64(0)) { $0 + $1.outcomes.total }
         state.rates.append(Double(measured + second.warmup))
         if state.rates.count > Self.kept { state.rates.removeFirst() }
         state.isWarmingUp = measured == 0 && second.warmup > 0
@@ -154,7 +154,7 @@ public struct LiveCourse: Sendable {
 
     private mutating func takeLatencies(_ second: Interval) {
         var sum = LatencyHistogram()
-        for case let tally? in second.steps {
+        for tally in second.wholeSteps {
             if let response = tally[.responseTime] { sum.add(response) }
         }
         if let slowest = sum.percentile(95) {

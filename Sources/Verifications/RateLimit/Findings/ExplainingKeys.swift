@@ -43,19 +43,24 @@ struct ExplainingKeys {
                 trial.attempt(Self.numbers(way, trial.judge(way)))
             }
             unlimited =
-                "Nothing was rejected: `limit` or `burst` is larger than declared, rejections have another `status`, or nothing "
-                + "limits here."
+                "Nothing was rejected: `limit` or `burst` is larger than declared, rejections have another `status` or are told by "
+                + "something else (`rejected`), or nothing limits here."
         } else {
             // Numbers go with what is said of rejections and of the model: both are tried together where neither is enough.
             trial.attempt(Self.numbers(declared, judge))
             trial.attempt(ways)
             for way in ways where !trial.isDone { trial.attempt(Self.numbers(way, trial.judge(way))) }
+            // A ban explains whatever follows on a rejection, and so comes late.
+            if trial.outcomes.isEmpty { trial.attempt(Self.bans(declared, judge)) }
             if trial.outcomes.isEmpty { trial.attempt(Self.coarser(declared)) }
         }
         outcomes = trial.outcomes.enumerated().sorted {
             ($0.element.rank, $0.element.change.keys.count, $0.offset)
                 < ($1.element.rank, $1.element.change.keys.count, $1.offset)
         }.map(\.element)
+        if let first = outcomes.first, first.change.rule.penalty != judge.rule.penalty {
+            outcomes[0].isLeast = judge.banCandidates.isLeast
+        }
         guard let burst = outcomes.first?.change.rule.burst, burst != judge.rule.burst else { return }
         // A burst that wasn't used up may be larger as well.
         var larger = outcomes[0].change
@@ -180,7 +185,8 @@ struct ExplainingKeys {
         var changes: [Change] = []
         let quiet = Set(judge.record.quiet.map(\.observed.status))
         let others = Set(judge.record.everything.map(\.observed.status)).subtracting(quiet)
-        for status in others.sorted() where (300...599).contains(status) && status != rule.status {
+        let isTold = judge.reader.readsContent
+        for status in others.sorted() where !isTold && (300...599).contains(status) && status != rule.status {
             changes.append(base.with("status: \(status)") { $0.status = status })
         }
         if rule.model != .any {
@@ -190,6 +196,14 @@ struct ExplainingKeys {
         }
         if !rule.prolongs { changes.append(base.with("prolongs: true") { $0.prolongs = true }) }
         return changes
+    }
+
+    /// Bans of clients that have gone beyond the limit.
+    private static func bans(_ base: Change, _ judge: RateLimitJudge) -> [Change] {
+        guard base.rule.penalty == nil else { return [] }
+        return judge.banCandidates.penalties.map { penalty in
+            base.with("penalty: \(Figure.short(penalty.seconds, decimals: 1))s") { $0.penalty = penalty }
+        }
     }
 
     /// A coarse clock, and counts that are off: last, since they explain much.

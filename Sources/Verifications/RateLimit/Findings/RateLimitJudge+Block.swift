@@ -14,7 +14,9 @@ extension RateLimitJudge {
             return notLookedAt(
                 "recovery", expected: expected,
                 because: rejections.isEmpty
-                    ? "Nothing was rejected." : "Rejections name no time: neither Retry-After nor a reset.")
+                    ? "Nothing was rejected."
+                    : "Rejections name no time, neither by Retry-After nor by a reset, or others were admitted after the last one."
+            )
         }
         let delay = "\(Figure.short(promise.delay, decimals: 3)) s"
         let told = "\(promise.source) named \(delay) at \(Self.shown(promise.told))"
@@ -34,7 +36,10 @@ extension RateLimitJudge {
             evidence:
                 "\(told). A request at \(Self.shown(sent)), after that, was \(isRejected ? "rejected" : "admitted").",
             exhibits: exhibits(run) { $0.tag == .early || $0.tag == .late })
-        if isRejected {
+        if isRejected, !rule.beside.isEmpty, promise.source != "Retry-After" {
+            finding.verdict = .inconclusive
+            finding.evidence += " The field may be about another limit: Retry-After says when to come again."
+        } else if isRejected {
             finding.evidence +=
                 " A client that does as it is told comes too early: round up, and count from the answer on."
         }
@@ -46,6 +51,13 @@ extension RateLimitJudge {
     }
 
     func prolongationFinding() -> VerificationFinding {
+        var finding = blockFinding()
+        // A ban prolongs a block, too.
+        if finding.verdict != .pass { finding.evidence += banHint }
+        return finding
+    }
+
+    private func blockFinding() -> VerificationFinding {
         let expected =
             rule.prolongs ? "rejected requests may prolong a block" : "rejected requests don't prolong a block"
         guard let persistent else { return spoilt("prolongation", expected: expected, [.persistent]) }
@@ -104,6 +116,13 @@ extension RateLimitJudge {
         return finding
     }
 
+    /// That a ban looks alike.
+    private var banHint: String {
+        guard !rule.prolongs, let ban = possibleBan else { return "" }
+        return " If a client is banned for a time once it is rejected, declare `penalty`: for more than "
+            + "\(Figure.short(ban.longer, decimals: 1)) s."
+    }
+
     /// A way of counting rejected requests that explains all with the declared numbers, where only a coarse clock lets an
     /// honest one do so: a window of a few seconds is too short to tell them apart.
     private var countingRival: LimiterCandidate? {
@@ -125,7 +144,8 @@ extension RateLimitJudge {
         let absent = all.filter { $0.1 == .absent }
         let malformed = all.filter { if case .malformed = $0.1 { true } else { false } }
         let delays = all.compactMap(\.1.delay)
-        let longest = max(parameters.window, Double(rule.capacity) / parameters.refill.lowerBound)
+        let own = max(parameters.window, Double(rule.capacity) / parameters.refill.lowerBound)
+        let longest = (rule.beside.map(\.seconds) + [own, rule.penalty?.seconds ?? 0]).max() ?? own
         let tooLong = delays.filter { $0 > 2 * longest + 1 }
         var finding = VerificationFinding(
             check: "retry_after", verdict: .pass, expected: expected, observed: "",
@@ -209,8 +229,15 @@ extension RateLimitJudge {
         guard !rejections.isEmpty else {
             return notLookedAt("status", expected: expected, because: "Nothing was rejected.")
         }
-        let wrong = rejections.filter { $0.observed.status != rule.status }
+        let wrong = reader.readsContent ? [] : rejections.filter { $0.observed.status != rule.status }
         let statuses = Set(rejections.map(\.observed.status)).sorted().map(String.init).joined(separator: ", ")
+        if reader.readsContent {
+            return VerificationFinding(
+                check: "status", verdict: .pass, expected: RejectionSign.shown(rule), observed: statuses,
+                evidence:
+                    "\(rejections.count) rejections are recognised by \(RejectionSign.shown(rule)), whatever their status.",
+                exhibits: rejections.prefix(2).map { exhibit($0, client: nil) })
+        }
         if let undeclared = reader.undeclared {
             let others = "\(Self.shown(undeclared.admitted)) answers of each of \(undeclared.bursts) bursts"
             return VerificationFinding(
@@ -242,7 +269,9 @@ extension RateLimitJudge {
         var finding = VerificationFinding(
             check: "answers", verdict: .pass, expected: "every request is answered with a decision",
             observed: "\(all.count - failed.count) of \(all.count)",
-            evidence: "No answer at all, or 5xx, says neither that a request was admitted nor that it was rejected.",
+            evidence: "No answer at all, or 5xx, says neither that a request was admitted nor that it was rejected."
+                + (reader.readsContent
+                    ? " So does a status of 400 or more that is not \(RejectionSign.shown(rule))." : ""),
             exhibits: failed.prefix(3).map { exhibit($0, client: nil) })
         if all.isEmpty || failed.count == all.count {
             finding.verdict = .noData

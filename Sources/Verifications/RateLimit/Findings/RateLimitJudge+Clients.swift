@@ -13,7 +13,9 @@ extension RateLimitJudge {
             return notLookedAt(
                 check, expected: expected,
                 because:
-                    "More than \(ProbeBook.mostTogether) connections at once would be needed. race_primed shows the same."
+                    rule.capacity + ProbeBook(rule).beyond > ProbeBook.mostTogether
+                    ? "More than \(ProbeBook.mostTogether) connections at once would be needed. race_primed shows the same."
+                    : "More requests at once would be needed than the other limits admit. race_primed shows the same."
             )
         }
         var finding = VerificationFinding(

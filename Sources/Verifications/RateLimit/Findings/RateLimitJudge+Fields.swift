@@ -59,27 +59,37 @@ extension RateLimitJudge {
         var problems = notices.flatMap(\.problems)
         let isRejected = reader.isRejected(answer) == true
         let seconds = parameters.window
-        let longest = max(2 * seconds, Double(rule.capacity) / parameters.refill.lowerBound + seconds) + 1
+        // Any of several limits may be the one that is told of.
+        let quotas = [rule.quota] + rule.beside
+        let longest =
+            (quotas.map { max(2 * $0.seconds, Double($0.capacity) / $0.rate * 1.03 + $0.seconds) }.max() ?? seconds) + 1
         for notice in notices {
             let name = notice.family.rawValue
-            if !notice.limits.isEmpty, !notice.limits.contains(where: { $0 == rule.limit || $0 == rule.capacity }) {
+            if !notice.limits.isEmpty,
+                !notice.limits.contains(where: { told in quotas.contains { told == $0.limit || told == $0.capacity } })
+            {
                 problems.append("\(name) names the limit \(notice.limits[0])")
             }
-            if !notice.windows.isEmpty, !notice.windows.contains(where: { abs(Double($0) - seconds) < 1 }) {
+            if !notice.windows.isEmpty,
+                !notice.windows.contains(where: { told in quotas.contains { abs(Double(told) - $0.seconds) < 1 } })
+            {
                 problems.append("\(name) names the window \(notice.windows[0]) s")
             }
             if let remaining = notice.remaining {
-                if remaining > max(rule.limit, rule.capacity) {
+                if remaining > quotas.map({ max($0.limit, $0.capacity) }).max() ?? rule.limit {
                     problems.append("\(name) has more left than the limit")
                 }
-                if isRejected, remaining > 0 { problems.append("\(name) has \(remaining) left on a rejection") }
+                if isRejected, remaining > 0, rule.beside.isEmpty {
+                    problems.append("\(name) has \(remaining) left on a rejection")
+                }
             }
             if let reset = notice.reset, reset < -1 { problems.append("\(name) names a reset in the past") }
             if let reset = notice.reset, reset > longest {
                 problems.append("\(name) names a reset later than the window allows")
             }
         }
-        guard let first = notices.first else { return problems }
+        // Each family may tell of another limit.
+        guard let first = notices.first, rule.beside.isEmpty else { return problems }
         for other in notices.dropFirst() {
             if let one = first.remaining, let two = other.remaining, one != two {
                 problems.append("\(first.family.rawValue) and \(other.family.rawValue) disagree about what is left")

@@ -23,7 +23,7 @@ extension RateLimitJudge {
         case "isolation":
             return rule.identityHeader.map {
                 "If the limiter tells clients apart by something other than \($0), declare it as `identity`, or `sources` where "
-                    + "it is the address."
+                    + "it is the address; a limit over all clients as `limits: [\(rule.quota.shown), {limit: …, per: all}]`."
             } ?? "If the limiter tells clients apart by a header field, declare it as `identity`."
         case "spoofing": return "Leave a field out of `spoof` that only your own proxy can set."
         case "recovery":

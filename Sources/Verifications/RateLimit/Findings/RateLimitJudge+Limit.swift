@@ -97,8 +97,15 @@ extension RateLimitJudge {
     func burstFinding() -> VerificationFinding {
         numberFinding(
             .burst, expected: "\(rule.capacity) at once after a rest",
-            observed: atRest.map { "\($0) of \(rule.capacity + ProbeBook(rule).beyond) at once" },
+            observed: atRest.map { "\($0) of \(shownBurst)" },
             exhibits: exhibits(reader.run(.persistent), shot: 0))
+    }
+
+    /// What a burst after a rest is: `26 at once`, `200, one each 0.216 s`.
+    private var shownBurst: String {
+        let run = reader.run(.persistent) ?? reader.run(.recovery)
+        let count = run?.answers.count { $0.shot == 0 } ?? 0
+        return record.pace > 0 ? "\(count), one each \(Figure.short(record.pace, decimals: 3)) s" : "\(count) at once"
     }
 
     private func numberFinding(
@@ -121,10 +128,10 @@ extension RateLimitJudge {
             finding.observed = "not known"
         } else if basis.fits.isEmpty {
             // No model, no numbers; but what was admitted at rest was counted.
-            let isWrong = atRest.map { !(parameters.burst ~= $0) } ?? false
+            let isWrong = record.pace == 0 && atRest.map { !(parameters.burst ~= $0) } ?? false
             if number != .window, isWrong {
                 finding.verdict = .fail
-                finding.observed = "\(atRest ?? 0) of \(rule.capacity + ProbeBook(rule).beyond) at once"
+                finding.observed = "\(atRest ?? 0) of \(shownBurst)"
             } else {
                 finding.verdict = .inconclusive
                 finding.observed = "not known"

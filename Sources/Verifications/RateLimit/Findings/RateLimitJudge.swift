@@ -25,7 +25,8 @@ struct RateLimitJudge {
         self.clients = clients
         let reader = DecisionReader(record, rule)
         self.reader = reader
-        let parameters = LimiterParameters(rule)
+        var parameters = LimiterParameters(rule)
+        parameters.pace = record.pace
         self.parameters = parameters
         persistent = reader.history(reader.run(.persistent))
         others = reader.histories(Self.quietKinds)
@@ -80,6 +81,7 @@ struct RateLimitJudge {
         findings += [isolation, spoofingFinding(), recoveryFinding(), prolongationFinding()]
         findings += [retryAfterFinding(), fieldFinding(), cacheFinding(), methodFinding(), neighbourFinding()]
         findings += [statusFinding(), answerFinding()]
+        if let penalty = rule.penalty { findings.append(banFinding(penalty)) }
         if isolation.verdict == .fail {
             for place in findings.indices where Self.needIsolation.contains(findings[place].check) {
                 leaveOut(&findings[place])
@@ -92,7 +94,7 @@ struct RateLimitJudge {
     private static let needIsolation: Set<String> = [
         "limit", "window", "burst", "model", "over_admission", "under_admission", "race_cold", "race_primed",
         "spoofing",
-        "recovery", "prolongation", "methods", "neighbours",
+        "recovery", "prolongation", "methods", "neighbours", "penalty",
     ]
 
     /// Takes a verdict back that rests on clients being kept apart.
@@ -110,7 +112,8 @@ struct RateLimitJudge {
     static let checks = [
         "limit", "window", "burst", "model", "over_admission", "under_admission", "race_cold", "race_primed",
         "isolation", "spoofing", "recovery", "prolongation", "retry_after", "ratelimit_fields", "not_cached", "methods",
-        "neighbours", "status", "answers",
+        "neighbours", "status", "answers", "concurrency", "slots", "held_apart", "penalty", "penalty_end",
+        "penalty_apart",
     ]
 
     /// A finding that could not be looked at, and counts for nothing.

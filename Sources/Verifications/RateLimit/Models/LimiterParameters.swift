@@ -13,6 +13,9 @@ struct LimiterParameters: Equatable {
     var refill: ClosedRange<Double>
     /// How many seconds each the limiter's clock counts in; nil: as finely as the decisions are known.
     var tick: Double?
+    /// Seconds between the requests that probed it; 0: they came in bursts. A boundary between two of them is where one is
+    /// bound to be, and no coincidence as within a burst.
+    var pace = 0.0
 
     init(limit: Int, window: Double, burst: Int, allowance: Double = 0) {
         self.limit = Self.widened(limit, allowance)

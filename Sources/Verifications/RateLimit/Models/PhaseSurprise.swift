@@ -12,7 +12,8 @@ enum PhaseSurprise {
 
     /// −ln of the likelihood.
     static func of(_ histories: [ClientHistory], _ parameters: LimiterParameters) -> Double {
-        histories.reduce(0) { $0 - log(share(of: $1, parameters)) }
+        let usual = parameters.pace > 0 ? max(0, log(parameters.window / parameters.pace)) : 0
+        return histories.reduce(0) { $0 + max(0, -log(share(of: $1, parameters)) - usual) }
     }
 
     /// The part of all phases that explains a history; a little above 0 where none does.

@@ -10,10 +10,21 @@ struct DecisionReader {
     let undeclared: UndeclaredStatus?
     /// How far the limiter's clock may be off, in seconds.
     let resolution: Double
+    /// Whether an answer's content tells what a rejection is, by the scenario's own words.
+    let readsContent: Bool
+    private let penalty: PenaltyRule?
+    private let others: OtherLimits
 
     init(_ record: ProbeRecord, _ rule: RateLimitRule) {
         self.record = record
         resolution = LimiterParameters.seconds(rule.resolution)
+        penalty = rule.penalty
+        others = OtherLimits(rule)
+        readsContent = !rule.rejected.isEmpty
+        guard !readsContent else {
+            (undeclared, rejecting) = (nil, [])
+            return
+        }
         let statuses = Set(record.everything.map(\.observed.status))
         let usual = Set([429, rule.status])
         undeclared = statuses.isDisjoint(with: usual) ? UndeclaredStatus(record, rule) : nil
@@ -22,9 +33,11 @@ struct DecisionReader {
         rejecting = other.map { usual.union([$0]) } ?? usual
     }
 
-    /// Whether the answer rejects; nil where it doesn't say: none came, or the service failed.
+    /// Whether the answer rejects; nil where it doesn't say: none came, the service failed, or it is neither a success nor what
+    /// the scenario says that a rejection looks like.
     func isRejected(_ answer: ProbeRun.Answer) -> Bool? {
         guard answer.observed.outcome == .ok, answer.observed.status > 0 else { return nil }
+        if readsContent { return answer.isSign == false && answer.observed.status >= 400 ? nil : answer.isSign }
         if rejecting.contains(answer.observed.status) { return true }
         return answer.observed.status >= 500 ? nil : false
     }
@@ -48,7 +61,8 @@ struct DecisionReader {
             guard let decision = decision(answer) else { return nil }
             decisions.append(decision)
         }
-        return ClientHistory(decisions)
+        decisions = others.own(decisions) { record.everything.compactMap { self.decision($0) } }
+        return ClientHistory(penalty.map { BanReader.before(decisions, $0) } ?? decisions)
     }
 
     /// The histories of all runs of the kinds that have one.

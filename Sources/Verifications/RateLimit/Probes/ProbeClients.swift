@@ -17,9 +17,12 @@ struct ProbeClients {
     }
 
     let kind: Kind
+    /// Whether a limit over all clients is probed, so that all of them are one to it.
+    let areOne: Bool
 
     /// `seed` tells the made-up clients of one run from those of another.
-    init(_ rule: RateLimitRule, seed: UInt64) {
+    init(_ rule: RateLimitRule, seed: UInt64, areOne: Bool = false) {
+        self.areOne = areOne
         if let header = rule.identityHeader {
             let values = rule.identities.compactMap(\.constant)
             kind =
@@ -31,8 +34,11 @@ struct ProbeClients {
         }
     }
 
-    /// How many there are; nil: as many as are asked for.
-    var count: Int? {
+    /// How many of them are counted apart; nil: as many as are asked for.
+    var count: Int? { areOne ? 1 : identities }
+
+    /// How many there are to choose from; nil: as many as are asked for.
+    var identities: Int? {
         switch kind {
         case .madeUp: nil
         case .given(_, let values): values.count

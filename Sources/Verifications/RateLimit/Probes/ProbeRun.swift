@@ -8,6 +8,8 @@ struct ProbeRun {
         var shot: Int
         var tag: ProbeScript.Shot.Tag
         var observed: ObservedExchange
+        /// Whether it looks like a rejection, where the scenario says how one looks; nil where that can't be told.
+        var isSign: Bool?
     }
 
     let kind: ProbeScript.Kind
@@ -39,6 +41,8 @@ struct ProbeRecord {
     /// How many of requests released together are answered at once, where the others' answers come one after the other,
     /// the next no sooner than a bucket has drained; nil: none waits.
     var turns: Int?
+    /// Seconds between a client's requests where a shorter limit holds besides; 0: bursts go out at once.
+    var pace = 0.0
     /// True where answers wait for their turn.
     var isPaced: Bool { turns != nil }
 

@@ -69,12 +69,24 @@ struct ProbeScript: Equatable {
         /// Released together, each on a connection of its own; else one after the other on few connections.
         var isTogether = false
         var tag = Tag.plain
+        /// Seconds from one of the requests to the next; 0: as fast as they are answered.
+        var gap = 0.0
+
+        /// How long after the script's beginning the last of them goes out.
+        var end: Double { at + gap * Double(max(0, count - 1)) }
     }
 
     var kind: Kind
     var shots: [Shot]
 
-    /// How long after its beginning the last shot goes out.
-    var length: Double { shots.map(\.at).max() ?? 0 }
+    /// How long after its beginning the last request goes out.
+    var length: Double { shots.map(\.end).max() ?? 0 }
     var exchanges: Int { shots.reduce(0) { $0 + $1.count } }
+
+    /// The script up to so many requests; nil: not even the first burst is among them.
+    func upTo(_ most: Int) -> ProbeScript? {
+        var script = self
+        while script.exchanges > most, script.shots.count > 1 { script.shots.removeLast() }
+        return script.exchanges <= most ? script : nil
+    }
 }

@@ -21,6 +21,8 @@ struct RateLimitPromise: Equatable {
             return reader.isRejected($0) == true
         }
         guard let last = rejected.max(by: { $0.observed.received < $1.observed.received }) else { return nil }
+        // Who goes on, and is admitted, may have used up again what it was promised.
+        guard reader.record.pace == 0 || !Self.isOutdated(last, run, reader) else { return nil }
         told = reader.record.seconds(last.observed.received)
         if let delay = RetryAfter(last.observed.fields).delay {
             source = "Retry-After"
@@ -34,6 +36,13 @@ struct RateLimitPromise: Equatable {
             return
         }
         return nil
+    }
+
+    /// Whether the client was admitted after the rejection that told it when to come again.
+    private static func isOutdated(_ last: ProbeRun.Answer, _ run: ProbeRun, _ reader: DecisionReader) -> Bool {
+        run.answers.contains {
+            $0.tag == .plain && $0.observed.sent > last.observed.sent && reader.isRejected($0) == false
+        }
     }
 
     /// How long a promise is waited for, in seconds.

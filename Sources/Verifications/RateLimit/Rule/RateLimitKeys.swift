@@ -13,7 +13,15 @@ public struct RateLimitKeys: KeyGroup {
     let sources = Key(
         "sources", .list(.address, of: "addresses"),
         "Source addresses of this machine, each a client, where clients are told apart by address.")
-    let limit = Key("limit", .rateLimit, "Requests per window: 100/min, 20/10s.", required: true)
+    let limit = Key("limit", .rateLimit, "Requests per window: 100/min, 20/10s.")
+    let limits = Key(
+        "limits", .quotas,
+        "Several limits that hold at once, each 5/s, or a mapping with limit, model, burst and per.")
+    let concurrency = Key(
+        "concurrency", .concurrency, "How many requests under way at once are admitted, of each client or of all.")
+    let penalty = Key(
+        "penalty", .penalty,
+        "For how long all requests of a client are refused once it has gone beyond a limit; not at all unless given.")
     let model = Key("model", .choice(RateLimitRule.Model.self), "How the limiter counts; any unless given.")
     let burst = Key(
         "burst", .integer(1...RateLimitQuantity.mostRequests),
@@ -33,6 +41,9 @@ public struct RateLimitKeys: KeyGroup {
         "Fields that must not make another client of a client; X-Forwarded-For, X-Real-IP, Forwarded unless given.")
     let status = Key(
         "status", .integer(300...599), "The status of rejections, a redirect's or an error's; 429 unless given.")
+    let rejected = Key(
+        "rejected", .rejection,
+        "What a rejection looks like where the status doesn't tell: json $.error == limited; of several all must hold.")
     let methods = Key(
         "methods", .list(.choice(Step.Method.self), of: "methods"),
         "Other methods that the limit holds over.")
@@ -43,11 +54,17 @@ public struct RateLimitKeys: KeyGroup {
 
     /// Declares the keys.
     public init() {}
-}
 
-extension KeyForm where Value == RateLimitQuantity {
-    fileprivate static var rateLimit: KeyForm {
-        .parsed(RateLimitQuantity.expected, .pattern(RateLimitQuantity.pattern), RateLimitQuantity.parse)
+    /// What holds of several of them.
+    public var rules: [KeyRule] {
+        [
+            .oneSet(
+                of: [limit], [limits], [concurrency],
+                missing: "expected what is limited: \"limit\", \"limits\" or \"concurrency\""),
+            .strange(model, burst, to: limits, among: [limits, limit]) { key, _ in
+                "each of limits has its own \(key): limits: [{limit: 100/min, \(key): …}]"
+            },
+        ]
     }
 }
 

@@ -29,9 +29,40 @@ extension RateLimitRule: VerificationRule {
         spoof = keys.spoof ?? spoof
         methods = keys.methods ?? []
         fields = keys.fields ?? []
+        limits = keys.limits ?? []
+        concurrency = keys.concurrency
+        penalty = keys.penalty
+        rejected = keys.rejected ?? []
+        limitsRate = keys.has(\.limit) || keys.has(\.limits)
+        if let first = quotas.first, keys.has(\.limits) { (limit, window) = (first.limit, first.window) }
         checkIdentity(keys, reading)
         checkCounting(keys, reading)
-        if request == nil || keys.limit == nil { return nil }
+        checkBeside(keys, reading)
+        let isWhole = !(keys.has(\.limit) && keys.limit == nil) && !(keys.has(\.limits) && keys.limits == nil)
+        if request == nil || !isWhole || quotas.isEmpty && concurrency == nil { return nil }
+    }
+
+    /// What can't stand beside something else.
+    private func checkBeside(_ keys: KeyValues<RateLimitKeys>, _ reading: Reading) {
+        if keys.has(\.limit), keys.has(\.limits) {
+            reading.report(
+                keys.place(of: \.limits), "\"limits\" can't stand beside \"limit\": put all of them into limits")
+        }
+        if keys.has(\.rejected), keys.has(\.status) {
+            reading.report(
+                keys.place(of: \.status),
+                "\"status\" can't stand beside \"rejected\", which says what a rejection looks like: "
+                    + "rejected: [status == 403, …]")
+        }
+        if methods.contains(.head) || namedRequests.contains(where: { $0.method == .head }),
+            rejectsByBody
+        {
+            reading.report(
+                keys.place(of: \.rejected), "answers to HEAD have no body: \"rejected\" can't be told by it there")
+        }
+        for key in keys.present(keys.declared.penalty, keys.declared.prolongs) where !limitsRate {
+            reading.report(key.place, "\"\(key.name)\" is of a limit, and there is none: \"limit\" or \"limits\"")
+        }
     }
 
     private func checkIdentity(_ keys: KeyValues<RateLimitKeys>, _ reading: Reading) {
@@ -49,14 +80,14 @@ extension RateLimitRule: VerificationRule {
     }
 
     private func checkCounting(_ keys: KeyValues<RateLimitKeys>, _ reading: Reading) {
-        if let burst, burst != limit, [.fixedWindow, .slidingLog, .slidingCounter].contains(model) {
+        if let burst, burst != limit, model.hasNoBurst {
             reading.report(
                 keys.place(of: \.burst), "a \(model.rawValue) admits the limit at once: it has no other burst")
         }
         if keys.has(\.tolerance), enforcement == .exact {
             reading.report(keys.place(of: \.tolerance), "\"tolerance\" belongs to enforcement: approximate")
         }
-        if resolution * 4 > window, keys.has(\.limit) {
+        if resolution * 4 > window, limitsRate {
             reading.report(keys.place(of: \.resolution), "expected at most a quarter of the window")
         }
     }

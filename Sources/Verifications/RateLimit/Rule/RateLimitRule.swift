@@ -16,6 +16,9 @@ public struct RateLimitRule: Sendable {
         case tokenBucket = "token_bucket"
         /// A bucket that requests fill and time empties: it rejects what overflows, or lets answers wait for their turn.
         case leakyBucket = "leaky_bucket"
+
+        /// True where the limit is what is admitted at once.
+        var hasNoBurst: Bool { [.fixedWindow, .slidingLog, .slidingCounter].contains(self) }
     }
 
     /// How exactly the limit is kept.
@@ -52,6 +55,16 @@ public struct RateLimitRule: Sendable {
     public var identities: [Text] = []
     /// Numeric source addresses, each a client of its own, where clients are told apart by address.
     public var sources: [String] = []
+    /// Several limits that hold at once; empty: only `limit`, or none at all.
+    public var limits: [RateLimitQuota] = []
+    /// How many requests at once are admitted; nil: any number.
+    public var concurrency: ConcurrencyRule?
+    /// For how long a client is refused that has gone beyond a limit; nil: it isn't.
+    public var penalty: PenaltyRule?
+    /// What all hold of a rejection; empty: the status tells.
+    public var rejected: [Check] = []
+    /// False where only `concurrency` is declared, so that `limit` and `window` mean nothing.
+    public var limitsRate = true
     /// Requests that are admitted in a window, 1...10,000.
     public var limit: Int
     /// The window's length, 100 ms to 1 h.
@@ -79,6 +92,11 @@ public struct RateLimitRule: Sendable {
     /// The families of header fields that answers must have; empty: those that are there must be right.
     public var fields: [FieldFamily] = []
 
+    /// The limits that hold beside this one, where this is the rule of one of several.
+    var beside: [RateLimitQuota] = []
+    /// Whose requests it counts together.
+    var scope = RateLimitQuota.Scope.client
+
     /// Makes a rule.
     public init(request: VerifiedRequest, limit: Int, window: Duration) {
         self.request = request
@@ -93,4 +111,38 @@ public struct RateLimitRule: Sendable {
 
     /// How many requests are admitted at once after a rest.
     public var capacity: Int { burst ?? limit }
+
+    /// All limits, the shortest window first.
+    var quotas: [RateLimitQuota] {
+        guard limits.isEmpty else {
+            return limits.enumerated().sorted { ($0.element.window, $0.offset) < ($1.element.window, $1.offset) }
+                .map(\.element)
+        }
+        return limitsRate ? [quota] : []
+    }
+
+    /// The one limit.
+    var quota: RateLimitQuota {
+        var quota = RateLimitQuota(limit: limit, window: window)
+        (quota.model, quota.burst, quota.scope) = (model, burst, scope)
+        return quota
+    }
+
+    /// The rule of one of the limits.
+    func only(_ quota: RateLimitQuota, beside: [RateLimitQuota]) -> RateLimitRule {
+        var rule = self
+        (rule.limit, rule.window, rule.model, rule.burst) = (quota.limit, quota.window, quota.model, quota.burst)
+        (rule.limits, rule.beside, rule.concurrency, rule.scope) = ([], beside, nil, quota.scope)
+        return rule
+    }
+
+    /// Whether a rejection is told by the body of the answer, so that this has to be kept.
+    var rejectsByBody: Bool {
+        rejected.contains { check in
+            switch check.subject {
+            case .body, .hex, .json, .jsonCount: true
+            case .status, .header, .bodySize, .responseTime, .serviceTime, .events, .firstEvent, .eventGap: false
+            }
+        }
+    }
 }

@@ -1,0 +1,35 @@
+import Generator
+import Scenarios
+
+extension Scenario {
+    /// What one of several processes carries out that share the load.
+    ///
+    /// Only the first one has what is done once, beside or after the load: services, probes, verifications. None may end all because
+    /// its own part of the load is smaller than what an objective asks of the whole.
+    func ofWorker(_ segment: LoadRun.Segment) -> Scenario {
+        var scenario = self
+        for place in scenario.objectives.indices where scenario.objectives[place].wantsEnough {
+            scenario.objectives[place].abortAfter = nil
+        }
+        guard segment.index > 0 else { return scenario }
+        scenario.services = []
+        scenario.probes = []
+        scenario.verifications = []
+        scenario.objectives.removeAll(where: \.measure.isBesideLoad)
+        return scenario
+    }
+}
+
+extension Objective {
+    /// True where it asks for a count or rate of at least so much: a part of the load has less than the whole.
+    fileprivate var wantsEnough: Bool {
+        switch statistic {
+        case .count, .rate: break
+        default: guard measure == .throughput || measure == .reconnects || measure == .dropped else { return false }
+        }
+        switch comparison {
+        case .less, .lessOrEqual: return false
+        case .greater, .greaterOrEqual, .equal, .within: return true
+        }
+    }
+}

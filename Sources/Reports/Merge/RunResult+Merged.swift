@@ -1,0 +1,82 @@
+public import Measures
+internal import Objectives
+internal import Scenarios
+internal import VerificationKit
+
+extension RunResult {
+    /// The result of a load that several processes carried, each a segment of it: what one process would have found that had
+    /// recorded all their samples. Judged is the whole, never a worker.
+    ///
+    /// One second of each log is in memory at a time.
+    ///
+    /// - Parameters:
+    ///   - folders: What the processes left, in any order.
+    ///   - allowedSkew: How far apart their starts may be.
+    /// - Throws: `MergeRefusal` where they are not of one load, `FileFailure` and `ResultFile.Malformed` where a log can't be
+    ///   read.
+    public init(merging folders: [String], allowedSkew: Span) throws {
+        let set = try WorkerSet(folders, allowedSkew: allowedSkew)
+        var header = set.workers[0].header
+        header.started = set.workers.min { $0.record.began < $1.record.began }?.header.started ?? header.started
+        var run = LoggedRun(header, reactors: set.workers.reduce(0) { $0 + $1.header.reactors })
+        while let second = try set.nextSecond(of: run.measurement) { run.take(second) }
+        run.take(set.end)
+
+        // The first segment alone had the verifications and probes.
+        let first = set.workers.first { $0.record.segment == 0 }?.result
+        var judgement = run.judgement(
+            isWhole: set.isWhole && (first != nil || !run.isJudgedElsewhere), reasons: set.reasons)
+        judgement.take(first)
+        self = run.result(judgement, use: set.use)
+        verifications = first?.verifications
+        probes = first?.probes
+        services = first?.services
+        environment = first?.environment
+        changes?.sort { $0.at < $1.at }
+        takeNames(of: set)
+        takeExchanges(of: set)
+        fleet = set.result(allowedSkew: allowedSkew)
+    }
+
+    private mutating func takeNames(of set: WorkerSet) {
+        for worker in set.workers {
+            for (name, record) in worker.names {
+                names = names ?? [:]
+                if names?[name]?.add(record) == nil { names?[name] = record }
+            }
+        }
+    }
+
+    private mutating func takeExchanges(of set: WorkerSet) {
+        var kept = KeptExchanges(steps: set.workers[0].header.steps)
+        for worker in set.workers { kept.add(worker.exchanges, worker: worker.record.shown) }
+        keptExchanges = kept.chosen
+        let bad = outcomes.reduce(UInt64(0)) { sum, outcome in
+            [Outcome.ok, .unfinished, .notSent].map(\.label).contains(outcome.key) ? sum : sum + outcome.value
+        }
+        evidence = EvidenceResult(keptExchanges, bad: bad)
+    }
+}
+
+extension LoggedRun {
+    /// True where the scenario has verifications or probes, which are not in logs.
+    fileprivate var isJudgedElsewhere: Bool { header.plan?.verifications != nil || header.plan?.probes != nil }
+}
+
+extension RunJudgement {
+    /// Takes what the first segment found of the verifications and probes, which are none of the load's.
+    fileprivate mutating func take(_ first: RunResult?) {
+        guard let first else { return }
+        for place in findings.indices {
+            let objective = findings[place].objective
+            guard objective.measure.isBesideLoad,
+                let result = first.objectives.first(where: { $0.objective == objective.source })
+            else { continue }
+            findings[place] = ObjectiveFinding(
+                objective: objective, verdict: result.verdict, observed: result.observed, bound: result.bound,
+                samples: result.samples, unit: result.unit, note: result.note)
+            grounds.objectives[place].verdict = result.verdict
+        }
+        grounds.verifications = (first.verifications ?? []).map { .init($0.verdict, $0.severity) }
+    }
+}
