@@ -22,10 +22,13 @@ extension RunResult {
         while let second = try set.nextSecond(of: run.measurement) { run.take(second) }
         run.take(set.end)
 
-        // The first segment alone had the verifications and probes.
+        // The first segment alone had the services, verifications and probes; a signal may have cut it off behind its load.
         let first = set.workers.first { $0.record.segment == 0 }?.result
+        let ended = (first?.audit.reasons ?? []).filter { $0.kind == .service }.map {
+            GeneratorAudit.Reason(kind: $0.kind, cause: $0.cause, hint: $0.hint)
+        }
         var judgement = run.judgement(
-            isWhole: set.isWhole && (first != nil || !run.isJudgedElsewhere), reasons: set.reasons)
+            isWhole: set.isWhole && !(first?.partial ?? run.isJudgedElsewhere), reasons: set.reasons + ended)
         judgement.take(first)
         self = run.result(judgement, use: set.use)
         verifications = first?.verifications
@@ -59,8 +62,10 @@ extension RunResult {
 }
 
 extension LoggedRun {
-    /// True where the scenario has verifications or probes, which are not in logs.
-    fileprivate var isJudgedElsewhere: Bool { header.plan?.verifications != nil || header.plan?.probes != nil }
+    /// True where the scenario has services, verifications or probes: what became of them is not in logs.
+    fileprivate var isJudgedElsewhere: Bool {
+        header.plan?.services != nil || header.plan?.verifications != nil || header.plan?.probes != nil
+    }
 }
 
 extension RunJudgement {

@@ -221,12 +221,25 @@ import VerificationKit
             #expect(without.verdict == .inconclusive)
             var own = try RunResult(rebuiltFromLog: folders[0] + "/progress.jsonl")
             own.rebuilt = nil
+            own.partial = false
             own.probes = [:]
             own.services = ["web"]
             try ResultFile.write(own, to: folders[0] + "/result.json")
             let result = try Self.merged(folders)
             #expect(!result.partial)
             #expect(result.services == ["web"])
+            // A service that ended by itself is seen by the first segment alone.
+            var broken = own
+            broken.audit.reasons.append(
+                .init(kind: .service, cause: "service web exited with 1 by itself", hint: "see its log"))
+            try ResultFile.write(broken, to: folders[0] + "/result.json")
+            let invalid = try Self.merged(folders)
+            #expect(invalid.verdict == .invalid)
+            #expect(invalid.audit.reasons.map(\.cause) == ["service web exited with 1 by itself"])
+            // A signal while the first segment verified.
+            own.partial = true
+            try ResultFile.write(own, to: folders[0] + "/result.json")
+            #expect(try Self.merged(folders).partial)
         }
     }
 }
