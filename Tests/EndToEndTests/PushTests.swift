@@ -247,7 +247,8 @@ struct PushTests {
                 "PUSH_PLACE": secrets["place"] ?? "",
             ])
         #expect(run.code == 0, "\(run.errors)")
-        #expect(receiver.requests.contains { $0.header("Authorization") == "Token t0ken-Zx81mQ4w" })
+        let token = "Token " + (secrets["token"] ?? "")
+        #expect(receiver.requests.contains { $0.header("Authorization") == token })
         #expect(receiver.requests.contains { $0.header("Authorization")?.hasPrefix("Basic ") == true })
         #expect(run.errors.contains("status 401: no: "))
         let search = SecretSearch(secrets)
