@@ -29,8 +29,10 @@ public struct Instant: Comparable, Hashable, Sendable, BitwiseCopyable {
         Instant(nanoseconds: left.nanoseconds.subtractingSaturated(right.nanoseconds))
     }
 
-    /// Later than every instant that occurs: "never".
-    public static let distantFuture = Instant(nanoseconds: .max)
+    /// Later than every instant that occurs: "never". Computed: a stored one is looked up by a call, at which all that the caller
+    /// has in hand must be put down.
+    @inlinable
+    public static var distantFuture: Instant { Instant(nanoseconds: .max) }
 }
 
 extension Int64 {

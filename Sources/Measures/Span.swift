@@ -45,6 +45,7 @@ public struct Span: Comparable, Hashable, Sendable, BitwiseCopyable {
         Span(nanoseconds: left.nanoseconds.subtractingSaturated(right.nanoseconds))
     }
 
-    /// No time at all.
-    public static let zero = Span(nanoseconds: 0)
+    /// No time at all. Computed, as `Instant.distantFuture` is.
+    @inlinable
+    public static var zero: Span { Span(nanoseconds: 0) }
 }

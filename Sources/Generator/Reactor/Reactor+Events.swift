@@ -18,22 +18,37 @@ extension Reactor {
         }
     }
 
-    /// The answer has ended: `isWhole` by itself, else since it was given up or broke.
+    /// The answer has ended: `isWhole` by itself, else since it was given up or broke. Most answers are no streams, and pay only
+    /// for the question.
+    @inline(__always)
     func closeEvents(
         _ kept: UnsafeMutablePointer<KeptAnswer>?, of exchange: Exchange, at finished: Instant, isWhole: Bool
     ) {
-        guard let kept, kept.pointee.events.isWanted else { return }
+        if let kept, kept.pointee.events.isWanted { closeStream(kept, of: exchange, at: finished, isWhole: isWhole) }
+    }
+
+    @inline(never)
+    private func closeStream(
+        _ kept: UnsafeMutablePointer<KeptAnswer>, of exchange: Exchange, at finished: Instant, isWhole: Bool
+    ) {
         kept.pointee.lookAtHead()
         kept.pointee.events.close(at: finished, isWhole: isWhole)
         recordEvents(kept, of: exchange)
     }
 
     /// Counts the stream of an exchange that is over, whichever way. `isCutOff`: the run's end came first.
+    @inline(__always)
     func countStream(
         _ kept: UnsafeMutablePointer<KeptAnswer>?, of exchange: Exchange, at finished: Instant, isCutOff: Bool = false
     ) {
-        guard let kept, kept.pointee.events.isWanted else { return }
-        closeEvents(kept, of: exchange, at: finished, isWhole: false)
+        if let kept, kept.pointee.events.isWanted { endStream(kept, of: exchange, at: finished, isCutOff: isCutOff) }
+    }
+
+    @inline(never)
+    private func endStream(
+        _ kept: UnsafeMutablePointer<KeptAnswer>, of exchange: Exchange, at finished: Instant, isCutOff: Bool
+    ) {
+        closeStream(kept, of: exchange, at: finished, isWhole: false)
         guard exchange.measured else { return }
         let tally = recorder.tally(of: Int(exchange.step))
         let events = kept.pointee.events

@@ -333,6 +333,24 @@ extension Reactor {
     /// Does the user's next action, which is meant to happen at `instant`.
     func advance(_ slot: UserID, from instant: Instant) {
         let user = users[slot]
+        // What nearly all turns are: a step outside of blocks, and the end of an iteration.
+        if user.pointee.depth == 0, user.pointee.login != .underWay {
+            if user.pointee.action >= user.pointee.end {
+                endIteration(slot, at: instant, completed: true)
+                return
+            }
+            if case .step(let step) = plan.actions[user.pointee.action], plan.step(step).pointee.conditions.isEmpty {
+                user.pointee.action += 1
+                beginExchange(slot, step: step, intended: instant)
+                return
+            }
+        }
+        advanceFurther(slot, from: instant)
+    }
+
+    @inline(never)
+    private func advanceFurther(_ slot: UserID, from instant: Instant) {
+        let user = users[slot]
         var rounds = 0
         while true {
             guard user.pointee.action < user.pointee.end else {

@@ -61,18 +61,23 @@ struct StageCursor {
 
     /// When the current stage ends; `distantFuture` where that is when its iterations are done.
     var stageEnd: Instant {
-        phase == .running ? current.duration.map { stageStart + $0 } ?? .distantFuture : .distantFuture
+        guard phase == .running, let duration = current.duration else { return .distantFuture }
+        return stageStart + duration
     }
 
-    /// When the next arrival is due; `distantFuture` where there is none.
+    /// When the next arrival is due; `distantFuture` where there is none. Without a closure, which would copy all of the cursor
+    /// for each arrival.
     @inline(__always)
-    var nextDue: Instant { arrival.map { stageStart + $0.offset } ?? .distantFuture }
+    var nextDue: Instant {
+        guard let offset = arrival?.offset else { return .distantFuture }
+        return stageStart + offset
+    }
 
     /// The next instant at which the load has something to do.
     var nextInstant: Instant {
         switch phase {
         case .notBegun: start
-        case .running: arrival.map { stageStart + $0.offset } ?? stageEnd
+        case .running: arrival == nil ? stageEnd : nextDue
         case .waitingForStage: .distantFuture
         case .over: deadline
         }
