@@ -213,7 +213,7 @@ struct ChildProcessTests {
         let codes = (0..<32).map { _ in UnsafeMutablePointer<Int32>.allocate(capacity: 1) }
         defer { codes.forEach { $0.deallocate() } }
         nonisolated(unsafe) let places = codes
-        DispatchQueue.concurrentPerform(iterations: 32) { number in
+        SideBySide.run(32, atOnce: 32) { number in
             let ending = try? ChildProcess(ChildCommand(["sh", "-c", "exit \(number)"])).wait()
             if case .exited(let code) = ending { places[number].pointee = code } else { places[number].pointee = -1 }
         }

@@ -63,7 +63,7 @@ struct ConductorTests {
         #expect(stage.waitFor(.effective, 1))
         let seen = NIOLockedValueBox<[Int]>([])
         let conductor = stage.conductor
-        DispatchQueue.concurrentPerform(iterations: 4) { _ in
+        SideBySide.run(4, atOnce: 4) { _ in
             conductor.heal(because: "Ctrl-C")
             let count = (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n").count ?? 0
             seen.withLockedValue { $0.append(count) }

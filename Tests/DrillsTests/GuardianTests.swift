@@ -60,31 +60,24 @@ struct GuardianTests {
 
         let failures = NIOLockedValueBox<[String]>([])
         let recovered = NIOLockedValueBox(0)
-        let next = NIOLockedValueBox(0)
-        // Several at once: they mostly wait.
-        DispatchQueue.concurrentPerform(iterations: 5) { _ in
-            while let seed = next.withLockedValue({ next -> Int? in
-                next += 1
-                return next <= 100 ? next : nil
-            }) {
-                do {
-                    let driven = try Driven()
-                    // Anywhere in the drill, counted from its first line, and some moments before that.
-                    let moment = UInt32(length / 1000 * Double(seed * 7919 % 211) / 210)
-                    if seed % 10 > 0 { _ = Wait.until(within: 20) { !driven.journal.isEmpty } }
-                    usleep(moment)
-                    driven.binary.signal(SIGKILL)
-                    let isClean = driven.isClean()
-                    if !isClean {
-                        failures.withLockedValue {
-                            $0.append("\(seed): \(driven.open) open, left \(driven.left), \(driven.journal)")
-                        }
+        SideBySide.run(100, atOnce: 5) { seed in
+            do {
+                let driven = try Driven()
+                // Anywhere in the drill, counted from its first line, and some moments before that.
+                let moment = UInt32(length / 1000 * Double(seed * 7919 % 211) / 210)
+                if seed % 10 > 0 { _ = Wait.until(within: 20) { !driven.journal.isEmpty } }
+                usleep(moment)
+                driven.binary.signal(SIGKILL)
+                let isClean = driven.isClean()
+                if !isClean {
+                    failures.withLockedValue {
+                        $0.append("\(seed): \(driven.open) open, left \(driven.left), \(driven.journal)")
                     }
-                    let log = try? String(contentsOfFile: driven.folder.path + "/recovered.txt", encoding: .utf8)
-                    if log?.contains(" undone: ") == true { recovered.withLockedValue { $0 += 1 } }
-                } catch {
-                    failures.withLockedValue { $0.append("\(seed): \(error)") }
                 }
+                let log = try? String(contentsOfFile: driven.folder.path + "/recovered.txt", encoding: .utf8)
+                if log?.contains(" undone: ") == true { recovered.withLockedValue { $0 += 1 } }
+            } catch {
+                failures.withLockedValue { $0.append("\(seed): \(error)") }
             }
         }
         #expect(failures.withLockedValue { $0 } == [])
@@ -151,7 +144,7 @@ struct GuardianTests {
         let undone = NIOLockedValueBox(0)
         let problems = NIOLockedValueBox<[String]>([])
         let folder = driven.folder.path
-        DispatchQueue.concurrentPerform(iterations: 4) { _ in
+        SideBySide.run(4, atOnce: 4) { _ in
             do {
                 let outcomes = try FaultRecovery.recover(folder: folder, environment: [:])
                 undone.withLockedValue { $0 += outcomes.count }

@@ -1,4 +1,3 @@
-import Dispatch
 import NIOConcurrencyHelpers
 import Scenarios
 import TestSupport
@@ -16,8 +15,7 @@ struct ConformanceTests {
         let certificates = try Self.certificates.get()
         let tls = try Self.tls.get()
         let results = NIOLockedValueBox<[Int: Result<[String], any Error>]>([:])
-        // Runs mostly wait, so that some go on beside each other.
-        DispatchQueue.concurrentPerform(iterations: entries.count) { place in
+        SideBySide.run(entries.count, atOnce: 6) { place in
             let run = ConformanceRun(
                 entry: entries[place], carrier: carrier, certificates: certificates, tls: tls, gateway: gateway)
             let findings = Result { try run.findings() }

@@ -4,6 +4,7 @@ import Measures
 import NIOConcurrencyHelpers
 import RateLimitVerification
 import Scenarios
+import TestSupport
 import VerificationKit
 
 /// A rate-limit verification that is really carried out, against a server on this machine.
@@ -45,19 +46,11 @@ struct LimiterTrial: Sendable {
     }
 
     /// Carries several out, a few at a time; their reports in the same order.
-    static func run(_ trials: [LimiterTrial], atOnce: Int = 12) throws -> [VerificationReport] {
+    static func run(_ trials: [LimiterTrial], atOnce: Int = 6) throws -> [VerificationReport] {
         let results = NIOLockedValueBox([Int: Result<VerificationReport, any Error>]())
-        let next = NIOLockedValueBox(0)
-        DispatchQueue.concurrentPerform(iterations: min(atOnce, trials.count)) { _ in
-            while true {
-                let number = next.withLockedValue { next in
-                    defer { next += 1 }
-                    return next
-                }
-                guard number < trials.count else { return }
-                let result = Result { try trials[number].run() }
-                results.withLockedValue { $0[number] = result }
-            }
+        SideBySide.run(trials.count, atOnce: atOnce) { number in
+            let result = Result { try trials[number].run() }
+            results.withLockedValue { $0[number] = result }
         }
         let all = results.withLockedValue { $0 }
         return try trials.indices.map { number in
