@@ -93,7 +93,7 @@ struct ProxyFaultTests {
         let proxy = try FaultProxy()
         defer { proxy.stop() }
         let api = try proxy.serveAPI(on: anywhere)
-        let client = try ToxiproxyClient(Text("http://\(api)"))
+        let client = ToxiproxyClient(try ConstantURL(Text("http://\(api)")))
         let declaration = ProxyDeclaration(
             name: "db", listen: anywhere, upstream: HostPort(host: "127.0.0.1", port: server.port))
         let (address, isNew) = try client.add(declaration)

@@ -221,6 +221,28 @@ import Testing
         #expect(found.contains { $0.contains("127.0.0.1:81 is where the proxy \"two\" listens") }, "\(found)")
     }
 
+    @Test("The API of a Toxiproxy is a whole URL")
+    func toxiproxy() throws {
+        func text(_ url: String) -> String {
+            minimal(
+                """
+                drill: {timeline: [{at: 12s, fault: refuse one}]}
+                proxies: {one: {listen: 127.0.0.1:81, upstream: 127.0.0.1:1, toxiproxy: "\(url)"}}
+                """)
+        }
+        let wrong = [
+            "127.0.0.1:8474": "expected an http:// or https:// URL", "http://h:99999": "expected a port from 1 to 65535",
+            "http://a b:1/": "a URL holds no spaces, control characters or fragment",
+            "http://h:1/#a": "a URL holds no spaces, control characters or fragment",
+        ]
+        for (url, problem) in wrong {
+            let found = ScenariosTests.problems(text(url))
+            #expect(found.contains { $0.contains("\"\(url)\": ") && $0.contains(problem) }, "\(found)")
+        }
+        let api = try #require(try read(text("http://127.0.0.1:8474/")).proxies.first?.toxiproxy)
+        #expect(api.endpoint.port == 8474 && api.constant == "http://127.0.0.1:8474/")
+    }
+
     @Test("Mutated faults are read or refused, and never crash") func mutated() {
         let seeds = [
             "latency database 300ms jitter 50ms upstream toxicity 50%", "slice database 64B vary 32B pause 10ms",

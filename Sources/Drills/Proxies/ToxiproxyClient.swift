@@ -27,19 +27,16 @@ public final class ToxiproxyClient: ProxyControl {
         }
     }
 
-    private let api: String
-    private let shownAPI: String
-    private let apiText: Text
+    private let api: ConstantURL
+    /// The API's URL without a slash at its end. May hold secrets: never show it.
+    private let base: String
+    private var shownAPI: String { api.shown }
     private let authorised: AuthorisedHosts
 
     /// A client of the API at a URL such as `http://127.0.0.1:8474`. `authorised`: the hosts besides loopback that may be asked.
-    public init(_ api: Text, authorised: [String] = []) throws(Failure) {
-        guard let url = api.constant, (try? Endpoint(parsing: url)) != nil else {
-            throw Failure(description: "\(quoted(api.shown)) is not the URL of a Toxiproxy's API")
-        }
-        self.api = url.hasSuffix("/") ? String(url.dropLast()) : url
-        apiText = api
-        shownAPI = api.shown
+    public init(_ api: ConstantURL, authorised: [String] = []) {
+        self.api = api
+        base = api.constant.hasSuffix("/") ? String(api.constant.dropLast()) : api.constant
         self.authorised = AuthorisedHosts(authorised)
     }
 
@@ -136,8 +133,8 @@ public final class ToxiproxyClient: ProxyControl {
     public func recovery(_ proxy: String, _ fault: ProxyFault, mark: String) -> [RecoveryStep] {
         func step(_ method: String, _ path: String, _ body: String? = nil) -> RecoveryStep? {
             var values = SecretValues(environment: [:], folder: "")
-            guard var url = try? JournaledText(apiText, &values) else { return nil }
-            url.pieces.append(.literal(apiText.constant?.hasSuffix("/") == true ? String(path.dropFirst()) : path))
+            guard var url = try? JournaledText(api.text, &values) else { return nil }
+            url.pieces.append(.literal(api.constant.hasSuffix("/") ? String(path.dropFirst()) : path))
             var request = JournaledRequest(method, url)
             request.accepted = [404]
             request.isAuthorised = isAuthorised
@@ -215,14 +212,14 @@ public final class ToxiproxyClient: ProxyControl {
 
     // MARK: Requests
 
-    private var isAuthorised: Bool { (try? Endpoint(parsing: api)).map { authorised.names($0.host) } ?? false }
+    private var isAuthorised: Bool { authorised.names(api.endpoint.host) }
 
     private func path(_ proxy: String) -> String { "/proxies/" + JournaledText.written(proxy, .percent) }
 
     private func send(
         _ method: String, _ path: String, _ body: String? = nil, accepting accepted: [Int] = []
     ) throws(Failure) -> FetchAnswer {
-        var request = FetchRequest(url: api + path)
+        var request = FetchRequest(url: base + path)
         request.method = method
         request.body = body.map { Array($0.utf8) }
         if body != nil { request.fields = [HeaderLine("Content-Type", "application/json")] }

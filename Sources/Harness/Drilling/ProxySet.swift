@@ -23,7 +23,7 @@ struct ProxySet {
             for proxy in scenario.proxies {
                 let listen: HostPort
                 if let api = proxy.toxiproxy {
-                    let client = try ToxiproxyClient(api, authorised: authorised)
+                    let client = ToxiproxyClient(api, authorised: authorised)
                     let made = try client.add(proxy)
                     listen = made.listen
                     others[proxy.name] = client

@@ -70,6 +70,11 @@ extension KeyForm where Value == String {
     public static var address: KeyForm { KeyForm(.text) { reading, node, _ in reading.address(node) } }
 }
 
+extension KeyForm where Value == ConstantURL {
+    /// A whole `http[s]://` URL that is known when the scenario is read.
+    public static var constantURL: KeyForm { KeyForm(.text) { reading, node, _ in reading.constantURL(node) } }
+}
+
 extension KeyForm where Value == Text {
     /// A text with places to fill in.
     public static func text(_ what: String = "a text") -> KeyForm {

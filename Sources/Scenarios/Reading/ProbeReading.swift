@@ -91,19 +91,11 @@ extension Reading {
     private func probeURL(_ node: SourceNode?, _ target: Text) -> ConstantURL? {
         let what = "an http:// or https:// URL, or a path on the target"
         guard let node, let text = constant(node, what, isURL: true), let url = text.constant else { return nil }
-        if Self.hasForbiddenCharacter(url) || url.contains("#") {
-            report(node.place, Self.message("a URL holds no spaces, control characters or fragment", of: text))
-            return nil
-        }
         // What is wrong with the target is reported there.
-        if url.hasPrefix("/") { return try? ConstantURL(text.url(on: target)) }
-        do throws(Endpoint.Malformed) {
-            return try ConstantURL(text)
-        } catch {
-            let problem = error == .scheme ? "expected \(what)" : Self.problem(error)
-            report(node.place, Self.message(problem, of: text))
-            return nil
+        if url.hasPrefix("/"), !Self.hasForbiddenCharacter(url), !url.contains("#") {
+            return try? ConstantURL(text.url(on: target))
         }
+        return constantURL(text, at: node.place, what)
     }
 
     // MARK: - How a sample is read

@@ -53,17 +53,7 @@ extension Reading {
             report(node.place, Self.message("expected \(what)", of: text))
             return nil
         }
-        do throws(Endpoint.Malformed) {
-            let parsed = try ConstantURL(text)
-            guard !Self.hasForbiddenCharacter(parsed.endpoint.path) else {
-                report(node.place, Self.message("a URL holds no spaces or control characters", of: text))
-                return nil
-            }
-            return .http(parsed)
-        } catch {
-            report(node.place, Self.message(Self.problem(error), of: text))
-            return nil
-        }
+        return constantURL(text, at: node.place, what).map { .http($0) }
     }
 
     /// Who the iterations claim to be.

@@ -18,6 +18,29 @@ extension Reading {
         return text
     }
 
+    /// A whole `http[s]://` URL that is known when the scenario is read.
+    func constantURL(_ node: SourceNode?) -> ConstantURL? {
+        let what = "an http:// or https:// URL"
+        guard let node, let text = constant(node, what, isURL: true) else { return nil }
+        return constantURL(text, at: node.place, what)
+    }
+
+    /// A text as a whole URL. `what`: what was expected.
+    func constantURL(_ text: Text, at place: Place, _ what: String) -> ConstantURL? {
+        guard let url = text.constant else { return nil }
+        if Self.hasForbiddenCharacter(url) || url.contains("#") {
+            report(place, Self.message("a URL holds no spaces, control characters or fragment", of: text))
+            return nil
+        }
+        do throws(Endpoint.Malformed) {
+            return try ConstantURL(text)
+        } catch {
+            let problem = error == .scheme ? "expected \(what)" : Self.problem(error)
+            report(place, Self.message(problem, of: text))
+            return nil
+        }
+    }
+
     /// A message about a value, which is named as it was written where it came from elsewhere.
     package static func message(_ problem: String, of text: Text) -> String {
         "\(quoted(text.shown)): \(problem)"

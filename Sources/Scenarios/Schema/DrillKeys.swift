@@ -137,6 +137,6 @@ struct ProxyKeys: KeyGroup {
     let listen = Key("listen", .hostPort, "Where it listens: an address of loopback and a port.", required: true)
     let upstream = Key("upstream", .hostPort, "Where it connects to, host:port.", required: true)
     let toxiproxy = Key(
-        "toxiproxy", .constant("a URL"),
+        "toxiproxy", .constantURL,
         "The http:// URL of a Toxiproxy's API that carries it; Loadgate's own unless given.")
 }

@@ -7,10 +7,10 @@ public struct ProxyDeclaration: Sendable {
     /// Where it connects to.
     public var upstream: HostPort
     /// The API of a Toxiproxy that carries it; nil: Loadgate's own.
-    public var toxiproxy: Text?
+    public var toxiproxy: ConstantURL?
 
     /// Makes a proxy.
-    public init(name: String, listen: HostPort, upstream: HostPort, toxiproxy: Text? = nil) {
+    public init(name: String, listen: HostPort, upstream: HostPort, toxiproxy: ConstantURL? = nil) {
         self.name = name
         self.listen = listen
         self.upstream = upstream
