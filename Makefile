@@ -12,6 +12,9 @@ SEED ?=
 # `make signoff` takes from its command line: DRILLS, which drills (those that prove a row); LOAD=0, without the load; STACK=0, the
 # load to the reference target; LIMIT, seconds of a run.
 
+# How many processes `make fleet` deals the load to.
+WORKERS ?= 2
+
 # How many runs `make secrets` makes, each with secrets of its own.
 RUNS ?= 20
 
@@ -25,7 +28,7 @@ DIST ?= dist
 # What `make baseline` records and `make gate` compares.
 GATE ?= scenarios/baseline.yaml
 
-.PHONY: help setup build install dist check test lint format docs sanitize loadtest baseline gate capacity conformance hostile secrets fuzz asan \
+.PHONY: help setup build install dist check test lint format docs sanitize loadtest fleet baseline gate capacity conformance hostile secrets fuzz asan \
 	bench bench-curl \
 	bench-pacing bench-scheduling bench-memory bench-proxy \
 	accuracy instructions bench-transports stack stack-stop drill signoff clean
@@ -104,6 +107,9 @@ loadtest: build ## loadtest: run the sign-off scenario and print its verdict (SC
 	@! grep -qs 'scenarios/stack/.*conf' $(SCENARIO) || scripts/setup stack
 	@[ "$(STACK)" != 1 ] || scripts/setup parts
 	@STACK=$(STACK) scripts/loadtest run $(SCENARIO) $(ARGS)
+
+fleet: build ## fleet: the load of a scenario by several processes on this machine, and one verdict (SCENARIO=, WORKERS=, ARGS=)
+	@WORKERS=$(WORKERS) scripts/fleet $(if $(filter scenarios/signoff.yaml,$(SCENARIO)),scenarios/baseline.yaml,$(SCENARIO)) $(ARGS)
 
 baseline: build ## baseline: record ten runs as the baseline that `make gate` compares with (GATE=, ARGS=)
 	@scripts/loadtest "baseline record" $(GATE) $(ARGS)

@@ -205,7 +205,7 @@ let package = Package(
                 "BrowserVerification", "CNghttp2", "Credentials", "Drills", "FaultProxy", "Fetch", "Generator",
                 "HTTPFields",
                 "Measures",
-                "NameServer", "Probes",
+                "NameServer", "Probes", "Push",
                 "RateLimitVerification", "Scenarios", "VerificationKit", locks,
             ],
             swiftSettings: settings),

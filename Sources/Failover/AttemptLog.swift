@@ -8,6 +8,8 @@ public struct AttemptLog: Sendable {
     private let scenario: Scenario
     private let start: Instant
     private let flowOf: [Int]
+    /// For each step whether it is a part of another: an outage is of the whole, objectives are of either.
+    private let areParts: [Bool]
     private let steady: SteadyState
     let settleSeconds: Int
     let steadySeconds: Int
@@ -61,6 +63,7 @@ public struct AttemptLog: Sendable {
         self.scenario = scenario
         self.start = start
         flowOf = scenario.flowOfSteps
+        areParts = scenario.steps.map(\.isPart)
         failedBefore = Array(repeating: 0, count: flowOf.count)
         steady = SteadyState(scenario)
         let drill = scenario.drill
@@ -102,6 +105,10 @@ public struct AttemptLog: Sendable {
         let flow = flowOf[Int(attempt.step)]
         let second = Int((attempt.intended - start).nanoseconds / 1_000_000_000)
         while currentSecond < second { endSecond() }
+        if areParts[Int(attempt.step)] {
+            if attempt.outcome != .unfinished, attempt.outcome == .ok || !attempt.isStalled { tally(attempt) }
+            return
+        }
         if attempt.outcome == .unfinished {
             // How it would have ended is not known; that nothing came for so long is.
             if firstUnanswered[flow] == nil { firstUnanswered[flow] = attempt }
@@ -154,14 +161,20 @@ public struct AttemptLog: Sendable {
         }
     }
 
-    private mutating func record(_ attempt: Attempt) {
+    /// Counts an attempt for the objectives.
+    private mutating func tally(_ attempt: Attempt) {
         let step = Int(attempt.step)
         var tally = current.steps[step] ?? StepTally()
+        tally.isPart = areParts[step]
         current.steps[step] = nil
         tally.outcomes.count(attempt.outcome)
         tally.record(attempt.finished - attempt.intended, as: .responseTime)
         tally.record(attempt.finished - attempt.sent, as: .serviceTime)
         current.steps[step] = tally
+    }
+
+    private mutating func record(_ attempt: Attempt) {
+        tally(attempt)
         while seconds.count <= currentSecond { seconds.append(DrillSecond()) }
         while kinds.count <= currentSecond { kinds.append((false, false)) }
         if attempt.isFresh { kinds[currentSecond].fresh = true } else { kinds[currentSecond].pooled = true }

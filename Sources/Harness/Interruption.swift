@@ -16,7 +16,7 @@ public final class Interruption: Sendable {
     public var happened: Bool { state.withLockedValue { $0.count > 0 } }
 
     /// How often it was asked for.
-    var count: Int { state.withLockedValue { $0.count } }
+    package var count: Int { state.withLockedValue { $0.count } }
 
     /// Asks for the end; from any thread.
     public func interrupt() {

@@ -129,6 +129,7 @@ struct Session {
         result.push = finish(push, result)
         let report = ResultFolder.write(
             result, into: output.path, reports: kinds.reports, onProblem: listener.problem)
+        member?.leave()
         return RunOutcome(result: result, folder: output.path, report: report)
     }
 
@@ -316,17 +317,8 @@ struct Session {
     private var checkedSegment: LoadRun.Segment {
         get throws {
             let segment = settings.segment
-            if let least = scenario.loads.map(scenario.maxUsers).min(), segment.count > least {
-                throw UnusableRunSetting(
-                    description: "--segment: \(segment.count) segments can't share limits.max_users \(least)")
-            }
-            if segment.count > 1,
-                scenario.loads.contains(where: { $0.stages.dropLast().contains { $0.duration == nil } })
-            {
-                throw UnusableRunSetting(
-                    description:
-                        "--segment: a stage of iterations ends when its own process is done with it, so it must be the last"
-                )
+            if let problem = scenario.problem(ofSegments: segment.count) {
+                throw UnusableRunSetting(description: "--segment: \(problem)")
             }
             return segment
         }

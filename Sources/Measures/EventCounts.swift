@@ -14,6 +14,8 @@ public struct EventCounts: Equatable, Sendable {
     public var cutOff: UInt64 = 0
     /// Gaps between events that a stall of this process touched.
     public var stalledGaps: UInt64 = 0
+    /// First events on the way to which a stall of this process came.
+    public var stalledFirsts: UInt64 = 0
 
     /// No stream.
     public init() {}
@@ -43,5 +45,6 @@ public struct EventCounts: Equatable, Sendable {
         silent &+= other.silent
         cutOff &+= other.cutOff
         stalledGaps &+= other.stalledGaps
+        stalledFirsts &+= other.stalledFirsts
     }
 }

@@ -37,6 +37,21 @@ public struct LatencyHistogram: Sendable {
         sum &+= other.sum
     }
 
+    /// Adds the counts of a histogram as files carry it, place by place: it may hold few of the many places.
+    public mutating func add(_ other: SparseHistogram) {
+        let before = count
+        for place in stride(from: 0, to: other.counts.count - 1, by: 2) where other.counts[place + 1] > 0 {
+            counts.record(
+                min(other.counts[place], Self.ceiling), count: UInt32(clamping: other.counts[place + 1]),
+                bits: Self.bits)
+        }
+        // Without a count there is nothing that was shortest or longest.
+        guard count > before else { return }
+        shortest = min(shortest, other.min)
+        longest = max(longest, other.max)
+        sum &+= other.sum
+    }
+
     /// The number of latencies counted.
     public var count: UInt64 { counts.total }
 

@@ -103,6 +103,25 @@ public struct StepTally: Sendable {
         }
     }
 
+    /// Adds latencies of one measure as files carry them; exact.
+    public mutating func add(_ histogram: SparseHistogram, as measure: LatencyMeasure) {
+        switch measure {
+        case .responseTime: response.add(histogram)
+        case .serviceTime: service.add(histogram)
+        case .startLag: lag.add(histogram)
+        case .firstByte: first.add(histogram)
+        case .dns: Self.add(histogram, to: &lookUp)
+        case .connect: Self.add(histogram, to: &connect)
+        case .tls: Self.add(histogram, to: &handshake)
+        case .calculationTime: Self.add(histogram, to: &calculation)
+        case .roundTrip: Self.add(histogram, to: &trip)
+        case .ping: Self.add(histogram, to: &pong)
+        case .fanOut: Self.add(histogram, to: &fan)
+        case .firstEvent: Self.add(histogram, to: &opening)
+        case .eventGap: Self.add(histogram, to: &gap)
+        }
+    }
+
     /// Adds another tally; exact.
     public mutating func add(_ other: StepTally) {
         outcomes.add(other.outcomes)
@@ -126,6 +145,11 @@ public struct StepTally: Sendable {
         Self.add(other.fan, to: &fan)
         Self.add(other.opening, to: &opening)
         Self.add(other.gap, to: &gap)
+    }
+
+    private static func add(_ other: SparseHistogram, to histogram: inout LatencyHistogram?) {
+        if histogram == nil { histogram = LatencyHistogram() }
+        histogram?.add(other)
     }
 
     private static func add(_ other: LatencyHistogram?, to histogram: inout LatencyHistogram?) {

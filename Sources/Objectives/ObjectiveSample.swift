@@ -43,8 +43,9 @@ struct ObjectiveSample: Sendable {
             events.add(tally.events)
         }
         guard let measure else { return }
-        // A gap is touched by itself, whatever became of its stream.
+        // Gaps and first events are touched by themselves, whatever became of their stream.
         if measure == .eventGap { stalled = events.stalledGaps }
+        if measure == .firstEvent { stalled = events.stalledFirsts }
         if measure == .startLag, allSteps {
             latencies = interval.startLag
             return

@@ -38,6 +38,7 @@ struct FuzzCommand {
         run(SessionTarget(), count: count, seed: seed)
         run(HTTP2SessionTarget(), count: max(1, count / sessionShare), seed: seed)
         run(APIRequestTarget(), count: count, seed: seed)
+        run(PushAnswerTarget(), count: max(1, count / sessionShare), seed: seed)
         for target in TextTarget.all { run(target, count: max(1, count / target.share), seed: seed) }
         // A connection each.
         for target in TransportTarget.all { run(target, count: max(1, count / connectionShare), seed: seed) }

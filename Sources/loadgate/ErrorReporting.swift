@@ -33,6 +33,12 @@ func reportingErrors(_ interruption: Interruption? = nil, _ body: () throws -> V
     } catch let error as RunSeries.Refusal {
         Console.note("loadgate: \(error.description)")
         throw error.code
+    } catch let error as Incomparable {
+        Console.note("loadgate: \(error.description)")
+        throw ExitCode.undecided
+    } catch let error as UnusableReference {
+        Console.note(error.description)
+        throw ExitCode.invalidScenario
     } catch let error as UnusableResult {
         Console.note(error.description)
         throw ExitCode.invalidScenario
@@ -44,7 +50,7 @@ func reportingErrors(_ interruption: Interruption? = nil, _ body: () throws -> V
 
 private func code(of error: any Error) -> ExitCode {
     switch error {
-    case is UnreachableProxy, is FleetMember.Refusal: .unreachable
+    case is UnreachableProxy, is FleetMember.Refusal, is FleetMember.Taken, is EngineRefusal: .unreachable
     case is Destinations.NotAuthorised: .notAuthorised
     case is UnusableSetting, is BaselineFile.Unreadable, is ResultFile.Malformed: .invalidScenario
     case is Destinations.Unreachable, is Resolver.Unresolvable, is ServiceFailure: .unreachable

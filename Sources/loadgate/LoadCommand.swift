@@ -104,7 +104,7 @@ struct LoadCommand: ParsableCommand {
             defer { keys?.stop() }
             let outcome = try scenario.run(
                 settings: settings, interruption: interruption, listener: options.output.listener)
-            try options.finish(outcome)
+            try options.finish(outcome, interruption)
         }
     }
 

@@ -21,6 +21,8 @@ struct LoadgateCommand: ParsableCommand {
             loadgate gate <file> [--against <url>]
             loadgate compare <a> <b>
             loadgate merge <dir> ... --out <dir>
+            loadgate fleet slurm <file> --nodes <n> | kubernetes <file> --workers <n> [--submit]
+            loadgate fleet status <dir>
             loadgate recover [<dir>]
             loadgate proxy [--api <host:port>] [--proxy <name=listen=upstream> ...]
             loadgate doctor
@@ -52,7 +54,8 @@ struct LoadgateCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, LoadCommand.self, ReportCommand.self, BaselineCommand.self, GateCommand.self,
-            CompareCommand.self, MergeCommand.self, CapacityCommand.self, InitCommand.self, ValidateCommand.self,
+            CompareCommand.self, MergeCommand.self, FleetCommand.self, CapacityCommand.self, InitCommand.self,
+            ValidateCommand.self,
             DrillCommand.self,
             RecoverCommand.self,
             ProxyCommand.self, DoctorCommand.self, SchemaCommand.self, GuardianCommand.self,

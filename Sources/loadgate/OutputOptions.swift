@@ -3,6 +3,7 @@ import Generator
 public import Loadgate
 public import Measures
 import Push
+import Reports
 
 /// What all commands have in common that carry one run out.
 struct OutputOptions: ParsableArguments {
@@ -70,7 +71,10 @@ struct OutputOptions: ParsableArguments {
     var listener: TerminalListener { TerminalListener(isQuiet: shown.quiet, isLive: !noLive) }
 
     /// Prints what came of the run, and throws its exit code unless that is 0.
-    func finish(_ outcome: RunOutcome) throws { try shown.finish(outcome.result, report: outcome.report) }
+    func finish(_ outcome: RunOutcome) throws { try finish(outcome.result, report: outcome.report) }
+
+    /// Prints a result, and throws its exit code unless that is 0.
+    func finish(_ result: RunResult, report: String?) throws { try shown.finish(result, report: report) }
 }
 
 extension SchedulingMode: ExpressibleByArgument {}

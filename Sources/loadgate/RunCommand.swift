@@ -94,9 +94,14 @@ struct RunCommand: ParsableCommand {
             let settings = try options.settings(in: request.environment)
             let keys = options.keys(settings)
             defer { keys?.stop() }
-            let outcome = try request.run(
-                settings: settings, interruption: interruption, listener: options.output.listener)
-            try options.finish(outcome)
+            let outcome: RunOutcome
+            do {
+                outcome = try request.run(
+                    settings: settings, interruption: interruption, listener: options.output.listener)
+            } catch let error where options.merge && FleetMember.isTaken(error) {
+                return try options.follow(interruption)
+            }
+            try options.finish(outcome, interruption)
         }
     }
 }

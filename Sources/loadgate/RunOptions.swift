@@ -1,7 +1,10 @@
 import ArgumentParser
 import Foundation
 import Generator
+import Glibc
 import Loadgate
+import Measures
+import Reports
 import Scenarios
 
 /// What `loadgate run` and `loadgate URL` have in common besides their output: which part of the load, and when.
@@ -36,12 +39,28 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long to wait for the other segments. (default: 60s)", valueName: "duration"))
     var fleetWait: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "With --fleet: segment 0 waits for the others at its end, makes one result of all in DIR/merged, and ends with its exit "
+                + "code. A second process of a segment takes no part, and ends as the first does."))
+    var merge = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --merge: how far apart the starts of the workers may be. (default: 100ms)", valueName: "duration"))
+    var maxSkew: String?
+
     @Flag(help: "Wait for --start-at even where it is more than a day ahead.")
     var yes = false
 
     func validate() throws {
         _ = try parsedSegment
         _ = try fleetPlace
+        if merge, fleet == nil {
+            throw ValidationError("--merge wants --fleet: where do the others leave their parts?")
+        }
+        if maxSkew != nil, !merge { throw ValidationError("--max-skew wants --merge") }
+        _ = try allowedSkew
         if control == Self.byKeys, !LoadKeys.isPossible {
             throw ValidationError("--control keys wants a terminal as standard input: name a file instead")
         }
@@ -79,8 +98,9 @@ struct RunOptions: ParsableArguments {
 
     /// Prints what came of the run, and throws its exit code. A worker of a fleet has done its part once its result is written:
     /// the verdict is the merged run's.
-    func finish(_ outcome: RunOutcome) throws {
+    func finish(_ outcome: RunOutcome, _ interruption: Interruption) throws {
         guard let fleet else { return try output.finish(outcome) }
+        if merge, try parsedSegment.index == 0 { return try finishMerged(fleet, interruption) }
         // Of its own verdict nothing follows, so it isn't shown.
         if output.shown.format != .text {
             do { try output.finish(outcome) } catch is ExitCode {}
@@ -88,6 +108,51 @@ struct RunOptions: ParsableArguments {
         guard !output.shown.quiet else { return }
         Console.note(
             "this worker's part is in \(outcome.folder); the verdict is that of all: loadgate merge \(fleet) --out DIR")
+    }
+
+    private var allowedSkew: Span {
+        get throws {
+            guard let maxSkew else { return Span(seconds: 0.1) }
+            guard let seconds = OptionValue.seconds(maxSkew) else {
+                throw ValidationError("--max-skew wants a duration such as 250ms, got '\(maxSkew)'")
+            }
+            return Span(seconds: seconds)
+        }
+    }
+
+    /// Makes the one result, once the others have left their parts. A further signal ends the wait.
+    private func finishMerged(_ fleet: String, _ interruption: Interruption) throws {
+        let before = interruption.count
+        _ = FleetEnding(folder: fleet).wait { interruption.count > before }
+        try MergedParts(fleet).write(into: "\(fleet)/\(Self.merged)", allowedSkew: allowedSkew, shown: output.shown)
+    }
+
+    private static let merged = "merged"
+
+    /// What a process does whose segment is carried by another one already: an engine started it twice. It ends as the other does,
+    /// so that the engine takes neither for a failure of its own.
+    func follow(_ interruption: Interruption) throws {
+        guard let fleet, merge else { return }
+        let segment = try parsedSegment.index
+        Console.note(
+            "fleet: segment \(segment) is carried by another process already: this one takes no part, and ends with it")
+        let ending = FleetEnding(folder: fleet)
+        let patience = (try fleetPlace?.patience ?? 60) + 10
+        if case .notBegun = ending.wait(
+            forSegment: segment, atMostBegun: patience, shouldStop: { interruption.happened })
+        {
+            throw ExitCode.unreachable
+        }
+        if interruption.happened { throw ExitCode.interrupted }
+        guard segment == 0 else { return }
+        let file = "\(fleet)/\(Self.merged)/result.json"
+        let end = Date(timeIntervalSinceNow: 60)
+        while Date() < end, !interruption.happened {
+            if let result = try? ResultFile.read(file) { return try output.finish(result, report: nil) }
+            usleep(200_000)
+        }
+        // The first one is lost: what the workers left is all there will be.
+        try finishMerged(fleet, interruption)
     }
 
     /// Where the other segments are found; nil: nowhere.

@@ -10,7 +10,7 @@ import Testing
 struct BaselineFileTests {
     /// Two runs of two steps, one of them a WebSocket that one run didn't come to.
     private static var baseline: Baseline {
-        func step(_ name: String, _ microseconds: [UInt64], _ measure: LatencyMeasure) -> StepRecord {
+        func step(_ name: String, _ microseconds: [UInt64], _ measure: RecordedMeasure) -> StepRecord {
             var histogram = LatencyHistogram()
             for latency in microseconds { histogram.record(Span(nanoseconds: Int64(latency) * 1_000)) }
             let count = UInt64(microseconds.count)
@@ -111,6 +111,55 @@ struct BaselineFileTests {
         let object = try JSONSerialization.jsonObject(with: Data(Self.text.utf8))
         let compact = try JSONSerialization.data(withJSONObject: object)
         #expect(try BaselineFile.parse(String(decoding: compact, as: UTF8.self), file: "b.json") == Self.baseline)
+    }
+
+    @Test("keeps a capacity, beside runs or alone")
+    func capacity() throws {
+        var baseline = Self.baseline
+        let environment = baseline.environment
+        let capacity = CapacityRecord(
+            started: "2026-02-01T07:00:00Z", rate: 412.5, low: 405, high: 418.25, limitedBy: "p95 < \"x\"",
+            environment: environment)
+        for found in [
+            capacity,
+            CapacityRecord(
+                started: capacity.started, rate: 10, low: 10, high: nil, limitedBy: nil, environment: environment),
+        ] {
+            baseline.capacity = found
+            #expect(try BaselineFile.parse(BaselineFile.text(of: baseline), file: "b.json") == baseline)
+            var alone = baseline
+            alone.runs = []
+            #expect(try BaselineFile.parse(BaselineFile.text(of: alone), file: "b.json") == alone)
+        }
+        // The runs' lines are those of a file without one.
+        #expect(BaselineFile.text(of: baseline).hasSuffix(Self.text.split(separator: "  \"environment\"")[1]))
+    }
+
+    @Test("names what is wrong with a capacity, with its place")
+    func wrongCapacity() {
+        let environment =
+            Self.text.split(separator: "\n").drop { !$0.contains("\"environment\"") }
+            .prefix { !$0.contains("\"calibration\"") }.joined(separator: "\n").dropLast() + "\n}"
+        func file(_ capacity: String, _ rest: String = "") -> String {
+            "{\"version\": 1, \"scenario\": \"s\", \"accepted\": \"2026-02-01T08:00:00Z\", \"capacity\": \(capacity)\(rest)}"
+        }
+        func capacity(_ figures: String) -> String {
+            "{\"started\": \"2026-02-01T07:00:00Z\", \(figures), \(environment)}"
+        }
+        #expect(problems(file(capacity("\"rate\": 5, \"low\": 4, \"high\": 6"))).isEmpty)
+        #expect(
+            problems(file(capacity("\"rate\": 5, \"low\": 6"))).first?.contains(
+                "expected low ≤ rate ≤ high, found 6.0, 5.0") == true)
+        #expect(problems(file(capacity("\"rate\": 0, \"low\": 0"))).count == 2)
+        #expect(
+            problems(file(capacity("\"rate\": 5, \"low\": 4, \"hihg\": 6"))).first?.contains("did you mean \"high\"?")
+                == true)
+        #expect(problems(file("7")).first?.contains("expected an object with started, rate, low, environment") == true)
+        // Runs are there whole or not at all.
+        let half = problems(file(capacity("\"rate\": 5, \"low\": 4"), ", \"runs\": []"))
+        #expect(half.contains { $0.contains("missing key \"environment\"") })
+        #expect(half.contains { $0.contains("missing key \"steps\"") })
+        #expect(problems("{}").contains { $0.contains("missing key \"runs\"") })
     }
 
     @Test("is written whole or not at all, and read back")

@@ -6,7 +6,7 @@ import Measures
 enum Records {
     /// A step whose latencies are all alike but for a tail: p50, p95 and p99 are those given, in milliseconds.
     static func step(
-        _ name: String, p50: Double, p95: Double? = nil, p99: Double? = nil, measure: LatencyMeasure = .responseTime,
+        _ name: String, p50: Double, p95: Double? = nil, p99: Double? = nil, measure: RecordedMeasure = .responseTime,
         throughput: Double = 10, errorRatio: Double = 0
     ) -> StepRecord {
         var histogram = LatencyHistogram()

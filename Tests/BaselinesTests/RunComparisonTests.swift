@@ -122,6 +122,30 @@ struct RunComparisonTests {
                 """)
     }
 
+    @Test("a group is compared like a step; a baseline that has none yet says so and withholds nothing")
+    func groups() {
+        func with(_ runs: [RunRecord], _ time: Double) -> [RunRecord] {
+            runs.enumerated().map { number, run in
+                var run = run
+                run.steps.append(Records.step("group pay", p50: time + Double(number) / 10, measure: .groupTime))
+                return run
+            }
+        }
+        var groups = Records.groups()
+        groups.candidate = with(groups.candidate, 80)
+        let older = judge(groups)
+        #expect(older.verdict == .pass)
+        #expect(older.notes?.contains { $0.contains("has no groups") } == true)
+        #expect(Array(older.steps.keys) == ["show"])
+        groups.reference = with(groups.reference, 40)
+        let slower = judge(groups)
+        #expect(slower.verdict == .regression)
+        #expect(slower.steps["group pay"]?.first { $0.gates }?.of == "group_time")
+        #expect(slower.steps["show"]?.first { $0.gates }?.verdict == .pass)
+        // One that vanished withholds a pass, as a step does.
+        #expect(judge((groups.reference, groups.candidate.map(\.withoutGroups))).verdict == .inconclusive)
+    }
+
     @Test("a regression of one step stands, whatever else could not be compared")
     func worst() {
         var groups = Records.groups(factor: 2)

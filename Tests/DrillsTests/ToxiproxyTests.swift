@@ -106,7 +106,8 @@ struct ToxiproxyTests {
 
     private func declaration(_ url: String) -> ProxyDeclaration {
         ProxyDeclaration(
-            name: "db", listen: HostPort(host: "127.0.0.1", port: 0), upstream: upstream, toxiproxy: try? ConstantURL(Text(url)))
+            name: "db", listen: HostPort(host: "127.0.0.1", port: 0), upstream: upstream,
+            toxiproxy: try? ConstantURL(Text(url)))
     }
 
     @Test("A proxy is made, or taken as it is where it leads to the same")

@@ -85,6 +85,116 @@ struct CapacityCommandTests {
         }
     }
 
+    /// A scenario that breaks as soon as anything is refused: no percentile, so a few requests decide.
+    private func plain(_ folder: TemporaryFolder, _ target: String) throws -> String {
+        try folder.write(
+            "plain.yaml",
+            """
+            name: plain
+            target: \(target)
+            baseline: {file: plain.json}
+            flows: {work: {steps: [{name: work, get: /}]}}
+            load: [{arrivals: 40/s, for: 2s}]
+            objectives: [errors == 0]
+            """)
+    }
+
+    private static let quick = ["--for", "3s", "--settle", "1s", "--resolution", "50%", "--no-overload", "--quiet"]
+
+    @Test("a baseline keeps a capacity; a gate and a comparison hold later ones against it") func baseline() throws {
+        let fast = try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("200 OK"))] }
+        defer { fast.stop() }
+        // One worker of 50 ms: 20 a second, and 503 from a second of waiting on.
+        let slow = try StackServer("workers.py", "--workers", "1", "--service", "50", "--refuse-after", "1000")
+        let folder = try TemporaryFolder()
+        let file = try plain(folder, fast.url)
+        func run(_ words: String...) throws -> Binary.Result {
+            try Binary("loadgate", words + Self.quick, in: folder.url).wait(seconds: 120)
+        }
+        let none = try run("gate", file, "--capacity", "--up-to", "80/s")
+        #expect(none.code == 65)
+        #expect(none.errors.contains("plain.json"), "\(none.errors)")
+        let recorded = try run(
+            "baseline", "record", file, "--capacity", "--up-to", "80/s", "--note", "first", "--out", "first")
+        #expect(recorded.code == 0, "\(recorded.output)\(recorded.errors)")
+        let kept = try folder.json("plain.json")
+        #expect(kept["note"] as? String == "first")
+        #expect(kept["runs"] == nil)
+        #expect((kept["capacity"] as? [String: Any])?["rate"] as? Double == 80)
+        let shown = try Binary.run("baseline", "show", "plain.json", in: folder.url)
+        #expect(shown.output.contains("capacity at least 80/s, found "), "\(shown.output)\(shown.errors)")
+
+        let same = try run("gate", file, "--capacity", "--up-to", "80/s", "--out", "same")
+        #expect(same.code == 0, "\(same.output)\(same.errors)")
+        #expect(same.output.contains("plain.json: pass"), "\(same.output)")
+        let worse = try run(
+            "gate", file, "--capacity", "--up-to", "80/s", "--rate", "10/s", "--target", slow.url, "--out", "worse")
+        #expect(worse.code == 2, "\(worse.output)\(worse.errors)")
+        #expect(worse.output.contains("the capacity fell from at least 80/s to "), "\(worse.output)")
+        for reference in ["plain.json", "first"] {
+            let compared = try Binary.run("compare", reference, "worse", in: folder.url)
+            #expect(compared.code == 2, "\(compared.output)\(compared.errors)")
+            #expect(compared.output.hasPrefix("REGRESSION: the capacity fell from "), "\(compared.output)")
+        }
+        // What was agreed to later takes its place; a gate of runs has nothing to go by yet.
+        let accepted = try Binary.run("baseline", "accept", "worse", "--to", "plain.json", in: folder.url)
+        #expect([0, 3].contains(accepted.code), "\(accepted.errors)")
+        let runs = try Binary.run("gate", file, in: folder.url)
+        #expect(runs.code == 65)
+        #expect(runs.errors.contains("plain.json has a capacity and no runs"), "\(runs.errors)")
+        let mixed = try Binary.run("compare", "plain.json", "first,same", in: folder.url)
+        #expect(mixed.code == 65)
+        #expect(mixed.errors.contains("is a search for a capacity, not a run"), "\(mixed.errors)")
+        // Other objectives are another capacity, which is said before anything is sent.
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        _ = try folder.write("other.yaml", text.replacing("errors == 0", with: "errors < 1%"))
+        let other = try run("gate", "other.yaml", "--capacity", "--out", "other")
+        #expect(other.code == 3)
+        #expect(other.errors.contains("the load or the objectives were others"), "\(other.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/other"))
+        let both = try Binary.run("gate", file, "--capacity", "--runs", "6", in: folder.url)
+        #expect(both.code == 64)
+    }
+
+    @Test("killed in the middle it leaves the answer so far, and reports can be made of it") func killed() throws {
+        let workers = try StackServer("workers.py")
+        let folder = try TemporaryFolder()
+        let out = folder.url.appendingPathComponent("out").path
+        let binary = try Binary(
+            "loadgate",
+            ["capacity", try plain(folder, workers.url), "--from", "10/s", "--for", "4s", "--settle", "1s"]
+                + ["--no-live", "--out", out], in: folder.url)
+        #expect(Wait.until(within: 90) { binary.errors.contains("rate 3:") })
+        binary.signal(SIGKILL)
+        _ = try binary.wait(seconds: 60)
+        let whole = try folder.json("out/result.json")
+        #expect(whole["partial"] as? Bool == true)
+        #expect((try capacity(folder)["steps"] as? [Any])?.count == 2)
+        let report = try Binary.run("report", out)
+        #expect(report.code == 0, "\(report.output)\(report.errors)")
+        #expect(report.output.contains("20/s"), "\(report.output)")
+    }
+
+    @Test(
+        "on a full disk it tells what it found and what could not be kept",
+        .enabled(if: LostOutputTests.mayMount, "no mount namespace can be made here"))
+    func fullDisk() throws {
+        let workers = try StackServer("workers.py")
+        let folder = try TemporaryFolder()
+        let program = Binary.url(of: "loadgate").path
+        let file = try plain(folder, workers.url)
+        // Room for the first rates' own files, and not for all.
+        let command = """
+            mkdir small && mount -t tmpfs -o size=200k,nr_inodes=60 tmpfs small && '\(program)' capacity '\(file)' --from 10/s \
+            --to 160/s \(Self.quick.dropLast().joined(separator: " ")) --no-live --out small/out; code=$?; ls small/out; exit $code
+            """
+        let result = try Binary("/usr/bin/unshare", ["-m", "bash", "-c", command], in: folder.url).wait(seconds: 120)
+        #expect([0, 3].contains(result.code), "\(result.output)\(result.errors)")
+        #expect(result.output.contains("capacity at least "), "\(result.output)\(result.errors)")
+        #expect(result.errors.contains("No space left on device"), "\(result.errors)")
+        #expect(!result.output.contains(".part"), "\(result.output)")
+    }
+
     @Test("a run leaves objectives on the capacity out, and says so") func run() throws {
         let workers = try StackServer("workers.py", "--service", "1")
         let folder = try TemporaryFolder()

@@ -13,7 +13,7 @@ import Testing
             "WebSocket sessions", "HTTP/2 sessions", "HTTP/2 answers", "HTTP/2 answers, libcurl",
             "HTTP/1.1 answers, libcurl",
             "answers beside the load", "journals of faults", "answers to the final read", "scenarios of drills",
-            "the fault proxy's API", "questions to the name server",
+            "the fault proxy's API", "questions to the name server", "answers to pushed figures",
         ] {
             #expect(run.output.contains("fuzz: \(name): "))
         }

@@ -201,6 +201,65 @@ struct PushTests {
         }
     }
 
+    @Test("A receiver that answers a byte each tenth of a second holds up nobody beyond the bound")
+    func dripping() throws {
+        // A whole answer would take a minute and more.
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n" + String(repeating: " ", count: 600)
+        let receiver = try ScriptedServer { _ in [.trickle(answer, seconds: 0.1)] }
+        defer { receiver.stop() }
+        let target = try ScriptedServer(always: ScriptedServer.response("200 OK", "hello"))
+        defer { target.stop() }
+        let folder = try TemporaryFolder()
+        let begin = Date()
+        let run = try Binary.run(
+            target.url, "--rate", "50/s", "--for", "2s", "--out", folder.path, "--no-live", "--push",
+            "otlp=\(receiver.url)", "--push", "influx=\(receiver.url)/write?db=x")
+        // 2 s of load, and 5 s for the end; the rest is for slow machines.
+        #expect(Date().timeIntervalSince(begin) < 30)
+        #expect(run.code == 0, "\(run.errors)")
+        let result = try folder.json("result.json")
+        #expect(result["outcomes"] as? [String: Int] == ["ok": 100])
+        let pushed = try #require(result["push"] as? [[String: Any]])
+        #expect(pushed.count == 2)
+        for receiver in pushed {
+            #expect(receiver["complete"] as? Bool == false)
+            #expect(receiver["reason"] as? String == "no answer by the run's end", "\(receiver)")
+        }
+    }
+
+    @Test("A gate and a recording push each of their runs, and tell of all together")
+    func gate() throws {
+        let target = try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("200 OK", "hello"))] }
+        defer { target.stop() }
+        let receiver = try ScriptedServer(always: ScriptedServer.response("204 No Content"))
+        defer { receiver.stop() }
+        let folder = try TemporaryFolder()
+        let file = try folder.scenario(target: target.url, load: "{arrivals: 20/s, for: 1s}")
+        let push = "influx=${env:WHERE}/write?db=x"
+        let run = try Binary(
+            "loadgate",
+            [
+                "gate", file, "--target", target.url, "--against", target.url, "--runs", "6", "--out",
+                folder.path + "/gate",
+            ]
+                + ["--set", "WHERE=\(receiver.url)", "--push", push, "--quiet"]
+        ).wait(seconds: 120)
+        #expect([0, 2, 3].contains(run.code), "\(run.output)\(run.errors)")
+        // Twelve runs, each with an id of its own.
+        let ends = receiver.requests.map(\.body).filter { $0.contains("loadgate_verdict,") }
+        #expect(ends.count == 12)
+        let ids = Set(ends.compactMap { $0.split(separator: "run_id=").dropFirst().first?.prefix(32) })
+        #expect(ids.count == 12)
+        let result = try folder.json("gate/result.json")
+        let pushed = try Self.pushed(result)
+        #expect(pushed["complete"] as? Bool == true)
+        // The messages of all of them, without their ends.
+        #expect(pushed["sent"] as? Int == receiver.requests.count - 12)
+        let wrong = try Binary.run("gate", file, "--against", target.url, "--target", target.url, "--push", "otpl")
+        #expect(wrong.code == 64)
+        #expect(wrong.errors.contains("otlp"), "\(wrong.errors)")
+    }
+
     @Test("A run that is interrupted pushes its end")
     func interrupted() throws {
         let target = try Self.target()

@@ -150,6 +150,36 @@ struct ScenarioTests {
         #expect(try String(contentsOfFile: folder.path + "/report.html", encoding: .utf8) == page)
     }
 
+    @Test("json-paths.yaml finds what it says in the reference target's answers, and takes projects at random")
+    func jsonPaths() throws {
+        let paintbox = try Paintbox()
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/json-paths.yaml", "--target", paintbox.url, "--rate", "20/s", "--for", "2s", "--out",
+            folder.path)
+        #expect([0, 3].contains(result.code), "\(result.output)\(result.errors)")
+        let steps = try #require(try folder.json("result.json")["steps"] as? [String: [String: Any]])
+        for name in ["list", "one", "head"] {
+            #expect((steps[name]?["outcomes"] as? [String: Int])?.keys.sorted() == ["ok"], "\(name): \(result.output)")
+        }
+    }
+
+    @Test("pushed.yaml is pushed whole, its group among the rest")
+    func pushed() throws {
+        let paintbox = try Paintbox()
+        let receiver = try ScriptedServer(always: ScriptedServer.response("200 OK", "{}"))
+        defer { receiver.stop() }
+        let folder = try TemporaryFolder()
+        let result = try Binary.run(
+            "run", "scenarios/pushed.yaml", "--target", paintbox.url, "--rate", "20/s", "--for", "2s", "--out",
+            folder.path, "--push", "otlp=\(receiver.url)")
+        #expect([0, 3].contains(result.code), "\(result.output)\(result.errors)")
+        let pushed = try #require((try folder.json("result.json")["push"] as? [[String: Any]])?.first)
+        #expect(pushed["complete"] as? Bool == true, "\(pushed)")
+        let last = try #require(receiver.requests.last?.body)
+        for name in ["loadgate.group_time", "loadgate.verdict", "\"look\""] { #expect(last.contains(name), "\(name)") }
+    }
+
     @Test("nginx.yaml against nginx, request for request")
     func nginx() throws {
         let nginx = try Nginx()

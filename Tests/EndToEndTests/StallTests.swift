@@ -101,6 +101,49 @@ struct StallTests {
         #expect(Set(outcomes.filter { $0.value > 0 }.keys).isSubset(of: ["ok", "unfinished"]), "\(outcomes)")
     }
 
+    /// `GET /s`: a first event after 0.3 s, then five more at 50 ms. Two begin at once, so that one is on its way to the first event.
+    @Test("Streams that a stop touched are not the target's fault", arguments: ["native", "curl"])
+    func streams(transport: String) throws {
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
+        var course: [ScriptedServer.Action] = [.send(head), .wait(seconds: 0.3), .send("data: 1\n\n")]
+        for number in 2...6 { course += [.wait(seconds: 0.05), .send("data: \(number)\n\n")] }
+        course.append(.close)
+        let server = try ScriptedServer(record: false) { [course] _ in course }
+        defer { server.stop() }
+        let folder = try TemporaryFolder()
+        let scenario = try folder.write(
+            "streams.yaml",
+            """
+            name: streams
+            target: \(server.url)
+            defaults: {transport: \(transport), timeout: 1s}
+            flows: {main: {steps: [{name: s, events: /s, checks: [events == 6, event_gap < 500ms]}]}}
+            load: [{users: 2, for: 4s}]
+            objectives: [max first_event < 900ms, max event_gap < 400ms, min events >= 6, errors == 0]
+            """)
+        let binary = try Binary("loadgate", ["run", scenario, "--out", folder.path, "--no-live"])
+        #expect(Wait.until { server.requestCount >= 4 })
+        freeze(binary)
+        let ended = try binary.wait()
+        #expect(ended.code == 3, "\(ended.output)\(ended.errors)")
+        let result = try folder.json("result.json")
+        #expect(result["verdict"] as? String == "invalid", "\(ended.output)")
+        let step = (result["steps"] as? [String: [String: Any]])?["s"] ?? [:]
+        let events = step["events"] as? [String: Any] ?? [:]
+        let touched = (events["stalled_gaps"] as? Int ?? 0) + (events["stalled_first_events"] as? Int ?? 0)
+        // Both users were within a stream, or between two.
+        #expect(touched >= 1, "\(events)")
+        #expect(step["stalled"] as? Int ?? 0 >= 1, "\(step)")
+        // Nothing was lost of what came meanwhile.
+        #expect(events["min"] as? Int == 6, "\(events)")
+        // What came while this process was stopped is a gap of that length, and no timeout: time lost is nobody's.
+        for objective in result["objectives"] as? [[String: Any]] ?? [] {
+            #expect(objective["verdict"] as? String != "fail", "\(objective)")
+        }
+        #expect(!ended.output.contains("FAIL"), "\(ended.output)")
+        #expect((step["outcomes"] as? [String: Int])?["timeout"] == nil, "\(step)")
+    }
+
     @Test("Without memory a run ends with a word, and holds nothing against its target", arguments: ["native", "curl"])
     func withoutMemory(transport: String) throws {
         let server = try ScriptedServer(record: false) { _ in [.send(ScriptedServer.response("200 OK", "5"))] }

@@ -124,6 +124,51 @@ import VerificationKit
         #expect(DrillJudge.findings(report, scenario).findings.map(\.verdict) == [.pass, .fail])
     }
 
+    @Test("An objective on a part of a conversation is judged before the faults and after; outages are of the whole")
+    func parts() throws {
+        let scenario = try ScenarioReader(environment: [:], kinds: ScenarioKinds()).read(
+            """
+            name: s
+            target: http://127.0.0.1:1
+            services: {app: {command: [app]}}
+            flows: {main: {steps: [{name: talk, websocket: /, timeout: 1s, conversation: [{name: ack, expect: text}]}]}}
+            load: [{arrivals: 50/s, for: 30s}]
+            drill: {steady: 5s, settle: 3s, timeline: [{at: 10s, fault: kill app}, {at: 20s, restore: app}]}
+            objectives: [p95 response_time of ack < 100ms, errors of ack < 5%, rto < 20s, outage < 10s]
+            """, file: "s.yaml")
+        #expect(scenario.steps.map(\.isPart) == [false, true])
+        #expect(scenario.warnings.isEmpty)
+        func report(slow: ClosedRange<Double>) -> DrillReport {
+            var log = AttemptLog(scenario, start: Self.start)
+            for second in 0..<30 {
+                let attempts = (0..<50).flatMap { place -> [Attempt] in
+                    let time = Double(second) + Double(place) / 50
+                    let isDown = time >= 10 && time < 12
+                    return [UInt16(1), 0].map { step in
+                        let took = isDown ? 0.001 : step == 1 && slow.contains(time) ? 0.3 : 0.002
+                        return Attempt(
+                            step: step, intended: Self.at(time), sent: Self.at(time), finished: Self.at(time + took),
+                            outcome: isDown ? .webSocketClosed : .ok, isFresh: true)
+                    }
+                }
+                log.take(attempts, now: Self.at(Double(second + 1)))
+            }
+            return FailoverJudge(
+                scenario, start: Self.start, end: Self.at(Self.length), log: log, faults: [record()]
+            ).report()
+        }
+        let fast = report(slow: 90...90)
+        #expect(fast.inconclusive == [])
+        #expect(DrillJudge.findings(fast, scenario).findings.map(\.verdict) == [.pass, .pass, .pass, .pass])
+        expect(fast.outage, 2, "the whole was down for 2 s")
+        // Its answers stay slow: the system has not recovered, though conversations as a whole are fine.
+        let slow = report(slow: 12...30)
+        #expect(DrillJudge.findings(slow, scenario).findings.map(\.verdict) == [.fail, .pass, .fail, .pass])
+        expect(slow.outage, 2, "likewise")
+        // Before the fault, too: nothing can be said.
+        #expect(report(slow: 0...30).inconclusive != [])
+    }
+
     @Test("A service that never answers again has no recovery, though nothing failed") func silent() throws {
         let scenario = try scenario(["errors < 1%", "rto < 15s", "outage < 15s", "rto_first < 15s", "outage < 60s"])
         // What is sent after the fault is cut off by the end of the run.

@@ -75,6 +75,23 @@ import VerificationKit
         #expect(verdict(.mean, .greater(1)) == .inconclusive)
     }
 
+    @Test(
+        "A first event that a stall of this process held up is not held against the target, though its stream was cut off"
+    )
+    func stalledFirst() {
+        var tally = tally(first: [1, 1, 400], gaps: [1], events: [2, 2])
+        tally.events.cutOff = 1
+        tally.events.stalledFirsts = 1
+        var measurement = Fixtures.measurement(tally)
+        measurement.total.heldUp = Fixtures.ms(400)
+        let objective = Fixtures.objective(.maximum, .firstEvent, .less(100))
+        let finding = ObjectiveJudge(objective, scenario: Fixtures.scenario).finding(of: measurement)
+        #expect(finding.verdict == .fail)
+        let audit = GeneratorAudit(scenario: Fixtures.scenario, measurement: measurement, findings: [finding])
+        let effect = AuditEffect(audit, scenario: Fixtures.scenario, measurement: measurement)
+        #expect(effect.finding(finding).verdict == .invalid)
+    }
+
     @Test("A gap that a stall of this process made is not held against the target") func stalled() {
         var tally = tally(first: [1, 1, 1], gaps: [1, 1, 400], events: [2, 2, 2])
         tally.events.stalledGaps = 1

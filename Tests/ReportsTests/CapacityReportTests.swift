@@ -160,7 +160,8 @@ import VerificationKit
             let before = try Self.result { ($0.rate, $0.low, $0.high) = (rate, low, high) }
             return try #require(
                 RunResult.capacity(
-                    now, of: now.steps.map { _ in Fixtures.result() }, objectives: [], before: (before, "old", 0.05),
+                    now, of: now.steps.map { _ in Fixtures.result() }, objectives: [],
+                    before: (CapacityReference(before, name: "old"), 0.05),
                     isOver: true,
                     redact: { $0 }))
         }
@@ -174,9 +175,51 @@ import VerificationKit
         // 500 is below 540 · 0.95 = 513, and 525 not below 520 · 0.95.
         let open = try compared(540, 520, 560)
         #expect(open.conclusion == .undecided)
-        #expect(open.capacity?.comparison?.reason.contains("lower by up to 7.4 %") == true)
+        #expect(open.capacity?.comparison?.reason.contains("lower by up to 9.2 %") == true)
         let json = try ResultFile.json(of: worse)
         #expect(try SchemaCheck(ResultSchema.json).faults(of: json) == [])
+    }
+
+    @Test("of a lower bound nobody knows how much has been lost, but what is below it was lost") func openReference()
+        throws
+    {
+        let now = try #require(try Self.result().capacity)
+        func compared(_ limit: CapacityAnswer.Limit) throws -> CapacityComparison {
+            let before = try Self.result { ($0.rate, $0.low, $0.high, $0.limit) = (510, 510, nil, limit) }
+            return CapacityComparison(
+                now, nil, with: CapacityReference(before, name: "old"), tolerance: 0.05, redact: { $0 })
+        }
+        #expect(try compared(.generator(rate: 900, "late")).verdict == .inconclusive)
+        #expect(try compared(.generator(rate: 900, "late")).reason.hasSuffix("what it was then is not known"))
+        #expect(try compared(.top).verdict == .pass)
+        let lost = try Self.result { ($0.rate, $0.low, $0.high, $0.limit) = (800, 800, nil, .time) }
+        let comparison = CapacityComparison(
+            now, nil, with: CapacityReference(lost, name: "old"), tolerance: 0.05, redact: { $0 })
+        #expect(comparison.verdict == .regression)
+    }
+
+    @Test("a baseline takes a capacity that was found, and says why it does not take another") func record() throws {
+        var found = try Self.result()
+        found.environment = EnvironmentResult(
+            Environment(
+                cpu: "c", cores: 2, memoryGiB: 4, kernel: "6.1", swift: "6.3", libcurl: "8", openSSL: "3",
+                loadgate: "1", build: "debug", scenarioSHA256: String(repeating: "a", count: 64), target: .loopback))
+        let record = try #require(CapacityRecord(found))
+        #expect((record.rate, record.low, record.high ?? 0) == (512.346, 500, 525))
+        #expect(record.limitedBy == Self.p95)
+        let reference = CapacityReference(record, name: "b.json")
+        #expect(reference.difference(from: found.environment?.environment) == nil)
+        var other = try #require(found.environment)
+        other.loadSHA256 = String(repeating: "b", count: 64)
+        #expect(reference.difference(from: other.environment) == "the load or the objectives were others")
+        other.cores = 8
+        #expect(reference.difference(from: other.environment)?.contains("number of cores") == true)
+        found.partial = true
+        #expect(CapacityRecord(found) == nil)
+        #expect(CapacityRecord.refusal(of: found) == "the search broke off before its end")
+        let bound = try Self.result { ($0.high, $0.limit) = (nil, .generator(rate: 900, "late")) }
+        #expect(CapacityRecord.refusal(of: bound)?.contains("the generator was the limit") == true)
+        #expect(CapacityRecord.refusal(of: Fixtures.result()) == "it is no search for a capacity")
     }
 
     @Test("what was interrupted is partial, and never a pass") func interrupted() throws {

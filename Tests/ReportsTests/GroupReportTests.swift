@@ -1,3 +1,4 @@
+import Baselines
 import FoundationEssentials
 import Measures
 import Objectives
@@ -128,6 +129,19 @@ import VerificationKit
         #expect(try SchemaCheck(ResultSchema.json).faults(of: json) == [])
         #expect(try JSONDecoder().decode(RunResult.self, from: Data(json.utf8)) == result)
         #expect(!json.contains(Fixtures.secret))
+    }
+
+    @Test("A baseline records groups and untils behind the steps, by names of their own")
+    func record() throws {
+        let record = RunRecord(try Self.result())
+        #expect(record.steps.suffix(2).map(\.name).map { $0.hasPrefix("group conversion <") } == [true, false])
+        let until = try #require(record["until job"])
+        #expect(until.measure == .groupTime && record["job"]?.measure == .responseTime)
+        #expect(until.samples == 30 && until.throughput == 10.333)
+        #expect(until.errorRatio == 0.032258065)
+        #expect(until.p95 == 1_000)
+        // What was never begun is not there.
+        #expect(record["group sign-in"] == nil)
     }
 
     @Test("A scenario without groups has none in its result")

@@ -179,7 +179,7 @@ import Testing
         arguments: [
             (
                 "jsno $.id", 0,
-                "expected json $.path, header NAME, regex /…/, cookie NAME, status or body, found \"jsno $.id\" (did you mean \"json\"?)"
+                "expected json $.path, header NAME, regex /…/, cookie NAME, status, body or hex, found \"jsno $.id\" (did you mean \"json\"?)"
             ),
             ("json $.id twice", 10, "unexpected \"twice\""),
             ("header", 6, "expected the name of a header field, found nothing"),

@@ -94,10 +94,34 @@ import Testing
             ("{binary: {base64: AP8=}}", [0x00, 0xFF]),
         ] as [(String, [UInt8])])
     func binary(message: String, bytes: [UInt8]) throws {
-        #expect(try read("send: \(message)").conversation?.entries.map(\.content) == [.send(.bytes(bytes))])
+        #expect(
+            try read("send: \(message)").conversation?.entries.map(\.content) == [
+                .send(.bytes(bytes.isEmpty ? [] : [.bytes(bytes)]))
+            ])
         // In a message of a step without entries, too.
         let single = try ScenariosTests.read(withStep("websocket: /", "send: \(message)")).steps[0]
-        #expect(single.conversation?.message == .bytes(bytes))
+        #expect(single.conversation?.message == .bytes(bytes.isEmpty ? [] : [.bytes(bytes)]))
+    }
+
+    @Test("Values in a binary message tell bytes of their own; what is none is named and not shown")
+    func filledBytes() throws {
+        let capture = "{expect: binary, capture: {n: hex, b: body}}"
+        let step = try read(
+            capture, "send: {binary: {hex: \"01 ${n} ff\"}}", "send: {binary: {base64: \"${b}AP8=\"}}",
+            "send: {binary: {text: \"u=${user}\"}}")
+        #expect(
+            step.conversation?.entries.dropFirst().map(\.content) == [
+                .send(.bytes([.bytes([1]), .value(.capture("n"), .hex), .bytes([255])])),
+                .send(.bytes([.value(.capture("b"), .base64), .bytes([0, 255])])),
+                .send(.bytes([.text(Text(pieces: [.literal("u="), .variable(.user)]))])),
+            ])
+        #expect(
+            problems(capture, "send: {binary: {hex: \"0 ${n} 0\"}}").first?.contains(
+                "expected pairs of hexadecimal digits such as 00ff, found \"0 \"") == true)
+        #expect(
+            problems("send: {binary: {hex: \"${iteration}\"}}").first?.contains(
+                "only columns and captured values can tell bytes here") == true)
+        #expect(problems("send: {binary: {hex: \"${n}\"}}").first?.contains("n") == true)
     }
 
     @Test("A file of bytes lies beside the scenario")
@@ -106,7 +130,7 @@ import Testing
         _ = try folder.write("packet.bin", [1, 2, 255])
         let text = Self.scenario(["send: {binary: {file: packet.bin}}"])
         let step = try ScenariosTests.read(text, file: folder.path + "/s.yaml").steps[0]
-        #expect(step.conversation?.entries.map(\.content) == [.send(.bytes([1, 2, 255]))])
+        #expect(step.conversation?.entries.map(\.content) == [.send(.bytes([.bytes([1, 2, 255])]))])
         #expect(
             problems("send: {binary: {file: nowhere.bin}}") == [
                 "s.yaml:12:35: the file \"nowhere.bin\" can't be read: no such file"
@@ -185,7 +209,7 @@ import Testing
             (
                 ["{expect: text, capture: {a: header X}}"],
                 [
-                    "12:41: a message has no status, header or cookies: expected json $.path, regex /…/ or body"
+                    "12:41: a message has no status, header or cookies: expected json $.path, regex /…/, body or hex"
                 ]
             ),
             (["answer: {when: text}"], ["12:21: missing key \"send\""]),
@@ -230,7 +254,7 @@ import Testing
         for (key, hint) in [
             ("send: a", entries), ("reply: body == a", entries), ("checks: [body == a]", entries),
             ("capture: {a: body}", entries), ("messages: 2", ": an entry repeats others"),
-            ("every: 1s", ": an entry repeats others"), ("hold: 1s", ": an entry pauses"), ("reconnect: 1", ""),
+            ("every: 1s", ": an entry repeats others"), ("hold: 1s", ": an entry pauses"),
             ("fan_out: json $.a", ""), ("closes: 1000", ": its last entry, closed, awaits the server's closing"),
         ] {
             let name = key.prefix { $0 != ":" }

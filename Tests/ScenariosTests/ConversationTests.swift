@@ -170,7 +170,7 @@ import Testing
             (
                 ["hold: 1s", "fan_out: $.a"],
                 [
-                    "s.yaml:11:18: expected json $.path, header NAME, regex /…/, cookie NAME, status or body, found \"$.a\""
+                    "s.yaml:11:18: expected json $.path, header NAME, regex /…/, cookie NAME, status, body or hex, found \"$.a\""
                 ]
             ),
             (
@@ -192,8 +192,8 @@ import Testing
                 ["send: a", "reply: body == a", "checks: [status == 101]", "capture: {a: header X, b: cookie c}"],
                 [
                     "s.yaml:12:18: a message has no status: expected json $.path or body",
-                    "s.yaml:13:22: a message has no status, header or cookies: expected json $.path, regex /…/ or body",
-                    "s.yaml:13:35: a message has no status, header or cookies: expected json $.path, regex /…/ or body",
+                    "s.yaml:13:22: a message has no status, header or cookies: expected json $.path, regex /…/, body or hex",
+                    "s.yaml:13:35: a message has no status, header or cookies: expected json $.path, regex /…/, body or hex",
                 ]
             ),
             (

@@ -82,6 +82,14 @@ import Testing
         #expect(problems(text("[budget < 0.5, availability >= 99.9%]")) == [])
     }
 
+    @Test("Why groups are not judged in a drill is said") func groups() throws {
+        let grouped = text("[p95 group_time of g < 1s]").replacing(
+            "steps: [", with: "steps: [{group: g, steps: [{name: inner, get: /g}]}, ")
+        let warning = try #require(try read(grouped).warnings.first)
+        #expect(warning.description.contains("is not judged in a drill"))
+        #expect(warning.description.contains("a group or an until is several of them"))
+    }
+
     @Test("What a drill does not judge is warned of, since it would be inconclusive each time")
     func unjudged() throws {
         let scenario = try read(

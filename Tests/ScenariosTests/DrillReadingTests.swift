@@ -226,12 +226,13 @@ import Testing
         func text(_ url: String) -> String {
             minimal(
                 """
-                drill: {timeline: [{at: 12s, fault: refuse one}]}
+                drill: {steady: 100ms, timeline: [{at: 500ms, fault: refuse one}]}
                 proxies: {one: {listen: 127.0.0.1:81, upstream: 127.0.0.1:1, toxiproxy: "\(url)"}}
                 """)
         }
         let wrong = [
-            "127.0.0.1:8474": "expected an http:// or https:// URL", "http://h:99999": "expected a port from 1 to 65535",
+            "127.0.0.1:8474": "expected an http:// or https:// URL",
+            "http://h:99999": "expected a port from 1 to 65535",
             "http://a b:1/": "a URL holds no spaces, control characters or fragment",
             "http://h:1/#a": "a URL holds no spaces, control characters or fragment",
         ]

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A service in Python whose limiter is a library from PyPI: 10 requests per second and 30 in ten of each X-API-Key.
+/// A service in Python whose limiter is a library from PyPI: 10 requests per second and 30 in ten of each
+/// X-API-Key; of Flask-Limiter 20 in four.
 public final class PythonLimiter {
     /// The library.
     public enum Library: String, CaseIterable, Sendable {
@@ -8,17 +9,38 @@ public final class PythonLimiter {
         case slowapi
         /// django-ratelimit's decorators, one above the other, on Django's cache in memory.
         case django
+        /// Flask-Limiter, windows from a client's first request, on Werkzeug's threads.
+        case flask
+        /// The same with a log of instants, and 60 in four seconds of all clients together besides.
+        case flaskMoving
+
+        fileprivate var modules: String {
+            switch self {
+            case .slowapi: "slowapi, uvicorn"
+            case .django: "django_ratelimit, uvicorn"
+            case .flask, .flaskMoving: "flask_limiter, werkzeug"
+            }
+        }
     }
 
     private let server: ServerProcess
 
     /// Starts it.
     public init(_ library: Library) throws {
-        let python = try Python.path(importing: library == .slowapi ? "slowapi, uvicorn" : "django_ratelimit, uvicorn")
+        let python = try Python.path(importing: library.modules)
+        let program =
+            switch library {
+            case .slowapi: Self.slowapi
+            case .django: Self.django
+            case .flask, .flaskMoving: Self.flask
+            }
         server = try ServerProcess(python, ports: 1, within: 60) { _, _ in
-            ["limited.py": library == .slowapi ? Self.slowapi : Self.django]
+            ["limited.py": program]
         } arguments: { ports, folder in
-            [
+            if library == .flask || library == .flaskMoving {
+                return ["limited.py", "\(ports[0])", library == .flask ? "fixed-window" : "moving-window"]
+            }
+            return [
                 "-m", "uvicorn", "--app-dir", folder, "--host", "127.0.0.1", "--port", "\(ports[0])", "--log-level",
                 "error", "limited:app",
             ]
@@ -44,6 +66,28 @@ public final class PythonLimiter {
         app = Starlette(routes=[Route("/", home)])
         app.state.limiter = limiter
         app.add_exception_handler(RateLimitExceeded, _rate_limit_exceeded_handler)
+        """
+
+    private static let flask = """
+        import logging, sys
+        from flask import Flask, request
+        from flask_limiter import Limiter
+        from werkzeug.serving import WSGIRequestHandler, run_simple
+
+        logging.getLogger("werkzeug").disabled = True
+        WSGIRequestHandler.protocol_version = "HTTP/1.1"
+        app = Flask(__name__)
+        limiter = Limiter(
+            lambda: request.headers.get("X-API-Key", ""), app=app, storage_uri="memory://", strategy=sys.argv[2])
+
+        def home():
+            return "hello"
+
+        home = limiter.limit("10 per second;20 per 4 seconds")(home)
+        if sys.argv[2] == "moving-window":
+            home = limiter.shared_limit("60 per 4 seconds", scope="all", key_func=lambda: "all")(home)
+        app.add_url_rule("/", view_func=home)
+        run_simple("127.0.0.1", int(sys.argv[1]), app, threaded=True)
         """
 
     private static let django = """

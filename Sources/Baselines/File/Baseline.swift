@@ -13,17 +13,23 @@ public struct Baseline: Equatable, Sendable {
     public var accepted: String
     /// Why it was accepted, in people's words.
     public var note: String?
-    /// What the runs were made with.
+    /// What the runs were made with; where there are none, what the capacity was found on.
     public var environment: Environment
-    /// The runs, in the order of time.
+    /// The runs, in the order of time; none where the baseline has a capacity alone.
     public var runs: [RunRecord]
+    /// The capacity; nil where nobody recorded one.
+    public var capacity: CapacityRecord?
 
     /// Makes a baseline.
-    public init(scenario: String, accepted: String, note: String? = nil, environment: Environment, runs: [RunRecord]) {
+    public init(
+        scenario: String, accepted: String, note: String? = nil, environment: Environment, runs: [RunRecord],
+        capacity: CapacityRecord? = nil
+    ) {
         self.scenario = scenario
         self.accepted = accepted
         self.note = note
         self.environment = environment
         self.runs = runs
+        self.capacity = capacity
     }
 }

@@ -16,11 +16,21 @@ extension BaselineReading {
                 return nil
             }
         }
-        let required = ["version", "scenario", "accepted", "environment", "runs", "steps"]
-        guard let members = members(node, required: required, optional: ["note"]) else { return nil }
+        let ofRuns = ["environment", "runs", "steps"]
+        // A file of a capacity alone has nothing of runs, and one without a capacity must have all of it.
+        let hasRuns = ofRuns.contains { node.has($0) } || !node.has("capacity")
+        let required = ["version", "scenario", "accepted"] + (hasRuns ? ofRuns : ["capacity"])
+        guard let members = members(node, required: required, optional: ["note", "capacity"]) else { return nil }
         let scenario = text(members.values["scenario"])
         let accepted = instant(members.values["accepted"])
         let note = text(members.values["note"], maximum: Baseline.noteLengths.upperBound)
+        let capacity = members.values["capacity"].flatMap { self.capacity($0) }
+        if !hasRuns {
+            guard problems.isEmpty, let scenario, let accepted, let capacity else { return nil }
+            return Baseline(
+                scenario: scenario, accepted: accepted, note: note, environment: capacity.environment, runs: [],
+                capacity: capacity)
+        }
         let environment = members.values["environment"].flatMap { self.environment($0) }
         var runs = elements(members.values["runs"], of: "runs", 1...Baseline.maximumRuns).compactMap { run($0) }
         let isComplete = problems.isEmpty
@@ -32,7 +42,30 @@ extension BaselineReading {
             }
         }
         guard problems.isEmpty, let scenario, let accepted, let environment else { return nil }
-        return Baseline(scenario: scenario, accepted: accepted, note: note, environment: environment, runs: runs)
+        return Baseline(
+            scenario: scenario, accepted: accepted, note: note, environment: environment, runs: runs, capacity: capacity
+        )
+    }
+
+    private mutating func capacity(_ node: SourceNode) -> CapacityRecord? {
+        guard
+            let members = members(
+                node, required: ["started", "rate", "low", "environment"], optional: ["high", "limited_by"])
+        else { return nil }
+        let values = members.values
+        let rates = 0.001...1e9
+        let started = instant(values["started"])
+        let (rate, low) = (number(values["rate"], rates), number(values["low"], rates))
+        let high = values["high"].flatMap { number($0, rates) }
+        let limitedBy = values["limited_by"].flatMap { text($0) }
+        let environment = values["environment"].flatMap { self.environment($0) }
+        guard let started, let rate, let low, let environment else { return nil }
+        if low > rate || rate > high ?? rate {
+            report(node.place, "expected low ≤ rate ≤ high, found \(low), \(rate)\(high.map { ", \($0)" } ?? "")")
+            return nil
+        }
+        return CapacityRecord(
+            started: started, rate: rate, low: low, high: high, limitedBy: limitedBy, environment: environment)
     }
 
     private mutating func environment(_ node: SourceNode) -> Environment? {
@@ -117,8 +150,8 @@ extension BaselineReading {
         let run = integer(values["run"], 1...Baseline.maximumRuns)
         let throughput = number(values["per_second"], 0...1e9)
         let errorRatio = number(values["error_ratio"], 0...1)
-        let measure = choice(values["of"], StepRecord.measures.map(\.label))
-            .flatMap { label in StepRecord.measures.first { $0.label == label } }
+        let measure = choice(values["of"], RecordedMeasure.allCases.map(\.label))
+            .flatMap(RecordedMeasure.init(rawValue:))
         let samples: UInt64? = integer(values["samples"], 0...UInt64(1) << 53)
         var histogram: SparseHistogram?
         if let samples, samples > 0 {
@@ -174,5 +207,13 @@ extension BaselineReading {
             return nil
         }
         return SparseHistogram(counts: counts, min: least, max: most, sum: sum)
+    }
+}
+
+extension SourceNode {
+    /// True where it is an object with this member.
+    fileprivate func has(_ key: String) -> Bool {
+        guard case .mapping(let entries) = content else { return false }
+        return entries.contains { $0.key == key }
     }
 }

@@ -12,8 +12,13 @@ struct BaselineText {
         line("scenario", JSONString.quoted(baseline.scenario))
         line("accepted", JSONString.quoted(baseline.accepted))
         if let note = baseline.note { line("note", JSONString.quoted(note)) }
-        write(baseline.environment)
-        text += "  \"runs\": [\n"
+        if let capacity = baseline.capacity { write(capacity, isLast: baseline.runs.isEmpty) }
+        guard !baseline.runs.isEmpty else {
+            text += "}\n"
+            return
+        }
+        write(baseline.environment, indent: 2)
+        text += ",\n  \"runs\": [\n"
         lines(
             baseline.runs.map { run in
                 "    {\"started\": \(JSONString.quoted(run.started)), \"seconds\": \(Self.number(run.seconds))}"
@@ -31,25 +36,39 @@ struct BaselineText {
         if !lines.isEmpty { text += lines.joined(separator: ",\n") + "\n" }
     }
 
-    private mutating func write(_ environment: Environment) {
-        text += "  \"environment\": {\n"
-        line("cpu", JSONString.quoted(environment.cpu), indent: 4)
-        line("cores", "\(environment.cores)", indent: 4)
-        line("memory_gib", "\(environment.memoryGiB)", indent: 4)
-        line("kernel", JSONString.quoted(environment.kernel), indent: 4)
-        line("swift", JSONString.quoted(environment.swift), indent: 4)
-        line("libcurl", JSONString.quoted(environment.libcurl), indent: 4)
-        line("openssl", JSONString.quoted(environment.openSSL), indent: 4)
-        line("loadgate", JSONString.quoted(environment.loadgate), indent: 4)
-        line("build", JSONString.quoted(environment.build), indent: 4)
-        line("scenario_sha256", JSONString.quoted(environment.scenarioSHA256), indent: 4)
-        text += "    \"target\": \"\(environment.target.rawValue)\""
+    private mutating func write(_ capacity: CapacityRecord, isLast: Bool) {
+        text += "  \"capacity\": {\n"
+        line("started", JSONString.quoted(capacity.started), indent: 4)
+        line("rate", Self.number(capacity.rate), indent: 4)
+        line("low", Self.number(capacity.low), indent: 4)
+        if let high = capacity.high { line("high", Self.number(high), indent: 4) }
+        if let words = capacity.limitedBy { line("limited_by", JSONString.quoted(words), indent: 4) }
+        write(capacity.environment, indent: 4)
+        text += "\n  }\(isLast ? "" : ",")\n"
+    }
+
+    private mutating func write(_ environment: Environment, indent: Int) {
+        let (outer, inner) = (String(repeating: " ", count: indent), String(repeating: " ", count: indent + 2))
+        func line(_ key: String, _ value: String) { text += "\(inner)\"\(key)\": \(value),\n" }
+        text += "\(outer)\"environment\": {\n"
+        line("cpu", JSONString.quoted(environment.cpu))
+        line("cores", "\(environment.cores)")
+        line("memory_gib", "\(environment.memoryGiB)")
+        line("kernel", JSONString.quoted(environment.kernel))
+        line("swift", JSONString.quoted(environment.swift))
+        line("libcurl", JSONString.quoted(environment.libcurl))
+        line("openssl", JSONString.quoted(environment.openSSL))
+        line("loadgate", JSONString.quoted(environment.loadgate))
+        line("build", JSONString.quoted(environment.build))
+        line("scenario_sha256", JSONString.quoted(environment.scenarioSHA256))
+        text += "\(inner)\"target\": \"\(environment.target.rawValue)\""
         if let calibration = environment.calibration {
-            text += ",\n    \"calibration\": {\n"
-            text += "      \"per_second\": [\(calibration.throughput.map(Self.number).joined(separator: ", "))],\n"
-            text += "      \"cpu_us\": [\(calibration.cpuMicroseconds.map(Self.number).joined(separator: ", "))]\n    }"
+            text += ",\n\(inner)\"calibration\": {\n"
+            text += "\(inner)  \"per_second\": [\(calibration.throughput.map(Self.number).joined(separator: ", "))],\n"
+            text +=
+                "\(inner)  \"cpu_us\": [\(calibration.cpuMicroseconds.map(Self.number).joined(separator: ", "))]\n\(inner)}"
         }
-        text += "\n  },\n"
+        text += "\n\(outer)}"
     }
 
     private func step(_ name: String, runs: [RunRecord]) -> String {

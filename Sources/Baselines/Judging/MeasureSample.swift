@@ -10,7 +10,7 @@ internal import Measures
 struct MeasureSample {
     /// What is measured.
     enum Kind: Equatable {
-        case percentile(StepRecord.Percentile, of: LatencyMeasure)
+        case percentile(StepRecord.Percentile, of: RecordedMeasure)
         case throughput
         case errorRatio
     }

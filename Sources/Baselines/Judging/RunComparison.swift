@@ -69,6 +69,9 @@ public enum RunComparison {
             comparison.reason = side
             return comparison
         }
+        // Of a version that recorded no groups: what is there is compared, and a note says what is not.
+        let lacksGroups = !reference.contains { $0.hasGroups } && candidate.contains { $0.hasGroups }
+        let candidate = lacksGroups ? candidate.map(\.withoutGroups) : candidate
         var comparable: [(name: String, samples: [MeasureSample])] = []
         var incomparable: [String] = []
         for step in Set((reference + candidate).flatMap { $0.steps.map(\.name) }).sorted() {
@@ -89,6 +92,9 @@ public enum RunComparison {
         comparison.reason = reason(shortage: comparable.isEmpty ? nil : design.shortage, incomparable: incomparable)
         var notes = judges.flatMap { step in
             step.measures.flatMap { $0.outliers.map { "step \(quoted(step.name)): \($0)" } }
+        }
+        if lacksGroups {
+            notes.append("\(name) has no groups, so their times are not compared: record it anew to have them compared")
         }
         if let test = judges.first?.measures.first?.test, !test.isExact {
             notes.append(

@@ -14,6 +14,16 @@ public struct RunRecord: Equatable, Sendable {
         self.steps = steps
     }
 
+    /// Whether a group or an `until` is among the steps.
+    var hasGroups: Bool { steps.contains { $0.measure == .groupTime } }
+
+    /// The run with its steps alone.
+    var withoutGroups: RunRecord {
+        var run = self
+        run.steps.removeAll { $0.measure == .groupTime }
+        return run
+    }
+
     /// The step of a name; nil where it had no exchange in the run.
     public subscript(name: String) -> StepRecord? { steps.first { $0.name == name } }
 }

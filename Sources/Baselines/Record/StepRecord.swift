@@ -1,11 +1,11 @@
 public import Measures
 
-/// A step of one run as a baseline keeps it.
+/// A step of one run as a baseline keeps it; a group or an `until`, too, whose exchanges are its own then.
 public struct StepRecord: Equatable, Sendable {
     /// The step's name, secrets replaced.
     public var name: String
     /// The latency that `histogram` and the percentiles are of.
-    public var measure: LatencyMeasure
+    public var measure: RecordedMeasure
     /// The latencies; nil where there was none: every exchange failed before it had one.
     public let histogram: SparseHistogram?
     /// The number of latencies.
@@ -21,12 +21,9 @@ public struct StepRecord: Equatable, Sendable {
     /// The share of exchanges that did not end `ok`, 0...1, to a billionth.
     public var errorRatio: Double
 
-    /// The latencies that a step's record can be of.
-    public static let measures: [LatencyMeasure] = [.responseTime, .roundTrip]
-
     /// Makes a record; the percentiles are those of the histogram.
     public init(
-        name: String, measure: LatencyMeasure, histogram: SparseHistogram?, throughput: Double, errorRatio: Double
+        name: String, measure: RecordedMeasure, histogram: SparseHistogram?, throughput: Double, errorRatio: Double
     ) {
         self.name = name
         self.measure = measure
@@ -51,7 +48,7 @@ public struct StepRecord: Equatable, Sendable {
     ///   - good: Those that ended `ok`.
     ///   - seconds: The length of the measured load.
     public init(
-        name: String, measure: LatencyMeasure, histogram: SparseHistogram?, exchanges: UInt64, completed: UInt64,
+        name: String, measure: RecordedMeasure, histogram: SparseHistogram?, exchanges: UInt64, completed: UInt64,
         good: UInt64, seconds: Double
     ) {
         let bad = exchanges - min(good, exchanges)
@@ -65,7 +62,7 @@ public struct StepRecord: Equatable, Sendable {
     ///
     /// - Parameter outcomes: How its exchanges ended, by the labels of `Outcome`.
     public init(
-        name: String, measure: LatencyMeasure, histogram: SparseHistogram?, outcomes: [String: UInt64], seconds: Double
+        name: String, measure: RecordedMeasure, histogram: SparseHistogram?, outcomes: [String: UInt64], seconds: Double
     ) {
         var counts = OutcomeCounts()
         for outcome in Outcome.allCases { counts[outcome] = outcomes[outcome.label] ?? 0 }

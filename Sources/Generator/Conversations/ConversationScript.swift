@@ -152,8 +152,14 @@ extension ConversationScript.Message {
             var random = SeededRandom(seed: UInt64(bytes))
             builder.append(bytes: (0..<bytes).map { _ in UInt8(33 + random.below(94)) })
             kind = .binary
-        case .bytes(let bytes):
-            builder.append(bytes: bytes)
+        case .bytes(let parts):
+            for part in parts {
+                switch part {
+                case .bytes(let bytes): builder.append(bytes: bytes)
+                case .text(let text): builder.append(text, escape: .none)
+                case .value(let variable, let coding): builder.append(bytesOf: variable, coding)
+                }
+            }
             kind = .binary
         }
         template = builder.finish()

@@ -37,7 +37,7 @@ extension Capture {
         case .cookie(let name): return SensitiveName.isOne(name)
         case .json(let path):
             return path.lastNames.contains { SensitiveName.isNumber($0) }
-        case .regex, .status, .body: return false
+        case .regex, .status, .body, .hex: return false
         }
     }
 }

@@ -464,6 +464,11 @@ struct AnswerJudge {
         case .body: return answer.hasBody ? CapturedValue(text: Array(answer.body)) : nil
         case .header(let name): return head.value(of: name).map { CapturedValue(text: Array($0.utf8)) }
         case .cookie(let name): return head.cookie(name).map { CapturedValue(text: Array($0.utf8)) }
+        case .hex(let pattern):
+            guard answer.hasBody else { return nil }
+            let digits = Self.hex(answer.body)
+            guard let pattern else { return CapturedValue(text: Array(digits.utf8)) }
+            return firstMatch(pattern, in: digits).map { CapturedValue(text: Array($0.utf8)) }
         case .regex(let pattern):
             return firstMatch(pattern, in: String(decoding: answer.body, as: UTF8.self))
                 .map { CapturedValue(text: Array($0.utf8)) }

@@ -38,7 +38,7 @@ extension Check {
 extension Capture {
     var looksAtBody: Bool {
         switch source {
-        case .json, .regex, .body: true
+        case .json, .regex, .body, .hex: true
         case .header, .cookie, .status: false
         }
     }
@@ -47,5 +47,11 @@ extension Capture {
 
     var isOfJSON: Bool { if case .json = source { true } else { false } }
 
-    var pattern: String? { if case .regex(let pattern) = source { pattern } else { nil } }
+    var pattern: String? {
+        switch source {
+        case .regex(let pattern): pattern
+        case .hex(let pattern): pattern
+        case .json, .header, .cookie, .status, .body: nil
+        }
+    }
 }

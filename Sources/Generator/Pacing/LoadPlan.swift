@@ -40,7 +40,7 @@ struct LoadPlan: Sendable {
     let firstIteration: Int
     let firstUser: Int
 
-    /// The schedules' seed is fixed: the same scenario sends the same load each time.
+    /// The schedules' seed is fixed: the same scenario sends the same load each time, unless it asks for another draw.
     static let seed: UInt64 = 0x4C6F_6164_6761_7465
 
     /// The loads of a scenario, in its order.
@@ -63,7 +63,8 @@ struct LoadPlan: Sendable {
     }
 
     private init(_ load: Load, flows: Range<Int>, scenario: Scenario, firstIteration: Int, firstUser: Int) {
-        seed = load.name.map { SeededRandom.number(seed: Self.seed, index: Self.hash($0)) } ?? Self.seed
+        let drawn = scenario.draw.map { SeededRandom.number(seed: Self.seed, index: Self.hash($0)) } ?? Self.seed
+        seed = load.name.map { SeededRandom.number(seed: drawn, index: Self.hash($0)) } ?? drawn
         var stages: [PlannedStage] = []
         var iterations = 0
         for (index, stage) in load.stages.enumerated() {

@@ -13,6 +13,7 @@ extension Reactor {
                 if stalls.touched(before, news.at) { tally.pointee.events.stalledGaps &+= 1 }
             } else {
                 tally.pointee.record(news.at - exchange.intended, as: .firstEvent)
+                if stalls.touched(exchange.intended, news.at) { tally.pointee.events.stalledFirsts &+= 1 }
             }
             for _ in 0..<news.more { tally.pointee.record(.zero, as: .eventGap) }
         }

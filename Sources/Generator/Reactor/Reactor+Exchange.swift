@@ -185,7 +185,7 @@ extension Reactor {
         } else if !isPart {
             recorder.interval.warmup &+= 1
         }
-        if attempts.isWanted, !isPart {
+        if attempts.isWanted {
             attempts.note(
                 exchange, outcome, iteration: iteration(of: slot), finished: finished, isStalled: isStalled)
         }
@@ -202,7 +202,7 @@ extension Reactor {
     func cutOff(_ exchange: Exchange, of slot: UserID, at now: Instant) {
         let isPart = plan.step(Int(exchange.step)).pointee.isPart
         recorder.cutOff(exchange, isPart: isPart)
-        guard attempts.isWanted, !isPart else { return }
+        guard attempts.isWanted else { return }
         attempts.note(exchange, .unfinished, iteration: iteration(of: slot), finished: now, isStalled: false)
     }
 

@@ -299,10 +299,12 @@ extension Reactor {
         }
         if isOpen {
             closeInOrder(course, WebSocketCloseCode.normal)
+            finishConversation(slot, at: finished)
         } else {
             leave(course.pointee.connection)
+            // From its first entry on.
+            reopenOrFinish(slot, at: finished)
         }
-        finishConversation(slot, at: finished)
     }
 
     /// The open WebSocket is no more. `isPlanned`: as the conversation awaits it.

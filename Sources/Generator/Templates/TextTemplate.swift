@@ -45,6 +45,9 @@ struct TextTemplate {
         /// What a URL begins with, and the place in `bases` of what it is seen from.
         case referenceColumn(table: Int, column: Int, base: Int)
         case referenceCapture(Int, base: Int)
+        /// The bytes that a value tells.
+        case codedColumn(table: Int, column: Int, Conversation.ByteCoding)
+        case codedCapture(Int, Conversation.ByteCoding)
     }
 
     private struct Piece {
@@ -87,8 +90,8 @@ struct TextTemplate {
         bases.deallocate()
     }
 
-    /// Appends the text to `output`. False where a capture is missing, or isn't what its place needs: a number, or a URL on
-    /// the target.
+    /// Appends the text to `output`. False where a capture is missing, or isn't what its place needs: a number, a URL on
+    /// the target, or what tells bytes.
     func render(_ context: UserContext, tables: RowTables, random: inout SeededRandom, to output: inout ByteStore)
         -> Bool
     {
@@ -139,6 +142,13 @@ struct TextTemplate {
                 guard let value = context.captures?[index],
                     value.text.withUnsafeBufferPointer({ bases[base].append($0, to: &output) })
                 else { return false }
+            case .codedColumn(let table, let column, let coding):
+                let cell = tables.cell(table: table, column: column, rows: context.rows)
+                guard output.append(decoding: cell, coding) else { return false }
+            case .codedCapture(let index, let coding):
+                guard let value = context.captures?[index],
+                    value.text.withUnsafeBufferPointer({ output.append(decoding: $0, coding) })
+                else { return false }
             }
         }
         return true
@@ -182,6 +192,19 @@ struct TextTemplate {
                 case .literal(let text), .secret(let text, _): append(text, escape: .url)
                 case .variable(let variable): append(variable, escape: .component)
                 }
+            }
+        }
+
+        /// Appends the bytes that a value tells: a column or a capture.
+        mutating func append(bytesOf variable: Variable, _ coding: Conversation.ByteCoding) {
+            endLiteral()
+            switch variable {
+            case .column(let table, let column):
+                let source = names.column(table, column) { Source.codedColumn(table: $0, column: $1, coding) }
+                pieces.append(Piece(source: source, escape: .none))
+            case .capture(let name):
+                pieces.append(Piece(source: .codedCapture(names.capture(name), coding), escape: .none))
+            default: preconditionFailure("the reader takes columns and captures only")
             }
         }
 

@@ -1,3 +1,4 @@
+import Baselines
 import Capacity
 import Foundation
 import Generator
@@ -23,6 +24,24 @@ struct CapacityPlan: Sendable {
     let settings: CapacitySettings
     /// What a person should know before it begins.
     let notes: [String]
+
+    /// The digest of what a capacity is of: the load without its rate and length, and the objectives that count.
+    var digest: String {
+        var scenario = scenario
+        scenario.load = [.arrivals(ArrivalStage(from: 1, to: 1, duration: .seconds(1), spacing: spacing))]
+        let text = LoadDigest.sha256(of: scenario) + hard.map { " \(scenario.objectives[$0].source)" }.joined()
+        return Digest.sha256(Data(text.utf8))
+    }
+
+    /// What a search is carried out on.
+    var environment: Environment {
+        var scenario = scenario
+        // As its trials see it: services run all the time.
+        scenario.services = []
+        var environment = EnvironmentProbe.environment(of: scenario)
+        environment.scenarioSHA256 = digest
+        return environment
+    }
 
     /// The longest that a trial's exchanges may take to come to their end.
     private static let gracefulStop = Duration.seconds(5)
@@ -139,10 +158,12 @@ struct CapacityPlan: Sendable {
         self.notes = notes
     }
 
-    /// The scenario of a trial.
-    func scenario(of trial: CapacityTrial) -> Scenario {
+    /// The scenario of a trial, by its number from 1. Each draws its random instants anew: trials that all had the same ones would
+    /// agree with each other and not with the next search, so that the interval would be too narrow.
+    func scenario(of trial: CapacityTrial, number: Int) -> Scenario {
         var scenario = scenario
         scenario.services = []
+        scenario.draw = "\(scenario.name) \(number)"
         let measured = ArrivalStage(
             from: trial.rate, to: trial.rate, duration: .seconds(Int(trial.longest)), spacing: spacing)
         scenario.load = [.arrivals(measured)]

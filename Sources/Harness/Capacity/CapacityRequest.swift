@@ -23,8 +23,10 @@ public struct CapacityRequest: Sendable {
     public var resolution = "3%"
     /// Whether the target is overloaded at the end.
     public var looksForHysteresis = true
-    /// An earlier search's folder or `result.json` to compare with; nil: none.
+    /// What to compare with: an earlier search's folder or `result.json`, or a baseline's file; nil: none.
     public var baseline: String?
+    /// Whether nothing is sent where no comparison would be possible.
+    public var needsComparison = false
     /// The environment that `${env:…}` sees.
     public var environment: [String: String] = ProcessInfo.processInfo.environment
 
@@ -33,7 +35,8 @@ public struct CapacityRequest: Sendable {
 
     /// Carries it out, and returns at its end.
     ///
-    /// - Throws: As ``RunRequest/run(settings:interruption:listener:kinds:)``; `Interrupted` where no rate was measured yet.
+    /// - Throws: As ``RunRequest/run(settings:interruption:listener:kinds:)``; `Interrupted` where no rate was measured yet;
+    ///   `UnusableReference` where there is nothing to compare with, `Incomparable` where `needsComparison`.
     public func run(
         settings: RunSettings = RunSettings(), interruption: Interruption = Interruption(),
         listener: any RunListener = SilentListener(), kinds: Kinds = .standard
@@ -42,12 +45,12 @@ public struct CapacityRequest: Sendable {
             .read(interruption, listener, kinds)
         let plan = try CapacityPlan(whole, request: self)
         let before = try baseline.map { path in
-            var isFolder: ObjCBool = false
-            let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            return (
-                try ResultFile.read(isThere && isFolder.boolValue ? path + "/result.json" : path), path,
-                whole.baseline?.tolerance ?? ComparisonSettings().tolerance
-            )
+            (try CapacityReference.read(path), whole.baseline?.tolerance ?? ComparisonSettings().tolerance)
+        }
+        if let (reference, _) = before, let difference = reference.difference(from: plan.environment) {
+            let words = "this can't be compared with \(whole.secrets.redact(reference.name)): \(difference)"
+            guard !needsComparison else { throw Incomparable(description: words) }
+            listener.note(words)
         }
         for note in plan.notes { listener.note(note) }
         return try CapacitySession(

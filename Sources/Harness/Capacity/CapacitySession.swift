@@ -22,14 +22,16 @@ struct CapacitySession {
     var listener: any RunListener
     var kinds: Kinds
     var environment: [String: String]
-    /// The result to compare with, what it is called, and how much lower is no regression; nil: none.
-    var before: (result: RunResult, name: String, tolerance: Double)?
+    /// What to compare with, and how much lower is no regression; nil: none.
+    var before: (reference: CapacityReference, tolerance: Double)?
 
     /// What was measured so far.
     private struct Progress {
         var search: CapacitySearch
         var results: [(result: RunResult, folder: String)] = []
         var notes: [String] = []
+        /// Whether it was said that what was found so far can't be written.
+        var isToldUnwritable = false
     }
 
     /// Carries it out.
@@ -61,14 +63,20 @@ struct CapacitySession {
                 try measure(trial, &progress, output, ended)
                 // What was found so far outlives whatever ends this process.
                 if let result = result(progress, elapsed(), isOver: false) {
-                    try? ResultFile.write(result, to: output.file("result.json"))
+                    do {
+                        try ResultFile.write(result, to: output.file("result.json"))
+                    } catch  where !progress.isToldUnwritable {
+                        progress.isToldUnwritable = true
+                        listener.problem(
+                            "\(error): the search goes on, and what it found is in its rates' folders only")
+                    } catch {}
                 }
             }
         }
         services.stop()
         guard let result = result(progress, elapsed(), isOver: !interruption.happened) else { throw Interrupted() }
         let report = ResultFolder.write(
-            result, into: output.path, reports: kinds.reports, onProblem: listener.problem)
+            result, into: output.path, reports: kinds.reports, keepsResult: true, onProblem: listener.problem)
         return RunOutcome(result: result, folder: output.path, report: report)
     }
 
@@ -86,7 +94,8 @@ struct CapacitySession {
         let result: RunResult
         do {
             result = try Session(
-                scenario: plan.scenario(of: trial), file: file, digest: Digest.sha256(Data(text.utf8)), text: text,
+                scenario: plan.scenario(of: trial, number: number), file: file, digest: Digest.sha256(Data(text.utf8)),
+                text: text,
                 environment: environment, settings: own, interruption: interruption, listener: watcher, kinds: kinds,
                 isEnough: watcher.takes
             ).run().result
@@ -98,6 +107,13 @@ struct CapacitySession {
             progress.notes.append(
                 "before \(CapacityResult.shown(rate: trial.rate)) the target could not be reached: \(error)")
             progress.search.lose()
+            return
+        } catch  where number > 1 {
+            // A full disk, or no memory: what was found before stands.
+            let words = "\(CapacityResult.shown(rate: trial.rate)) could not be sent: \(error)"
+            listener.problem(words)
+            progress.notes.append("\(words), and the search ended there")
+            progress.search.stop()
             return
         }
         // What a signal cut off says nothing of its rate.
@@ -152,7 +168,7 @@ struct CapacitySession {
                 spacing: plan.spacing, seconds: seconds, notes: progress.notes), redact: redact)
         return RunResult.capacity(
             capacity, of: progress.results.map(\.result), objectives: plan.objectives, before: before,
-            isOver: isOver, redact: redact)
+            isOver: isOver, digest: plan.digest, redact: redact)
     }
 
     private func words(_ verdict: CapacityOutcome.Verdict) -> String {

@@ -1,7 +1,7 @@
 import Baselines
 import Foundation
-import Reports
-import Scenarios
+package import Reports
+package import Scenarios
 
 /// Where a single run lies among those of its scenario's baseline. It decides nothing.
 struct RunPlacement {
@@ -30,6 +30,27 @@ struct RunPlacement {
         guard let baseline else { return RunComparison.place(withoutBaseline: rule.shown, settings: settings) }
         return RunComparison.place(
             RunRecord(result), in: environment, against: baseline, file: rule.shown, settings: settings)
+    }
+}
+
+extension RunResult {
+    /// Compares a run of several processes with the earlier runs of a baseline, as a run of one process does by itself. One that was cut
+    /// off, or changed by hand, has no place among them.
+    ///
+    /// - Throws: `BaselineFile.Invalid` with every problem of the file.
+    package mutating func compare(with rule: BaselineRule, scenario: String, onProblem: (String) -> Void) throws {
+        guard !partial, changes == nil else { return }
+        guard var place = try RunPlacement(rule, scenario: scenario, onProblem: onProblem).comparison(of: self) else {
+            return
+        }
+        place.section = rule.section
+        place.criterion = rule.criterion
+        if let fleet {
+            // What the environment says is said of one machine.
+            let note = "the load was carried by \(fleet.segments) workers; the environment is that of worker 0"
+            place.notes = (place.notes ?? []) + [note]
+        }
+        comparison = place
     }
 }
 

@@ -78,7 +78,8 @@ final class DrillSession: @unchecked Sendable {
         let breach = state.withLockedValue { state -> String? in
             state.log.take(attempts, now: now)
             guard let began, state.healed == nil else { return nil }
-            state.radius.take(attempts.filter { $0.intended >= began })
+            // A part that fails does so in its whole, which counts.
+            state.radius.take(attempts.filter { $0.intended >= began && !scenario.steps[Int($0.step)].isPart })
             guard let breach = state.radius.breach(at: now) else { return nil }
             state.healed = (now, breach)
             return breach

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 import Reports
@@ -38,6 +39,8 @@ struct FleetFolder: Sendable {
         var count: Int
         /// True once its load is over: it shows nothing any more.
         var isDone: Bool
+        /// True once its part is written, too; nil: not yet.
+        var hasWritten: Bool?
     }
 
     private func file(_ name: String) -> String { "\(path)/\(name)" }
@@ -97,11 +100,65 @@ struct FleetFolder: Sendable {
         else { throw SystemFailure(path: path, code: errno) }
     }
 
+    /// When a worker showed last that it lives, by the folder's clock; nil: never.
+    func signed(by segment: Int) -> Date? {
+        var status = stat()
+        guard stat(file("fleet.\(segment).beat"), &status) == 0 else { return nil }
+        return Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9)
+    }
+
+    /// The segments of which there is a file or a folder, in their order; empty too where there is no such folder.
+    var segments: [Int] {
+        var found: Set<Int> = []
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            if let segment = Self.segment(of: name) { found.insert(segment) }
+        }
+        return found.sorted()
+    }
+
+    /// More segments than a load can be dealt to.
+    private static let segmentLimit = 10_000
+
+    private static func segment(of name: String) -> Int? {
+        let digits: Substring
+        if name.hasPrefix("worker-") {
+            digits = name.dropFirst("worker-".count)
+        } else if name.hasPrefix("fleet."), name.hasSuffix(".ready") {
+            digits = name.dropFirst("fleet.".count).dropLast(".ready".count)
+        } else {
+            return nil
+        }
+        guard let segment = Int(digits), String(segment) == digits, 0..<segmentLimit ~= segment else { return nil }
+        return segment
+    }
+
+    /// More bytes than any of the files has.
+    private static let readLimit = 1 << 16
+
+    /// What stands there is another process' word: a pipe is not waited for, and a long file not read.
     private func read<Value: Decodable>(_ type: Value.Type, _ name: String) -> Value? {
-        guard let data = FileManager.default.contents(atPath: file(name)),
-            let end = data.firstIndex(of: UInt8(ascii: "\n"))
-        else { return nil }
-        return try? JSONDecoder().decode(type, from: data[..<end])
+        let descriptor = open(file(name), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Self.readLimit)
+        var length = 0
+        while length < bytes.count {
+            let count = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress?.advanced(by: length), $0.count - length)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            length += count
+        }
+        guard let end = bytes[..<length].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        return try? JSONDecoder().decode(type, from: Data(bytes[..<end]))
     }
 
     /// A file that can't be written.

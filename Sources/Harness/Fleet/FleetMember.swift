@@ -20,6 +20,19 @@ package final class FleetMember: @unchecked Sendable {
         package var description: String { problems.joined(separator: "\nloadgate: ") }
     }
 
+    /// A worker of the segment is there already, or was: an engine may start one twice.
+    package struct Taken: Error, CustomStringConvertible {
+        var folder: String
+        var segment: LoadRun.Segment
+
+        package var description: String {
+            "\(folder) is in use, or was: a worker \(segment.index)/\(segment.count) was there before; name a new folder for each run"
+        }
+    }
+
+    /// Whether an error says that another process carries the segment: it was there first, or writes where this one would.
+    package static func isTaken(_ error: any Error) -> Bool { error is Taken || error is FolderLock.InUse }
+
     /// How often a worker shows that it lives, and looks at what others say.
     private static let period = 0.25
     /// After how many looks without a sign a worker is lost.
@@ -50,30 +63,32 @@ package final class FleetMember: @unchecked Sendable {
 
     /// Goes to a shared folder.
     ///
-    /// - Throws: `SystemError` where the folder can't be made.
+    /// - Throws: `SystemError` where the folder can't be made, `Taken`.
     init(_ place: FleetPlace, segment: LoadRun.Segment) throws {
         folder = FleetFolder(path: place.folder)
+        // What throws comes before the timer is made, which without its deinit would be released as it is.
+        try folder.make()
+        // Before anything is written where the first one writes.
+        if folder.arrivals(of: [segment.index])[segment.index] != nil {
+            throw Taken(folder: place.folder, segment: segment)
+        }
         self.segment = segment
         patience = place.patience
         queue = DispatchQueue(label: "loadgate.fleet")
         timer = DispatchSource.makeTimerSource(queue: queue)
-        try folder.make()
         clock = FolderClock(of: place.folder, name: "fleet.\(segment.index).clock")
     }
 
     /// Waits until all workers are there.
     ///
     /// - Returns: When the load begins, by the clock here.
-    /// - Throws: `Refusal` where they don't fit together or don't come, `Interrupted`.
+    /// - Throws: `Refusal` where they don't fit together or don't come, `Taken`, `Interrupted`.
     func join(digest: String?, target: String, interruption: Interruption, note: (String) -> Void) throws -> Date {
         let arrival = FleetFolder.Arrival(
             segment: segment.index, count: segment.count, host: ProcessInfo.processInfo.hostName,
             process: ProcessInfo.processInfo.processIdentifier, digest: digest, target: target)
         guard folder.word == nil, try folder.write(arrival) else {
-            throw Refusal(problems: [
-                "\(folder.path) is in use, or was: a worker \(segment.index)/\(segment.count) was there before; name a new folder "
-                    + "for each run"
-            ])
+            throw Taken(folder: folder.path, segment: segment)
         }
         note("fleet: worker \(segment.index)/\(segment.count) waits for the others in \(folder.path)")
         if segment.index == 0 { try folder.write(gather(interruption)) }
@@ -218,6 +233,12 @@ package final class FleetMember: @unchecked Sendable {
         queue.sync {}
         let beats = state.withLockedValue(\.beats)
         try? folder.write(.init(count: beats + 1, isDone: true), of: segment.index)
+    }
+
+    /// This worker's part is written.
+    func leave() {
+        let beats = state.withLockedValue(\.beats)
+        try? folder.write(.init(count: beats + 2, isDone: true, hasWritten: true), of: segment.index)
     }
 
     private static var now: Instant { Instant(nanoseconds: loadgate_monotonic()) }

@@ -20,6 +20,19 @@ extension Scenario {
     }
 }
 
+extension Scenario {
+    /// Why the load can't be dealt to so many processes; nil: it can.
+    func problem(ofSegments count: Int) -> String? {
+        if let least = loads.map(maxUsers).min(), count > least {
+            return "\(count) segments can't share limits.max_users \(least)"
+        }
+        if count > 1, loads.contains(where: { $0.stages.dropLast().contains { $0.duration == nil } }) {
+            return "a stage of iterations ends when its own process is done with it, so it must be the last"
+        }
+        return nil
+    }
+}
+
 extension Objective {
     /// True where it asks for a count or rate of at least so much: a part of the load has less than the whole.
     fileprivate var wantsEnough: Bool {

@@ -4,12 +4,12 @@ import Generator
 import Glibc
 import Measures
 import NIOConcurrencyHelpers
-import Reports
+package import Reports
 import Serving
 
 /// Serves live metrics over HTTP/1.1 while a run goes on: few connections at a time, each for a few seconds at most. What it
 /// shows was added up at the end of the last second, so a scrape neither asks the reactors nor waits for them.
-final class MetricsServer: Sendable {
+package final class MetricsServer: Sendable {
     /// The most connections at a time; others wait to be accepted.
     private static let connectionLimit = 16
     /// How long a connection may take from its accept to its end, in nanoseconds.
@@ -35,7 +35,7 @@ final class MetricsServer: Sendable {
     /// Listens at an address, and serves until `stop`.
     ///
     /// - Throws: `SystemError`, for example where the port is taken.
-    init(_ wanted: MetricsAddress) throws {
+    package init(_ wanted: MetricsAddress) throws {
         listener = try MetricsListener(wanted)
         wake = eventfd(0, Int32(EFD_CLOEXEC))
         guard wake >= 0 else { throw SystemError(code: errno, doing: "can't serve metrics on \(wanted)") }
@@ -48,10 +48,10 @@ final class MetricsServer: Sendable {
     deinit { if wake >= 0 { close(wake) } }
 
     /// The address of the page.
-    var url: String { "http://\(listener.address)/metrics" }
+    package var url: String { "http://\(listener.address)/metrics" }
 
     /// What is to be said where others than this machine's users may read the page; nil where they can't.
-    var warning: String? {
+    package var warning: String? {
         guard !listener.isLocal else { return nil }
         return "--metrics \(listener.address): the metrics are open to the network, without a password: "
             + "127.0.0.1:\(listener.address.port) keeps them on this machine"
@@ -59,6 +59,9 @@ final class MetricsServer: Sendable {
 
     /// A run whose log begins like this is about to send its load.
     func begin(_ header: ProgressHeader) { change { $0.run = RunMetrics(header) } }
+
+    /// Shows how a run stands that other processes carry out.
+    package func show(_ run: RunMetrics) { change { $0.run = run } }
 
     /// Takes the run's next second.
     ///
@@ -77,7 +80,7 @@ final class MetricsServer: Sendable {
     }
 
     /// Ends it: connections are closed, and the port is free.
-    func stop() {
+    package func stop() {
         eventfd_write(wake, 1)
         _ = ended.wait(timeout: .now() + 2)
     }

@@ -6,11 +6,13 @@ import Reports
 package enum ResultFolder {
     /// Writes the result and its reports, each at once and whole.
     ///
-    /// - Parameter onProblem: Told what could not be written.
+    /// - Parameters:
+    ///   - keepsResult: Whether a `result.json` that is there is one of the same run, so that it is better than none.
+    ///   - onProblem: Told what could not be written.
     /// - Returns: The file that a person opens; nil where it could not be written.
     package static func write(
         _ result: RunResult, into folder: String, reports: [ReportFiles.Entry] = ReportFiles.all,
-        onProblem: (String) -> Void
+        keepsResult: Bool = false, onProblem: (String) -> Void
     ) -> String? {
         let path = "\(folder)/result.json"
         var failures: [FileFailure] = []
@@ -23,7 +25,7 @@ package enum ResultFolder {
         }
         failures += ReportFiles.write(reports, of: result, into: folder)
         // What an earlier run left there would be taken for this one's.
-        for failure in failures { unlink(failure.path) }
+        for failure in failures where !keepsResult || failure.path != path { unlink(failure.path) }
         if let problem = sentence(failures) { onProblem(problem) }
         let report = "\(folder)/\(reports.first?.format.fileName ?? "result.json")"
         return failures.contains { $0.path == report } ? nil : report

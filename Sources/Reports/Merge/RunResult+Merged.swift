@@ -36,23 +36,20 @@ extension RunResult {
         services = first?.services
         environment = first?.environment
         changes?.sort { $0.at < $1.at }
-        takeNames(of: set)
-        takeExchanges(of: set)
+        takeLeavings(of: set)
         fleet = set.result(allowedSkew: allowedSkew)
     }
 
-    private mutating func takeNames(of set: WorkerSet) {
+    private mutating func takeLeavings(of set: WorkerSet) {
+        var kept = KeptExchanges(steps: set.workers[0].header.steps)
         for worker in set.workers {
-            for (name, record) in worker.names {
+            guard let leavings = worker.leavings else { continue }
+            for (name, record) in leavings.names {
                 names = names ?? [:]
                 if names?[name]?.add(record) == nil { names?[name] = record }
             }
+            kept.add(leavings.exchanges, worker: worker.record.shown)
         }
-    }
-
-    private mutating func takeExchanges(of set: WorkerSet) {
-        var kept = KeptExchanges(steps: set.workers[0].header.steps)
-        for worker in set.workers { kept.add(worker.exchanges, worker: worker.record.shown) }
         keptExchanges = kept.chosen
         let bad = outcomes.reduce(UInt64(0)) { sum, outcome in
             [Outcome.ok, .unfinished, .notSent].map(\.label).contains(outcome.key) ? sum : sum + outcome.value

@@ -6,7 +6,7 @@ final class WorkerLog {
     /// The folder as it was named.
     let folder: String
     /// What its seconds belong to.
-    let header: ProgressHeader
+    private(set) var header: ProgressHeader
     /// Which segment it carried, and when it began.
     let record: WorkerRecord
     /// How far its log was read.
@@ -36,21 +36,26 @@ final class WorkerLog {
     /// Its next second; nil behind the last one.
     ///
     /// - Throws: `FileFailure`; `ResultFile.Malformed` with all faults of the log.
-    func next(of measurement: RunMeasurement) throws -> LoggedSecond? {
+    func next() throws -> ProgressLine? {
         guard !isOver else { return nil }
         switch try reader.next() {
         case .success(.second(let line)):
             course.take(line)
-            let second = LoggedSecond(line, of: measurement)
-            startLag.add(second.interval.startLag)
-            generatorDelay.add(second.interval.generatorDelay)
-            return second
+            if let lag = line.startLag {
+                startLag.add(lag)
+            } else {
+                for step in line.steps {
+                    if let lag = step.latencies[LatencyMeasure.startLag.label] { startLag.add(lag) }
+                }
+            }
+            if let delay = line.generatorDelay { generatorDelay.add(delay) }
+            return line
         case .success(.end(let end)):
             course.take(end)
             // Nothing may stand behind it, which the reader says.
-            return try next(of: measurement)
+            return try next()
         case .success(.header):
-            return try next(of: measurement)
+            return try next()
         case nil:
             isOver = true
             return nil
@@ -71,21 +76,28 @@ final class WorkerLog {
         return result
     }
 
-    /// What it learnt of the names that it looked up, by the names.
-    var names: [String: NameResult] { leavings?.names ?? [:] }
+    /// Keeps no header of its own beside one that says the same of the load: a thousand of them would hold a thousand texts of the
+    /// scenario.
+    func share(_ other: ProgressHeader) {
+        var shared = other
+        shared.started = header.started
+        shared.reactors = header.reactors
+        shared.scheduling = header.scheduling
+        shared.worker = header.worker
+        header = shared
+        reader.header = shared
+    }
 
-    /// The exchanges that it kept.
-    var exchanges: [ExchangeResult] { leavings?.evidence == nil ? [] : FailuresFile.exchanges(in: folder) }
-
-    /// As much of its result as is wanted of each of a thousand workers; nil where it left none.
-    private var leavings: Leavings? {
+    /// What it learnt of the names that it looked up, by the names, and the exchanges that it kept.
+    var leavings: (names: [String: NameResult], exchanges: [ExchangeResult])? {
         guard let bytes = try? InputFile.bytes(of: "\(folder)/result.json"),
             let leavings = try? JSONDecoder().decode(Leavings.self, from: Data(bytes)),
             leavings.started == header.started
         else { return nil }
-        return leavings
+        return (leavings.names ?? [:], leavings.evidence == nil ? [] : FailuresFile.exchanges(in: folder))
     }
 
+    /// As much of its result as is wanted of each of a thousand workers.
     private struct Leavings: Decodable {
         var started: String
         var names: [String: NameResult]?

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Measures
 internal import Objectives
 
@@ -5,11 +6,30 @@ extension WorkerSet {
     /// The next second of all workers added up; nil behind the last one.
     func nextSecond(of measurement: RunMeasurement) throws -> LoggedSecond? {
         var sum: LoggedSecond?
-        for worker in workers {
-            guard let second = try worker.next(of: measurement) else { continue }
-            if sum == nil { sum = second } else { sum?.add(second) }
+        // So many lines are in memory at a time, however many workers there are.
+        for first in stride(from: 0, to: workers.count, by: Self.batch) {
+            for case let line? in try Self.nextLines(of: workers[first..<min(first + Self.batch, workers.count)]) {
+                if sum == nil { sum = LoggedSecond(line, of: measurement) } else { sum?.add(line, of: measurement) }
+            }
         }
         return sum
+    }
+
+    private static var batch: Int { 64 }
+
+    /// The next line of each of some workers, in their order. Reading them takes nine tenths of a merge, so all processors do it.
+    private static func nextLines(of workers: ArraySlice<WorkerLog>) throws -> [ProgressLine?] {
+        let workers = Array(workers)
+        guard workers.count > 1 else { return try workers.map { try $0.next() } }
+        var lines = [Result<ProgressLine?, any Error>](repeating: .success(nil), count: workers.count)
+        lines.withUnsafeMutableBufferPointer { places in
+            // Each place and each worker is touched by one of the threads alone.
+            nonisolated(unsafe) let (places, workers) = (places, workers)
+            DispatchQueue.concurrentPerform(iterations: workers.count) { number in
+                places[number] = Result { try workers[number].next() }
+            }
+        }
+        return try lines.map { try $0.get() }
     }
 
     /// How the load ended, all logs read.

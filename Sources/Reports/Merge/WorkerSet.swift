@@ -21,9 +21,16 @@ struct WorkerSet {
     init(_ folders: [String], allowedSkew: Span) throws {
         var problems: [String] = []
         var logs: [WorkerLog] = []
+        var strangers: [String] = []
         for folder in folders {
             do {
-                logs.append(try WorkerLog(folder))
+                let log = try WorkerLog(folder)
+                if let first = logs.first {
+                    let differences = log.header.differences(from: first.header)
+                    if differences.isEmpty { log.share(first.header) }
+                    strangers += differences.map { "\(folder) is of another run than \(first.folder): \($0)" }
+                }
+                logs.append(log)
             } catch let failure as FileFailure {
                 problems.append("\(failure)")
             } catch let malformed as ResultFile.Malformed {
@@ -36,11 +43,7 @@ struct WorkerSet {
                 "\($0.folder) holds a whole run, not a segment of one: it was run without --segment"
             }
         }
-        for log in logs.dropFirst() {
-            problems += Self.differences(first, log).map {
-                "\(log.folder) is of another run than \(first.folder): \($0)"
-            }
-        }
+        problems += strangers
         guard problems.isEmpty else { throw MergeRefusal(problems: problems) }
         count = first.record.count
         problems += logs.filter { !(0..<first.record.count).contains($0.record.segment) }.map {
@@ -73,31 +76,6 @@ struct WorkerSet {
     private static func shown(_ span: Span) -> String {
         span.seconds >= 10
             ? "\(Figure.short(span.seconds, decimals: 1)) s" : "\(Figure.short(span.milliseconds, decimals: 1)) ms"
-    }
-
-    /// In what two logs are not of the same run.
-    private static func differences(_ one: WorkerLog, _ other: WorkerLog) -> [String] {
-        var differences: [String] = []
-        func compare(_ what: String, _ a: String, _ b: String) {
-            if a != b { differences.append("\(what) \(b) instead of \(a)") }
-        }
-        let (a, b) = (one.header, other.header)
-        compare("its scenario is", a.name, b.name)
-        compare("its target is", a.target, b.target)
-        compare("it was made by Loadgate", a.loadgate, b.loadgate)
-        if one.record.count != other.record.count {
-            differences.append("the load was dealt to \(other.record.count) instead of \(one.record.count) segments")
-        }
-        if differences.isEmpty {
-            if a.scenario.sha256 != b.scenario.sha256 {
-                differences.append("its scenario file has other content")
-            } else if a.steps != b.steps || a.flows != b.flows || a.flowNames != b.flowNames || a.loads != b.loads
-                || a.groups != b.groups || a.plan != b.plan
-            {
-                differences.append("its steps, load or objectives differ (was --set or --for other?)")
-            }
-        }
-        return differences
     }
 
     /// One log for each segment. An engine may have started a worker twice: the one that came to its end is meant.

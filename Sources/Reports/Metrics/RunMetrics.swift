@@ -27,10 +27,18 @@ public struct RunMetrics: Sendable {
     ///   - load: How much of the load was measured up to its end.
     ///   - probes: The last number of each probe.
     public mutating func take(_ second: Interval, load: MeasuredLoad, probes: [String: Double] = [:]) {
-        self.probes = probes
         total.add(second)
-        users = second.users
-        usersOfLoads = second.loads.map(\.users)
+        show(users: second.users, ofLoads: second.loads.map(\.users), load: load, probes: probes)
+    }
+
+    /// Adds a second of one of several processes; how they stand together is told by `show`.
+    mutating func add(_ second: ProgressLine) { second.add(to: &total) }
+
+    /// Shows how the load stands.
+    mutating func show(users: Int, ofLoads: [Int], load: MeasuredLoad, probes: [String: Double]) {
+        self.probes = probes
+        self.users = users
+        usersOfLoads = ofLoads
         measuredSeconds = load.length.seconds
     }
 

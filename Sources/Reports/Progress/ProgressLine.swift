@@ -362,41 +362,50 @@ public struct ProgressLine: Codable, Equatable, Sendable {
         steps count: Int, flows flowCount: Int, loads loadCount: Int = 0, groups groupCount: Int = 0
     ) -> Interval {
         var interval = Interval(steps: count, flows: flowCount, loads: loadCount, blocks: groupCount)
-        for group in groups ?? [] where group.group >= 0 && group.group < groupCount {
-            interval.blocks[group.group] = group.tally
+        add(to: &interval)
+        return interval
+    }
+
+    /// Adds the second's measurement to another of the same run, exactly: distributions place by place, since a worker's second fills few
+    /// of their many places.
+    func add(to interval: inout Interval) {
+        let (flowCount, loadCount) = (interval.iterationTimes.count, interval.loads.count)
+        var counts = Interval(steps: 0, flows: flowCount, loads: loadCount, blocks: interval.blocks.count)
+        for group in groups ?? [] where counts.blocks.indices.contains(group.group) {
+            counts.blocks[group.group] = group.tally
         }
-        for (load, line) in (loads ?? []).prefix(loadCount).enumerated() { interval.loads[load] = line.counts }
-        for step in steps where step.step >= 0 && step.step < count { interval.steps[step.step] = step.tally }
-        interval.started = started
-        interval.inTime = inTime
-        interval.iterations = iterations
-        interval.dropped = dropped
-        interval.withoutRow = withoutRow ?? 0
-        interval.tooLate = tooLate ?? 0
-        interval.unfinished = unfinished
-        interval.warmup = warmup
-        interval.exhausted = exhausted
-        interval.reconnects = reconnects ?? 0
-        interval.heldUp = Span(nanoseconds: heldUp ?? 0)
-        interval.suspended = Span(nanoseconds: suspended ?? 0)
-        for flow in iterationTimes ?? [] where flow.flow >= 0 && flow.flow < flowCount {
-            interval.iterationTimes[flow.flow] = flow.times.histogram
-        }
-        for counts in iterationCounts ?? [] where counts.flow >= 0 && counts.flow < flowCount {
-            interval.iterationCounts[counts.flow].begun = counts.begun
+        for (load, line) in (loads ?? []).prefix(loadCount).enumerated() { counts.loads[load] = line.counts }
+        counts.started = started
+        counts.inTime = inTime
+        counts.iterations = iterations
+        counts.dropped = dropped
+        counts.withoutRow = withoutRow ?? 0
+        counts.tooLate = tooLate ?? 0
+        counts.unfinished = unfinished
+        counts.warmup = warmup
+        counts.exhausted = exhausted
+        counts.reconnects = reconnects ?? 0
+        counts.heldUp = Span(nanoseconds: heldUp ?? 0)
+        counts.suspended = Span(nanoseconds: suspended ?? 0)
+        for flow in iterationCounts ?? [] where flow.flow >= 0 && flow.flow < flowCount {
+            counts.iterationCounts[flow.flow].begun = flow.begun
             for reason in IterationCounts.Reason.allCases {
-                interval.iterationCounts[counts.flow][reason] = counts.givenUp?[reason.rawValue] ?? 0
+                counts.iterationCounts[flow.flow][reason] = flow.givenUp?[reason.rawValue] ?? 0
             }
         }
-        interval.users = users
-        interval.cpu = Span(nanoseconds: cpu)
-        if let generatorDelay { interval.generatorDelay = generatorDelay.histogram }
-        if let startLag {
-            interval.startLag = startLag.histogram
-        } else {
-            for case let lag? in interval.steps.map({ $0?[.startLag] }) { interval.startLag.add(lag) }
+        counts.users = users
+        counts.cpu = Span(nanoseconds: cpu)
+        interval.add(counts)
+        for step in steps where interval.steps.indices.contains(step.step) {
+            step.add(to: &interval.steps[step.step])
+            if startLag == nil, let lag = step.latencies[LatencyMeasure.startLag.label] { interval.startLag.add(lag) }
         }
-        return interval
+        for flow in iterationTimes ?? [] where flow.flow >= 0 && flow.flow < flowCount {
+            if interval.iterationTimes[flow.flow] == nil { interval.iterationTimes[flow.flow] = LatencyHistogram() }
+            interval.iterationTimes[flow.flow]?.add(flow.times)
+        }
+        if let generatorDelay { interval.generatorDelay.add(generatorDelay) }
+        if let startLag { interval.startLag.add(startLag) }
     }
 }
 
@@ -419,25 +428,33 @@ extension ProgressLine.Step {
         events = EventsResult(tally.events)
     }
 
-    var tally: StepTally {
-        var tally = StepTally()
-        for outcome in Outcome.allCases { tally.outcomes[outcome] = outcomes[outcome.label] ?? 0 }
-        tally.bytesReceived = received
-        tally.bytesSent = sent
-        tally.unstamped = unstamped ?? 0
-        tally.stalled = stalled ?? 0
-        tally.stalledBad = stalledBad ?? 0
-        tally.isPart = isPart ?? false
-        tally.events = events?.counts ?? EventCounts()
+    /// Adds it to what was measured of the step.
+    func add(to sum: inout StepTally?) {
+        if sum == nil {
+            sum = StepTally()
+            sum?.isPart = isPart ?? false
+        }
+        for outcome in Outcome.allCases {
+            if let count = outcomes[outcome.label] { sum?.outcomes[outcome] &+= count }
+        }
+        sum?.bytesReceived &+= received
+        sum?.bytesSent &+= sent
+        sum?.unstamped &+= unstamped ?? 0
+        sum?.stalled &+= stalled ?? 0
+        sum?.stalledBad &+= stalledBad ?? 0
+        if let events { sum?.events.add(events.counts) }
         if let determinism {
-            tally.determinism.inputs = determinism.inputs
-            tally.determinism.repeated = determinism.repeated
-            tally.determinism.differing = determinism.differing
-            tally.determinism.notCompared = determinism.notCompared
+            var counts = DeterminismCounts()
+            counts.inputs = determinism.inputs
+            counts.repeated = determinism.repeated
+            counts.differing = determinism.differing
+            counts.notCompared = determinism.notCompared
+            sum?.determinism.add(counts)
         }
-        for measure in LatencyMeasure.allCases {
-            if let sparse = latencies[measure.label] { tally.add(sparse.histogram, as: measure) }
+        for (label, sparse) in latencies {
+            if let measure = LatencyMeasure.allCases.first(where: { $0.label == label }) {
+                sum?.add(sparse, as: measure)
+            }
         }
-        return tally
     }
 }

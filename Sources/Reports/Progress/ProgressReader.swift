@@ -2,8 +2,8 @@ internal import FoundationEssentials
 
 /// Reads a progress log line by line. A last line without its line break, which a killed run leaves, is passed over.
 final class ProgressReader {
-    /// What the seconds belong to.
-    let header: ProgressHeader
+    /// What the seconds belong to. Whoever reads many logs of one load may put one that says the same in its place.
+    var header: ProgressHeader
     private let lines: InputLines
     private var number = 1
     private var second: Int?

@@ -25,6 +25,53 @@ public struct RunPlanRecord: Codable, Equatable, Sendable {
     /// The verifications, by kind and name, that come after the load.
     public var verifications: [String]?
 
+    /// What the run is compared with; absent where the scenario names no baseline.
+    public var baseline: BaselineRecord?
+
+    /// What the scenario says of its baseline.
+    public struct BaselineRecord: Codable, Equatable, Sendable {
+        /// The baseline's file as it was named.
+        public var file: String
+        /// A ratio up to 1 + tolerance is no regression; absent where the scenario doesn't say.
+        public var tolerance: Double?
+        /// A shift below this is no regression, in milliseconds; absent likewise.
+        public var floor: Double?
+        /// The chance of a false alarm that is allowed for; absent likewise.
+        public var alpha: Double?
+        /// The section of the sign-off table.
+        public var section: String?
+        /// The criterion in the sign-off table.
+        public var criterion: String?
+
+        enum CodingKeys: String, CodingKey {
+            case file, tolerance
+            case floor = "floor_ms"
+            case alpha, section, criterion
+        }
+
+        init(_ rule: BaselineRule, redact: (String) -> String) {
+            file = redact(rule.shown)
+            tolerance = rule.tolerance
+            floor = rule.floor.map { Span($0).milliseconds }
+            alpha = rule.alpha
+            section = rule.section.map(redact)
+            criterion = rule.criterion.map(redact)
+        }
+
+        /// The rule as the scenario had it, of a file that may lie elsewhere now.
+        ///
+        /// - Parameter path: Where the file is; nil: where it was named.
+        public func rule(at path: String? = nil) -> BaselineRule {
+            var rule = BaselineRule(path: path ?? file, shown: path ?? file)
+            rule.tolerance = tolerance
+            rule.floor = floor.map { .nanoseconds(Int64(($0 * 1e6).rounded())) }
+            rule.alpha = alpha
+            rule.section = section
+            rule.criterion = criterion
+            return rule
+        }
+    }
+
     /// An objective as the scenario has it.
     public struct ObjectiveRecord: Codable, Equatable, Sendable {
         /// As written.
@@ -45,7 +92,7 @@ public struct RunPlanRecord: Codable, Equatable, Sendable {
         case flowTags = "flow_tags"
         case transports, stages
         case maxUsers = "max_users"
-        case services, probes, verifications
+        case services, probes, verifications, baseline
     }
 
     /// The record of a scenario, secrets replaced.
@@ -73,6 +120,7 @@ public struct RunPlanRecord: Codable, Equatable, Sendable {
         maxUsers = scenario.limits.maxUsers
         services = unlessEmpty(scenario.services.map { redact($0.name) })
         probes = unlessEmpty(scenario.probes.map { redact($0.name) })
+        baseline = scenario.baseline.map { BaselineRecord($0, redact: redact) }
         verifications = unlessEmpty(scenario.verifications.map { "\($0.kind) \(redact($0.name))" })
     }
 }

@@ -16,6 +16,10 @@ struct LogCourse {
         last = line
         // Only the counts are wanted.
         last?.steps = []
+        last?.generatorDelay = nil
+        last?.startLag = nil
+        last?.iterationTimes = nil
+        last?.groups = nil
     }
 
     /// Takes the last line.

@@ -24,10 +24,10 @@ struct LoggedSecond {
     }
 
     /// Adds the same second of another process. It counts where it does for all of them.
-    mutating func add(_ other: LoggedSecond) {
-        interval.add(other.interval)
-        isMeasured = isMeasured && other.isMeasured
-        loads = zip(loads, other.loads).map { $0 && $1 }
-        changes += other.changes
+    mutating func add(_ line: ProgressLine, of measurement: RunMeasurement) {
+        line.add(to: &interval)
+        isMeasured = isMeasured && line.measured
+        loads = zip(loads, line.loads ?? []).map { $0 && $1.measured }
+        changes += (line.changes ?? []).compactMap { $0.change(among: measurement.loads.map(\.name)) }
     }
 }

@@ -19,11 +19,14 @@ public struct EventsResult: Codable, Equatable, Sendable {
     public var cutOff: UInt64?
     /// Gaps between events that a stall of the sending process touched; absent where there was none.
     public var stalledGaps: UInt64?
+    /// First events on the way to which a stall of the sending process came; absent where there was none.
+    public var stalledFirsts: UInt64?
 
     enum CodingKeys: String, CodingKey {
         case streams, total, min, mean, max, silent
         case cutOff = "cut_off"
         case stalledGaps = "stalled_gaps"
+        case stalledFirsts = "stalled_first_events"
     }
 }
 
@@ -36,7 +39,8 @@ extension EventsResult {
             streams: counts.streams, total: counts.total, min: isThere ? counts.fewest : nil,
             mean: counts.mean.map(Rounding.thousandths), max: isThere ? counts.most : nil,
             silent: counts.silent > 0 ? counts.silent : nil, cutOff: counts.cutOff > 0 ? counts.cutOff : nil,
-            stalledGaps: counts.stalledGaps > 0 ? counts.stalledGaps : nil)
+            stalledGaps: counts.stalledGaps > 0 ? counts.stalledGaps : nil,
+            stalledFirsts: counts.stalledFirsts > 0 ? counts.stalledFirsts : nil)
     }
 
     var counts: EventCounts {
@@ -48,12 +52,13 @@ extension EventsResult {
         counts.silent = silent ?? 0
         counts.cutOff = cutOff ?? 0
         counts.stalledGaps = stalledGaps ?? 0
+        counts.stalledFirsts = stalledFirsts ?? 0
         return counts
     }
 
     /// All numbers, to be held against what a run can count.
     var numbers: [UInt64] {
-        [streams, total] + [min, max, silent, cutOff, stalledGaps].compactMap { $0 }
+        [streams, total] + [min, max, silent, cutOff, stalledGaps, stalledFirsts].compactMap { $0 }
     }
 
     /// The counts in words: `2,000 in 100 streams, 18 to 21 in each`.

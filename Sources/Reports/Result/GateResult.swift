@@ -33,6 +33,7 @@ extension RunResult {
             VerdictGrounds(runs: runs.map(\.result.verdict), comparison: comparison.verdict.ofRun).verdict
         gate.comparison = comparison
         gate.environment = environment
+        gate.push = PushResult.sums(of: (runs + reference).map(\.result), shown: shown.result)
         func entries(_ runs: [(folder: String, result: RunResult)], _ role: ComparedRun.Role) -> [ComparedRun] {
             runs.map {
                 ComparedRun(

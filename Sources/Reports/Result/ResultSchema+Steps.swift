@@ -40,7 +40,8 @@ extension ResultSchema {
                       "max": {"$ref": "#/$defs/count"},
                       "silent": {"type": "integer", "minimum": 0, "description": "exchanges without an event"},
                       "cut_off": {"type": "integer", "minimum": 0, "description": "streams that the end of the run cut off"},
-                      "stalled_gaps": {"type": "integer", "minimum": 0, "description": "touched by a stall of this process"}
+                      "stalled_gaps": {"type": "integer", "minimum": 0, "description": "touched by a stall of this process"},
+                      "stalled_first_events": {"type": "integer", "minimum": 0, "description": "likewise"}
                     }
                   },
                   "distributions": {

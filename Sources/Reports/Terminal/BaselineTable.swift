@@ -38,12 +38,13 @@ public struct BaselineTable: Sendable {
     public func text(path: String, age: String? = nil) -> String {
         let count = baseline.runs.count
         let facts = [
-            counted(count, "run"), "accepted \(baseline.accepted)\(age.map { " (\($0))" } ?? "")",
+            count > 0 ? counted(count, "run") : nil, "accepted \(baseline.accepted)\(age.map { " (\($0))" } ?? "")",
             baseline.note,
         ].compactMap(\.self)
         let title = style.paint(DisplayWidth.printable(path), .bold) + "  " + DisplayWidth.printable(baseline.scenario)
         var lines = [title] + indented(facts) + indented(environment)
-        lines += [""] + table
+        if let capacity = baseline.capacity { lines += indented([Self.words(capacity)]) }
+        if count > 0 { lines += [""] + table }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -61,6 +62,16 @@ public struct BaselineTable: Sendable {
                     + "\(time.map { Figure.fixed($0, decimals: 1) } ?? "–") µs each")
         }
         return facts
+    }
+
+    /// `capacity 412/s (405/s to 418/s), limited by p95 response_time < 200ms, found 2026-01-31T12:00:00Z`
+    private static func words(_ capacity: CapacityRecord) -> String {
+        let rate = CapacityResult.shown(rate: capacity.rate)
+        let range = capacity.high.map {
+            "\(rate) (\(CapacityResult.shown(rate: capacity.low)) to \(CapacityResult.shown(rate: $0)))"
+        }
+        let limit = capacity.limitedBy.map { ", limited by \($0)" } ?? ""
+        return "capacity \(range ?? "at least \(rate)")\(limit), found \(capacity.started)"
     }
 
     private var table: [String] {

@@ -2,9 +2,10 @@
 ///
 ///     capture     := source [ "random" ] [ "optional" ] [ "secret" ], in any order
 ///     source      := "json" PATH | "header" NAME | "regex" "/" regex "/" [flags] | "cookie" NAME | "status" | "body"
+///                  | "hex" [ "/" regex "/" [flags] ]
 ///     server time := "header" "Server-Timing" METRIC | "header" NAME | "json" PATH
 enum CaptureParser {
-    static let kinds = ["json", "header", "regex", "cookie", "status", "body"]
+    static let kinds = ["json", "header", "regex", "cookie", "status", "body", "hex"]
 
     /// The capture under a name.
     static func capture(_ name: String, _ text: String) throws(GrammarError) -> Capture {
@@ -34,7 +35,7 @@ enum CaptureParser {
         // `cookie optional` is a cookie of that name: the word stands behind a whole source only.
         let before = head.unicodeScalars.split(whereSeparator: Cursor.isSpace).map { String($0) }
         guard ["optional", "secret", "random"].contains(word),
-            before.count >= 2 || before == ["status"] || before == ["body"]
+            before.count >= 2 || before == ["status"] || before == ["body"] || before == ["hex"]
         else { return nil }
         return (head, word)
     }
@@ -52,6 +53,9 @@ enum CaptureParser {
         case "body": source = .body
         case "header": source = .header(try token(&cursor, "header field"))
         case "cookie": source = .cookie(try token(&cursor, "cookie"))
+        case "hex":
+            let offset = cursor.offset
+            source = .hex(cursor.isAtEnd ? nil : try RegexText.parse(cursor.rest(), offset: offset))
         case "regex":
             let offset = cursor.offset
             source = .regex(try RegexText.parse(cursor.rest(), offset: offset))
@@ -60,7 +64,7 @@ enum CaptureParser {
             throw GrammarError(
                 offset: start,
                 message:
-                    "expected json $.path, header NAME, regex /…/, cookie NAME, status or body, found \(quoted(text))\(hint)"
+                    "expected json $.path, header NAME, regex /…/, cookie NAME, status, body or hex, found \(quoted(text))\(hint)"
             )
         }
         try finish(&cursor)

@@ -22,6 +22,8 @@ public final class Reading {
     private(set) var problems: [Problem] = []
     /// What is probably not what was meant, though nothing is wrong with it.
     private var warnings: [Problem] = []
+    /// What the scenario needs besides its own text.
+    public private(set) var inputs = ScenarioInputs()
     /// The tables that could be read.
     var tables: [DataTable] = []
     /// Problems of data files, which follow those of the scenario.
@@ -83,6 +85,9 @@ public final class Reading {
             .map { Problem(file: $0.file, line: $0.line, column: $0.column, message: secrets.redact($0.message)) }
             .filter { seen.insert($0.description).inserted }
     }
+
+    /// Notes a file that the scenario names, by its path from here.
+    public func noteFile(_ path: String) { inputs.add(file: path) }
 
     /// Warns of what is probably not what was meant.
     public func warn(_ place: Place, _ message: String) {
@@ -211,7 +216,7 @@ public final class Reading {
             return Text("")
         }
         var parser = TemplateParser(
-            scope: scope, environment: { self.environment[$0] }, file: { self.value(ofFile: $0) },
+            scope: scope, environment: { self.environmentValue($0) }, file: { self.value(ofFile: $0) },
             secret: secretSource == nil ? nil : { self.managedSecret($0) })
         parser.notNumbers = { self.notNumbers(table: $0, column: $1) }
         parser.isURL = isURL
@@ -238,7 +243,14 @@ public final class Reading {
         text.pieces.contains { if case .secret(_, let shown) = $0 { isUnread(shown) } else { false } }
     }
 
+    private func environmentValue(_ name: String) -> String? {
+        let value = environment[name]
+        inputs.add(variable: name, isSet: value != nil)
+        return value
+    }
+
     private func value(ofFile path: String) -> Result<String, SourceFile.Unreadable> {
+        noteFile(SourceFile.path(path, in: folder))
         do throws(SourceFile.Unreadable) {
             let bytes = try SourceFile.read(SourceFile.path(path, in: folder), maximumBytes: Self.maximumValueBytes)
             return SourceFile.text(bytes).mapError { _ in SourceFile.Unreadable(reason: "it is not UTF-8") }

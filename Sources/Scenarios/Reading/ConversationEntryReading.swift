@@ -185,26 +185,64 @@ extension Reading {
 
     // MARK: - Bytes
 
-    /// The bytes that `{hex: …}`, `{base64: …}` or `{file: …}` name.
-    func bytes(_ node: SourceNode) -> [UInt8]? {
+    /// The bytes that `{hex: …}`, `{base64: …}`, `{text: …}` or `{file: …}` name.
+    func bytes(_ node: SourceNode, _ scope: Scope) -> [Conversation.BytePart]? {
         guard let keys = read(node, BinaryKeys.self) else { return nil }
-        let given = keys.present(keys.declared.hex, keys.declared.base64, keys.declared.file)
+        let given = keys.present(keys.declared.hex, keys.declared.base64, keys.declared.text, keys.declared.file)
         guard given.count == 1 else {
-            report(keys.place, "a binary message has either hex, base64 or file")
+            report(keys.place, "a binary message has either hex, base64, text or file")
             return nil
         }
-        if let node = keys.hex { return value(node, Self.expectedHex, Self.hex) }
-        if let node = keys.base64 { return value(node, Self.expectedBase64, Self.base64) }
+        if let node = keys.hex { return parts(node, scope, .hex) }
+        if let node = keys.base64 { return parts(node, scope, .base64) }
+        if let node = keys.text { return text(node, scope, "a text").map { [.text($0)] } }
         return keys.file.flatMap { node in
             readableFile(node).flatMap { path in
                 do throws(SourceFile.Unreadable) {
-                    return try SourceFile.read(path, maximumBytes: Self.maximumMessageBytes)
+                    return [.bytes(try SourceFile.read(path, maximumBytes: Self.maximumMessageBytes))]
                 } catch {
                     report(node.place, "the file \(quoted(path)) can't be read: \(error.reason)")
                     return nil
                 }
             }
         }
+    }
+
+    /// Literals between places are whole by themselves, and so is each value: nothing runs over from one to the next.
+    private func parts(_ node: SourceNode, _ scope: Scope, _ coding: Conversation.ByteCoding) -> [Conversation
+        .BytePart]?
+    {
+        let (expected, decode) =
+            coding == .hex ? (Self.expectedHex, Self.hex) : (Self.expectedBase64, Self.base64)
+        guard let text = text(node, scope, expected) else { return nil }
+        var parts: [Conversation.BytePart] = []
+        for piece in text.pieces {
+            do throws(GrammarError) {
+                switch piece {
+                case .literal(let literal): parts.append(.bytes(try decode(literal)))
+                case .secret(let value, let shown):
+                    // What it is instead must not be shown.
+                    guard let bytes = try? decode(value) else {
+                        throw GrammarError(offset: 0, message: "\(expected), but the value of \(shown) is none")
+                    }
+                    parts.append(.bytes(bytes))
+                case .variable(let variable):
+                    switch variable {
+                    case .column, .capture: parts.append(.value(variable, coding))
+                    default:
+                        throw GrammarError(
+                            offset: 0,
+                            message:
+                                "only columns and captured values can tell bytes here; {binary: {text: …}} takes all others"
+                        )
+                    }
+                }
+            } catch {
+                report(node, error)
+                return nil
+            }
+        }
+        return parts
     }
 
     private static let expectedHex = "expected pairs of hexadecimal digits such as 00ff"

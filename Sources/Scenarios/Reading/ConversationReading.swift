@@ -115,9 +115,9 @@ extension Reading {
         case .mapping(let entries):
             guard entries.count == 1, entries[0].key == "binary" else { return .json(json(node, scope)) }
             if case .mapping(let inner) = entries[0].value.content, inner.count == 1,
-                ["hex", "base64", "file"].contains(inner[0].key)
+                ["hex", "base64", "text", "file"].contains(inner[0].key)
             {
-                return bytes(entries[0].value).map { .bytes($0) }
+                return bytes(entries[0].value, scope).map { .bytes($0) }
             }
             // Only what looks like a size is one: `{binary: yes}` may well be a message in JSON.
             guard let size = entries[0].value.scalar, size.text.first.map({ $0.isASCII && $0.isNumber }) ?? false

@@ -35,6 +35,7 @@ extension Reading {
             return nil
         }
         let bytes: [UInt8]
+        noteFile(SourceFile.path(path, in: folder))
         do throws(SourceFile.Unreadable) {
             bytes = try SourceFile.read(SourceFile.path(path, in: folder), maximumBytes: Self.maximumDataBytes)
         } catch {

@@ -61,6 +61,9 @@ extension Reading {
         let reason: String
         if objective.window != nil {
             reason = "the faults are in its windows"
+        } else if objective.measure.isOfBlocks {
+            reason =
+                "a drill looks at exchanges one by one, and a group or an until is several of them, before, in and behind a fault"
         } else if !objective.isJudgedInDrills {
             reason = "it is measured over the whole run, which holds the faults"
         } else {

@@ -8,6 +8,7 @@ extension Reading {
             // The empty path would be the folder; a C function would see a path up to its NUL.
             if given.isEmpty || given.utf8.contains(0) { throw SourceFile.Unreadable(reason: "no such file") }
             try SourceFile.check(path)
+            noteFile(path)
             return path
         } catch {
             report(node.place, "the file \(quoted(text.shown)) can't be read: \(error.reason)")

@@ -161,6 +161,7 @@ extension Reading {
         scenario.baseline = baseline(keys.baseline)
         scenario.traceURL = keys.traceURL
         scenario.loadSource = root.loadSource
+        scenario.inputs = inputs
         scenario.secrets = preparedSecrets
         scenario.warnings = sortedWarnings
         return scenario

@@ -202,8 +202,8 @@ extension Reading {
             }
             let what =
                 ofMessage
-                ? "json $.path, regex /…/ or body"
-                : "json $.path, header NAME, regex /…/, cookie NAME, status or body"
+                ? "json $.path, regex /…/, body or hex"
+                : "json $.path, header NAME, regex /…/, cookie NAME, status, body or hex"
             guard let text = grammar(entry.value, what) else { return nil }
             do throws(GrammarError) {
                 let capture = try CaptureParser.capture(entry.key, text)

@@ -15,7 +15,7 @@ struct MessageEntryKeys: KeySet {
         "expect: which other messages are passed over: all unless given, none, or those that meet a check.")
     let checks = Key("checks", .elements(of: "checks", .text), "expect: what must hold of the message.")
     let capture = Key(
-        "capture", .entries(of: "captured names", .exact("(json|regex|body).*")),
+        "capture", .entries(of: "captured names", .exact("(json|regex|body|hex).*")),
         "expect: what later entries and steps take from the message.")
 
     /// The keys that say what an entry does.
@@ -86,7 +86,7 @@ struct AnswerKeys: KeyGroup {
         "when", .messageCondition, "Which messages: a check that they meet, or a list of checks.", required: true)
     let send = Key("send", .node(.anything), "What is sent, as in a send of its own.", required: true)
     let capture = Key(
-        "capture", .entries(of: "captured names", .exact("(json|regex|body).*")),
+        "capture", .entries(of: "captured names", .exact("(json|regex|body|hex).*")),
         "What the answer, and later entries and steps, take from the message.")
     let most = Key(
         "most", .integer(1...1_000_000_000),
@@ -97,9 +97,10 @@ struct AnswerKeys: KeyGroup {
 struct BinaryKeys: KeyGroup {
     static let about = GroupAbout("binary", "The bytes of a binary message")
 
-    let hex = Key("hex", .node(.text), "Hexadecimal digits; blanks may stand between them.")
-    let base64 = Key("base64", .node(.text), "Base64 (RFC 4648 §4).")
+    let hex = Key("hex", .node(.text), "Hexadecimal digits, blanks between them or not; ${name} has such digits, too.")
+    let base64 = Key("base64", .node(.text), "Base64 (RFC 4648 §4); ${name} has base64 of its own.")
+    let text = Key("text", .node(.text), "A text that is sent as bytes; ${name} is filled in.")
     let file = Key("file", .node(.text), "The file whose bytes are sent.")
 
-    var rules: [KeyRule] { [.exactlyOne(of: hex, base64, file)] }
+    var rules: [KeyRule] { [.exactlyOne(of: hex, base64, text, file)] }
 }

@@ -107,7 +107,7 @@ struct StepKeys: KeyGroup {
         "checks", .elements(of: "checks", .text),
         "What must hold of the answer, e.g. json $.items count > 0.")
     let capture = Key(
-        "capture", .entries(of: "captured names", .exact("(json|header|regex|cookie) .+")),
+        "capture", .entries(of: "captured names", .exact("((json|header|regex|cookie) .+|(status|body|hex).*)")),
         "What later steps take from the answer; at its end optional: an answer without it is good too; secret: the value "
             + "is shown nowhere.")
     let timeout = Key("timeout", .duration, "How long the exchange may take.")
@@ -151,7 +151,7 @@ struct StepKeys: KeyGroup {
                 return "\(quoted(key)) doesn't fit a websocket step\(hint)"
             },
             .strange(
-                send, messages, every, reply, fanOut, hold, reconnect, closes, checks, capture, to: conversation,
+                send, messages, every, reply, fanOut, hold, closes, checks, capture, to: conversation,
                 among: [conversation]
             ) { key, _ in "\(quoted(key)) can't stand beside conversation\(Self.insteadOf(key))" },
         ]

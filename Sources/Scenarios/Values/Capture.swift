@@ -14,6 +14,9 @@ public struct Capture: Sendable, Equatable {
         case status
         /// `body`: all of the body, as a text.
         case body
+        /// `hex`: the body's bytes as hexadecimal digits, in lower case and without blanks; with `/regex/` behind it what that matches
+        /// of them, as `regex` does.
+        case hex(String?)
     }
 
     /// The name in `${name}`.

@@ -8,8 +8,26 @@ public struct Conversation: Sendable, Equatable {
         case text(Text)
         /// A binary frame of so many bytes, random but the same for all.
         case binary(bytes: Int)
-        /// A binary frame of these bytes.
+        /// A binary frame of these parts, one behind the other.
+        case bytes([BytePart])
+    }
+
+    /// A part of a binary message.
+    public enum BytePart: Sendable, Equatable {
+        /// As they are.
         case bytes([UInt8])
+        /// A text in UTF-8, filled in.
+        case text(Text)
+        /// The bytes that a value tells, which is a column or a capture; where it tells none, the message can't be sent.
+        case value(Variable, ByteCoding)
+    }
+
+    /// How a text tells bytes.
+    public enum ByteCoding: Sendable, Equatable {
+        /// Pairs of hexadecimal digits, blanks between them or not.
+        case hex
+        /// Base64 (RFC 4648 §4), padded or not.
+        case base64
     }
 
     /// Subprotocols to offer, the preferred one first.
@@ -48,7 +66,15 @@ extension Conversation.Message {
         switch self {
         case .json(let template): template.variables
         case .text(let text): text.variables
-        case .binary, .bytes: []
+        case .binary: []
+        case .bytes(let parts):
+            parts.flatMap { part -> [Variable] in
+                switch part {
+                case .bytes: []
+                case .text(let text): text.variables
+                case .value(let variable, _): [variable]
+                }
+            }
         }
     }
 }

@@ -12,6 +12,8 @@ public struct Scenario: Sendable {
     public var authorised: [String] = []
     /// Local processes that run beside the load, in the order in which they start.
     public var services: [Service] = []
+    /// Which draw of the random instants and of the mix of flows is sent, by any name; nil: the one that every run of it sends.
+    public var draw: String?
     /// The identities that iterations take in turn.
     public var identities: Identities?
     /// Tables whose rows feed iterations.
@@ -49,6 +51,8 @@ public struct Scenario: Sendable {
     public var warnings: [Problem] = []
     /// Where the trace of an exchange can be looked at; nil: nowhere.
     public var traceURL: TraceURL?
+    /// What it needs besides its own text, wherever it is carried out.
+    public var inputs = ScenarioInputs()
     /// Values that must never show, with the text to show in their place.
     public var secrets = Secrets()
 

@@ -47,7 +47,9 @@ struct CapacityCommand: ParsableCommand {
                 (65, "the scenario, or what it names, is invalid"), (69, "the target or a service can't be reached"),
                 (77, "the target is not authorised"), (130, "interrupted; what was found is reported"),
             ],
-            seeAlso: ["loadgate run", "docs/capacity.md", "docs/measures.md", "docs/troubleshooting.md"]
+            seeAlso: [
+                "loadgate run", "loadgate gate", "docs/capacity.md", "docs/measures.md", "docs/troubleshooting.md",
+            ]
         ).discussion)
 
     @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"), completion: .scenarios)
@@ -66,27 +68,15 @@ struct CapacityCommand: ParsableCommand {
     @Option(help: ArgumentHelp("No higher rate is sent.", valueName: "rate"))
     var to = "10000/s"
 
-    @Option(help: ArgumentHelp("How long it may take in all.", valueName: "duration"))
-    var within = "10m"
-
     @Option(
         name: .customLong("for"), help: ArgumentHelp("How long a rate is measured at most.", valueName: "duration"))
     var length = "30s"
 
-    @Option(help: ArgumentHelp("How long a rate is sent before it is measured.", valueName: "duration"))
-    var settle = "2s"
+    @OptionGroup var search: SearchOptions
 
     @Option(
         help: ArgumentHelp(
-            "How near a rate that holds and one that does not have to come.", valueName: "ratio"))
-    var resolution = "3%"
-
-    @Flag(help: "Don't overload the target at the end.")
-    var noOverload = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Compare with an earlier search: its folder, or its result.json. A lower capacity ends with 2.",
+            "Compare with an earlier search (its folder, or its result.json) or with a baseline's file. A lower capacity ends with 2.",
             valueName: "path"), completion: .directory)
     var baseline: String?
 
@@ -99,13 +89,10 @@ struct CapacityCommand: ParsableCommand {
             var request = CapacityRequest(file: file)
             request.target = target
             request.from = from
-            request.to = to
-            request.within = within
             request.length = length
-            request.settle = settle
-            request.resolution = resolution
+            request.to = to
+            search.apply(to: &request)
             request.baseline = baseline
-            request.looksForHysteresis = !noOverload
             request.environment = values.environment
             let outcome = try request.run(
                 settings: output.settings(in: request.environment), interruption: interruption,

@@ -13,7 +13,8 @@ struct BaselineAcceptCommand: ParsableCommand {
             description: """
                 The folders are those of runs, gates or recordings. Their runs take the place of the baseline's, or join \
                 them with --add: a gate of 5 runs that shows an intended change is too few for a baseline, two of them are \
-                enough. All runs must be valid, of one load and one machine.
+                enough. All runs must be valid, of one load and one machine. The folder of a search for a capacity gives \
+                the baseline its capacity, and leaves its runs as they are.
                 """,
             examples: [
                 (
@@ -63,15 +64,24 @@ struct BaselineAcceptCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
+            if let search = try RecordedSearch(folders) {
+                if add || newLoad {
+                    throw ValidationError("--add and --new-load are about runs, and \(folders[0]) is a search")
+                }
+                let place = try place(search.result)
+                try place.check()
+                try place.add(search.result, note: note, allowsFailing: allowFailing, isQuiet: quiet)
+                return
+            }
             let recorded = try RecordedRuns(folders)
             let problems = recorded.problems(allowsFailing: allowFailing)
             guard problems.isEmpty else { throw UnusableResult(problems.joined(separator: "\n")) }
-            let place = try place(recorded)
+            let place = try place(recorded.runs.first?.result)
             var environment = try recorded.environment()
             var runs = recorded.runs.map { RunRecord($0.result) }
             var note = note
-            if FileManager.default.fileExists(atPath: place.path), add || !newLoad {
-                let old = try BaselineFile.read(place.path)
+            let old = FileManager.default.fileExists(atPath: place.path) && (add || !newLoad) ? try place.kept : nil
+            if let old, !old.runs.isEmpty {
                 try compare(environment, with: old)
                 if add {
                     (runs, environment) = try Self.joined(old, runs, environment)
@@ -95,15 +105,16 @@ struct BaselineAcceptCommand: ParsableCommand {
             try place.write(
                 Baseline(
                     scenario: recorded.runs.first?.result.name ?? "", accepted: Date().formatted(.iso8601), note: note,
-                    environment: environment, runs: runs.sorted { $0.started < $1.started }),
+                    environment: environment, runs: runs.sorted { $0.started < $1.started },
+                    capacity: old?.capacity),
                 isQuiet: quiet)
         }
     }
 
     /// Where the baseline is: as told, else as the runs' scenario says.
-    private func place(_ recorded: RecordedRuns) throws -> BaselinePlace {
+    private func place(_ result: RunResult?) throws -> BaselinePlace {
         if let to { return BaselinePlace(path: to, shown: to) }
-        guard let file = recorded.runs.first?.result.scenario?.file else {
+        guard let file = result?.scenario?.file else {
             throw ValidationError("the runs name no scenario file: say with --to where the baseline is")
         }
         do {

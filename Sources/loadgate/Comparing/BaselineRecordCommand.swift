@@ -7,6 +7,7 @@ import Glibc
 import Loadgate
 import Reports
 import Scenarios
+import VerificationKit
 
 /// `loadgate baseline record FILE`
 struct BaselineRecordCommand: ParsableCommand {
@@ -21,6 +22,8 @@ struct BaselineRecordCommand: ParsableCommand {
                 The file is written when all runs are done, in the place of an older one; what an interrupted recording \
                 measured stays in its output folder. A run that is invalid, because the generator was the bottleneck, is \
                 made again, twice at most.
+
+                With --capacity the scenario's capacity is looked for instead, and joins the runs that the file has.
                 """,
             examples: [
                 ("loadgate baseline record scenarios/baseline.yaml", "ten runs, into the file that the scenario names"),
@@ -28,6 +31,7 @@ struct BaselineRecordCommand: ParsableCommand {
                     "loadgate baseline record shop.yaml --runs 20 --note \"new machine\"",
                     "twice as many, and why: smaller changes can be shown"
                 ),
+                ("loadgate baseline record shop.yaml --capacity", "the capacity; the file's runs stay as they are"),
             ],
             files: [
                 ("the scenario's baseline: file", "the baseline, unless --to names another"),
@@ -59,6 +63,7 @@ struct BaselineRecordCommand: ParsableCommand {
     @Flag(help: "Keep runs in which an objective failed, too.")
     var allowFailing = false
 
+    @OptionGroup var search: CapacitySearchOptions
     @OptionGroup var series: SeriesOptions
 
     func validate() throws {
@@ -76,7 +81,7 @@ struct BaselineRecordCommand: ParsableCommand {
         ProcessKeeper.prepare()
         let interruption = Interruption.bySignals()
         try reportingErrors(interruption) {
-            let scenario = try series.scenario(file)
+            let scenario = try series.scenario(file, isSearch: search.capacity)
             Console.hide(scenario.secrets)
             guard let path = to ?? scenario.baseline?.path else {
                 throw ValidationError("where to? add baseline: {file: …} to \(file), or give --to FILE")
@@ -84,6 +89,14 @@ struct BaselineRecordCommand: ParsableCommand {
             let place = BaselinePlace(path: path, shown: to ?? scenario.baseline?.shown ?? path)
             // Minutes of load for a file that can't be written would be lost.
             try place.check()
+            if search.capacity {
+                // Before minutes of load: a file that holds something else must not be lost.
+                _ = try place.kept
+                let outcome = try search.run(file, series, interruption)
+                if interruption.happened { throw ExitCode.interrupted }
+                try place.add(outcome.result, note: note, allowsFailing: allowFailing, isQuiet: series.quiet)
+                return
+            }
             let made = try RunSeries(
                 scenario, file: file, what: "baseline", total: runs, calibrates: true, options: series,
                 interruption: interruption)
@@ -94,7 +107,7 @@ struct BaselineRecordCommand: ParsableCommand {
             if interruption.happened { throw ExitCode.interrupted }
             let baseline = Baseline(
                 scenario: first.name, accepted: Date().formatted(.iso8601), note: note, environment: environment,
-                runs: made.entries.map { RunRecord($0.result) })
+                runs: made.entries.map { RunRecord($0.result) }, capacity: (try? place.kept)?.capacity)
             try place.write(baseline, isQuiet: series.quiet)
         }
     }
@@ -117,6 +130,37 @@ struct BaselinePlace {
             FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
             ? EISDIR : access(folder, W_OK) == 0 ? 0 : errno
         if code != 0 { throw SystemError(code: code, doing: "can't write \(shown)") }
+    }
+
+    /// What is there; nil: nothing.
+    ///
+    /// - Throws: `BaselineFile.Invalid` or `BaselineFile.Unreadable` where it is no baseline.
+    var kept: Baseline? {
+        get throws { FileManager.default.fileExists(atPath: path) ? try BaselineFile.read(path) : nil }
+    }
+
+    /// Takes what a search found as the baseline's capacity; the runs that are there stay.
+    ///
+    /// - Throws: `RunSeries.Refusal` where it found nothing to hold later ones against, or an objective failed.
+    func add(_ result: RunResult, note: String?, allowsFailing: Bool, isQuiet: Bool) throws {
+        // A regression is what people may agree to.
+        if !allowsFailing, result.objectives.contains(where: { $0.verdict == .fail && $0.severity == .hard }) {
+            throw RunSeries.Refusal(
+                code: .failed,
+                description: "the search \(RunSeries.failed(result)) (--allow-failing takes it all the same)")
+        }
+        guard let capacity = CapacityRecord(result) else {
+            throw RunSeries.Refusal(
+                code: .undecided,
+                description: "nothing is written: \(CapacityRecord.refusal(of: result) ?? "")")
+        }
+        var baseline =
+            try kept
+            ?? Baseline(scenario: result.name, accepted: "", environment: capacity.environment, runs: [])
+        baseline.accepted = Date().formatted(.iso8601)
+        baseline.note = note ?? baseline.note
+        baseline.capacity = capacity
+        try write(baseline, isQuiet: isQuiet)
     }
 
     /// Writes the baseline, and says what is in it beside what was.

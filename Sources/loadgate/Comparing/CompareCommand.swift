@@ -1,6 +1,7 @@
 import ArgumentParser
 import Baselines
 import Foundation
+import Loadgate
 import Reports
 import Scenarios
 
@@ -21,6 +22,9 @@ struct CompareCommand: ParsableCommand {
                 A is the reference, B is what is judged. Each is a baseline's file, or folders of runs with commas between \
                 them; the folder of a gate or of a recording stands for all its runs. The method is that of loadgate gate, \
                 so A needs 10 runs and B 5 for a verdict.
+
+                Where B is the folder of a search for a capacity, its capacity is compared with that of A: another search's \
+                folder, or a baseline's file that has one.
                 """,
             examples: [
                 (
@@ -63,12 +67,14 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
+            if let search = try RecordedSearch(candidate.split(separator: ",").map(String.init)) {
+                try compareCapacity(search.result)
+                return
+            }
             let (was, isNow) = (try side(reference), try side(candidate))
             let comparison = try compare(was, isNow)
             if format == .json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                Console.result(String(decoding: try encoder.encode(comparison), as: UTF8.self) + "\n")
+                try show(comparison)
             } else {
                 let summary = ComparisonSummary(
                     comparison, order: isNow.runs.first?.steps.map(\.name) ?? [],
@@ -78,6 +84,33 @@ struct CompareCommand: ParsableCommand {
             }
             try Conclusion(comparison.verdict).finish()
         }
+    }
+
+    private func compareCapacity(_ result: RunResult) throws {
+        guard let capacity = result.capacity else { throw ExitCode.internalError }
+        if floor != nil || alpha != nil {
+            throw ValidationError("--floor and --alpha are about latencies: capacities are compared by their intervals")
+        }
+        if let refusal = CapacityRecord.refusal(of: result), result.partial {
+            throw UnusableResult("\(candidate): \(refusal)")
+        }
+        let comparison = CapacityComparison(
+            capacity, result.environment, with: try CapacityReference.read(reference),
+            tolerance: try settings.tolerance, redact: { $0 })
+        if format == .json {
+            try show(comparison)
+        } else {
+            let name =
+                Conclusion(comparison.verdict).exitCode == .success ? "PASS" : comparison.verdict.rawValue.uppercased()
+            Console.result("\(name): \(comparison.reason)\n")
+        }
+        try Conclusion(comparison.verdict).finish()
+    }
+
+    private func show(_ comparison: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        Console.result(String(decoding: try encoder.encode(comparison), as: UTF8.self) + "\n")
     }
 
     private struct Side {
@@ -93,6 +126,9 @@ struct CompareCommand: ParsableCommand {
         guard !paths.isEmpty else { throw ValidationError("compare wants two sets of runs, got an empty one") }
         if paths.count == 1, Self.isBaseline(paths[0]) {
             let baseline = try BaselineFile.read(paths[0])
+            guard !baseline.runs.isEmpty else {
+                throw UnusableResult("\(text) has a capacity and no runs: give the folder of a search beside it")
+            }
             return Side(name: text, runs: baseline.runs, environment: baseline.environment)
         }
         let recorded = try RecordedRuns(paths)

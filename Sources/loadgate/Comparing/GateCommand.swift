@@ -23,6 +23,9 @@ struct GateCommand: ParsableCommand {
                 A regression is a primary percentile (p95) that is higher by more than the tolerance and the floor, and \
                 not by chance. The first line says what changed, or how much slower passes. Where several exit codes \
                 apply, the first of the list is given.
+
+                With --capacity the scenario's capacity is looked for, and compared with the baseline's: a regression is an \
+                interval that lies below that of then by more than the tolerance.
                 """,
             examples: [
                 ("loadgate gate scenarios/baseline.yaml", "five runs against the scenario's baseline"),
@@ -30,6 +33,7 @@ struct GateCommand: ParsableCommand {
                     "loadgate gate shop.yaml --target \"$NEW\" --against \"$OLD\"",
                     "the new build against the old one, both running here"
                 ),
+                ("loadgate gate shop.yaml --capacity", "whether it can take less than the baseline says"),
                 ("loadgate gate shop.yaml --runs 10 --format junit", "more runs show smaller changes; for a CI system"),
             ],
             files: [
@@ -74,6 +78,7 @@ struct GateCommand: ParsableCommand {
     @Flag(help: "Print notes, all measures, and how the run in the middle went, too.")
     var details = false
 
+    @OptionGroup var search: CapacitySearchOptions
     @OptionGroup var series: SeriesOptions
 
     func validate() throws {
@@ -81,6 +86,10 @@ struct GateCommand: ParsableCommand {
             throw ValidationError(
                 "--runs wants \(BaselineRule.runRange.lowerBound) to "
                     + "\(BaselineRule.runRange.upperBound), got \(runs)")
+        }
+        if search.capacity, against != nil || runs != nil {
+            throw ValidationError(
+                "--capacity is one search, compared with a baseline: it goes with neither --against nor --runs")
         }
         if against != nil, baseline != nil { throw ValidationError("--against needs no --baseline: choose one") }
         if let against {
@@ -97,9 +106,11 @@ struct GateCommand: ParsableCommand {
         ProcessKeeper.prepare()
         let interruption = Interruption.bySignals()
         try reportingErrors(interruption) {
-            let scenario = try series.scenario(file)
+            let scenario = try series.scenario(file, isSearch: search.capacity)
             Console.hide(scenario.secrets)
-            if let against {
+            if search.capacity {
+                try compareCapacity(scenario, interruption)
+            } else if let against {
                 try compareInPairs(scenario, against: against, interruption)
             } else {
                 try compareWithBaseline(scenario, interruption)
@@ -110,11 +121,14 @@ struct GateCommand: ParsableCommand {
     // MARK: - Against a baseline
 
     private func compareWithBaseline(_ scenario: Scenario, _ interruption: Interruption) throws {
-        guard let path = baseline ?? scenario.baseline?.path else {
-            throw ValidationError("\(file) has no baseline: add baseline: {file: …} to it, or give --baseline FILE")
-        }
+        let path = try baselinePath(scenario)
         let name = baseline ?? scenario.baseline?.shown ?? path
         let reference = try BaselineInUse(path: path, name: name, rule: scenario.baseline, scenario: file)
+        guard !reference.baseline.runs.isEmpty else {
+            throw UnusableResult(
+                "\(name) has a capacity and no runs: loadgate gate \(file) --capacity compares with it, and "
+                    + "loadgate baseline record \(file) adds runs")
+        }
         try refuseDifferences(EnvironmentProbe.environment(of: scenario.atTarget(series.target)), reference)
         let least = reference.settings.minimumReferenceRuns
         guard reference.baseline.runs.count >= least else {
@@ -160,6 +174,25 @@ struct GateCommand: ParsableCommand {
         """
     }
 
+    // MARK: - Of the capacity
+
+    private func compareCapacity(_ scenario: Scenario, _ interruption: Interruption) throws {
+        let outcome = try search.run(file, series, baseline: try baselinePath(scenario), interruption)
+        Console.result(
+            try format.text(of: outcome.result) {
+                TerminalSummary(
+                    outcome.result, style: Console.wantsColour(STDOUT_FILENO) ? .colour : .plain,
+                    width: Console.width ?? 100, isDetailed: details
+                ).text(reportPath: outcome.report)
+            })
+        try outcome.result.conclusion.finish()
+    }
+
+    private func baselinePath(_ scenario: Scenario) throws -> String {
+        if let path = baseline ?? scenario.baseline?.path { return path }
+        throw ValidationError("\(file) has no baseline: add baseline: {file: …} to it, or give --baseline FILE")
+    }
+
     // MARK: - Against another target
 
     private func compareInPairs(_ scenario: Scenario, against: String, _ interruption: Interruption) throws {
@@ -169,10 +202,12 @@ struct GateCommand: ParsableCommand {
                     + "been running for long")
         }
         let settings = ComparisonSettings(scenario.baseline)
-        let needed = RunComparison.pairsNeeded(steps: scenario.steps.count, settings: settings)
+        // Groups and untils are compared like steps.
+        let steps = scenario.steps.count + scenario.measuredBlocks.count
+        let needed = RunComparison.pairsNeeded(steps: steps, settings: settings)
         if let runs, runs < needed {
             throw ValidationError(
-                "--runs \(runs): \(runs) pairs can't show a regression of one of \(scenario.steps.count) steps at "
+                "--runs \(runs): \(runs) pairs can't show a regression of one of \(steps) steps at "
                     + "a chance of \(Figure.short(settings.alpha * 100, decimals: 3)) % for a false alarm; at least "
                     + "\(needed) are needed")
         }

@@ -38,6 +38,9 @@ struct RecordedRuns {
         let own = folder + "/result.json"
         guard FileManager.default.fileExists(atPath: own) else { return try recording(folder) }
         let result = try ResultFile.read(own)
+        guard result.capacity == nil else {
+            throw UnusableResult("\(folder) is a search for a capacity, not a run")
+        }
         guard let members = result.runs else { return [Run(path: own, result: result)] }
         return try members.filter { $0.role == .candidate }.map { member in
             // A result from elsewhere must not lead out of its folder.

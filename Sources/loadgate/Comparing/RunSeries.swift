@@ -29,6 +29,9 @@ final class RunSeries {
     private(set) var entries: [Entry] = []
     private var calibration = Calibration(throughput: [], cpuMicroseconds: [])
 
+    /// Whether a receiver that lacks something was named.
+    private var toldOfPush = false
+
     private let file: String
     private let options: SeriesOptions
     private let total: Int
@@ -112,6 +115,11 @@ final class RunSeries {
                 result.environment?.calibration = EnvironmentResult.CalibrationResult(machine)
                 // Only the run's own file lacks the calibration then; the comparison has it.
                 do { try ResultFile.write(result, to: output.file("\(folder)/result.json")) } catch { note("\(error)") }
+            }
+            if !toldOfPush, let push = result.push?.first(where: { !$0.isComplete || $0.dropped > 0 || $0.refused > 0 })
+            {
+                toldOfPush = true
+                note("\(push.to) did not take all of run \(number): \(push.reason ?? "no answer")")
             }
             let entry = Entry(folder: folder, result: result)
             entries.append(entry)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Loadgate
 import Measures
+import Push
 import Scenarios
 
 /// What the commands that carry out several runs have in common.
@@ -42,6 +43,12 @@ struct SeriesOptions: ParsableArguments {
             "How long the load is that measures the machine itself, before each run.", valueName: "duration"))
     var calibrateFor = "2s"
 
+    @Option(
+        help: ArgumentHelp(
+            "Push the figures of each run to a receiver, as loadgate run does: otlp[=URL] or influx=URL; repeatable.",
+            valueName: "kind=url"))
+    var push: [String] = []
+
     @Flag(name: .shortAndLong, help: "Print nothing but errors and the comparison.")
     var quiet = false
 
@@ -64,7 +71,11 @@ struct SeriesOptions: ParsableArguments {
     }
 
     /// The scenario as its runs carry it out. Managed secrets are read by the runs themselves: here nobody asks for them.
-    func scenario(_ file: String) throws -> Scenario {
+    ///
+    /// - Parameter isSearch: Whether a capacity is looked for, which `--rate` and `--for` are about then.
+    func scenario(_ file: String, isSearch: Bool = false) throws -> Scenario {
+        // What can't be pushed to is said before any run.
+        _ = try pushTargets(in: values.environment)
         var scenario = try ScenarioReader(environment: values.environment, kinds: Kinds.standard.ofScenarios)
             .read(path: file, target: target)
         guard !scenario.load.isEmpty else {
@@ -74,7 +85,7 @@ struct SeriesOptions: ParsableArguments {
                     message: "the scenario sends no load, \(scenario.whatItDoes): there is nothing to compare")
             ])
         }
-        try scenario.override(rate: rate, duration: duration)
+        if !isSearch { try scenario.override(rate: rate, duration: duration) }
         try scenario.keepOnly(["load"])
         return scenario
     }
@@ -90,6 +101,30 @@ struct SeriesOptions: ParsableArguments {
         add("reactors", reactors.map(String.init))
         if scheduling != .auto { add("scheduling", scheduling.rawValue) }
         for host in authorise { add("authorise", host) }
+        for receiver in push { add("push", receiver) }
         return words
+    }
+
+    /// The settings of what is carried out in this process.
+    ///
+    /// - Parameter environment: Where `--push` finds what `${env:NAME}` stands for, and tokens.
+    func runSettings(in environment: [String: String]) throws -> RunSettings {
+        var settings = RunSettings()
+        settings.push = try pushTargets(in: environment)
+        settings.out = out
+        settings.reactors = reactors
+        settings.scheduling = scheduling
+        settings.authorised = authorise
+        return settings
+    }
+
+    private func pushTargets(in environment: [String: String]) throws -> [PushTarget] {
+        do throws(UnusablePush) {
+            var targets: [PushTarget] = []
+            for argument in push { targets.append(try PushTarget(argument, environment: environment)) }
+            return targets
+        } catch {
+            throw ValidationError(error.description)
+        }
     }
 }

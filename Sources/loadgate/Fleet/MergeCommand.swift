@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import Loadgate
 import Measures
-import Reports
 
 /// `loadgate merge DIR… --out D`
 struct MergeCommand: ParsableCommand {
@@ -21,6 +20,10 @@ struct MergeCommand: ParsableCommand {
                     "what workers left that shared a folder (--fleet shared)"
                 ),
                 ("loadgate merge out/* --out merged --max-skew 1s", "starts up to a second apart"),
+                (
+                    "loadgate merge shared --out merged --baseline baselines/signoff.json",
+                    "and where it lies among earlier runs"
+                ),
             ],
             files: [
                 ("DIR/progress.jsonl", "what a worker measured, second by second"),
@@ -33,7 +36,7 @@ struct MergeCommand: ParsableCommand {
                 (70, "a file can't be written"),
                 (130, "the workers were interrupted"),
             ],
-            seeAlso: ["loadgate run", "docs/fleet.md"]
+            seeAlso: ["loadgate run", "loadgate fleet status", "loadgate compare", "docs/fleet.md"]
         ).discussion)
 
     @Argument(help: ArgumentHelp("The folders that the workers left.", valueName: "dir"), completion: .directory)
@@ -46,41 +49,44 @@ struct MergeCommand: ParsableCommand {
         help: ArgumentHelp("How far apart the starts of the workers may be.", valueName: "duration"))
     var maxSkew = "100ms"
 
+    @Option(
+        help: ArgumentHelp(
+            "Wait so long at most for workers of a shared folder that are still at work.", valueName: "duration"))
+    var wait: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Compare with this baseline's file. (default: the scenario's, where it is here)", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var baseline: String?
+
     @OptionGroup var shown: ShownOptions
 
     func validate() throws {
         guard skew != nil else {
             throw ValidationError("--max-skew wants a duration such as 250ms, got '\(maxSkew)'")
         }
+        if let wait, OptionValue.seconds(wait) == nil {
+            throw ValidationError("--wait wants a duration such as 30s, got '\(wait)'")
+        }
         if let same = folders.first(where: { URL(filePath: $0).standardized == URL(filePath: out).standardized }) {
             throw ValidationError("--out \(out) is the folder of a worker (\(same)), whose files would be lost")
-        }
-    }
-
-    /// A folder that workers shared stands for theirs.
-    private var workers: [String] {
-        folders.flatMap { folder in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            let own = names.filter { $0.wholeMatch(of: #/worker-\d+/#) != nil }
-            guard !names.contains("progress.jsonl"), !own.isEmpty else { return [folder] }
-            return own.sorted { ($0.count, $0) < ($1.count, $1) }.map { "\(folder)/\($0)" }
         }
     }
 
     private var skew: Span? { OptionValue.seconds(maxSkew).map { Span(seconds: $0) } }
 
     func run() throws {
+        let interruption = wait == nil ? Interruption() : Interruption.bySignals()
         try reportingErrors {
-            let result: RunResult
-            do {
-                result = try RunResult(merging: workers, allowedSkew: skew ?? .zero)
-            } catch let refusal as MergeRefusal {
-                for problem in refusal.problems { Console.note("loadgate: \(problem)") }
-                throw ExitCode.invalidScenario
+            if let seconds = wait.flatMap(OptionValue.seconds) {
+                let end = Date(timeIntervalSinceNow: seconds)
+                for folder in folders {
+                    _ = FleetEnding(folder: folder).wait(atMost: end.timeIntervalSinceNow) { interruption.happened }
+                }
             }
-            let folder = try OutputDirectory(named: out, scenario: result.name, started: Date())
-            let report = ResultFolder.write(result, into: folder.path) { Console.note("loadgate: \($0)") }
-            try shown.finish(result, report: report)
+            try MergedParts(folders).write(
+                into: out, allowedSkew: skew ?? .zero, baseline: baseline, shown: shown)
         }
     }
 }

@@ -126,6 +126,67 @@ struct ScriptTests {
         #expect(heard.withLockedValue { $0 } == ["{\"type\":\"pong\",\"n\":7}"])
     }
 
+    @Test("Bytes that were captured are sent as bytes again; a value that tells none is not sent")
+    func capturedBytes() throws {
+        let heard = NIOLockedValueBox<[String]>([])
+        let server = try WebSocketServer { event in
+            switch event {
+            case .opened: return [Self.binary([0x01, 0xAB, 0x00, 0xFF])]
+            case .message(_, _, let text):
+                heard.withLockedValue { $0.append(text) }
+                return []
+            }
+        }
+        defer { server.stop() }
+        let result = try run(
+            server,
+            [
+                "{expect: binary, capture: {all: hex, nonce: 'hex /^01(.{4})/'}}",
+                "send: {binary: {hex: \"41 ${nonce} 42\"}}", "send: {binary: {text: \"é${user}\"}}", "pause: 50ms",
+            ], load: "{iterations: 1}")
+        #expect(result.outcomes("talk") == ["ok": 1])
+        #expect(Wait.until { heard.withLockedValue { $0.count } == 2 })
+        // 0xAB is no UTF-8 by itself.
+        #expect(heard.withLockedValue { $0[0] } == "A\u{FFFD}\0B")
+        #expect(heard.withLockedValue { $0[1] }.hasPrefix("é"))
+        let none = try run(
+            server, ["{expect: binary, capture: {b: 'hex /^(...)/'}}", "send: {binary: {hex: \"${b}\"}}"],
+            load: "{iterations: 1}")
+        #expect(none.outcomes("talk") != ["ok": 1])
+    }
+
+    @Test("A conversation whose connection broke begins again from its first entry, and each try counts")
+    func reconnected() throws {
+        let opened = NIOLockedValueBox(0)
+        let server = try WebSocketServer { event in
+            switch event {
+            case .opened:
+                opened.withLockedValue { $0 += 1 }
+                return []
+            case .message(_, _, let text):
+                guard text == "go" else { return [.text("ack")] }
+                return opened.withLockedValue { $0 } <= 2 ? [.close(1001, "going away")] : [.text("done")]
+            }
+        }
+        defer { server.stop() }
+        let entries = [
+            "send: init", "{name: ack, expect: body == ack}", "send: go", "{name: done, expect: body == done}",
+        ]
+        let result = try run(server, entries + ["close: 1000\n        reconnect: 3"], load: "{iterations: 1}")
+        #expect(result.outcomes("talk") == ["ws_closed": 2, "ok": 1])
+        #expect(result.outcomes("ack") == ["ok": 3])
+        #expect(result.outcomes("done") == ["ws_closed": 2, "ok": 1])
+        #expect(result.measurement.total.reconnects == 2)
+        #expect(opened.withLockedValue { $0 } == 3)
+        // What is too late or not as expected is no break: it isn't opened again.
+        opened.withLockedValue { $0 = 0 }
+        let wrong = try run(
+            server, ["send: init", "{expect: body == other, within: 200ms}\n        reconnect: 3"],
+            load: "{iterations: 1}")
+        #expect(wrong.measurement.total.reconnects == 0)
+        #expect(opened.withLockedValue { $0 } == 1)
+    }
+
     @Test("What is captured is sent by later entries and steps")
     func captures() throws {
         let server = try server { text in text == "login" ? [.text("{\"token\":\"abc\"}")] : [.text("got \(text)")] }

@@ -26,6 +26,23 @@ import Testing
         #expect(LoadPlan.of(.rate(1, seconds: 1), .fixed(50, users: 3)).fewestUsers == 10)
     }
 
+    @Test("Another draw sends at other instants, the same ones for the same name, and even stages are as they were")
+    func draws() {
+        func instants(_ draw: String?, _ spacing: ArrivalStage.Spacing) -> [Instant] {
+            let stage = Stage.arrivals(ArrivalStage(from: 50, to: 50, duration: .seconds(2), spacing: spacing))
+            let scenario = EngineRun.scenario("http://127.0.0.1:1", load: [stage]) { $0.draw = draw }
+            guard case .arrivals(let schedule) = LoadPlan(scenario).stages[0].course else { return [] }
+            var cursor = schedule.cursor(part: 0, stride: 1)
+            var instants: [Instant] = []
+            while let next = cursor.next() { instants.append(Instant(nanoseconds: 0) + next.offset) }
+            return instants
+        }
+        #expect(instants("s 1", .poisson) == instants("s 1", .poisson))
+        #expect(instants("s 1", .poisson) != instants("s 2", .poisson))
+        #expect(instants("s 1", .poisson) != instants(nil, .poisson))
+        #expect(instants("s 1", .even) == instants(nil, .even))
+    }
+
     @Test("A Poisson stage has as many arrivals as its cursor gives, the same ones each time")
     func poisson() {
         let stage = Stage.arrivals(ArrivalStage(from: 50, to: 50, duration: .seconds(4), spacing: .poisson))

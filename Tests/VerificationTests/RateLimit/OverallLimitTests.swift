@@ -43,6 +43,12 @@ import Testing
                 #expect(
                     report.findings.contains { $0.check == "isolation of 10/5s" && $0.verdict == .pass },
                     "limiter \(number), seed \(seed)")
+                for check in ["race_cold of 100/20s of all clients", "together"] {
+                    #expect(
+                        report.findings.contains { $0.check == check && $0.verdict == .pass },
+                        "\(check), limiter \(number), seed \(seed): \(report.findings.first { $0.check == check }?.evidence ?? "")"
+                    )
+                }
             }
         }
     }
@@ -78,6 +84,14 @@ import Testing
             failing: ["over_admission of 10/5s", "limit of 10/5s"],
             blameless: ["limit of 100/20s of all clients", "over_admission of 100/20s of all clients"]
         ) { limiter({ SlidingLog(limit: 100, window: 20) }, over: SlidingLog(limit: 100, window: 20)) },
+        Mutant(
+            testDescription: "a race over all",
+            failing: ["race_cold of 100/20s of all clients"], blameless: ["limit of 10/5s", "isolation of 10/5s"]
+        ) {
+            var racing = limiter({ SlidingLog(limit: 10, window: 5) }, over: SlidingLog(limit: 100, window: 20))
+            racing.overallLag = 0.004
+            return racing
+        },
         Mutant(
             testDescription: "clients that share a count", failing: ["isolation of 10/5s"],
             blameless: ["limit of 100/20s of all clients", "under_admission of 100/20s of all clients"]

@@ -120,9 +120,10 @@ import Testing
         #expect(inconclusive == 20)
     }
 
-    /// The checks of a rule that says nothing of requests at once and of bans.
+    /// The checks of a rule of one limit that says nothing of requests at once and of bans.
     private static let checks = RateLimitJudge.checks.filter {
-        !["concurrency", "slots", "held_apart", "penalty", "penalty_end", "penalty_apart"].contains($0)
+        !["concurrency", "slots", "held_apart", "together", "total", "penalty", "penalty_end", "penalty_apart"]
+            .contains($0)
     }
 
     @Test("A target that doesn't answer gives no data, after a few requests")

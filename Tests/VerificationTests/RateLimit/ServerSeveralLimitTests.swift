@@ -92,6 +92,21 @@ struct ServerSeveralLimitTests {
         #expect(reports[1].failures.contains("penalty_end"), "\(reports[1].told)")
     }
 
+    @Test("Flask-Limiter's limits as a text, and one that all clients share")
+    func flask() throws {
+        let servers = try [PythonLimiter(.flask), PythonLimiter(.flaskMoving)]
+        try check([
+            LimiterTrial(name: "Flask-Limiter", url: servers[0].url, keys: "limits: [10/s, 20/4s]")
+        ])
+        // One at a time: all clients count together.
+        let shared = try LimiterTrial(
+            name: "Flask-Limiter, shared", url: servers[1].url,
+            keys: "limits: [{limit: 10/s, model: sliding_log}, {limit: 20/4s, model: sliding_log}, "
+                + "{limit: 60/4s, per: all, model: sliding_log}]"
+        ).run()
+        #expect(shared.alarms.isEmpty, "\(shared.told)")
+    }
+
     @Test("slowapi's limits as a text, and django-ratelimit's stacked decorators")
     func python() throws {
         let servers = try [PythonLimiter(.slowapi), PythonLimiter(.django)]

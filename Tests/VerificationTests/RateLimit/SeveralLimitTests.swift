@@ -67,6 +67,11 @@ import Testing
                 let limits = report.findings.filter { ["limit of 5/s", "limit of 40/20s"].contains($0.check) }
                 #expect(limits.count == 2)
                 #expect(limits.allSatisfy { $0.verdict == .pass }, "\(counting), seed \(seed): \(complaints(report))")
+                let whole = report.findings.filter { ["together", "total"].contains($0.check) }
+                #expect(whole.count == 2)
+                #expect(
+                    whole.allSatisfy { $0.verdict == .pass },
+                    "\(counting), seed \(seed): \(whole.map { "\($0.observed) \($0.evidence)" })")
             }
         }
     }
@@ -144,6 +149,36 @@ import Testing
         }
     }
 
+    @Test("A third limit that only a client at the edge of both others meets is found by that client")
+    func hidden() {
+        // 5/s alone is probed for a second or so, 40/20s by a request each 216 ms: 19 in 4 s. At the edge of both it is 20.
+        for (hidden, verdict) in [(19, Verdict.fail), (21, .pass)] {
+            let reports = RateLimitFixtures.sessions(
+                {
+                    SimulatedLimiter(limit: 5, window: 1, [.silent]) {
+                        AllOf(algorithms: [
+                            SlidingLog(limit: 5, window: 1), SlidingLog(limit: hidden, window: 4),
+                            SlidingLog(limit: 40, window: 20),
+                        ])
+                    }
+                },
+                {
+                    Self.rule { rule in
+                        for place in rule.limits.indices { rule.limits[place].model = .slidingLog }
+                    }
+                }, seeds: Self.seeds)
+            for (seed, report) in reports {
+                let together = report.findings.first { $0.check == "together" }
+                #expect(
+                    together?.verdict == verdict,
+                    "\(hidden), seed \(seed): \(complaints(report)) \(together?.evidence ?? "")")
+                #expect(
+                    report.findings.first { $0.check == "limit of 40/20s" }?.verdict == .pass,
+                    "\(hidden), seed \(seed): \(complaints(report))")
+            }
+        }
+    }
+
     @Test("Fields may tell of any of the limits")
     func fields() {
         for told in [0, 1] {
@@ -207,7 +242,7 @@ import Testing
         let plan = RateLimitFixtures.session(Self.rule()).plan
         #expect(plan.parts.contains { $0.hasPrefix("5/s: ") })
         #expect(plan.parts.contains { $0.hasPrefix("40/20s: ") })
-        // The longer one: 111 requests, one each 0.265 s, a window, 52 of them; then 111 again, and up to a window.
-        #expect(plan.duration.seconds > 80 && plan.duration.seconds < 150, "\(plan.duration.seconds)")
+        // The longer one: 111 requests, one each 0.265 s, a window, 52 of them; then 111 again, and up to a window; 26.5 s of both together.
+        #expect(plan.duration.seconds > 80 && plan.duration.seconds < 190, "\(plan.duration.seconds)")
     }
 }

@@ -44,6 +44,9 @@ struct SimulatedLimiter {
     var quirks: [Quirk] = []
     /// What counts all clients together.
     var overall: (any SimulatedAlgorithm)?
+    /// Seconds after which that has counted what it admitted.
+    var overallLag = 0.0
+    private var uncounted: [Double] = []
     var places: SimulatedPlaces?
     var ban: SimulatedBan?
     private let make: (String) -> any SimulatedAlgorithm
@@ -106,7 +109,16 @@ struct SimulatedLimiter {
         if ban?.isRefused(key, planned, at: now) == true { return Answer(status: 429, delay: service) }
         var decision = decide(key, at: now, &service)
         if decision.isAdmitted, var all = overall {
-            decision = all.take(at: now)
+            if overallLag > 0 {
+                service = max(service, overallLag * 1.01)
+                for time in uncounted where time <= now - overallLag { _ = all.take(at: time) }
+                uncounted.removeAll { $0 <= now - overallLag }
+                var asSeen = all
+                decision = asSeen.take(at: now)
+                if decision.isAdmitted { uncounted.append(now) }
+            } else {
+                decision = all.take(at: now)
+            }
             overall = all
         }
         if decision.isAdmitted, places != nil {

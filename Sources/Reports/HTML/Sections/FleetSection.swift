@@ -19,7 +19,7 @@ struct FleetSection: PageSection {
         page.scrolling("Workers") { page in
             page.element("table", ["class": "wide"]) { page in
                 page.tableHead([
-                    "Worker", "Folder", "Machine", "#Began", "Load", "#Exchanges", "#Bad", "#Dropped", "#Start lag p99",
+                    "Worker", "Machine", "#Began", "Load", "#Exchanges", "#Bad", "#Dropped", "#Start lag p99",
                     "#Generator delay p99", "#Busiest reactor",
                 ])
                 page.element("tbody") { page in
@@ -40,8 +40,11 @@ struct FleetSection: PageSection {
 
     private func row(_ worker: FleetResult.Worker, of fleet: FleetResult, _ page: inout HTMLWriter) {
         page.element("tr") { page in
-            page.element("th", ["scope": "row"], text: "\(worker.segment)/\(fleet.segments)")
-            page.element("td") { $0.foreign(worker.folder, atMost: 300) }
+            // The folder has no column of its own: with it the last one would lie outside of a screen.
+            page.element("th", ["scope": "row"]) { page in
+                page.text("\(worker.segment)/\(fleet.segments)")
+                page.element("div", ["class": "faint"]) { $0.foreign(worker.folder, atMost: 300) }
+            }
             page.element("td") { $0.foreign(worker.host ?? "–", atMost: 100) }
             page.number(worker.startedAfter) { "+\(Figure.short($0, decimals: 1)) ms" }
             page.element("td", ["class": worker.hasEnded ? nil : "bad"], text: worker.shownEnding)

@@ -51,9 +51,14 @@ struct GeneratorSection: PageSection {
         if generator.exhausted > 0 { page.fact("Out of descriptors or ports", Figure.grouped(generator.exhausted)) }
         if let reconnects = generator.reconnects { page.fact("WebSockets reopened", Figure.grouped(reconnects)) }
         page.fact("Reactors", Figure.counted(generator.reactors))
-        if let saturation = generator.saturation {
-            let shares = saturation.prefix(16).map { "\(Figure.short($0 * 100, decimals: 1)) %" }
-            page.fact("Each reactor was running", shares.joined(separator: ", "))
+        if let saturation = generator.saturation, let least = saturation.min(), let most = saturation.max() {
+            let shares = saturation.map { "\(Figure.short($0 * 100, decimals: 1)) %" }
+            // Of many processes there are too many to be read.
+            page.fact(
+                "Each reactor was running",
+                shares.count > 16
+                    ? "\(Figure.short(least * 100, decimals: 1)) to \(Figure.short(most * 100, decimals: 1)) %"
+                    : shares.joined(separator: ", "))
         }
         page.fact("Scheduling", generator.scheduling?.shown)
         page.fact("CPU time", "\(Figure.short(generator.cpuSeconds, decimals: 1)) s")

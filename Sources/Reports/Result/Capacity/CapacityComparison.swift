@@ -1,6 +1,12 @@
 public import Baselines
 internal import VerificationKit
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
 /// How a capacity compares with one that was found earlier: by their intervals, since each is one search.
 public struct CapacityComparison: Codable, Equatable, Sendable {
     /// What it is compared with, secrets replaced.
@@ -13,56 +19,66 @@ public struct CapacityComparison: Codable, Equatable, Sendable {
     public var high: Double?
     /// How much lower a capacity may be that is not a regression, as a ratio.
     public var tolerance: Double
-    /// `regression`: all of the interval is lower by more than the tolerance; `pass`: none of it is.
+    /// `regression`: all of the interval is lower by more than the tolerance; `pass`: a fall by more than the tolerance is excluded.
     public var verdict: Comparison.Verdict
     /// The verdict in words.
     public var reason: String
 
     /// Compares.
     ///
+    /// The ends of the quotient's interval are those of both intervals put together (MOVER: Zou and Donner, Statistics in Medicine
+    /// 27, 2008), on the logarithms.
+    ///
     /// - Parameters:
     ///   - now: The capacity that is judged, with what it was found on.
-    ///   - before: The earlier result.
+    ///   - before: What it is held against.
+    ///   - tolerance: How much lower is no regression, as a ratio.
     public init(
-        _ now: CapacityResult, _ environment: EnvironmentResult?, with before: RunResult, reference: String,
-        tolerance: Double
+        _ now: CapacityResult, _ environment: EnvironmentResult?, with before: CapacityReference, tolerance: Double,
+        redact: (String) -> String
     ) {
-        self.reference = reference
+        reference = redact(before.name)
         self.tolerance = tolerance
-        rate = before.capacity?.rate
-        low = before.capacity?.low
-        high = before.capacity?.high
+        rate = before.rate
+        low = before.low
+        high = before.high
         verdict = .inconclusive
         guard let rate, let low else {
             reason = "\(reference) has no capacity to compare with"
             return
         }
-        if let difference = Self.difference(environment, before.environment) {
-            reason = "\(reference) was found on another machine or build: \(difference)"
+        if let difference = before.difference(from: environment?.environment) {
+            reason = "\(reference) was found under other conditions: \(difference)"
             return
         }
         let (leastNow, mostNow) = (now.low ?? now.rate ?? 0, now.high ?? .infinity)
-        let (shownNow, shownBefore) = (now.rate.map { CapacityResult.shown($0) } ?? "none", CapacityResult.shown(rate))
+        let shownNow = now.rate.map { (now.high == nil ? "at least " : "") + CapacityResult.shown($0) } ?? "none"
+        let shownBefore = (high == nil ? "at least " : "") + CapacityResult.shown(rate)
         if mostNow < low * (1 - tolerance) {
             verdict = .regression
             reason = "the capacity fell from \(shownBefore) to \(shownNow)"
-        } else if leastNow >= rate * (1 - tolerance) {
+            return
+        }
+        let change = "the capacity was \(shownBefore) and is \(shownNow)"
+        guard high != nil || before.isTop else {
+            reason = "\(change): what it was then is not known"
+            return
+        }
+        let fall = Self.largestFall(from: rate, high ?? rate, to: now.rate ?? 0, leastNow)
+        if fall <= tolerance {
             verdict = .pass
-            reason = "the capacity was \(shownBefore) and is \(shownNow)"
+            reason = change
         } else {
-            let percent = Figure.short((1 - leastNow / rate) * 100, decimals: 1)
-            reason = "the capacity was \(shownBefore) and is \(shownNow): lower by up to \(percent) % can't be excluded"
+            reason = "\(change): lower by up to \(Figure.short(fall * 100, decimals: 1)) % can't be excluded"
         }
     }
 
-    /// What makes capacities incomparable, in words; nil: nothing that is known.
-    private static func difference(_ now: EnvironmentResult?, _ before: EnvironmentResult?) -> String? {
-        guard let now, let before else { return nil }
-        let pairs = [
-            ("CPU", before.cpu, now.cpu), ("cores", "\(before.cores)", "\(now.cores)"),
-            ("build", "\(before.build)", "\(now.build)"),
-            ("target", "\(before.target)", "\(now.target)"),
-        ]
-        return pairs.first { $0.1 != $0.2 }.map { "\($0.0) \($0.1), now \($0.2)" }
+    /// By how much a capacity may have fallen at most, as a ratio; not above 0 where it did not fall.
+    private static func largestFall(
+        from before: Double, _ high: Double, to now: Double, _ low: Double
+    ) -> Double {
+        guard now > 0, low > 0 else { return 1 }
+        let (below, above) = (log(now / low), log(high / before))
+        return 1 - exp(log(now / before) - (below * below + above * above).squareRoot())
     }
 }

@@ -13,13 +13,14 @@ extension RunResult {
     ///   - capacity: The answer.
     ///   - results: Each trial's own result, in the order of the steps; at least one.
     ///   - objectives: The scenario's objectives on the capacity.
-    ///   - before: The result of an earlier search to compare with, what it is called, and how much lower is no regression.
+    ///   - before: What to compare with, and how much lower is no regression.
+    ///   - digest: Of what the capacity is of: the load without its rate and length, and the objectives.
     ///   - isOver: False where the search was interrupted, or goes on.
     /// - Returns: nil where there is no trial.
     public static func capacity(
         _ capacity: CapacityResult, of results: [RunResult], objectives: [Objective],
-        before: (result: RunResult, name: String, tolerance: Double)? = nil, isOver: Bool,
-        redact: (String) -> String
+        before: (reference: CapacityReference, tolerance: Double)? = nil, isOver: Bool,
+        digest: String? = nil, redact: (String) -> String
     ) -> RunResult? {
         let steps = Array(zip(capacity.steps, results))
         let held = steps.filter { $0.0.verdict == .pass && $0.0.counts }
@@ -30,11 +31,11 @@ extension RunResult {
         else { return nil }
         var result = shown
         result.capacity = capacity
+        if let digest { result.environment?.loadSHA256 = digest }
         result.capacity?.hardObjectives = objectives.count { $0.severity == .hard }
         if let before, isOver {
             result.capacity?.comparison = CapacityComparison(
-                capacity, result.environment, with: before.result, reference: redact(before.name),
-                tolerance: before.tolerance)
+                capacity, result.environment, with: before.reference, tolerance: before.tolerance, redact: redact)
         }
         // The step's own end is a fixed sample; the search decided by its sequential test.
         for index in result.objectives.indices where result.objectives[index].severity == .hard {

@@ -112,6 +112,7 @@ extension Reading {
         do throws(SourceFile.Unreadable) {
             if given.isEmpty || given.utf8.contains(0) { throw SourceFile.Unreadable(reason: "no such file") }
             let bytes = try SourceFile.read(path, maximumBytes: Self.maximumAllowlistBytes)
+            noteFile(path)
             return allowlist(bytes, shown: shown)
         } catch {
             report(node.place, "the file \(quoted(text.shown)) can't be read: \(error.reason)")

@@ -112,8 +112,8 @@ struct RateLimitJudge {
     static let checks = [
         "limit", "window", "burst", "model", "over_admission", "under_admission", "race_cold", "race_primed",
         "isolation", "spoofing", "recovery", "prolongation", "retry_after", "ratelimit_fields", "not_cached", "methods",
-        "neighbours", "status", "answers", "concurrency", "slots", "held_apart", "penalty", "penalty_end",
-        "penalty_apart",
+        "neighbours", "status", "answers", "concurrency", "slots", "held_apart", "together", "total",
+        "penalty", "penalty_end", "penalty_apart",
     ]
 
     /// A finding that could not be looked at, and counts for nothing.

@@ -49,7 +49,11 @@ struct ProbeBook {
         // Of all clients together each takes a rest that all of them take.
         var scripts: [(ProbeScript, Double)] = [(persistent, 0)]
         if capacity >= 2 { scripts.append((halves, 0.1 * window)) }
-        guard !setting.isOverAll else { return scripts }
+        guard !setting.isOverAll else {
+            // Each of these is another client's, too: where the count of all is read and written apart, clients race each other.
+            if canRace { scripts.append((race(.raceCold), 0.15 * window)) }
+            return scripts
+        }
         if capacity >= 2 { scripts.append((boundary, 0.2 * window)) }
         if canRace { scripts.append((race(.raceCold), 0.15 * window)) }
         if rule.penalty == nil { scripts.append((blocked, 0.3 * window)) }

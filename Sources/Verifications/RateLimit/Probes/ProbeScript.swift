@@ -28,6 +28,8 @@ struct ProbeScript: Equatable {
         case pacing
         /// A burst released together, to see how many answers come before the others wait for their turn.
         case turns
+        /// Requests as fast as several limits together allow.
+        case together
 
         /// What it is about, for people.
         var purpose: String {
@@ -44,6 +46,7 @@ struct ProbeScript: Equatable {
             case .phase: "where the client's own boundary lies"
             case .goingOn: "load that goes on for two windows"
             case .turns: "how many answers come at once"
+            case .together: "as fast as all limits together allow"
             case .pacing: "whether answers wait for their turn"
             }
         }

@@ -56,7 +56,8 @@ struct LimitPart {
         }
         if setting.isOverAll {
             return ![
-                "limit", "window", "burst", "model", "over_admission", "under_admission", "prolongation", "status",
+                "limit", "window", "burst", "model", "over_admission", "under_admission", "race_cold", "prolongation",
+                "status",
                 "answers",
             ]
             .contains(finding.check)

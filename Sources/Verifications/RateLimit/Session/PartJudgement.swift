@@ -1,3 +1,4 @@
+internal import Scenarios
 import VerificationKit
 
 /// What the parts came to together: a limit that isn't as declared disturbs the probes of others, which are not blamed for it.
@@ -22,6 +23,8 @@ struct PartJudgement {
                         observed: "not looked at", evidence: why))
             case .concurrency(let course): findings += course.report().findings
             case .penalty(let course): findings += course.report().findings
+            case .together(let course):
+                findings += course.report().findings.map { Self.together($0, limits) }
             }
         }
     }
@@ -68,6 +71,21 @@ struct PartJudgement {
                 }
             }
         }
+    }
+
+    /// Limits that aren't as declared are told by themselves: how they go together is another question.
+    private static func together(_ finding: VerificationFinding, _ limits: [Judged]) -> VerificationFinding {
+        let wrong = limits.first { limit in
+            limit.findings.contains {
+                isAbout($0, numbers, limit.part) && [.fail, .inconclusive].contains($0.verdict) && $0.severity == .hard
+            }
+        }
+        guard finding.verdict == .fail, finding.check == "together", let wrong else { return finding }
+        var finding = finding
+        finding.verdict = .inconclusive
+        finding.evidence =
+            "Not held against it: \(wrong.part.quota.shown) is not shown to be as declared, and may have decided here. \(finding.evidence)"
+        return finding
     }
 
     private static func isAbout(_ finding: VerificationFinding, _ checks: [String], _ part: LimitPart) -> Bool {

@@ -15,6 +15,7 @@ public struct RateLimitSession: VerificationCourse {
         case hidden(RateLimitQuota, why: String)
         case concurrency(ConcurrencyCourse)
         case penalty(PenaltyCourse)
+        case together(TogetherCourse)
     }
 
     private let declared: DeclaredVerification
@@ -58,6 +59,9 @@ public struct RateLimitSession: VerificationCourse {
                 declared, rule: own, maker: maker, seed: seed &+ UInt64(place), setting: setting)
             parts.append(.limit(LimitPart(quota: quota, setting: setting, course: course, isOne: quotas.count == 1)))
         }
+        if TogetherCourse.isOf(rule) {
+            parts.append(.together(TogetherCourse(declared, rule: rule, maker: maker, seed: seed &+ 3_000)))
+        }
         if let concurrency = rule.concurrency {
             // The requests of this part count against the limits, too.
             rest = max(rest, quotas.map(ProbeSetting.forgetting).max() ?? 0)
@@ -95,6 +99,7 @@ public struct RateLimitSession: VerificationCourse {
             case .hidden(let quota, let why): plan.parts.append("\(quota.shown): nothing. \(why)")
             case .concurrency(let course): plan.add(course.plan)
             case .penalty(let course): plan.add(course.plan)
+            case .together(let course): plan.add(course.plan)
             }
         }
         return plan
@@ -134,6 +139,7 @@ public struct RateLimitSession: VerificationCourse {
             case .hidden: continue
             case .concurrency(let course): own = course.report()
             case .penalty(let course): own = course.report()
+            case .together(let course): own = course.report()
             }
             report.figures += own.figures
             report.plots += own.plots
@@ -170,6 +176,10 @@ extension RateLimitSession.Part {
             let action = course.nextAction()
             self = .penalty(course)
             return action
+        case .together(var course):
+            let action = course.nextAction()
+            self = .together(course)
+            return action
         }
     }
 
@@ -185,6 +195,9 @@ extension RateLimitSession.Part {
         case .penalty(var course):
             course.take(observed)
             self = .penalty(course)
+        case .together(var course):
+            course.take(observed)
+            self = .together(course)
         }
     }
 }
