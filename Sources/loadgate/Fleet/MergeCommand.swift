@@ -33,7 +33,10 @@ struct MergeCommand: ParsableCommand {
                 (0, "the verdict is pass"), (1, "an objective or a verification failed"),
                 (3, "inconclusive, no data, or invalid: a worker is missing, or a generator was the bottleneck"),
                 (65, "the folders are not of one load, or damaged; every problem is listed"),
-                (70, "a file can't be written"),
+                (
+                    70,
+                    "the folder of the result can't be made; a file that can't be written costs neither verdict nor exit code"
+                ),
                 (130, "the workers were interrupted"),
             ],
             seeAlso: ["loadgate run", "loadgate fleet status", "loadgate compare", "docs/fleet.md"]
