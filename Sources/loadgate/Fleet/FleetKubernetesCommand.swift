@@ -10,7 +10,7 @@ struct FleetKubernetesCommand: ParsableCommand {
         abstract: "Print the manifests of a Kubernetes Job, or create it and wait for its verdict.",
         discussion: ManualPage(
             description: """
-                An Indexed Job (Kubernetes 1.24 or later), whose pods are the workers, and a ConfigMap with the scenario and the \
+                An Indexed Job (Kubernetes 1.25 or later), whose pods are the workers, and a ConfigMap with the scenario and the \
                 files that it names. The pod with index 0 makes the result: the Job fails where the verdict is not pass. All pods \
                 write to a volume that they share (ReadWriteMany).
 
