@@ -118,7 +118,7 @@ struct Session {
                 scenario, measurement, series, reports, drill: drill.map { DrillJudge.findings($0, scenario) }),
             probes: series, info: info(started, transports: plan?.transports ?? []))
         if file != nil, plan != nil {
-            result.environment = EnvironmentResult(EnvironmentProbe.environment(of: scenario))
+            result.environment = EnvironmentProbe.environment(of: scenario)
         }
         result.drill = drill.map { DrillResult($0, scenario: scenario) }
         if !result.partial, result.changes == nil, segment.count == 1 {

@@ -86,39 +86,36 @@ public struct StepTally: Sendable {
 
     /// Adds latencies of one measure; exact.
     public mutating func add(_ histogram: LatencyHistogram, as measure: LatencyMeasure) {
-        switch measure {
-        case .responseTime: response.add(histogram)
-        case .serviceTime: service.add(histogram)
-        case .startLag: lag.add(histogram)
-        case .firstByte: first.add(histogram)
-        case .dns: Self.add(histogram, to: &lookUp)
-        case .connect: Self.add(histogram, to: &connect)
-        case .tls: Self.add(histogram, to: &handshake)
-        case .calculationTime: Self.add(histogram, to: &calculation)
-        case .roundTrip: Self.add(histogram, to: &trip)
-        case .ping: Self.add(histogram, to: &pong)
-        case .fanOut: Self.add(histogram, to: &fan)
-        case .firstEvent: Self.add(histogram, to: &opening)
-        case .eventGap: Self.add(histogram, to: &gap)
-        }
+        change(measure) { $0.add(histogram) }
     }
 
     /// Adds latencies of one measure as files carry them; exact.
     public mutating func add(_ histogram: SparseHistogram, as measure: LatencyMeasure) {
+        change(measure) { $0.add(histogram) }
+    }
+
+    private mutating func change(_ measure: LatencyMeasure, _ change: (inout LatencyHistogram) -> Void) {
+        func changeOptional(_ histogram: inout LatencyHistogram?) {
+            var changed = histogram ?? LatencyHistogram()
+            // Else the counts would be shared with the variable, and copied.
+            histogram = nil
+            change(&changed)
+            histogram = changed
+        }
         switch measure {
-        case .responseTime: response.add(histogram)
-        case .serviceTime: service.add(histogram)
-        case .startLag: lag.add(histogram)
-        case .firstByte: first.add(histogram)
-        case .dns: Self.add(histogram, to: &lookUp)
-        case .connect: Self.add(histogram, to: &connect)
-        case .tls: Self.add(histogram, to: &handshake)
-        case .calculationTime: Self.add(histogram, to: &calculation)
-        case .roundTrip: Self.add(histogram, to: &trip)
-        case .ping: Self.add(histogram, to: &pong)
-        case .fanOut: Self.add(histogram, to: &fan)
-        case .firstEvent: Self.add(histogram, to: &opening)
-        case .eventGap: Self.add(histogram, to: &gap)
+        case .responseTime: change(&response)
+        case .serviceTime: change(&service)
+        case .startLag: change(&lag)
+        case .firstByte: change(&first)
+        case .dns: changeOptional(&lookUp)
+        case .connect: changeOptional(&connect)
+        case .tls: changeOptional(&handshake)
+        case .calculationTime: changeOptional(&calculation)
+        case .roundTrip: changeOptional(&trip)
+        case .ping: changeOptional(&pong)
+        case .fanOut: changeOptional(&fan)
+        case .firstEvent: changeOptional(&opening)
+        case .eventGap: changeOptional(&gap)
         }
     }
 
@@ -145,11 +142,6 @@ public struct StepTally: Sendable {
         Self.add(other.fan, to: &fan)
         Self.add(other.opening, to: &opening)
         Self.add(other.gap, to: &gap)
-    }
-
-    private static func add(_ other: SparseHistogram, to histogram: inout LatencyHistogram?) {
-        if histogram == nil { histogram = LatencyHistogram() }
-        histogram?.add(other)
     }
 
     private static func add(_ other: LatencyHistogram?, to histogram: inout LatencyHistogram?) {

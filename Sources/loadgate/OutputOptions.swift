@@ -1,8 +1,6 @@
 public import ArgumentParser
 import Generator
 public import Loadgate
-public import Measures
-import Push
 import Reports
 
 /// What all commands have in common that carry one run out.
@@ -12,16 +10,7 @@ struct OutputOptions: ParsableArguments {
         completion: .directory)
     var out: String?
 
-    @Option(help: ArgumentHelp("How many reactors carry the load. (default: one per usable processor)", valueName: "n"))
-    var reactors: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "Scheduling of the threads that send: auto (real-time where granted), realtime (or no run) or normal."))
-    var scheduling: SchedulingMode = .auto
-
-    @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
-    var authorise: [String] = []
+    @OptionGroup var sending: SendingOptions
 
     @Option(
         help: ArgumentHelp(
@@ -29,12 +18,7 @@ struct OutputOptions: ParsableArguments {
             valueName: "host:port"))
     var metrics: MetricsAddress?
 
-    @Option(
-        help: ArgumentHelp(
-            "Push figures to a receiver each second and at the end: otlp[=URL] (OpenTelemetry) or influx=URL (InfluxDB's line "
-                + "protocol); repeatable.",
-            valueName: "kind=url"))
-    var push: [String] = []
+    @OptionGroup var receivers: PushOption
 
     @Flag(help: "Don't show the state of the run while it goes on.")
     var noLive = false
@@ -46,7 +30,6 @@ struct OutputOptions: ParsableArguments {
         if let out, out.contains("://") {
             throw ValidationError("--out wants a folder, got a URL: --push KIND=URL sends figures to a receiver")
         }
-        if let reactors, !(1...256 ~= reactors) { throw ValidationError("--reactors wants 1 to 256, got \(reactors)") }
     }
 
     /// The settings of the run.
@@ -54,15 +37,9 @@ struct OutputOptions: ParsableArguments {
     /// - Parameter environment: Where `--push` finds what `${env:NAME}` stands for, and tokens.
     func settings(in environment: [String: String]) throws -> RunSettings {
         var settings = RunSettings()
-        do throws(UnusablePush) {
-            for argument in push { settings.push.append(try PushTarget(argument, environment: environment)) }
-        } catch {
-            throw ValidationError(error.description)
-        }
+        settings.push = try receivers.targets(in: environment)
         settings.out = out
-        settings.reactors = reactors
-        settings.scheduling = scheduling
-        settings.authorised = authorise
+        sending.apply(to: &settings)
         settings.metrics = metrics
         return settings
     }
@@ -76,8 +53,6 @@ struct OutputOptions: ParsableArguments {
     /// Prints a result, and throws its exit code unless that is 0.
     func finish(_ result: RunResult, report: String?) throws { try shown.finish(result, report: report) }
 }
-
-extension SchedulingMode: ExpressibleByArgument {}
 
 extension MetricsAddress: ExpressibleByArgument {
     /// The address of an argument.

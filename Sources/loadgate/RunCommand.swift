@@ -57,39 +57,17 @@ struct RunCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"), completion: .scenarios)
     var file: String
 
-    @Option(
-        help: ArgumentHelp("Send the load here; services marked unless: --target are not started.", valueName: "url"))
-    var target: String?
-
-    @Option(help: ArgumentHelp("Replace the rate of all measured arrival stages, e.g. 500/s.", valueName: "rate"))
-    var rate: String?
-
-    @Option(
-        name: .customLong("for"),
-        help: ArgumentHelp("Replace the length of the last stage, e.g. 30s.", valueName: "duration"))
-    var duration: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Carry out only this part: load, verify (all verifications) or verify.NAME; repeatable.", valueName: "part"),
-        completion: .list(["load", "verify"]))
-    var only: [String] = []
+    @OptionGroup var carriedOut: RequestOptions
 
     @Flag(help: "Don't compare the run with the scenario's baseline.")
     var noBaseline = false
 
-    @OptionGroup var values: ValueOptions
     @OptionGroup var options: RunOptions
 
     func run() throws {
         let interruption = Interruption.bySignals()
         try reportingErrors(interruption) {
-            var request = RunRequest(file: file)
-            request.target = target
-            request.rate = rate
-            request.duration = duration
-            request.only = only
-            request.environment = values.environment
+            var request = carriedOut.request(file)
             request.comparesWithBaseline = !noBaseline
             let settings = try options.settings(in: request.environment)
             let keys = options.keys(settings)

@@ -29,7 +29,7 @@ import Testing
         #expect(http.redirects == 50)
         #expect(http.cookies)
         #expect(http.compression)
-        #expect(http.proxy?.shown == "http://me:${env:PASSWORD}@[::1]:3128/")
+        #expect(http.proxy?.text.shown == "http://me:${env:PASSWORD}@[::1]:3128/")
         #expect(http.proxy?.constant == "http://me:p@ss-word@[::1]:3128/")
         let password = Text(pieces: [.secret(value: "p@ss-word", shown: "${env:PASSWORD}")])
         #expect(http.authentication == .basic(user: Text("me"), password: password))
@@ -63,7 +63,7 @@ import Testing
             "socks5h://u:p@127.0.0.1:9050/",
         ])
     func proxies(proxy: String) throws {
-        #expect(try read(minimal("defaults: {http: {proxy: \"\(proxy)\"}}")).defaults.http.proxy == Text(proxy))
+        #expect(try read(minimal("defaults: {http: {proxy: \"\(proxy)\"}}")).defaults.http.proxy?.text == Text(proxy))
     }
 
     @Test(

@@ -1,5 +1,5 @@
 /// What a short closed load on the bundled reference target showed, once per run: how fast the machine was just then.
-public struct Calibration: Equatable, Sendable {
+public struct Calibration: Codable, Equatable, Sendable {
     /// Requests per second, a value per run; above zero.
     public var throughput: [Double]
     /// CPU time of the generator per request in microseconds, a value per run; above zero.
@@ -9,6 +9,11 @@ public struct Calibration: Equatable, Sendable {
     /// Two seconds of load vary by some percent on an idle machine; a machine that is a tenth slower or faster would show
     /// as a regression, or hide one.
     public static let tolerance = 0.1
+
+    enum CodingKeys: String, CodingKey {
+        case throughput = "requests_per_second"
+        case cpuMicroseconds = "cpu_us_per_request"
+    }
 
     /// Makes a calibration.
     public init(throughput: [Double], cpuMicroseconds: [Double]) {

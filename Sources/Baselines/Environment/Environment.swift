@@ -1,5 +1,6 @@
-/// What runs were made with and on, so that only like is compared with like. It names no host, no user and no path.
-public struct Environment: Equatable, Sendable {
+/// What runs were made with and on, so that only like is compared with like, as it stands in a
+/// result, too. It names no host, no user and no path.
+public struct Environment: Codable, Equatable, Sendable {
     /// The processor's model, as the system names it: `AMD EPYC 7B13`.
     public var cpu: String
     /// Logical cores that the process may use.
@@ -26,13 +27,23 @@ public struct Environment: Equatable, Sendable {
     public var calibration: Calibration?
 
     /// Where load goes, without its name.
-    public enum TargetKind: String, CaseIterable, Sendable {
+    public enum TargetKind: String, Codable, CaseIterable, Sendable {
         /// To a service that the scenario starts.
         case service
         /// To something else on this machine.
         case loopback
         /// To another machine.
         case remote
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case cpu, cores
+        case memoryGiB = "memory_gib"
+        case kernel, swift, libcurl
+        case openSSL = "openssl"
+        case loadgate, build
+        case scenarioSHA256 = "load_sha256"
+        case target, calibration
     }
 
     /// Makes an environment.

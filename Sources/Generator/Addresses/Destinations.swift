@@ -70,8 +70,7 @@ public struct Destinations: Sendable {
             route = .unixSocket(path)
             addresses = endpoints.map { _ in [] }
         } else if let proxy = http.proxy {
-            let endpoint = try Endpoint(proxy: proxy.constant ?? "")
-            route = .proxy(endpoint, try Self.allowedAddresses(of: endpoint, rule, names: names))
+            route = .proxy(proxy.endpoint, try Self.allowedAddresses(of: proxy.endpoint, rule, names: names))
             for endpoint in endpoints where !rule.allowsByName(endpoint.host) {
                 throw NotAuthorised(host: endpoint.host, address: "behind a proxy")
             }

@@ -70,10 +70,7 @@ struct CurlSettings: Sendable {
     }
 
     /// The proxy's host, in lower case, without brackets; nil where there is no proxy.
-    var proxyHost: String? {
-        guard let proxy = http.proxy?.constant else { return nil }
-        return HopRule.host(ofURL: proxy)
-    }
+    var proxyHost: String? { http.proxy?.endpoint.host }
 
     /// libcurl's table of names (CURLOPT_RESOLVE): a later entry replaces an earlier one.
     var nameTable: [String] {

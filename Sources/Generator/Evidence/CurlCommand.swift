@@ -65,7 +65,7 @@ struct CurlCommand {
         let redacted = texts.secrets.redact(value)
         // What is hidden for its name or form is a variable as a whole.
         if texts.shown(redacted, of: name) != redacted {
-            return ShellText.quoted("\(name): ") + shell.variable(name)
+            return ShellWord.inQuotes("\(name): ") + shell.variable(name)
         }
         return shell.word("\(name): \(value)")
     }

@@ -28,13 +28,13 @@ struct ShellText {
     /// base64, the variable's name says so: its value is what was sent.
     mutating func word(_ text: String) -> String {
         let redacted = secrets.redact(text)
-        if redacted.utf8.allSatisfy(Self.isHarmless), !redacted.isEmpty, !holdsLabel(redacted) { return redacted }
+        if ShellWord.isPlain(redacted), !holdsLabel(redacted) { return redacted }
         return parts(of: redacted, from: text).map { part in
             switch part {
             case .text(let text) where text.unicodeScalars.contains(where: Self.acts):
                 // What a command prints loses the line breaks at its end, which no field and no URL has.
                 "\"$(printf '\(Self.escaped(Array(text.utf8)))')\""
-            case .text(let text): Self.quoted(text)
+            case .text(let text): ShellWord.inQuotes(text)
             case .variable(let name): "\"$\(name)\""
             }
         }.joined()
@@ -109,19 +109,6 @@ struct ShellText {
     }
 
     // MARK: Quoting
-
-    private static func isHarmless(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-            UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "+"),
-            UInt8(ascii: ","):
-            true
-        default: false
-        }
-    }
-
-    static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
 
     /// True for what a terminal acts on, or what turns a text's direction.
     private static func acts(_ scalar: Unicode.Scalar) -> Bool {

@@ -25,7 +25,7 @@ struct RunPlacement {
 
     /// The run's place; nil where it had no load.
     func comparison(of result: RunResult) -> Comparison? {
-        guard let environment = result.environment?.environment else { return nil }
+        guard let environment = result.environment else { return nil }
         let settings = ComparisonSettings(rule)
         guard let baseline else { return RunComparison.place(withoutBaseline: rule.shown, settings: settings) }
         return RunComparison.place(

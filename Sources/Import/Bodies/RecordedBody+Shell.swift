@@ -5,7 +5,7 @@ extension RecordedBody {
         case .json(let value): body = .json(Self.expanded(value))
         case .form(let fields):
             body = .form(
-                fields.map { .init(name: ShellText.template($0.name).shown, value: $0.value.expandingShellVariables) })
+                fields.map { .init(name: ShellVariables.template($0.name).shown, value: $0.value.expandingShellVariables) })
         case .text(let text): body = .text(text.expandingShellVariables)
         case .multipart(let parts):
             body = .multipart(
@@ -22,11 +22,11 @@ extension RecordedBody {
     private static func expanded(_ value: DocumentValue) -> DocumentValue {
         switch value {
         case .text(let text):
-            ShellText.hasVariable(text) ? .template(ShellText.template(text)) : value
+            ShellVariables.hasVariable(text) ? .template(ShellVariables.template(text)) : value
         case .template(let text): .template(text.expandingShellVariables)
         case .list(let values): .list(values.map(expanded))
         case .object(let object):
-            .object(DocumentObject(object.members.map { (ShellText.template($0.name).shown, expanded($0.value)) }))
+            .object(DocumentObject(object.members.map { (ShellVariables.template($0.name).shown, expanded($0.value)) }))
         case .null, .bool, .number: value
         }
     }

@@ -41,7 +41,7 @@ struct CurlCommands {
     }
 
     private mutating func leave(out word: String) {
-        let line = "what follows a command: \(quoted(ShellText.template(word).shown))"
+        let line = "what follows a command: \(quoted(ShellVariables.template(word).shown))"
         if !leftOut.contains(line) { leftOut.append(line) }
     }
 

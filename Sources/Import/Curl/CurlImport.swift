@@ -46,7 +46,7 @@ struct CurlImport {
             }
         }
         try problems.throwIfAny()
-        let host = ShellText.template(origin?.host ?? "").shown
+        let host = ShellVariables.template(origin?.host ?? "").shown
         var draft = ScenarioDraft(
             name: name ?? StepNames.slug(host, otherwise: "curl"), target: TemplateText(target ?? ""))
         if target == nil { draft.target = Self.target(origin) }
@@ -100,7 +100,7 @@ struct CurlImport {
 
     /// `[scheme://][user:password@]host[:port]`; curl's own port is 1080.
     private static func proxy(_ text: String, user: String?, _ secrets: inout SecretKeeper) -> TemplateText {
-        guard let scheme = text.firstRange(of: "://") else { return ShellText.template(text) }
+        guard let scheme = text.firstRange(of: "://") else { return ShellVariables.template(text) }
         var authority = text[scheme.upperBound...].prefix { $0 != "/" }
         var given = user
         if let at = authority.lastIndex(of: "@") {
@@ -113,26 +113,26 @@ struct CurlImport {
         var result = TemplateText("\(name)://")
         if let given {
             let parts = given.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            result.append(ShellText.template(parts[0]).mapLiterals(PercentCoding.encoded))
+            result.append(ShellVariables.template(parts[0]).mapLiterals(PercentCoding.encoded))
             result.append(":")
             if parts.count > 1 { result.append(secrets.place(for: parts[1], named: "PROXY_PASSWORD")) }
             result.append("@")
         }
-        result.append(ShellText.template(String(authority)))
+        result.append(ShellVariables.template(String(authority)))
         if !hasPort { result.append(":1080") }
         return result.expandingShellVariables
     }
 
     /// The target; a variable that is all of the host and is called like a URL stands for scheme and host.
     private static func target(_ origin: RequestURL?) -> TemplateText {
-        let authority = ShellText.template(origin?.authority ?? "")
+        let authority = ShellVariables.template(origin?.authority ?? "")
         if authority.pieces.count == 1, case .place = authority.pieces[0] {
             let name = authority.shown.filter { $0 != "{" && $0 != "}" }
             if ["URL", "BASE", "ENDPOINT", "ORIGIN", "SERVER"].contains(where: name.uppercased().contains) {
                 return .environment(name, default: "http://127.0.0.1:8080")
             }
         }
-        return ShellText.template(origin?.origin ?? "")
+        return ShellVariables.template(origin?.origin ?? "")
     }
 
     /// The URL as curl takes it: `http` unless it says otherwise.
@@ -140,7 +140,7 @@ struct CurlImport {
         // A host in brackets is an IPv6 address, other brackets and all braces are curl's patterns.
         let url = text.contains("://") ? text : "http://\(text)"
         guard var address = RequestURL(url) else {
-            report("\(quoted(ShellText.template(text).shown)) is not a URL")
+            report("\(quoted(ShellVariables.template(text).shown)) is not a URL")
             return nil
         }
         guard ["http", "https"].contains(address.scheme) else {
@@ -154,7 +154,7 @@ struct CurlImport {
             )
             return nil
         }
-        if ShellText.hasVariable(address.authority) {
+        if ShellVariables.hasVariable(address.authority) {
             // The authority was put into lower case, the names of variables must not be.
             let start = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
             address.authority = String(start.prefix { $0 != "/" && $0 != "?" })
@@ -178,7 +178,7 @@ struct CurlImport {
         let wanted =
             request.method ?? (request.isHead ? "HEAD" : request.upload != nil ? "PUT" : hasBody ? "POST" : "GET")
         guard let method = Step.Method(rawValue: wanted.uppercased()) else {
-            report("the method \(quoted(ShellText.template(wanted).shown)) is not known to scenarios")
+            report("the method \(quoted(ShellVariables.template(wanted).shown)) is not known to scenarios")
             return nil
         }
         var query = address.query
@@ -195,7 +195,7 @@ struct CurlImport {
         let path = secrets.url(path: address.path, query: nil).expandingShellVariables
         var url = TemplateText(isTarget ? "" : address.origin).expandingShellVariables
         url.append(secrets.url(path: address.path, query: query).expandShellVariables(inURL: true))
-        let authority = isTarget ? "" : ShellText.template(address.origin).shown
+        let authority = isTarget ? "" : ShellVariables.template(address.origin).shown
         var step = ScenarioDraft.Step(
             name: names.unique("\(method.rawValue) \(authority)\(path.shown)"),
             method: method.rawValue.lowercased(), url: url)
@@ -226,7 +226,7 @@ struct CurlImport {
                 request.parts.map { given in
                     guard given.part.file == nil, let literal = given.part.value.literal else { return given.part }
                     var part = given.part
-                    part.name = ShellText.template(part.name).shown
+                    part.name = ShellVariables.template(part.name).shown
                     part.value = secrets.value(literal, named: part.name).expandingShellVariables
                     return part
                 })
@@ -264,8 +264,8 @@ struct CurlImport {
             return nil
         }
         return .aws([
-            .init(name: "region", value: ShellText.template(region)),
-            .init(name: "service", value: ShellText.template(service)),
+            .init(name: "region", value: ShellVariables.template(region)),
+            .init(name: "service", value: ShellVariables.template(service)),
             .init(
                 name: "key_id", value: secrets.place(for: pair[0], named: "AWS_ACCESS_KEY_ID").expandingShellVariables),
             .init(
@@ -311,7 +311,7 @@ struct CurlImport {
             let parts = user.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let password = parts.count > 1 ? parts[1] : ""
             step.auth = .digest(
-                user: ShellText.template(parts[0]),
+                user: ShellVariables.template(parts[0]),
                 password: secrets.place(for: password, named: "PASSWORD").expandingShellVariables)
         } else if let user {
             let credentials = secrets.credentials(scheme: "Basic", Base64.encoded(user))

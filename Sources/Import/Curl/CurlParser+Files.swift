@@ -8,7 +8,7 @@ extension CurlParser {
 
     /// The path of a file that is there: a scenario is read with its files.
     mutating func file(_ path: String, at place: Int) -> String? {
-        guard !ShellText.hasVariable(path) else {
+        guard !ShellVariables.hasVariable(path) else {
             problem("a file whose name is a variable can't be imported: put in its name", at: place)
             return nil
         }

@@ -61,7 +61,7 @@ public struct SecretKeeper {
     /// A place for the secret, of a variable that is named after its field.
     public mutating func place(for value: String, named name: String) -> TemplateText {
         // A variable of the shell is a place already; what stands beside it is not.
-        let given = ShellText.template(value)
+        let given = ShellVariables.template(value)
         if given.pieces.allSatisfy({ if case .place = $0 { true } else { false } }) {
             return TemplateText(value)
         }
@@ -81,7 +81,7 @@ public struct SecretKeeper {
             variable = "\(base)_\(numbers[base, default: 1])"
         }
         variables[value] = variable
-        if isDistinct(value), !ShellText.hasVariable(value), searched.count < Self.maximumSearched {
+        if isDistinct(value), !ShellVariables.hasVariable(value), searched.count < Self.maximumSearched {
             searched.append(SearchedSecret(bytes: Array(value.utf8), variable: variable))
             searched.sort { $0.bytes.count > $1.bytes.count }
         }

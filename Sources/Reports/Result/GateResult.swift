@@ -23,7 +23,7 @@ extension RunResult {
     /// - Returns: nil where there is no run.
     public static func gate(
         of runs: [(folder: String, result: RunResult)], reference: [(folder: String, result: RunResult)] = [],
-        order: [String], comparison: Comparison, environment: EnvironmentResult?
+        order: [String], comparison: Comparison, environment: Environment?
     ) -> RunResult? {
         guard let worst = Verdict.worst(of: runs.map(\.result.verdict)) else { return nil }
         let shownOnes = runs.filter { $0.result.verdict == worst }.sorted { $0.result.slowness < $1.result.slowness }

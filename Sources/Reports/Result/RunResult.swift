@@ -64,7 +64,7 @@ public struct RunResult: Codable, Equatable, Sendable {
     /// How this run compares with those of a baseline; absent where there is none.
     public var comparison: Comparison?
     /// What the run was made with and on; absent where no scenario file was, and in results of older versions.
-    public var environment: EnvironmentResult?
+    public var environment: Environment?
     /// Where the result stands for several runs: all of them, in the order in which they were made. Steps, objectives and
     /// series are then those of the one marked `shown`.
     public var runs: [ComparedRun]?

@@ -36,24 +36,13 @@ extension Reading {
     }
 
     /// A proxy's URL. It may hold a password, so no message quotes it.
-    fileprivate func proxy(_ node: SourceNode) -> Text? {
-        guard let text = constant(node, "the URL of a proxy"), let url = text.constant else { return nil }
-        guard Self.isProxy(url) else {
+    fileprivate func proxy(_ node: SourceNode) -> ProxyURL? {
+        guard let text = constant(node, "the URL of a proxy") else { return nil }
+        guard let proxy = ProxyURL(text) else {
             report(node.place, "expected http, https, socks5 or socks5h, then ://[user:password@]host:port")
             return nil
         }
-        return text
-    }
-
-    private static func isProxy(_ url: String) -> Bool {
-        guard !hasForbiddenCharacter(url), let colon = url.firstRange(of: "://"),
-            ["http", "https", "socks5", "socks5h"].contains(url[..<colon.lowerBound].lowercased())
-        else { return false }
-        // A slash ends the authority (RFC 3986 §3.2), and what stands before its last @ is user and password.
-        var rest = url[colon.upperBound...]
-        if rest.last == "/" { rest = rest.dropLast() }
-        guard !rest.contains(where: { "/?#".contains($0) }) else { return false }
-        return hostAndPort(rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest) != nil
+        return proxy
     }
 
     /// Names with fixed addresses.
@@ -94,7 +83,7 @@ extension KeyForm where Value == CookieChoice {
     }
 }
 
-extension KeyForm where Value == Text {
+extension KeyForm where Value == ProxyURL {
     /// A proxy's URL.
     static var proxy: KeyForm { KeyForm(.text) { reading, node, _ in reading.proxy(node) } }
 }

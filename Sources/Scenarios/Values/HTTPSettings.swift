@@ -44,7 +44,7 @@ public struct HTTPSettings: Sendable, Equatable {
     /// Whether compressed answers are asked for and unpacked.
     public var compression = false
     /// `http://`, `https://`, `socks5://` or `socks5h://host:port`, possibly with user and password.
-    public var proxy: Text?
+    public var proxy: ProxyURL?
     /// How requests prove who sends them.
     public var authentication: Authentication?
     /// Names with fixed addresses.

@@ -55,9 +55,7 @@ struct CapacityCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"), completion: .scenarios)
     var file: String
 
-    @Option(
-        help: ArgumentHelp("Send the load here; services marked unless: --target are not started.", valueName: "url"))
-    var target: String?
+    @OptionGroup var destination: TargetOption
 
     @Option(
         help: ArgumentHelp(
@@ -87,7 +85,7 @@ struct CapacityCommand: ParsableCommand {
         let interruption = Interruption.bySignals()
         try reportingErrors(interruption) {
             var request = CapacityRequest(file: file)
-            request.target = target
+            request.target = destination.target
             request.from = from
             request.length = length
             request.to = to

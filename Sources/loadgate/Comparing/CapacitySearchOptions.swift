@@ -27,10 +27,10 @@ struct CapacitySearchOptions: ParsableArguments {
     {
         var request = CapacityRequest(file: file)
         search.apply(to: &request)
-        request.target = series.target
+        request.target = series.load.target
         request.to = upTo
-        request.from = series.rate
-        if let length = series.duration { request.length = length }
+        request.from = series.load.rate
+        if let length = series.load.duration { request.length = length }
         request.baseline = baseline
         request.needsComparison = true
         request.environment = series.values.environment

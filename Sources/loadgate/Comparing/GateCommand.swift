@@ -129,7 +129,7 @@ struct GateCommand: ParsableCommand {
                 "\(name) has a capacity and no runs: loadgate gate \(file) --capacity compares with it, and "
                     + "loadgate baseline record \(file) adds runs")
         }
-        try refuseDifferences(EnvironmentProbe.environment(of: scenario.atTarget(series.target)), reference)
+        try refuseDifferences(EnvironmentProbe.environment(of: scenario.atTarget(series.load.target)), reference)
         let least = reference.settings.minimumReferenceRuns
         guard reference.baseline.runs.count >= least else {
             Console.note("loadgate: \(name) has \(reference.baseline.runs.count) runs: a comparison takes \(least)")
@@ -196,7 +196,7 @@ struct GateCommand: ParsableCommand {
     // MARK: - Against another target
 
     private func compareInPairs(_ scenario: Scenario, against: String, _ interruption: Interruption) throws {
-        if series.target == nil, scenario.services.contains(where: \.unlessTarget) {
+        if series.load.target == nil, scenario.services.contains(where: \.unlessTarget) {
             throw ValidationError(
                 "--against wants a --target, too: a service started for each run would be compared with one that has "
                     + "been running for long")
@@ -251,7 +251,7 @@ struct GateCommand: ParsableCommand {
             let result = RunResult.gate(
                 of: candidates.map { ($0.folder, $0.result) }, reference: references.map { ($0.folder, $0.result) },
                 order: made.entries.map(\.folder), comparison: comparison,
-                environment: made.environment.map(EnvironmentResult.init))
+                environment: made.environment)
         else { throw ExitCode.internalError }
         let report = ResultFolder.write(result, into: made.output.path) { Console.note("loadgate: \($0)") }
         let text = try format.text(of: result) {

@@ -89,7 +89,7 @@ struct RecordedRuns {
     /// - Throws: `UnusableResult` where they were made with different things, or a result doesn't say.
     func environment() throws -> Environment {
         let environments = try runs.map { run in
-            guard let environment = run.result.environment?.environment else {
+            guard let environment = run.result.environment else {
                 throw UnusableResult("\(run.path) doesn't say what it was made with: it can't be part of a baseline")
             }
             return environment

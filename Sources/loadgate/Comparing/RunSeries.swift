@@ -112,7 +112,7 @@ final class RunSeries {
             if let machine {
                 calibration.throughput += machine.throughput
                 calibration.cpuMicroseconds += machine.cpuMicroseconds
-                result.environment?.calibration = EnvironmentResult.CalibrationResult(machine)
+                result.environment?.calibration = machine
                 // Only the run's own file lacks the calibration then; the comparison has it.
                 do { try ResultFile.write(result, to: output.file("\(folder)/result.json")) } catch { note("\(error)") }
             }
@@ -130,7 +130,7 @@ final class RunSeries {
 
     /// What the runs were made with, with the calibrations of all; nil before the first.
     var environment: Environment? {
-        var environment = entries.first?.result.environment?.environment
+        var environment = entries.first?.result.environment
         environment?.calibration = calibration.throughput.isEmpty ? nil : calibration
         return environment
     }

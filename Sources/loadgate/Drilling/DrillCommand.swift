@@ -47,9 +47,7 @@ struct DrillCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"), completion: .scenarios)
     var file: String
 
-    @Option(
-        help: ArgumentHelp("Send the load here; services marked unless: --target are not started.", valueName: "url"))
-    var target: String?
+    @OptionGroup var destination: TargetOption
 
     @Option(
         help: ArgumentHelp(
@@ -69,7 +67,7 @@ struct DrillCommand: ParsableCommand {
         let interruption = Interruption.bySignals()
         try reportingErrors(interruption) {
             var request = RunRequest(file: file)
-            request.target = target
+            request.target = destination.target
             request.environment = values.environment
             request.comparesWithBaseline = false
             var drill = DrillRequest()

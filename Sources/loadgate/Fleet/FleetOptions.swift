@@ -6,25 +6,7 @@ import Scenarios
 
 /// What all engines are told: which scenario, how many workers, which load, for how long.
 struct FleetOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("Send the load here; services marked unless: --target are not started.", valueName: "url"))
-    var target: String?
-
-    @Option(help: ArgumentHelp("Replace the rate of all measured arrival stages, e.g. 500/s.", valueName: "rate"))
-    var rate: String?
-
-    @Option(
-        name: .customLong("for"),
-        help: ArgumentHelp("Replace the length of the last stage, e.g. 30s.", valueName: "duration"))
-    var duration: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Carry out only this part: load, verify (all verifications) or verify.NAME; repeatable.", valueName: "part")
-    )
-    var only: [String] = []
-
-    @OptionGroup var values: ValueOptions
+    @OptionGroup var carriedOut: RequestOptions
 
     @Option(help: ArgumentHelp("Allow load to this host besides loopback; repeatable.", valueName: "host"))
     var authorise: [String] = []
@@ -67,14 +49,9 @@ struct FleetOptions: ParsableArguments {
     ///   - reactors: How many reactors a worker has where nothing is said.
     func job(_ file: String, workers: Int, patience: Double, reactors: Int) throws -> FleetJob {
         guard 1...10_000 ~= workers else { throw ValidationError("--workers wants 1 to 10000, got \(workers)") }
-        var request = RunRequest(file: file)
-        request.target = target
-        request.rate = rate
-        request.duration = duration
-        request.only = only
-        request.environment = values.environment
         let patience = fleetWait.flatMap(OptionValue.seconds) ?? patience
-        var job = try FleetJob(request, workers: workers, patience: patience, limit: time.flatMap(OptionValue.seconds))
+        var job = try FleetJob(
+            carriedOut.request(file), workers: workers, patience: patience, limit: time.flatMap(OptionValue.seconds))
         for host in authorise { job.options += ["--authorise", host] }
         job.options += [
             "--reactors", "\(self.reactors ?? reactors)", "--fleet-wait", fleetWait ?? "\(Int(patience))s",

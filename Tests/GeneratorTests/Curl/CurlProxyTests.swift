@@ -32,7 +32,7 @@ struct CurlProxyTests {
             unsetenv("http_proxy")
             unsetenv("no_proxy")
         }
-        let answer = try CurlDriver(server.url, steps: [step()]) { $0.http.proxy = Text(proxy.url) }.one()
+        let answer = try CurlDriver(server.url, steps: [step()]) { $0.http.proxy = ProxyURL(Text(proxy.url)) }.one()
         #expect(answer.body == "arrived")
         #expect(server.requests[0].header("via") == "nginx")
         let direct = try CurlDriver(server.url, steps: [step()]).one()
@@ -48,7 +48,7 @@ struct CurlProxyTests {
         defer { proxy.stop() }
         for (scheme, asked) in [("socks5", "127.0.0.1"), ("socks5h", "localhost")] {
             let driver = try CurlDriver("http://localhost:\(server.port)", steps: [step()]) {
-                $0.http.proxy = Text("\(scheme)://127.0.0.1:\(proxy.port)")
+                $0.http.proxy = ProxyURL(Text("\(scheme)://127.0.0.1:\(proxy.port)"))
                 $0.http.resolve = [.init(host: "localhost", port: server.port, address: "127.0.0.1")]
             }
             #expect(try driver.one().body == "arrived")
@@ -64,7 +64,7 @@ struct CurlProxyTests {
         let proxy = try TunnelProxy(.connect)
         defer { proxy.stop() }
         let driver = try CurlDriver(server.url, steps: [step()]) {
-            $0.http.proxy = Text("http://127.0.0.1:\(proxy.port)")
+            $0.http.proxy = ProxyURL(Text("http://127.0.0.1:\(proxy.port)"))
             $0.tls.authorities = certificates.authority
         }
         let answer = try driver.one()
@@ -82,7 +82,7 @@ struct CurlProxyTests {
         let path = folder.path + "/server.sock"
         let local = try Nginx(#"listen unix:\#(path); location / { return 200 "by socket"; }"#)
         defer { withExtendedLifetime(local) {} }
-        let ways: [(inout HTTPSettings) -> Void] = [{ $0.proxy = Text(proxy.url) }, { $0.unixSocket = path }]
+        let ways: [(inout HTTPSettings) -> Void] = [{ $0.proxy = ProxyURL(Text(proxy.url)) }, { $0.unixSocket = path }]
         for way in ways {
             let scenario = EngineRun.scenario(
                 "http://localhost:1", load: EngineRun.iterations(4, users: 2)
@@ -110,7 +110,7 @@ struct CurlProxyTests {
             for proxy in [forward.url, "socks5h://127.0.0.1:\(socks.port)", "socks5://127.0.0.1:\(socks.port)"] {
                 let before = socks.targets.count
                 let answer = try CurlDriver(server.url, steps: [step(redirects: 3)]) {
-                    $0.http.proxy = Text(proxy)
+                    $0.http.proxy = ProxyURL(Text(proxy))
                 }.one(timeout: .seconds(5))
                 #expect(answer.outcome == "protocol", "\(proxy) \(target)")
                 #expect(answer.reason.hasSuffix(", which is not authorised"))
@@ -118,7 +118,7 @@ struct CurlProxyTests {
                 #expect(socks.targets.allSatisfy { $0 == "127.0.0.1:\(server.port)" || $0.hasPrefix("127.0.0.1:") })
             }
             let direct = try CurlDriver(target, steps: [step()]) {
-                $0.http.proxy = Text("http://127.0.0.1:\(connect.port)")
+                $0.http.proxy = ProxyURL(Text("http://127.0.0.1:\(connect.port)"))
             }.one(timeout: .seconds(5))
             #expect(direct.outcome == "protocol")
             #expect(direct.reason.hasSuffix(" is not authorised"))
@@ -135,11 +135,11 @@ struct CurlProxyTests {
         defer { server.stop() }
         let driver = try CurlDriver(
             "http://staging.test:\(server.port)", steps: [step()], authorised: ["staging.test"]
-        ) { $0.http.proxy = Text("socks5h://127.0.0.1:\(socks.port)") }
+        ) { $0.http.proxy = ProxyURL(Text("socks5h://127.0.0.1:\(socks.port)")) }
         #expect(try driver.one().body == "arrived")
         #expect(socks.targets == ["staging.test:\(server.port)"])
         let foreign = try CurlDriver(server.url, steps: [step()]) {
-            $0.http.proxy = Text("http://198.51.100.1:3128")
+            $0.http.proxy = ProxyURL(Text("http://198.51.100.1:3128"))
         }.one(timeout: .seconds(5))
         #expect(foreign.outcome == "protocol")
         #expect(foreign.reason == "198.51.100.1 is not authorised")
@@ -149,7 +149,7 @@ struct CurlProxyTests {
     func refused() throws {
         let proxy = try ScriptedServer(always: ScriptedServer.response("403 Forbidden", "no"))
         defer { proxy.stop() }
-        let answer = try CurlDriver("https://127.0.0.1:1", steps: [step()]) { $0.http.proxy = Text(proxy.url) }.one()
+        let answer = try CurlDriver("https://127.0.0.1:1", steps: [step()]) { $0.http.proxy = ProxyURL(Text(proxy.url)) }.one()
         #expect(answer.outcome == "refused")
     }
 

@@ -143,7 +143,7 @@ struct ExchangeRequestTests {
         #expect(observed.allSatisfy { $0.text.hasPrefix("unix:") })
         #expect(observed.map(\.reusedConnection) == [false, true, false])
         http = HTTPSettings()
-        http.proxy = Text(nginx.url)
+        http.proxy = ProxyURL(Text(nginx.url))
         #expect(throws: UnusableSetting.self) { try SenderRun("http://localhost:1", http: http) }
         http = HTTPSettings()
         http.unixSocket = "/" + String(repeating: "x", count: 200)

@@ -1,4 +1,5 @@
 import Foundation
+import Generator
 
 /// Slurm: a job of one step, whose tasks are the workers; the batch script makes the result.
 ///

@@ -34,7 +34,7 @@ public struct CapacityComparison: Codable, Equatable, Sendable {
     ///   - before: What it is held against.
     ///   - tolerance: How much lower is no regression, as a ratio.
     public init(
-        _ now: CapacityResult, _ environment: EnvironmentResult?, with before: CapacityReference, tolerance: Double,
+        _ now: CapacityResult, _ environment: Environment?, with before: CapacityReference, tolerance: Double,
         redact: (String) -> String
     ) {
         reference = redact(before.name)
@@ -47,7 +47,7 @@ public struct CapacityComparison: Codable, Equatable, Sendable {
             reason = "\(reference) has no capacity to compare with"
             return
         }
-        if let difference = before.difference(from: environment?.environment) {
+        if let difference = before.difference(from: environment) {
             reason = "\(reference) was found under other conditions: \(difference)"
             return
         }

@@ -23,7 +23,7 @@ public struct CapacityReference: Sendable {
         low = result.capacity?.low
         high = result.capacity?.high
         isTop = result.capacity?.limit == .top
-        environment = result.environment?.environment
+        environment = result.environment
     }
 
     /// What stands in a baseline.
@@ -53,7 +53,7 @@ extension CapacityRecord {
     /// Takes what a search found; nil where that is none to hold later ones against, for the reason that ``refusal(of:)`` tells.
     public init?(_ result: RunResult) {
         guard Self.refusal(of: result) == nil, let capacity = result.capacity, let rate = capacity.rate,
-            let environment = result.environment?.environment
+            let environment = result.environment
         else { return nil }
         self.init(
             started: result.started, rate: rate, low: capacity.low ?? rate, high: capacity.high,
@@ -67,6 +67,6 @@ extension CapacityRecord {
         guard capacity.rate != nil, capacity.verdict == .pass else {
             return "nothing was found that later ones could be held against: \(capacity.sentence)"
         }
-        return result.environment?.environment == nil ? "it doesn't say what it was found on" : nil
+        return result.environment == nil ? "it doesn't say what it was found on" : nil
     }
 }

@@ -1,3 +1,4 @@
+internal import Baselines
 internal import Capacity
 internal import Objectives
 public import Scenarios
@@ -31,7 +32,7 @@ extension RunResult {
         else { return nil }
         var result = shown
         result.capacity = capacity
-        if let digest { result.environment?.loadSHA256 = digest }
+        if let digest { result.environment?.scenarioSHA256 = digest }
         result.capacity?.hardObjectives = objectives.count { $0.severity == .hard }
         if let before, isOver {
             result.capacity?.comparison = CapacityComparison(

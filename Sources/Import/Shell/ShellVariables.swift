@@ -1,5 +1,5 @@
 /// Texts with marked variables of the shell as texts with places of the environment.
-enum ShellText {
+enum ShellVariables {
     /// The text; each variable of the shell becomes one of the environment. `inURL`: it is sent as it is, as the shell does.
     static func template(_ text: String, inURL: Bool = false) -> TemplateText {
         var result = TemplateText()
@@ -29,7 +29,7 @@ extension TemplateText {
         var result = TemplateText()
         for piece in pieces {
             switch piece {
-            case .literal(let literal): result.append(ShellText.template(literal, inURL: inURL))
+            case .literal(let literal): result.append(ShellVariables.template(literal, inURL: inURL))
             case .place(let place): result.append(place: place)
             }
         }
