@@ -1,27 +1,24 @@
 // The least that a client of HTTP/1.1 can do: each connection sends the same request again as soon as its answer, of a length that is
 // known from the first, has come whole. It parses nothing, measures nothing and keeps nothing; for scripts/bench.
-// Usage: floor PORT CONNECTIONS SECONDS THREADS plain|stamps [slice]
+// Usage: floor PORT CONNECTIONS SECONDS THREADS plain|stamps
 //   plain: reads by read(2); stamps: by recvmsg(2), with the kernel's receive stamp, which a truthful latency needs.
-//   slice: asks for slices of 0.1 ms and priority -10, as a prompt client does.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 static const char request[] = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: floor\r\nAccept: */*\r\n\r\n";
 static struct sockaddr_in server;
-static int stamps, slice;
+static int stamps;
 static double seconds;
 static long answer; // its length
 
@@ -74,19 +71,12 @@ static double now(void) {
     return time.tv_sec + time.tv_nsec * 1e-9;
 }
 
-static void be_prompt(void) {
-    struct { uint32_t size, policy; uint64_t flags; int32_t nice; uint32_t priority; uint64_t runtime, deadline, period; }
-        wanted = {sizeof wanted, 0, 0, -10, 0, 100000, 0, 0};
-    if (syscall(SYS_sched_setattr, 0, &wanted, 0)) fail("sched_setattr");
-}
-
 static void *load(void *argument) {
     int connections = *(int *)argument, queue = epoll_create1(0);
     unsigned long long *answers = calloc(1, sizeof *answers);
     long *got = calloc(65536, sizeof *got);
     char buffer[16384];
     struct epoll_event events[256];
-    if (slice) be_prompt();
     for (int each = 0; each < connections; each++) {
         int fd = open_connection();
         struct epoll_event event = {EPOLLIN, {.fd = fd}};
@@ -115,7 +105,6 @@ int main(int count, char **words) {
     int threads = atoi(words[4]), connections = atoi(words[2]) / threads;
     seconds = atof(words[3]);
     stamps = !strcmp(words[5], "stamps");
-    slice = count > 6;
     learn_length();
     pthread_t *all = calloc(threads, sizeof *all);
     for (int each = 0; each < threads; each++) pthread_create(&all[each], NULL, load, &connections);

@@ -109,11 +109,11 @@ public struct ScalabilityFit: Sendable, Equatable {
             guard abs(head) > 1e-14 else { return nil }
             for row in 0..<size where row != column {
                 let factor = matrix[row][column] / head
-                for place in column...size { matrix[row][place] -= factor * matrix[column][place] }
+                for index in column...size { matrix[row][index] -= factor * matrix[column][index] }
             }
         }
         var values = [0.0, 0.0, 0.0]
-        for (place, term) in used.enumerated() { values[term] = matrix[place][size] / matrix[place][place] }
+        for (index, term) in used.enumerated() { values[term] = matrix[index][size] / matrix[index][index] }
         return values
     }
 }

@@ -140,10 +140,10 @@ public final class ChildProcess: Sendable {
     /// This process's own: the keeper's is older.
     private static var currentEnvironment: [String] {
         var texts: [String] = []
-        var place = environ
-        while let text = place.pointee {
+        var variable = environ
+        while let text = variable.pointee {
             texts.append(String(cString: text))
-            place += 1
+            variable += 1
         }
         return texts
     }

@@ -25,7 +25,7 @@ struct AssignmentRule {
     init(_ bytes: [UInt8], _ kind: SourceKind) {
         self.bytes = bytes
         self.kind = kind
-        isSealed = kind.form == .yaml && TextPlace.find("kind: SealedSecret", bytes, in: 0..<bytes.count) != nil
+        isSealed = kind.form == .yaml && TextScan.find("kind: SealedSecret", bytes, in: 0..<bytes.count) != nil
     }
 
     /// The credentials under the name that holds the keyword at the range: one, or those of a collection.
@@ -34,7 +34,7 @@ struct AssignmentRule {
         var start = keyword.lowerBound
         let first = max(0, start - Self.maximumName)
         while start > first, ByteClass.name.contains(bytes[start - 1]) { start -= 1 }
-        var end = TextPlace.skip(.name, bytes, from: keyword.upperBound, within: Self.maximumName)
+        var end = TextScan.skip(.name, bytes, from: keyword.upperBound, within: Self.maximumName)
         while end > keyword.upperBound, ByteClass("-.").contains(bytes[end - 1]) { end -= 1 }
         // The n of an escaped line break belongs to no name.
         if start > 0, start < keyword.lowerBound, bytes[start - 1] == UInt8(ascii: "\\"),
@@ -50,14 +50,14 @@ struct AssignmentRule {
         if start > 1, bytes[start - 1] == UInt8(ascii: ":"), bytes[start - 2] == UInt8(ascii: ":") { return [] }
         // arn:aws:secretsmanager:region:account:secret:name
         if start > 4, bytes[start - 1] == UInt8(ascii: ":"),
-            TextPlace.contains("arn:", bytes[TextPlace.line(bytes, around: start, within: 100).lowerBound..<start])
+            TextScan.contains("arn:", bytes[TextScan.line(bytes, around: start, within: 100).lowerBound..<start])
         {
             return []
         }
         if isInPlace(start) { return defaultOfPlace(start..<end).map { [$0] } ?? [] }
         if let key = WordPressKey.match(bytes, name: start..<end) { return [key] }
         let mayBePlural =
-            start >= collectionEnd && end > start && TextPlace.lowered(bytes[end - 1]) == UInt8(ascii: "s")
+            start >= collectionEnd && end > start && TextScan.lowered(bytes[end - 1]) == UInt8(ascii: "s")
         if mayBePlural, let collection = CollectionLiteral(bytes, behind: end),
             let name = SecretName(bytes[start..<end]), name.isPlural
         {
@@ -115,16 +115,16 @@ struct AssignmentRule {
     /// Whether the name is that of a variable in a place such as `${env:NAME:-value}`.
     private func isInPlace(_ start: Int) -> Bool {
         guard start > 3, bytes[start - 1] == UInt8(ascii: ":") else { return false }
-        var place = start - 1
-        while place > 0, start - place < 20, ByteClass("a-z-").contains(bytes[place - 1]) { place -= 1 }
-        return place > 1 && bytes[place - 1] == UInt8(ascii: "{") && bytes[place - 2] == UInt8(ascii: "$")
+        var offset = start - 1
+        while offset > 0, start - offset < 20, ByteClass("a-z-").contains(bytes[offset - 1]) { offset -= 1 }
+        return offset > 1 && bytes[offset - 1] == UInt8(ascii: "{") && bytes[offset - 2] == UInt8(ascii: "$")
     }
 
     /// What a place gives where its variable isn't set, judged by the variable's name.
     private func defaultOfPlace(_ range: Range<Int>) -> CredentialCandidate? {
-        guard TextPlace.has(":-", bytes, at: range.upperBound), let name = SecretName(bytes[range]) else { return nil }
+        guard TextScan.has(":-", bytes, at: range.upperBound), let name = SecretName(bytes[range]) else { return nil }
         let start = range.upperBound + 2
-        let end = TextPlace.lineEnd(bytes, from: start, within: SecretValue.maximumBytes)
+        let end = TextScan.lineEnd(bytes, from: start, within: SecretValue.maximumBytes)
         guard let close = bytes[start..<end].firstIndex(of: UInt8(ascii: "}")) else { return nil }
         return Self.judge(SettingValue(range: start..<close, isQuoted: true), of: name, in: bytes, kind)
     }
@@ -152,7 +152,7 @@ struct AssignmentRule {
     /// The digest of a password, by the length of MD5, SHA-1, SHA-256 and SHA-512. Settings hold passwords that were
     /// drawn as hexadecimal digits; programs, tables and data hold digests.
     private static func isDigest(_ value: ArraySlice<UInt8>, _ kind: SourceKind) -> Bool {
-        let isMD5 = TextPlace.has("md5", value, at: 0)
+        let isMD5 = TextScan.has("md5", value, at: 0)
         let digits = isMD5 ? value.dropFirst(3) : value
         guard digits.allSatisfy(ByteClass.hex.contains) else { return false }
         if isMD5 { return digits.count == 32 }
@@ -162,30 +162,30 @@ struct AssignmentRule {
     // MARK: - Where the value stands
 
     private func value(of name: Range<Int>) -> SettingValue? {
-        var place = name.upperBound
-        let isQuotedName = place < bytes.count && isQuote(at: place)
-        if isQuotedName { place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1 }
-        let behind = place
-        if place < bytes.count, bytes[place] == UInt8(ascii: "]") { place += 1 }
-        place = TextPlace.skip(.blank, bytes, from: place)
-        guard place < bytes.count else { return nil }
-        switch bytes[place] {
+        var offset = name.upperBound
+        let isQuotedName = offset < bytes.count && isQuote(at: offset)
+        if isQuotedName { offset += bytes[offset] == UInt8(ascii: "\\") ? 2 : 1 }
+        let behind = offset
+        if offset < bytes.count, bytes[offset] == UInt8(ascii: "]") { offset += 1 }
+        offset = TextScan.skip(.blank, bytes, from: offset)
+        guard offset < bytes.count else { return nil }
+        switch bytes[offset] {
         case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "+"), UInt8(ascii: "|"):
-            if let value = assigned(name, at: place, isQuotedName: isQuotedName) { return value }
-        case UInt8(ascii: ",") where isQuotedName: if let value = argument(name, at: place) { return value }
+            if let value = assigned(name, at: offset, isQuotedName: isQuotedName) { return value }
+        case UInt8(ascii: ",") where isQuotedName: if let value = argument(name, at: offset) { return value }
         case UInt8(ascii: "(") where isSetter(name):
-            return SettingValue.quoted(bytes, at: TextPlace.skip(.blank, bytes, from: place + 1))
-        case UInt8(ascii: ">") where byte(before: name.lowerBound) == UInt8(ascii: "<"): return element(at: place + 1)
+            return SettingValue.quoted(bytes, at: TextScan.skip(.blank, bytes, from: offset + 1))
+        case UInt8(ascii: ">") where byte(before: name.lowerBound) == UInt8(ascii: "<"): return element(at: offset + 1)
         case UInt8(ascii: "<") where byte(before: name.lowerBound) == UInt8(ascii: ">"):
-            if let value = property(at: place) { return value }
-        default: if place > behind, let value = word(name, at: place) { return value }
+            if let value = property(at: offset) { return value }
+        default: if offset > behind, let value = word(name, at: offset) { return value }
         }
         return pair(name, behind: behind)
     }
 
     /// Behind `=`, `:`, `:=`, `=>`, `==`, `?=`, `||=`, and behind a type: `let password: String = "…"`.
     private func assigned(_ name: Range<Int>, at start: Int, isQuotedName: Bool) -> SettingValue? {
-        let end = TextPlace.skip(ByteClass(":=?+|>"), bytes, from: start, within: 4)
+        let end = TextScan.skip(ByteClass(":=?+|>"), bytes, from: start, within: 4)
         let operation = bytes[start..<end]
         guard operation.contains(where: ByteClass(":=").contains) else { return nil }
         let separator = operation.last ?? 0
@@ -193,7 +193,7 @@ struct AssignmentRule {
             return value
         }
         guard operation.elementsEqual([UInt8(ascii: ":")]), !kind.isSetting, !isQuotedName else { return nil }
-        let type = TextPlace.skip(ByteClass("a-zA-Z0-9_<>?[]., |&*!"), bytes, from: end, within: 60)
+        let type = TextScan.skip(ByteClass("a-zA-Z0-9_<>?[]., |&*!"), bytes, from: end, within: 60)
         guard type < bytes.count, bytes[type] == UInt8(ascii: "=") else { return nil }
         return SettingValue.read(bytes, at: type + 1, bare: .none, separator: bytes[type])
     }
@@ -211,7 +211,7 @@ struct AssignmentRule {
     private func isSetter(_ name: Range<Int>) -> Bool {
         let dot = bytes[name].lastIndex(of: UInt8(ascii: "."))
         let method = dot.map { $0 + 1 } ?? name.lowerBound
-        if TextPlace.has("set", bytes, at: method) || TextPlace.has("with", bytes, at: method) { return true }
+        if TextScan.has("set", bytes, at: method) || TextScan.has("with", bytes, at: method) { return true }
         // `verify_password("ann")` and `password.encode("latin1")` set nothing.
         let builder = dot == nil ? nil : SecretName(bytes[method..<name.upperBound])
         return builder.map { $0.words.count == 1 || $0.words.last == "key" } ?? false
@@ -222,34 +222,34 @@ struct AssignmentRule {
         return ByteClass("?&;").contains(before)
     }
 
-    private func isInString(_ place: Int) -> Bool {
-        let line = TextPlace.line(bytes, around: place, within: 300)
+    private func isInString(_ index: Int) -> Bool {
+        let line = TextScan.line(bytes, around: index, within: 300)
         return [UInt8(ascii: "\""), UInt8(ascii: "'")].contains { mark in
-            !bytes[line.lowerBound..<place].count(where: { $0 == mark }).isMultiple(of: 2)
+            !bytes[line.lowerBound..<index].count(where: { $0 == mark }).isMultiple(of: 2)
         }
     }
 
     /// A second argument: `define('DB_PASSWORD', '…')`, `setenv("TOKEN", "…")`.
     private func argument(_ name: Range<Int>, at comma: Int) -> SettingValue? {
         guard name.lowerBound > 1, ByteClass.quote.contains(bytes[name.lowerBound - 1]) else { return nil }
-        var place = name.lowerBound - 1
-        while place > 0, name.lowerBound - place < 4, bytes[place - 1] == UInt8(ascii: " ") { place -= 1 }
-        guard byte(before: place) == UInt8(ascii: "(") else { return nil }
-        return SettingValue.quoted(bytes, at: TextPlace.skip(.blank, bytes, from: comma + 1))
+        var offset = name.lowerBound - 1
+        while offset > 0, name.lowerBound - offset < 4, bytes[offset - 1] == UInt8(ascii: " ") { offset -= 1 }
+        guard byte(before: offset) == UInt8(ascii: "(") else { return nil }
+        return SettingValue.quoted(bytes, at: TextScan.skip(.blank, bytes, from: comma + 1))
     }
 
     /// `<password>…</password>`.
     private func element(at start: Int) -> SettingValue? {
-        let end = TextPlace.skip(ByteClass(" -;=?-~"), bytes, from: start, within: SecretValue.maximumBytes)
-        guard end > start, TextPlace.has("</", bytes, at: end) else { return nil }
+        let end = TextScan.skip(ByteClass(" -;=?-~"), bytes, from: start, within: SecretValue.maximumBytes)
+        guard end > start, TextScan.has("</", bytes, at: end) else { return nil }
         return SettingValue(range: start..<end, isQuoted: true)
     }
 
     /// `<key>Password</key><string>…</string>` of a property list.
     private func property(at start: Int) -> SettingValue? {
-        guard TextPlace.has("</key>", bytes, at: start) else { return nil }
-        let next = TextPlace.skip(.space, bytes, from: start + 6)
-        return TextPlace.has("<string>", bytes, at: next) ? element(at: next + 8) : nil
+        guard TextScan.has("</key>", bytes, at: start) else { return nil }
+        let next = TextScan.skip(.space, bytes, from: start + 6)
+        return TextScan.has("<string>", bytes, at: next) ? element(at: next + 8) : nil
     }
 
     /// Behind a blank, where that means an assignment: `ENV TOKEN …`, `requirepass …`, `PASSWORD '…'`, `--token …`.
@@ -267,14 +267,14 @@ struct AssignmentRule {
                     ? SettingValue.quoted(bytes, at: start) : nil
             }
         }
-        var place = start
-        if TextPlace.has("auth-pass", bytes, at: name.lowerBound) {
+        var offset = start
+        if TextScan.has("auth-pass", bytes, at: name.lowerBound) {
             // Sentinel names the master first: `sentinel auth-pass main …`.
-            place = TextPlace.skip(.name, bytes, from: place)
-            place = TextPlace.skip(.blank, bytes, from: place)
-            guard place < bytes.count else { return nil }
+            offset = TextScan.skip(.name, bytes, from: offset)
+            offset = TextScan.skip(.blank, bytes, from: offset)
+            guard offset < bytes.count else { return nil }
         }
-        return SettingValue.read(bytes, at: place, bare: .word, separator: UInt8(ascii: " "))
+        return SettingValue.read(bytes, at: offset, bare: .word, separator: UInt8(ascii: " "))
     }
 
     /// Whether it is a word of a server's settings, which stand without `=`: `requirepass …`, `insecure-password …`.
@@ -289,32 +289,32 @@ struct AssignmentRule {
     /// A pair whose name is a value itself: `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="…" value="…"/>`, or
     /// `- name: DB_PASSWORD` and a line below it.
     private func pair(_ name: Range<Int>, behind: Int) -> SettingValue? {
-        var place = name.lowerBound
-        while place > 0, name.lowerBound - place < 4,
-            ByteClass.quote.contains(bytes[place - 1]) || bytes[place - 1] == UInt8(ascii: " ")
-                || bytes[place - 1] == UInt8(ascii: "\\")
-        { place -= 1 }
-        guard place > 0, ByteClass(":=").contains(bytes[place - 1]) else { return nil }
-        place -= 1
-        while place > 0, name.lowerBound - place < 10,
-            ByteClass.quote.contains(bytes[place - 1]) || bytes[place - 1] == UInt8(ascii: " ")
-                || bytes[place - 1] == UInt8(ascii: "\\")
-        { place -= 1 }
-        guard TextPlace.has("name", bytes, at: place - 4) || TextPlace.has("key", bytes, at: place - 3) else {
+        var offset = name.lowerBound
+        while offset > 0, name.lowerBound - offset < 4,
+            ByteClass.quote.contains(bytes[offset - 1]) || bytes[offset - 1] == UInt8(ascii: " ")
+                || bytes[offset - 1] == UInt8(ascii: "\\")
+        { offset -= 1 }
+        guard offset > 0, ByteClass(":=").contains(bytes[offset - 1]) else { return nil }
+        offset -= 1
+        while offset > 0, name.lowerBound - offset < 10,
+            ByteClass.quote.contains(bytes[offset - 1]) || bytes[offset - 1] == UInt8(ascii: " ")
+                || bytes[offset - 1] == UInt8(ascii: "\\")
+        { offset -= 1 }
+        guard TextScan.has("name", bytes, at: offset - 4) || TextScan.has("key", bytes, at: offset - 3) else {
             return nil
         }
-        var next = TextPlace.skip(ByteClass(" \t\r\n,;\"'\\"), bytes, from: behind)
-        guard TextPlace.has("value", bytes, at: next) else { return nil }
-        next = TextPlace.skip(ByteClass("\"'\\ \t"), bytes, from: next + 5, within: 6)
+        var next = TextScan.skip(ByteClass(" \t\r\n,;\"'\\"), bytes, from: behind)
+        guard TextScan.has("value", bytes, at: next) else { return nil }
+        next = TextScan.skip(ByteClass("\"'\\ \t"), bytes, from: next + 5, within: 6)
         guard next < bytes.count, ByteClass(":=").contains(bytes[next]) else { return nil }
         return SettingValue.read(bytes, at: next + 1, bare: kind.bare, separator: bytes[next])
     }
 
-    private func byte(before place: Int) -> UInt8? { place > 0 ? bytes[place - 1] : nil }
+    private func byte(before index: Int) -> UInt8? { index > 0 ? bytes[index - 1] : nil }
 
-    private func isQuote(at place: Int) -> Bool {
-        ByteClass.quote.contains(bytes[place])
-            || bytes[place] == UInt8(ascii: "\\") && place + 1 < bytes.count
-                && ByteClass.quote.contains(bytes[place + 1])
+    private func isQuote(at index: Int) -> Bool {
+        ByteClass.quote.contains(bytes[index])
+            || bytes[index] == UInt8(ascii: "\\") && index + 1 < bytes.count
+                && ByteClass.quote.contains(bytes[index + 1])
     }
 }

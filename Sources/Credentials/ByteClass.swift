@@ -7,14 +7,14 @@ struct ByteClass: Sendable {
     init(_ members: StaticString) {
         // No array: rules make these where they stand.
         let bytes = UnsafeBufferPointer(start: members.utf8Start, count: members.utf8CodeUnitCount)
-        var place = 0
-        while place < bytes.count {
-            if place + 2 < bytes.count, bytes[place + 1] == UInt8(ascii: "-"), bytes[place] <= bytes[place + 2] {
-                for byte in bytes[place]...bytes[place + 2] { insert(byte) }
-                place += 3
+        var index = 0
+        while index < bytes.count {
+            if index + 2 < bytes.count, bytes[index + 1] == UInt8(ascii: "-"), bytes[index] <= bytes[index + 2] {
+                for byte in bytes[index]...bytes[index + 2] { insert(byte) }
+                index += 3
             } else {
-                insert(bytes[place])
-                place += 1
+                insert(bytes[index])
+                index += 1
             }
         }
     }

@@ -10,34 +10,34 @@ struct CollectionLiteral {
 
     /// The collection that is assigned to the name that ends at the offset; nil where none is.
     init?(_ bytes: [UInt8], behind name: Int) {
-        var place = name
-        if place < bytes.count, ByteClass.quote.contains(bytes[place]) { place += 1 }
-        place = TextPlace.skip(.blank, bytes, from: place)
-        let sign = TextPlace.skip(ByteClass(":=>"), bytes, from: place, within: 3)
-        let open = TextPlace.skip(.blank, bytes, from: sign)
-        guard sign > place, open < bytes.count, ByteClass("{[").contains(bytes[open]) else { return nil }
+        var offset = name
+        if offset < bytes.count, ByteClass.quote.contains(bytes[offset]) { offset += 1 }
+        offset = TextScan.skip(.blank, bytes, from: offset)
+        let sign = TextScan.skip(ByteClass(":=>"), bytes, from: offset, within: 3)
+        let open = TextScan.skip(.blank, bytes, from: sign)
+        guard sign > offset, open < bytes.count, ByteClass("{[").contains(bytes[open]) else { return nil }
         range = open..<open
         let last = min(bytes.count, open + Self.maximumBytes)
         var depth = 0
-        place = open
-        while place < last {
-            let byte = bytes[place]
-            if ByteClass.quote.contains(byte), let text = SettingValue.quoted(bytes, at: place) {
-                place = text.range.upperBound + 1
-                let next = TextPlace.skip(.space, bytes, from: place)
+        offset = open
+        while offset < last {
+            let byte = bytes[offset]
+            if ByteClass.quote.contains(byte), let text = SettingValue.quoted(bytes, at: offset) {
+                offset = text.range.upperBound + 1
+                let next = TextScan.skip(.space, bytes, from: offset)
                 let isName =
                     next < bytes.count
                     && (bytes[next] == UInt8(ascii: ":")
-                        || bytes[next] == UInt8(ascii: "=") && TextPlace.has("=>", bytes, at: next))
+                        || bytes[next] == UInt8(ascii: "=") && TextScan.has("=>", bytes, at: next))
                 // What stands deeper has names of its own.
                 if !isName, depth == 1 { values.append(text) }
                 continue
             }
             if ByteClass("{[(").contains(byte) { depth += 1 }
             if ByteClass("}])").contains(byte) { depth -= 1 }
-            place += 1
+            offset += 1
             if depth == 0 { break }
         }
-        range = open..<place
+        range = open..<offset
     }
 }

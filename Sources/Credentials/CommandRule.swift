@@ -53,12 +53,12 @@ enum CommandRule {
     /// The password in the command line whose name ends at the offset; nil where there is none.
     static func match(_ bytes: [UInt8], keyword: Int, from start: Int) -> CredentialCandidate? {
         let begin = start - keywords[keyword].utf8.count
-        guard TextPlace.startsWord(bytes, at: begin), !isPart(bytes, begin) else { return nil }
+        guard TextScan.startsWord(bytes, at: begin), !isPart(bytes, begin) else { return nil }
         for command in named[keyword] {
             // What else the command is called stands near: prose that names it is left at once.
             if let word = command.word {
-                let near = TextPlace.lineEnd(bytes, from: start, within: 60)
-                guard TextPlace.contains(word, bytes[(start - 1)..<near]) else { continue }
+                let near = TextScan.lineEnd(bytes, from: start, within: 60)
+                guard TextScan.contains(word, bytes[(start - 1)..<near]) else { continue }
             }
             let end = lineEnd(bytes, from: start)
             for form in command.forms {
@@ -75,10 +75,10 @@ enum CommandRule {
 
     /// The end of the command: of its line, or of the lines that a backslash continues.
     private static func lineEnd(_ bytes: [UInt8], from start: Int) -> Int {
-        var end = TextPlace.lineEnd(bytes, from: start, within: 1000)
+        var end = TextScan.lineEnd(bytes, from: start, within: 1000)
         var lines = 1
         while lines < 10, end < bytes.count, end > start, bytes[end - 1] == UInt8(ascii: "\\") {
-            end = TextPlace.lineEnd(bytes, from: TextPlace.skip(.lineEnd, bytes, from: end, within: 2), within: 1000)
+            end = TextScan.lineEnd(bytes, from: TextScan.skip(.lineEnd, bytes, from: end, within: 2), within: 1000)
             lines += 1
         }
         return end
@@ -91,28 +91,28 @@ enum CommandRule {
         switch form {
         case .attached(let text), .following(let text): option = text
         }
-        var place = range.lowerBound
+        var offset = range.lowerBound
         // A command has one such option.
         var tries = 4
         let first = option.utf8Start[0]
-        while place + option.utf8CodeUnitCount < range.upperBound, tries > 0 {
+        while offset + option.utf8CodeUnitCount < range.upperBound, tries > 0 {
             // `-P` is a port, and not `-p`.
-            guard bytes[place] == first, ByteClass.space.contains(bytes[place - 1]),
-                TextPlace.find(option, bytes, in: place..<place + option.utf8CodeUnitCount) != nil
+            guard bytes[offset] == first, ByteClass.space.contains(bytes[offset - 1]),
+                TextScan.find(option, bytes, in: offset..<offset + option.utf8CodeUnitCount) != nil
             else {
-                place += 1
+                offset += 1
                 continue
             }
             tries -= 1
-            place += option.utf8CodeUnitCount
+            offset += option.utf8CodeUnitCount
             if case .following = form {
-                let next = TextPlace.skip(ByteClass(" \t="), bytes, from: place)
-                guard next > place else { continue }
-                place = next
+                let next = TextScan.skip(ByteClass(" \t="), bytes, from: offset)
+                guard next > offset else { continue }
+                offset = next
             }
             let value =
-                SettingValue.quoted(bytes, at: place)
-                ?? SettingValue(range: place..<TextPlace.skip(word, bytes, from: place, within: 200), isQuoted: false)
+                SettingValue.quoted(bytes, at: offset)
+                ?? SettingValue(range: offset..<TextScan.skip(word, bytes, from: offset, within: 200), isQuoted: false)
             guard value.range.upperBound <= range.upperBound else { return nil }
             let secret = bytes[value.range]
             if isSecretKey {
@@ -142,11 +142,11 @@ enum CommandRule {
     /// The password of `IDENTIFIED BY '…'` and `IDENTIFIED WITH … BY '…'`, where `IDENTIFIED ` ends at the offset. Digests
     /// follow `AS` or `BY PASSWORD`, or begin with an asterisk.
     static func match(_ bytes: [UInt8], identified start: Int) -> CredentialCandidate? {
-        let line = start..<TextPlace.lineEnd(bytes, from: start, within: 120)
-        var place = start
-        while place < line.upperBound, !TextPlace.has("by ", bytes, at: place) { place += 1 }
-        guard place < line.upperBound,
-            let value = SettingValue.quoted(bytes, at: TextPlace.skip(.blank, bytes, from: place + 3))
+        let line = start..<TextScan.lineEnd(bytes, from: start, within: 120)
+        var offset = start
+        while offset < line.upperBound, !TextScan.has("by ", bytes, at: offset) { offset += 1 }
+        guard offset < line.upperBound,
+            let value = SettingValue.quoted(bytes, at: TextScan.skip(.blank, bytes, from: offset + 3))
         else { return nil }
         let secret = bytes[value.range]
         let isDigest = secret.first == UInt8(ascii: "*") && secret.count == 41

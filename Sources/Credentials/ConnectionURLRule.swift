@@ -31,12 +31,12 @@ enum ConnectionURLRule {
 
     /// Whether an `@` follows before anything that is in no password: one in base64 may hold slashes.
     private static func hasUserInfo(_ bytes: [UInt8], from start: Int, to last: Int) -> Bool {
-        var place = start
-        while place < min(last, start + 100) {
-            let byte = bytes[place]
+        var offset = start
+        while offset < min(last, start + 100) {
+            let byte = bytes[offset]
             if byte == UInt8(ascii: "@") { return true }
             if terminators.contains(byte) || byte < 0x21 || ByteClass("?#:.").contains(byte) { return false }
-            place += 1
+            offset += 1
         }
         return false
     }

@@ -8,31 +8,31 @@ enum DiscordRule {
     /// The tokens in a text.
     static func matches(_ bytes: [UInt8]) -> [CredentialCandidate] {
         var result: [CredentialCandidate] = []
-        var place = 0
-        while place < bytes.count {
+        var index = 0
+        while index < bytes.count {
             // How the base64 of a digit begins.
-            guard ByteClass("MNO").contains(bytes[place]), TextPlace.startsWord(bytes, at: place),
-                let end = match(bytes, at: place)
+            guard ByteClass("MNO").contains(bytes[index]), TextScan.startsWord(bytes, at: index),
+                let end = match(bytes, at: index)
             else {
-                place += 1
+                index += 1
                 continue
             }
             result.append(
-                CredentialCandidate(kind: .discordToken, range: place..<end, secret: Array(bytes[place..<end])))
-            place = end
+                CredentialCandidate(kind: .discordToken, range: index..<end, secret: Array(bytes[index..<end])))
+            index = end
         }
         return result
     }
 
     private static func match(_ bytes: [UInt8], at start: Int) -> Int? {
-        let number = TextPlace.skip(.alphanumeric, bytes, from: start, within: 30)
+        let number = TextScan.skip(.alphanumeric, bytes, from: start, within: 30)
         guard 23...28 ~= number - start, number < bytes.count, bytes[number] == UInt8(ascii: "."),
             let digits = Base64Text.decoded(bytes[start..<number]), 17...20 ~= digits.count,
             digits.allSatisfy(ByteClass.digits.contains)
         else { return nil }
-        let time = TextPlace.skip(.base64URL, bytes, from: number + 1, within: 10)
+        let time = TextScan.skip(.base64URL, bytes, from: number + 1, within: 10)
         guard time - number - 1 == 6, time < bytes.count, bytes[time] == UInt8(ascii: ".") else { return nil }
-        let end = TextPlace.skip(.base64URL, bytes, from: time + 1, within: 50)
+        let end = TextScan.skip(.base64URL, bytes, from: time + 1, within: 50)
         guard 27...40 ~= end - time - 1, !Placeholder.isMadeUp(bytes[time + 1..<end]) else { return nil }
         return end
     }

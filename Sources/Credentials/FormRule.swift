@@ -17,37 +17,37 @@ enum FormRule {
     private static func password(_ bytes: [UInt8], _ line: Range<Int>) -> CredentialCandidate? {
         guard line.lowerBound < line.upperBound, bytes[line.lowerBound] != UInt8(ascii: "#") else { return nil }
         var colons = 0
-        var place = line.lowerBound
-        while place < line.upperBound, colons < 4 {
-            if bytes[place] == UInt8(ascii: "\\") {
-                place += 1
-            } else if bytes[place] == UInt8(ascii: ":") {
+        var offset = line.lowerBound
+        while offset < line.upperBound, colons < 4 {
+            if bytes[offset] == UInt8(ascii: "\\") {
+                offset += 1
+            } else if bytes[offset] == UInt8(ascii: ":") {
                 colons += 1
             }
-            place += 1
+            offset += 1
         }
-        guard colons == 4, place < line.upperBound else { return nil }
-        return candidate(bytes, place..<line.upperBound)
+        guard colons == 4, offset < line.upperBound else { return nil }
+        return candidate(bytes, offset..<line.upperBound)
     }
 
     /// `"user" "password"`; digests (`md5…`, `SCRAM-SHA-256$…`) are none (PgBouncer, Authentication file format).
     private static func user(_ bytes: [UInt8], _ line: Range<Int>) -> CredentialCandidate? {
         guard let name = SettingValue.quoted(bytes, at: line.lowerBound), name.range.upperBound < line.upperBound,
-            let value = SettingValue.quoted(bytes, at: TextPlace.skip(.blank, bytes, from: name.range.upperBound + 1))
+            let value = SettingValue.quoted(bytes, at: TextScan.skip(.blank, bytes, from: name.range.upperBound + 1))
         else { return nil }
         let secret = bytes[value.range]
         let isDigest =
-            TextPlace.has("scram-sha-256$", secret, at: 0)
-            || TextPlace.has("md5", secret, at: 0) && secret.count == 35
+            TextScan.has("scram-sha-256$", secret, at: 0)
+            || TextScan.has("md5", secret, at: 0) && secret.count == 35
                 && secret.dropFirst(3).allSatisfy(ByteClass.hex.contains)
         return isDigest ? nil : candidate(bytes, value.range)
     }
 
     /// `config/master.key` of Rails, `config/credentials/production.key`: 32 hexadecimal digits and nothing else.
     private static func masterKey(_ bytes: [UInt8]) -> [CredentialCandidate] {
-        let start = TextPlace.skip(.space, bytes, from: 0)
-        let end = TextPlace.skip(.lowerHex, bytes, from: start, within: 64)
-        guard end - start == 32, TextPlace.skip(.space, bytes, from: end) == bytes.count,
+        let start = TextScan.skip(.space, bytes, from: 0)
+        let end = TextScan.skip(.lowerHex, bytes, from: start, within: 64)
+        guard end - start == 32, TextScan.skip(.space, bytes, from: end) == bytes.count,
             !Placeholder.isMadeUp(bytes[start..<end])
         else { return [] }
         return [CredentialCandidate(kind: .genericSecret, range: start..<end, secret: Array(bytes[start..<end]))]
@@ -61,7 +61,7 @@ enum FormRule {
     /// The values of Kubernetes' secrets: all below `data:`, in base64, that are no public part of a key and no user's
     /// name. `stringData:` is in the clear, and found by its names.
     private static func kubernetes(_ bytes: [UInt8]) -> [CredentialCandidate] {
-        guard TextPlace.find("kind: Secret", bytes, in: 0..<bytes.count) != nil else { return [] }
+        guard TextScan.find("kind: Secret", bytes, in: 0..<bytes.count) != nil else { return [] }
         var result: [CredentialCandidate] = []
         var isSecret = false
         var isData = false
@@ -69,16 +69,16 @@ enum FormRule {
         var pending: [CredentialCandidate] = []
         for line in lines(bytes) {
             let text = bytes[line]
-            if TextPlace.has("---", text, at: 0) {
+            if TextScan.has("---", text, at: 0) {
                 if isSecret { result += pending }
                 (isSecret, isData, pending) = (false, false, [])
                 continue
             }
             guard let first = text.first, first != UInt8(ascii: "#") else { continue }
             if !ByteClass.blank.contains(first) {
-                isData = TextPlace.has("data:", text, at: 0)
+                isData = TextScan.has("data:", text, at: 0)
                 let kind = text.drop { !ByteClass.blank.contains($0) }.filter { !ByteClass("\"' \t").contains($0) }
-                if TextPlace.has("kind:", text, at: 0) { isSecret = kind.elementsEqual("Secret".utf8) }
+                if TextScan.has("kind:", text, at: 0) { isSecret = kind.elementsEqual("Secret".utf8) }
             } else if isData, let found = entry(bytes, line) {
                 pending.append(found)
             }
@@ -91,12 +91,12 @@ enum FormRule {
         let name = String(
             decoding: bytes[line.lowerBound..<colon].filter { !ByteClass(" \t\"'").contains($0) }, as: UTF8.self)
         guard !plain.contains(name.lowercased()) else { return nil }
-        var start = TextPlace.skip(.blank, bytes, from: colon + 1)
+        var start = TextScan.skip(.blank, bytes, from: colon + 1)
         if start < bytes.count, ByteClass.quote.contains(bytes[start]) { start += 1 }
-        let end = TextPlace.skip(.base64, bytes, from: start, within: 65_536)
+        let end = TextScan.skip(.base64, bytes, from: start, within: 65_536)
         guard end <= line.upperBound, end - start >= 8, let value = Base64Text.decoded(bytes[start..<end]),
             value.count >= 6, !Placeholder.isPlaceholder(value.prefix(512)),
-            !TextPlace.has("-----begin cert", value, at: 0)
+            !TextScan.has("-----begin cert", value, at: 0)
         else { return nil }
         let promise = SecretName(name.utf8.map { $0 }[...])?.promise
         guard promise == .password || SecretShape(value[...]).isRandom || promise != nil && value.count >= 8 else {
@@ -114,10 +114,10 @@ enum FormRule {
     private static func lines(_ bytes: [UInt8]) -> [Range<Int>] {
         var result: [Range<Int>] = []
         var start = 0
-        for place in 0...bytes.count where place == bytes.count || bytes[place] == UInt8(ascii: "\n") {
-            let end = place > start && bytes[place - 1] == UInt8(ascii: "\r") ? place - 1 : place
+        for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: "\n") {
+            let end = index > start && bytes[index - 1] == UInt8(ascii: "\r") ? index - 1 : index
             result.append(start..<end)
-            start = place + 1
+            start = index + 1
         }
         return result
     }

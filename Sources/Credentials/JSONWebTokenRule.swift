@@ -8,16 +8,16 @@ enum JSONWebTokenRule {
 
     /// The token that begins at the offset.
     static func match(_ bytes: [UInt8], at start: Int) -> CredentialCandidate? {
-        guard bytes[start..<start + 3].elementsEqual("eyJ".utf8), TextPlace.startsWord(bytes, at: start) else {
+        guard bytes[start..<start + 3].elementsEqual("eyJ".utf8), TextScan.startsWord(bytes, at: start) else {
             return nil
         }
-        let head = TextPlace.skip(.base64URL, bytes, from: start, within: 2048)
+        let head = TextScan.skip(.base64URL, bytes, from: start, within: 2048)
         guard head - start >= 16, head + 4 < bytes.count, bytes[head] == UInt8(ascii: "."),
             bytes[head + 1..<head + 4].elementsEqual("eyJ".utf8)
         else { return nil }
-        let body = TextPlace.skip(.base64URL, bytes, from: head + 1, within: 8192)
+        let body = TextScan.skip(.base64URL, bytes, from: head + 1, within: 8192)
         guard body - head >= 12, body < bytes.count, bytes[body] == UInt8(ascii: ".") else { return nil }
-        let end = TextPlace.skip(.base64URL, bytes, from: body + 1, within: 2048)
+        let end = TextScan.skip(.base64URL, bytes, from: body + 1, within: 2048)
         guard end - body >= 20, !Placeholder.isMonotonous(bytes[body + 1..<end]),
             let claims = Base64Text.decoded(bytes[head + 1..<body]), !isFromManual(claims)
         else { return nil }
@@ -26,17 +26,17 @@ enum JSONWebTokenRule {
 
     /// The token of jwt.io, and those that Supabase ships for local use: all the world has them.
     private static func isFromManual(_ claims: [UInt8]) -> Bool {
-        TextPlace.contains("\"sub\":\"1234567890\"", claims) || TextPlace.contains("supabase-demo", claims)
+        TextScan.contains("\"sub\":\"1234567890\"", claims) || TextScan.contains("supabase-demo", claims)
     }
 
     /// The settings of Docker that stand in base64 at the offset, as Kubernetes keeps them (`.dockerconfigjson`).
     static func match(_ bytes: [UInt8], registries start: Int) -> CredentialCandidate? {
-        let end = TextPlace.skip(.base64, bytes, from: start, within: 65_536)
+        let end = TextScan.skip(.base64, bytes, from: start, within: 65_536)
         guard let text = Base64Text.decoded(bytes[start..<end]) else { return nil }
         var rule = AssignmentRule(text, SourceKind(path: "config.json"))
         var isFound = false
-        KeywordAutomaton(["auth", "password"]).forEachOccurrence(in: text) { keyword, place in
-            if !isFound { isFound = !rule.match(place - (keyword == 0 ? 4 : 8)..<place).isEmpty }
+        KeywordAutomaton(["auth", "password"]).forEachOccurrence(in: text) { keyword, offset in
+            if !isFound { isFound = !rule.match(offset - (keyword == 0 ? 4 : 8)..<offset).isEmpty }
         }
         guard isFound else { return nil }
         return CredentialCandidate(

@@ -27,13 +27,13 @@ struct KeywordAutomaton: Sendable {
         for (number, keyword) in keywords.enumerated() {
             var state = 0
             for byte in keyword.utf8 {
-                let place = state * width + Int(columns[Int(byte)])
-                if edges[place] < 0 {
-                    edges[place] = found.count
+                let offset = state * width + Int(columns[Int(byte)])
+                if edges[offset] < 0 {
+                    edges[offset] = found.count
                     found.append([])
                     edges += [Int](repeating: -1, count: width)
                 }
-                state = edges[place]
+                state = edges[offset]
             }
             found[state].append(number)
         }
@@ -62,11 +62,11 @@ struct KeywordAutomaton: Sendable {
             let state = queue[next]
             next += 1
             for column in 0..<width {
-                let place = state * width + column
+                let offset = state * width + column
                 let fallback = state == 0 ? 0 : edges[suffix[state] * width + column]
-                let child = edges[place]
+                let child = edges[offset]
                 if child < 0 {
-                    edges[place] = fallback
+                    edges[offset] = fallback
                 } else {
                     suffix[child] = fallback
                     // The suffix is less deep, so all that ends there is known already.
@@ -84,10 +84,10 @@ struct KeywordAutomaton: Sendable {
             columns.withUnsafeBufferPointer { columns in
                 following.withUnsafeBufferPointer { following in
                     var state = 0
-                    for place in 0..<bytes.count {
-                        state = Int(following[state * width + Int(columns[Int(bytes[place])])])
+                    for index in 0..<bytes.count {
+                        state = Int(following[state * width + Int(columns[Int(bytes[index])])])
                         guard state >= firstEnding else { continue }
-                        for keyword in endings[state - firstEnding] { body(keyword, place + 1) }
+                        for keyword in endings[state - firstEnding] { body(keyword, index + 1) }
                     }
                 }
             }

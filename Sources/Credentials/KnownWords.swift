@@ -20,7 +20,7 @@ enum KnownWords {
         switch byte {
         case UInt8(ascii: "@"): UInt8(ascii: "a")
         case UInt8(ascii: "$"): UInt8(ascii: "s")
-        default: TextPlace.lowered(byte)
+        default: TextScan.lowered(byte)
         }
     }
 

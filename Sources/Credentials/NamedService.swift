@@ -80,13 +80,13 @@ enum NamedService {
     /// The runs of members in the range that don't go on beyond it.
     private static func runs(_ members: ByteClass, _ bytes: [UInt8], in range: Range<Int>) -> [Range<Int>] {
         var result: [Range<Int>] = []
-        var place = range.lowerBound
-        while place < range.upperBound {
-            let end = TextPlace.skip(members, bytes, from: place, within: 1000)
-            if end > place, place == 0 || !members.contains(bytes[place - 1]) {
-                result.append(place..<end)
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let end = TextScan.skip(members, bytes, from: offset, within: 1000)
+            if end > offset, offset == 0 || !members.contains(bytes[offset - 1]) {
+                result.append(offset..<end)
             }
-            place = max(end, place) + 1
+            offset = max(end, offset) + 1
         }
         return result
     }

@@ -43,8 +43,8 @@ enum Placeholder {
             var length = 1
             var step = 0
             var previous: UInt8?
-            for place in Swift.stride(from: value.startIndex + offset, to: value.endIndex, by: stride) {
-                let byte = TextPlace.lowered(value[place])
+            for index in Swift.stride(from: value.startIndex + offset, to: value.endIndex, by: stride) {
+                let byte = TextScan.lowered(value[index])
                 if let before = previous {
                     // 1234567890 goes on.
                     let difference =
@@ -112,8 +112,8 @@ enum Placeholder {
 
     /// Whether it says where the credential lies, or is a digest from which it can't be had.
     private static func isReference(_ value: ArraySlice<UInt8>) -> Bool {
-        for prefix in references where TextPlace.has(prefix, value, at: 0) { return true }
-        let isFile = fileNames.contains { TextPlace.has($0, value, at: value.count - $0.utf8CodeUnitCount) }
+        for prefix in references where TextScan.has(prefix, value, at: 0) { return true }
+        let isFile = fileNames.contains { TextScan.has($0, value, at: value.count - $0.utf8CodeUnitCount) }
         // A key in base64 may begin with a slash, too.
         return (isFile || value.first == UInt8(ascii: "/")) && !hasRandomPiece(value)
     }

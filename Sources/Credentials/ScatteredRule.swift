@@ -19,7 +19,7 @@ enum ScatteredRule {
             bytes[start + 1] == UInt8(ascii: "Q"),
             first == 0 || !azureCharacters.contains(bytes[first - 1])
         else { return nil }
-        let end = TextPlace.skip(azureCharacters, bytes, from: start + 3, within: 60)
+        let end = TextScan.skip(azureCharacters, bytes, from: start + 3, within: 60)
         guard 31...34 ~= end - start - 3 else { return nil }
         return candidate(.azureClientSecret, bytes, first..<end)
     }
@@ -29,18 +29,18 @@ enum ScatteredRule {
         while first > 0, start - first < 11, ByteClass.digits.contains(bytes[first - 1]) { first -= 1 }
         guard 8...10 ~= start - first, bytes[start + 1..<start + 3].elementsEqual("AA".utf8),
             // In the address of the bots' interface "bot" stands before it.
-            TextPlace.startsWord(bytes, at: first) || TextPlace.has("bot", bytes, at: first - 3)
+            TextScan.startsWord(bytes, at: first) || TextScan.has("bot", bytes, at: first - 3)
         else { return nil }
-        let end = TextPlace.skip(.base64URL, bytes, from: start + 1, within: 40)
+        let end = TextScan.skip(.base64URL, bytes, from: start + 1, within: 40)
         return end - start == 36 ? candidate(.telegramToken, bytes, first..<end) : nil
     }
 
     static func match(_ bytes: [UInt8], mailchimp start: Int) -> CredentialCandidate? {
         let first = start - 32
         guard first >= 0, bytes[first..<start].allSatisfy(ByteClass.lowerHex.contains),
-            TextPlace.startsWord(bytes, at: first)
+            TextScan.startsWord(bytes, at: first)
         else { return nil }
-        let end = TextPlace.skip(.digits, bytes, from: start + 3, within: 3)
+        let end = TextScan.skip(.digits, bytes, from: start + 3, within: 3)
         guard end > start + 3, end == bytes.count || !ByteClass.name.contains(bytes[end]) else { return nil }
         return candidate(.mailchimpKey, bytes, first..<end)
     }
@@ -48,20 +48,20 @@ enum ScatteredRule {
     static func match(_ bytes: [UInt8], terraform start: Int) -> CredentialCandidate? {
         let first = start - 14
         guard first >= 0, bytes[first..<start].allSatisfy(ByteClass.alphanumeric.contains),
-            TextPlace.startsWord(bytes, at: first)
+            TextScan.startsWord(bytes, at: first)
         else { return nil }
-        let end = TextPlace.skip(.base64URL, bytes, from: start + 9, within: 80)
+        let end = TextScan.skip(.base64URL, bytes, from: start + 9, within: 80)
         return 60...70 ~= end - start - 9 ? candidate(.terraformCloudToken, bytes, first..<end) : nil
     }
 
     static func match(_ bytes: [UInt8], signature start: Int) -> CredentialCandidate? {
         guard start > 0, ByteClass("?&;\"'").contains(bytes[start - 1]) else { return nil }
-        let line = TextPlace.line(bytes, around: start, within: 400)
+        let line = TextScan.line(bytes, around: start, within: 400)
         // Storage says until when, a workflow of Logic Apps what it permits.
-        guard TextPlace.contains("sv=", bytes[line]),
-            TextPlace.contains("se=", bytes[line]) || TextPlace.contains("sp=", bytes[line])
+        guard TextScan.contains("sv=", bytes[line]),
+            TextScan.contains("se=", bytes[line]) || TextScan.contains("sp=", bytes[line])
         else { return nil }
-        let end = TextPlace.skip(ByteClass("a-zA-Z0-9%+/=_-"), bytes, from: start + 4, within: 120)
+        let end = TextScan.skip(ByteClass("a-zA-Z0-9%+/=_-"), bytes, from: start + 4, within: 120)
         guard end - start >= 46 else { return nil }
         return candidate(.azureSharedAccessSignature, bytes, start + 4..<end)
     }

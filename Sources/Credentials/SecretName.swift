@@ -17,20 +17,20 @@ struct SecretName {
     /// What the name promises; nil where it promises no credential: `token_type`, `public_key`, `secretName`.
     init?(_ name: ArraySlice<UInt8>) {
         words = Self.words(of: name)
-        guard let place = words.lastIndex(where: { Self.promise(of: $0) != nil || $0 == "key" || $0 == "keys" }) else {
+        guard let index = words.lastIndex(where: { Self.promise(of: $0) != nil || $0 == "key" || $0 == "keys" }) else {
             return nil
         }
-        let before = place > 0 ? words[place - 1] : ""
+        let before = index > 0 ? words[index - 1] : ""
         // `csrfmiddlewaretoken`: what a page gives everyone who asks for it.
         if words.contains(where: { $0.hasPrefix("csrf") || $0.hasPrefix("xsrf") || $0.hasSuffix("csrf") }) {
             return nil
         }
         // `PublicKeyToken` of .NET; and the part of a signature that says for which day and region a key is.
         if words.contains("public") || words.contains("amz") && words.last == "credential" { return nil }
-        guard !words[(place + 1)...].contains(where: Self.others.contains), !Self.harmless.contains(before) else {
+        guard !words[(index + 1)...].contains(where: Self.others.contains), !Self.harmless.contains(before) else {
             return nil
         }
-        if let promise = Self.promise(of: words[place]) {
+        if let promise = Self.promise(of: words[index]) {
             if promise == .token, Self.harmlessTokens.contains(before) { return nil }
             self.promise = promise
         } else {
@@ -72,7 +72,7 @@ struct SecretName {
             word = []
         }
         let bytes = Array(name)
-        for (place, byte) in bytes.enumerated() {
+        for (index, byte) in bytes.enumerated() {
             guard ByteClass.alphanumeric.contains(byte) else {
                 close()
                 previous = byte
@@ -80,10 +80,10 @@ struct SecretName {
             }
             let isUpper = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
             let wasLower = UInt8(ascii: "a")...UInt8(ascii: "z") ~= previous || ByteClass.digits.contains(previous)
-            let nextIsLower = place + 1 < bytes.count && UInt8(ascii: "a")...UInt8(ascii: "z") ~= bytes[place + 1]
+            let nextIsLower = index + 1 < bytes.count && UInt8(ascii: "a")...UInt8(ascii: "z") ~= bytes[index + 1]
             // The A of APIKey ends no word, the K begins one.
             if isUpper, wasLower || nextIsLower, !word.isEmpty { close() }
-            word.append(TextPlace.lowered(byte))
+            word.append(TextScan.lowered(byte))
             previous = byte
         }
         close()

@@ -61,19 +61,19 @@ public enum SensitiveText {
         beginnings.forEachOccurrence(in: bytes) { number, end in
             let prefix = Array(prefixes[number].utf8)
             let start = end - prefix.count
-            guard !isFound, bytes[start..<end].elementsEqual(prefix), TextPlace.startsWord(bytes, at: start) else {
+            guard !isFound, bytes[start..<end].elementsEqual(prefix), TextScan.startsWord(bytes, at: start) else {
                 return
             }
-            isFound = TextPlace.skip(ByteClass("a-zA-Z0-9_.+%-"), bytes, from: start) - start >= 16
+            isFound = TextScan.skip(ByteClass("a-zA-Z0-9_.+%-"), bytes, from: start) - start >= 16
         }
-        return isFound || TextPlace.find("-----BEGIN", bytes, in: 0..<bytes.count) != nil
-            || TextPlace.find("eyJ", bytes, in: 0..<bytes.count).map { isToken(bytes, at: $0) } ?? false
+        return isFound || TextScan.find("-----BEGIN", bytes, in: 0..<bytes.count) != nil
+            || TextScan.find("eyJ", bytes, in: 0..<bytes.count).map { isToken(bytes, at: $0) } ?? false
     }
 
     /// A JSON Web Token: parts with dots between, the first of which begins with `{"` in base64.
     private static func isToken(_ bytes: [UInt8], at start: Int) -> Bool {
-        let end = TextPlace.skip(.base64URL, bytes, from: start, within: 4096)
-        return TextPlace.startsWord(bytes, at: start) && end < bytes.count && bytes[end] == UInt8(ascii: ".")
+        let end = TextScan.skip(.base64URL, bytes, from: start, within: 4096)
+        return TextScan.startsWord(bytes, at: start) && end < bytes.count && bytes[end] == UInt8(ascii: ".")
             && end + 1 < bytes.count && ByteClass.base64URL.contains(bytes[end + 1])
     }
 

@@ -8,69 +8,69 @@ struct SettingValue {
     ///
     /// - Parameter bare: How a value without quotes ends.
     static func read(_ bytes: [UInt8], at start: Int, bare: SourceKind.Bare, separator: UInt8) -> SettingValue? {
-        var place = TextPlace.skip(.blank, bytes, from: start)
+        var offset = TextScan.skip(.blank, bytes, from: start)
         // Python's b"…", C#'s @"…", a list's first element.
-        if place + 1 < bytes.count, ByteClass("bBrRfFuUL@[(").contains(bytes[place]),
-            ByteClass.quote.contains(bytes[place + 1])
+        if offset + 1 < bytes.count, ByteClass("bBrRfFuUL@[(").contains(bytes[offset]),
+            ByteClass.quote.contains(bytes[offset + 1])
         {
-            place += 1
+            offset += 1
         }
-        guard place < bytes.count else { return nil }
-        if let quoted = quoted(bytes, at: place) { return quoted }
-        if bytes[place] == UInt8(ascii: "{") { return nested(bytes, at: place) }
-        guard bare != .none, place < bytes.count else { return nil }
+        guard offset < bytes.count else { return nil }
+        if let quoted = quoted(bytes, at: offset) { return quoted }
+        if bytes[offset] == UInt8(ascii: "{") { return nested(bytes, at: offset) }
+        guard bare != .none, offset < bytes.count else { return nil }
         if bare == .line, separator == UInt8(ascii: ":"),
-            bytes[place] == UInt8(ascii: "|") || bytes[place] == UInt8(ascii: ">")
+            bytes[offset] == UInt8(ascii: "|") || bytes[offset] == UInt8(ascii: ">")
         {
-            return block(bytes, at: place)
+            return block(bytes, at: offset)
         }
-        return unquoted(bytes, at: place, bare: bare)
+        return unquoted(bytes, at: offset, bare: bare)
     }
 
     /// A value in quotes, which may be escaped where the whole is a string of a program: `\"…\"`.
     static func quoted(_ bytes: [UInt8], at start: Int) -> SettingValue? {
-        var place = start
-        let isEscaped = place < bytes.count && bytes[place] == UInt8(ascii: "\\")
-        if isEscaped { place += 1 }
-        guard place < bytes.count, ByteClass.quote.contains(bytes[place]) else { return nil }
-        let mark = bytes[place]
-        let first = place + 1
+        var offset = start
+        let isEscaped = offset < bytes.count && bytes[offset] == UInt8(ascii: "\\")
+        if isEscaped { offset += 1 }
+        guard offset < bytes.count, ByteClass.quote.contains(bytes[offset]) else { return nil }
+        let mark = bytes[offset]
+        let first = offset + 1
         let last = min(bytes.count, first + SecretValue.maximumBytes)
-        place = first
-        while place < last {
-            let byte = bytes[place]
+        offset = first
+        while offset < last {
+            let byte = bytes[offset]
             if ByteClass.lineEnd.contains(byte) { return nil }
-            if byte == UInt8(ascii: "\\"), place + 1 < last {
-                if isEscaped, bytes[place + 1] == mark { return SettingValue(range: first..<place, isQuoted: true) }
-                place += 2
+            if byte == UInt8(ascii: "\\"), offset + 1 < last {
+                if isEscaped, bytes[offset + 1] == mark { return SettingValue(range: first..<offset, isQuoted: true) }
+                offset += 2
                 continue
             }
-            if byte == mark { return SettingValue(range: first..<place, isQuoted: true) }
-            place += 1
+            if byte == mark { return SettingValue(range: first..<offset, isQuoted: true) }
+            offset += 1
         }
-        return place == first + SecretValue.maximumBytes ? SettingValue(range: first..<place, isQuoted: true) : nil
+        return offset == first + SecretValue.maximumBytes ? SettingValue(range: first..<offset, isQuoted: true) : nil
     }
 
     /// The `value` of an object: `{"value": "…", "sensitive": true}`, as Terraform keeps outputs.
     private static func nested(_ bytes: [UInt8], at brace: Int) -> SettingValue? {
-        var place = TextPlace.skip(.space, bytes, from: brace + 1)
-        if place < bytes.count, ByteClass.quote.contains(bytes[place]) { place += 1 }
-        guard TextPlace.has("value", bytes, at: place) else { return nil }
-        place += 5
-        if place < bytes.count, ByteClass.quote.contains(bytes[place]) { place += 1 }
-        place = TextPlace.skip(.blank, bytes, from: place)
-        guard place < bytes.count, bytes[place] == UInt8(ascii: ":") || bytes[place] == UInt8(ascii: "=") else {
+        var offset = TextScan.skip(.space, bytes, from: brace + 1)
+        if offset < bytes.count, ByteClass.quote.contains(bytes[offset]) { offset += 1 }
+        guard TextScan.has("value", bytes, at: offset) else { return nil }
+        offset += 5
+        if offset < bytes.count, ByteClass.quote.contains(bytes[offset]) { offset += 1 }
+        offset = TextScan.skip(.blank, bytes, from: offset)
+        guard offset < bytes.count, bytes[offset] == UInt8(ascii: ":") || bytes[offset] == UInt8(ascii: "=") else {
             return nil
         }
-        return quoted(bytes, at: TextPlace.skip(.blank, bytes, from: place + 1))
+        return quoted(bytes, at: TextScan.skip(.blank, bytes, from: offset + 1))
     }
 
     /// The first line of a YAML block: `password: |-` and a line below it.
     private static func block(_ bytes: [UInt8], at mark: Int) -> SettingValue? {
-        let end = TextPlace.skip(ByteClass("|>+0-9-"), bytes, from: mark)
-        let line = TextPlace.skip(.blank, bytes, from: end)
+        let end = TextScan.skip(ByteClass("|>+0-9-"), bytes, from: mark)
+        let line = TextScan.skip(.blank, bytes, from: end)
         guard line < bytes.count, ByteClass.lineEnd.contains(bytes[line]) else { return nil }
-        return unquoted(bytes, at: TextPlace.skip(.space, bytes, from: line, within: 200), bare: .line)
+        return unquoted(bytes, at: TextScan.skip(.space, bytes, from: line, within: 200), bare: .line)
     }
 
     private static func unquoted(_ bytes: [UInt8], at start: Int, bare: SourceKind.Bare) -> SettingValue? {
@@ -83,7 +83,7 @@ struct SettingValue {
         }
         // More words on the line make a sentence, unless a comment follows.
         if bare == .line, end < last {
-            let next = TextPlace.skip(.blank, bytes, from: end)
+            let next = TextScan.skip(.blank, bytes, from: end)
             let isLast = next >= bytes.count || ByteClass("\r\n#;").contains(bytes[next]) || isFlow(bytes, start, end)
             guard isLast else { return nil }
         }
@@ -102,8 +102,8 @@ struct SettingValue {
         return isCall ? nil : SettingValue(range: start..<end, isQuoted: false)
     }
 
-    private static func isEscape(_ bytes: [UInt8], at place: Int) -> Bool {
-        bytes[place] == UInt8(ascii: "\\") && place + 1 < bytes.count && ByteClass("nrt\"'").contains(bytes[place + 1])
+    private static func isEscape(_ bytes: [UInt8], at index: Int) -> Bool {
+        bytes[index] == UInt8(ascii: "\\") && index + 1 < bytes.count && ByteClass("nrt\"'").contains(bytes[index + 1])
     }
 
     /// Whether the value ends with a comma: `{user: paint, password: …, port: 1}`.

@@ -38,7 +38,7 @@ struct TokenRule: Sendable {
 
     /// The token that begins at the offset; nil where there is none, or one that is made up for a manual.
     func match(_ bytes: [UInt8], at start: Int) -> CredentialCandidate? {
-        guard TextPlace.startsWord(bytes, at: start), let body = Self.skip(prefix, bytes, start) else { return nil }
+        guard TextScan.startsWord(bytes, at: start), let body = Self.skip(prefix, bytes, start) else { return nil }
         var end = body
         for piece in pieces {
             switch piece {
@@ -55,7 +55,7 @@ struct TokenRule: Sendable {
         guard !Placeholder.isMadeUp(bytes[body..<end]) else { return nil }
         if let companion {
             let around = bytes[max(0, start - 400)..<min(bytes.count, end + 400)]
-            guard TextPlace.contains(companion, around) else { return nil }
+            guard TextScan.contains(companion, around) else { return nil }
         }
         return CredentialCandidate(kind: kind, range: start..<end, secret: Array(bytes[start..<end]))
     }
@@ -65,7 +65,7 @@ struct TokenRule: Sendable {
         let count = text.utf8CodeUnitCount
         guard start >= 0, start + count <= bytes.count else { return nil }
         let expected = UnsafeBufferPointer(start: text.utf8Start, count: count)
-        for place in 0..<count where bytes[start + place] != expected[place] { return nil }
+        for index in 0..<count where bytes[start + index] != expected[index] { return nil }
         return start + count
     }
 }

@@ -6,24 +6,24 @@ public enum WebhookPath {
     /// IFTTT, Mattermost and their like.
     public static func secretSegments(_ segments: [String]) -> Set<Int> {
         var result: Set<Int> = []
-        for (place, segment) in segments.enumerated() {
-            let before = place > 0 ? segments[place - 1].lowercased() : ""
+        for (index, segment) in segments.enumerated() {
+            let before = index > 0 ? segments[index - 1].lowercased() : ""
             // Telegram: /bot123456789:AA…/sendMessage
             if segment.hasPrefix("bot") || segment.hasPrefix("file"), isBot(segment.drop { $0.isLetter }) {
-                result.insert(place)
+                result.insert(index)
             }
             // Slack: /services/T…/B…/…, /workflows/T…/A…/…/…, /triggers/T…/…/…: all that follows the team.
             if ["services", "workflows", "triggers"].contains(before), isTeam(segment) {
-                result.formUnion(place..<segments.count)
+                result.formUnion(index..<segments.count)
             }
             // Others name the hook: /api/webhooks/1234/…, /hooks/catch/1/2, /webhookb2/…, /IncomingWebhook/…, /hook/…
-            if isHook(before) || place > 1 && isHook(segments[place - 2].lowercased()) && !isHook(segment.lowercased())
+            if isHook(before) || index > 1 && isHook(segments[index - 2].lowercased()) && !isHook(segment.lowercased())
             {
-                if isCapability(segment) { result.insert(place) }
+                if isCapability(segment) { result.insert(index) }
             }
             // /trigger/event/with/key/…, /token/…
             if segment.utf8.count >= 16, isCapability(segment), before == "key" || SensitiveName.isOne(before) {
-                result.insert(place)
+                result.insert(index)
             }
         }
         return result

@@ -14,10 +14,10 @@ enum WordPressKey {
             ByteClass("YT").contains(bytes[name.upperBound - 1]),
             names.contains(String(decoding: bytes[name], as: UTF8.self))
         else { return nil }
-        var place = name.upperBound
-        if place < bytes.count, ByteClass.quote.contains(bytes[place]) { place += 1 }
-        place = TextPlace.skip(ByteClass(" \t,=:>"), bytes, from: place, within: 20)
-        guard let value = SettingValue.quoted(bytes, at: place) else { return nil }
+        var offset = name.upperBound
+        if offset < bytes.count, ByteClass.quote.contains(bytes[offset]) { offset += 1 }
+        offset = TextScan.skip(ByteClass(" \t,=:>"), bytes, from: offset, within: 20)
+        guard let value = SettingValue.quoted(bytes, at: offset) else { return nil }
         let secret = bytes[value.range]
         let shape = SecretShape(secret)
         guard secret.count >= 32, shape.sorts >= 3, shape.digits > 0, shape.entropy >= 3.5,

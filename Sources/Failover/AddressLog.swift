@@ -44,17 +44,17 @@ struct AddressLog: Sendable {
     mutating func take(_ attempt: Attempt, start: Instant) {
         guard attempt.address != Attempt.noAddress, attempt.sent >= start else { return }
         let key = Key(step: attempt.step, address: attempt.address)
-        let place = Int((attempt.sent - start).nanoseconds / 1_000_000_000)
+        let index = Int((attempt.sent - start).nanoseconds / 1_000_000_000)
         var list = seconds[key] ?? []
         if list.isEmpty, seconds.count >= Self.most { return }
         // Changed in place: nobody else holds it meanwhile.
         seconds[key] = nil
-        while list.count <= place { list.append(Second()) }
-        if attempt.outcome == .ok { list[place].good += 1 } else { list[place].bad += 1 }
+        while list.count <= index { list.append(Second()) }
+        if attempt.outcome == .ok { list[index].good += 1 } else { list[index].bad += 1 }
         if attempt.isFresh {
-            list[place].lastFresh = max(list[place].lastFresh, attempt.sent)
+            list[index].lastFresh = max(list[index].lastFresh, attempt.sent)
         } else {
-            list[place].lastPooled = max(list[place].lastPooled, attempt.sent)
+            list[index].lastPooled = max(list[index].lastPooled, attempt.sent)
         }
         seconds[key] = list
     }
@@ -79,9 +79,9 @@ struct AddressLog: Sendable {
                 use.sent.append(0)
                 use.failed.append(0)
             }
-            for (place, second) in list.enumerated() {
-                use.sent[place] += Int(second.good + second.bad)
-                use.failed[place] += Int(second.bad)
+            for (index, second) in list.enumerated() {
+                use.sent[index] += Int(second.good + second.bad)
+                use.failed[index] += Int(second.bad)
                 guard let t0 else { continue }
                 use.lastFresh = Self.later(use.lastFresh, second.lastFresh, t0, restored)
                 use.lastPooled = Self.later(use.lastPooled, second.lastPooled, t0, restored)

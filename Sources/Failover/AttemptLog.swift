@@ -226,7 +226,7 @@ public struct AttemptLog: Sendable {
 extension Scenario {
     /// The number of each step's flow.
     package var flowOfSteps: [Int] {
-        flowsAndLogin.enumerated().flatMap { place, flow in flow.steps.map { _ in place } }
+        flowsAndLogin.enumerated().flatMap { index, flow in flow.steps.map { _ in index } }
     }
 
     /// The longest timeout of a step.

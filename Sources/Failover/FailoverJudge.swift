@@ -312,8 +312,8 @@ public struct FailoverJudge {
         let restored = restoredFirst
         let end = restored.map { max(from, second(before: $0)) } ?? log.seconds.count
         let seconds = log.seconds.indices.clamped(to: from..<max(from, end))
-        report.lastAnswers = report.answerers.indices.map { place in
-            seconds.last { log.seconds[$0].answeredBy[UInt8(place + 1)] ?? 0 > 0 }
+        report.lastAnswers = report.answerers.indices.map { index in
+            seconds.last { log.seconds[$0].answeredBy[UInt8(index + 1)] ?? 0 > 0 }
                 .map { Span(nanoseconds: Int64($0 + 1) * Self.second.nanoseconds) - (t0 - start) }
         }
     }

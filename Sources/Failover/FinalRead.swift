@@ -116,11 +116,11 @@ public struct FinalRead {
     }
 
     private func forEachEntry(_ body: (WriteLedger.Entry) -> Void) {
-        var place: UInt64 = 0
+        var index: UInt64 = 0
         while true {
-            let entries = ledger.entries(from: place, count: Self.batch)
+            let entries = ledger.entries(from: index, count: Self.batch)
             if entries.isEmpty { return }
-            place += UInt64(entries.count)
+            index += UInt64(entries.count)
             for entry in entries { body(entry) }
         }
     }

@@ -62,7 +62,7 @@ struct ListedWrites {
     mutating func take(_ items: [ListPage.Item]) {
         let before = last
         if before != nil, !items.isEmpty { boundaries += 1 }
-        for (place, item) in items.enumerated() {
+        for (index, item) in items.enumerated() {
             last = nil
             guard let id = WriteID(item.id), id.run == run else {
                 others += 1
@@ -76,7 +76,7 @@ struct ListedWrites {
             last = id.number
             if numbers.insert(id.number), readings > 1 { late.insert(id.number) }
             if !seen.insert(id.number) {
-                if place == 0, id.number == before { overlaps.insert(id.number) } else { inner.insert(id.number) }
+                if index == 0, id.number == before { overlaps.insert(id.number) } else { inner.insert(id.number) }
             }
             if item.applied ?? 1 > 1 { multiple.insert(id.number) }
             if tellsApplied, item.applied == nil { untold.insert(id.number) }

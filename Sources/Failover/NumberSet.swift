@@ -16,28 +16,28 @@ struct NumberSet {
 
     /// Puts all numbers of another set in.
     mutating func formUnion(_ other: NumberSet) {
-        for (place, theirs) in other.chunks {
-            let ours = chunks[place] ?? []
+        for (index, theirs) in other.chunks {
+            let ours = chunks[index] ?? []
             let joined = ours.isEmpty ? theirs : zip(ours, theirs).map { $0 | $1 }
             count += UInt64(
                 zip(joined, theirs.indices).reduce(0) { sum, pair in
                     sum + (pair.0 & ~(ours.isEmpty ? 0 : ours[pair.1])).nonzeroBitCount
                 })
-            chunks[place] = joined
+            chunks[index] = joined
         }
     }
 
     /// Leaves only what another set has, too.
     mutating func formIntersection(_ other: NumberSet) {
         count = 0
-        for (place, ours) in chunks {
-            guard let theirs = other.chunks[place] else {
-                chunks[place] = nil
+        for (index, ours) in chunks {
+            guard let theirs = other.chunks[index] else {
+                chunks[index] = nil
                 continue
             }
             let both = zip(ours, theirs).map { $0 & $1 }
             count += UInt64(both.reduce(0) { $0 + $1.nonzeroBitCount })
-            chunks[place] = both
+            chunks[index] = both
         }
     }
 

@@ -11,7 +11,7 @@ public struct SampledReads: Sendable {
     }
 
     private var recent: [WriteLedger.Entry] = []
-    private var place = 0
+    private var index = 0
     private var random = SeededRandom(seed: 0x5eed)
     /// The greatest version seen of a write, and when that was known.
     private var versions: [UInt64: (version: Int, known: Instant)] = [:]
@@ -34,8 +34,8 @@ public struct SampledReads: Sendable {
             if recent.count < Self.kept {
                 recent.append(entry)
             } else {
-                recent[place] = entry
-                place = (place + 1) % Self.kept
+                recent[index] = entry
+                index = (index + 1) % Self.kept
             }
         }
     }

@@ -21,8 +21,8 @@ struct SortedRuns<Element: Sendable>: Sendable {
     /// Takes those for which `isTaken` holds, in order; of ordered elements it holds up to one of them, and from there on for none.
     mutating func take(while isTaken: (Element) -> Bool) -> [Element] {
         var taken: [ArraySlice<Element>] = []
-        for place in runs.indices {
-            let run = runs[place]
+        for index in runs.indices {
+            let run = runs[index]
             var (low, high) = (run.head, run.elements.count)
             while low < high {
                 let middle = (low + high) / 2
@@ -30,13 +30,13 @@ struct SortedRuns<Element: Sendable>: Sendable {
             }
             guard low > run.head else { continue }
             taken.append(run.elements[run.head..<low])
-            runs[place].head = low
+            runs[index].head = low
         }
         runs.removeAll { $0.head == $0.elements.count }
         // Neighbours in pairs, so that each element is moved as often as the number of runs can be halved.
         while taken.count > 1 {
-            taken = stride(from: 0, to: taken.count, by: 2).map { place in
-                place + 1 < taken.count ? merged(taken[place], taken[place + 1])[...] : taken[place]
+            taken = stride(from: 0, to: taken.count, by: 2).map { index in
+                index + 1 < taken.count ? merged(taken[index], taken[index + 1])[...] : taken[index]
             }
         }
         return taken.first.map { Array($0) } ?? []

@@ -122,8 +122,8 @@ public final class WriteLedger {
         }
         // What a full disk cut off within a record never counted.
         return bytes.withUnsafeBytes { bytes in
-            (0..<filled / Self.size).map { place in
-                let base = place * Self.size
+            (0..<filled / Self.size).map { position in
+                let base = position * Self.size
                 func value(_ offset: Int) -> UInt64 {
                     UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: base + offset, as: UInt64.self))
                 }

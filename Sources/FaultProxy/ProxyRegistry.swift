@@ -225,11 +225,11 @@ final class ProxyRegistry: Sendable {
     ) throws(ProxyError) -> Disturbance {
         try change { state throws(ProxyError) in
             var entry = try Self.entry(proxy, in: state)
-            let place = try Self.place(of: name, in: entry)
-            var disturbance = entry.disturbances[place]
+            let address = try Self.index(of: name, in: entry)
+            var disturbance = entry.disturbances[address]
             try body(&disturbance)
             if let problem = disturbance.kind.problem { throw ProxyError(.invalid, problem) }
-            entry.disturbances[place] = disturbance
+            entry.disturbances[address] = disturbance
             self.applyDisturbances(entry)
             state.entries[proxy] = entry
             return disturbance
@@ -240,7 +240,7 @@ final class ProxyRegistry: Sendable {
     func calm(_ proxy: String, disturbance name: String) throws(ProxyError) {
         try change { state throws(ProxyError) in
             var entry = try Self.entry(proxy, in: state)
-            entry.disturbances.remove(at: try Self.place(of: name, in: entry))
+            entry.disturbances.remove(at: try Self.index(of: name, in: entry))
             self.applyDisturbances(entry)
             defer { state.entries[proxy] = entry }
             try self.applyListening(&entry)
@@ -307,11 +307,11 @@ final class ProxyRegistry: Sendable {
         return entry
     }
 
-    private static func place(of disturbance: String, in entry: Entry) throws(ProxyError) -> Int {
-        guard let place = entry.disturbances.firstIndex(where: { $0.name == disturbance }) else {
+    private static func index(of disturbance: String, in entry: Entry) throws(ProxyError) -> Int {
+        guard let position = entry.disturbances.firstIndex(where: { $0.name == disturbance }) else {
             throw ProxyError(.notFound, "toxic not found")
         }
-        return place
+        return position
     }
 
     /// Listens or refuses, as the entry says. An entry that can't listen is disabled.

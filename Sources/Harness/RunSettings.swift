@@ -16,7 +16,7 @@ public struct RunSettings: Sendable {
     /// When the load begins; nil: at once, or when the fleet agrees on.
     public var start: Date?
     /// Where the processes that share the load find each other, so that they begin and end together; nil: they don't.
-    public var fleet: FleetPlace?
+    public var fleet: FleetMembership?
     /// Hosts that may get load besides those of the scenario and this machine.
     public var authorised: [String] = []
     /// By what the load can be changed while it runs; nil: by nothing.

@@ -1,6 +1,6 @@
 /// Latencies at two significant digits: enough for a chart, at a seventh of the memory (13 KiB at an hour).
 public struct CoarseHistogram: Sendable {
-    private var counts = PlaceCounts(bits: 7)
+    private var counts = BucketCounts(bits: 7)
     private var longest = Span.zero
 
     /// An empty histogram.
@@ -32,15 +32,15 @@ public struct CoarseHistogram: Sendable {
         guard count > 0 else { return nil }
         let rank = LatencyHistogram.rank(ofPercentile: percent, count: count)
         if rank == count { return longest }
-        let value = counts.highest(in: counts.place(ofRank: rank))
+        let value = counts.highest(in: counts.bucket(ofRank: rank))
         return min(Span(nanoseconds: Int64(value) * 1_000), longest)
     }
 
-    /// The places that hold a latency, shortest first.
+    /// The buckets that hold a latency, shortest first.
     public var buckets: [LatencyHistogram.Bucket] {
         var buckets: [LatencyHistogram.Bucket] = []
-        counts.forEachUsed { place, count in
-            buckets.append(LatencyHistogram.Bucket(microseconds: counts.lowest(in: place), count: UInt64(count)))
+        counts.forEachUsed { bucket, count in
+            buckets.append(LatencyHistogram.Bucket(microseconds: counts.lowest(in: bucket), count: UInt64(count)))
         }
         return buckets
     }

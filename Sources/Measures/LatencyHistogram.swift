@@ -3,12 +3,12 @@
 /// Counts stand in microseconds. The array of counts grows with the largest value seen (8 KiB up to 2 ms, 45 KiB up to
 /// 1 s, 93 KiB at an hour), so that a step whose answers are fast costs little. Values above an hour count as an hour.
 public struct LatencyHistogram: Sendable {
-    @usableFromInline var counts = PlaceCounts(bits: Self.bits)
+    @usableFromInline var counts = BucketCounts(bits: Self.bits)
     @usableFromInline var shortest = Int64.max
     @usableFromInline var longest = Int64.min
     @usableFromInline var sum: Int64 = 0
 
-    /// Of the counts' places. A computed property, since a stored one would be looked up for each record.
+    /// Of the counts' buckets. A computed property, since a stored one would be looked up for each record.
     @inlinable static var bits: UInt64 { 10 }
     @usableFromInline static let ceiling: UInt64 = 3_600_000_000
 
@@ -37,12 +37,12 @@ public struct LatencyHistogram: Sendable {
         sum &+= other.sum
     }
 
-    /// Adds the counts of a histogram as files carry it, place by place: it may hold few of the many places.
+    /// Adds the counts of a histogram as files carry it, bucket by bucket: it may hold few of the many buckets.
     public mutating func add(_ other: SparseHistogram) {
         let before = count
-        for place in stride(from: 0, to: other.counts.count - 1, by: 2) where other.counts[place + 1] > 0 {
+        for bucket in stride(from: 0, to: other.counts.count - 1, by: 2) where other.counts[bucket + 1] > 0 {
             counts.record(
-                min(other.counts[place], Self.ceiling), count: UInt32(clamping: other.counts[place + 1]),
+                min(other.counts[bucket], Self.ceiling), count: UInt32(clamping: other.counts[bucket + 1]),
                 bits: Self.bits)
         }
         // Without a count there is nothing that was shortest or longest.
@@ -68,7 +68,7 @@ public struct LatencyHistogram: Sendable {
     public func value(atRank rank: UInt64) -> Span? {
         guard rank >= 1, rank <= count else { return nil }
         if rank == count { return maximum }
-        let value = min(counts.highest(in: counts.place(ofRank: rank)), Self.microseconds(longest))
+        let value = min(counts.highest(in: counts.bucket(ofRank: rank)), Self.microseconds(longest))
         return Span(nanoseconds: min(max(Int64(value) * 1_000, shortest), longest))
     }
 
@@ -86,58 +86,58 @@ public struct LatencyHistogram: Sendable {
         return min(max(UInt64((exact - exact * 1e-12).rounded(.up)), 1), count)
     }
 
-    /// Between which latencies the one at `rank` lies: the edges of its place in the histogram, in whole microseconds,
+    /// Between which latencies the one at `rank` lies: the edges of its bucket in the histogram, in whole microseconds,
     /// cut to the exact shortest and longest latency; nil outside 1...count.
     ///
-    /// `value(atRank:)` gives the upper edge. Up to 2 ms a place is one microsecond wide, so both edges are equal.
+    /// `value(atRank:)` gives the upper edge. Up to 2 ms a bucket is one microsecond wide, so both edges are equal.
     public func range(atRank rank: UInt64) -> ClosedRange<Span>? {
         guard let upper = value(atRank: rank) else { return nil }
-        // Exactly known, whatever the place's width.
+        // Exactly known, whatever the bucket's width.
         if rank == count { return upper...upper }
         if rank == 1 { return Span(nanoseconds: shortest)...Span(nanoseconds: shortest) }
-        // The upper edge may have been cut to the longest latency; rounding finds the place it came from.
-        let lower = Int64(counts.lowest(in: counts.place(of: Self.microseconds(upper.nanoseconds)))) * 1_000
+        // The upper edge may have been cut to the longest latency; rounding finds the bucket it came from.
+        let lower = Int64(counts.lowest(in: counts.bucket(of: Self.microseconds(upper.nanoseconds)))) * 1_000
         return Span(nanoseconds: min(max(lower, shortest), upper.nanoseconds))...upper
     }
 
-    /// The number of latencies that are certainly at or below a limit: those in places whose upper edge is.
+    /// The number of latencies that are certainly at or below a limit: those in buckets whose upper edge is.
     public func count(atMost limit: Span) -> UInt64 {
         guard count > 0, limit.nanoseconds >= shortest else { return 0 }
         if limit.nanoseconds >= longest { return count }
         let microseconds = UInt64(limit.nanoseconds) / 1_000
-        let place = counts.place(of: microseconds)
-        // A place that reaches beyond the limit may hold latencies on either side of it: it doesn't count.
-        return counts.sum(ofFirst: counts.highest(in: place) <= microseconds ? place + 1 : place)
+        let bucket = counts.bucket(of: microseconds)
+        // A bucket that reaches beyond the limit may hold latencies on either side of it: it doesn't count.
+        return counts.sum(ofFirst: counts.highest(in: bucket) <= microseconds ? bucket + 1 : bucket)
     }
 
-    /// The number of latencies that are certainly at or above a limit: those in places whose lower edge is.
+    /// The number of latencies that are certainly at or above a limit: those in buckets whose lower edge is.
     public func count(atLeast limit: Span) -> UInt64 {
         guard count > 0, limit.nanoseconds <= longest else { return 0 }
         if limit.nanoseconds <= shortest { return count }
         let microseconds = (UInt64(limit.nanoseconds) + 999) / 1_000
-        // The place of what is just below the limit may reach across it, and doesn't count then.
-        return count - counts.sum(ofFirst: counts.place(of: microseconds - 1) + 1)
+        // The bucket of what is just below the limit may reach across it, and doesn't count then.
+        return count - counts.sum(ofFirst: counts.bucket(of: microseconds - 1) + 1)
     }
 
-    /// One place of a histogram: latencies that it can't tell apart.
+    /// One bucket of a histogram: latencies that it can't tell apart.
     public struct Bucket: Equatable, Sendable {
-        /// The smallest latency that falls in the place, in microseconds.
+        /// The smallest latency that falls in the bucket, in microseconds.
         public var microseconds: UInt64
         /// How many latencies are in it.
         public var count: UInt64
 
-        /// Makes a place.
+        /// Makes a bucket.
         public init(microseconds: UInt64, count: UInt64) {
             self.microseconds = microseconds
             self.count = count
         }
     }
 
-    /// The places that hold a latency, shortest first.
+    /// The buckets that hold a latency, shortest first.
     public var buckets: [Bucket] {
         var buckets: [Bucket] = []
-        counts.forEachUsed { place, count in
-            buckets.append(Bucket(microseconds: counts.lowest(in: place), count: UInt64(count)))
+        counts.forEachUsed { bucket, count in
+            buckets.append(Bucket(microseconds: counts.lowest(in: bucket), count: UInt64(count)))
         }
         return buckets
     }

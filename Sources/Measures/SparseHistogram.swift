@@ -1,6 +1,6 @@
-/// A histogram as files carry it: only the places that hold something. Exact both ways.
+/// A histogram as files carry it: only the buckets that hold something. Exact both ways.
 public struct SparseHistogram: Codable, Equatable, Sendable {
-    /// Pairs in one list, shortest first: the smallest latency of a place in microseconds, then its count.
+    /// Pairs in one list, shortest first: the smallest latency of a bucket in microseconds, then its count.
     public var counts: [UInt64]
     /// The shortest latency in nanoseconds.
     public var min: Int64
@@ -77,7 +77,7 @@ public struct SparseHistogram: Codable, Equatable, Sendable {
         self.sum = sum
     }
 
-    /// The histogram without its empty places; nil where it is nil or empty.
+    /// The histogram without its empty buckets; nil where it is nil or empty.
     public init?(_ histogram: LatencyHistogram?) {
         guard let histogram, let least = histogram.minimum, let most = histogram.maximum else { return nil }
         counts = histogram.buckets.flatMap { [$0.microseconds, $0.count] }

@@ -5,16 +5,16 @@ public import Scenarios
 /// A question to a name server on this machine, and what it answers: for looking from outside at what clients get.
 public struct NameQuestion {
     private let name: String
-    private let place: HostPort
+    private let address: HostPort
 
     /// Milliseconds that an answer may take.
     private static let patience: Int32 = 500
     private static let cut: UInt8 = 0x02
 
     /// Asks for a name's addresses.
-    public init(_ name: String, of place: HostPort) {
+    public init(_ name: String, of hostPort: HostPort) {
         self.name = name
-        self.place = place
+        self.address = hostPort
     }
 
     /// The numeric addresses, those of IPv4 first; nil: there is no answer.
@@ -67,7 +67,7 @@ public struct NameQuestion {
     }
 
     private func exchange(_ type: __socket_type, _ message: [UInt8]) -> [UInt8]? {
-        guard let (address, length) = try? NameService.loopback(place) else { return nil }
+        guard let (address, length) = try? NameService.loopback(address) else { return nil }
         let descriptor = socket(Int32(address.ss_family), Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

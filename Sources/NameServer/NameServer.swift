@@ -28,8 +28,8 @@ public final class NameServer: Sendable {
     /// Answers here, over UDP and TCP, on a thread of its own. Gives the address as it is bound; port 0: any that is free.
     ///
     /// - Throws: `NameServerError` where the address is not one of loopback, or the port is taken.
-    public func listen(on place: HostPort) throws -> HostPort {
-        let service = try NameService(on: place) { [names] query, limit in Self.answer(query, limit: limit, names) }
+    public func listen(on address: HostPort) throws -> HostPort {
+        let service = try NameService(on: address) { [names] query, limit in Self.answer(query, limit: limit, names) }
         services.withLockedValue { $0.append(service) }
         return service.address
     }
@@ -53,8 +53,8 @@ public final class NameServer: Sendable {
     /// What a query for a name is answered now where it listens, over UDP, or TCP where that is too small: what clients get, in
     /// any order. nil: no answer within a second, or it doesn't listen.
     public func answer(for name: String) -> [String]? {
-        guard let place = services.withLockedValue({ $0.first?.address }) else { return nil }
-        return NameQuestion(name, of: place).addresses
+        guard let address = services.withLockedValue({ $0.first?.address }) else { return nil }
+        return NameQuestion(name, of: address).addresses
     }
 
     /// Answers no more.

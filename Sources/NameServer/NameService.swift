@@ -25,24 +25,24 @@ final class NameService: Sendable {
     private let answer: Answer
     private let ended = DispatchSemaphore(value: 0)
 
-    init(on place: HostPort, _ answer: @escaping Answer) throws(NameServerError) {
-        var (storage, length) = try Self.loopback(place)
+    init(on hostPort: HostPort, _ answer: @escaping Answer) throws(NameServerError) {
+        var (storage, length) = try Self.loopback(hostPort)
         var made: (Int32, Int32, Int)?
         var code: Int32 = 0
-        for _ in 0..<(place.port == 0 ? Self.tries : 1) where made == nil {
+        for _ in 0..<(hostPort.port == 0 ? Self.tries : 1) where made == nil {
             made = Self.bind(&storage, length, &code)
         }
         guard let (udp, tcp, port) = made else {
-            throw NameServerError("can't answer names on \(place): \(String(cString: strerror(code)))")
+            throw NameServerError("can't answer names on \(hostPort): \(String(cString: strerror(code)))")
         }
         (datagrams, listener) = (udp, tcp)
-        address = HostPort(host: place.host, port: port)
+        address = HostPort(host: hostPort.host, port: port)
         wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         self.answer = answer
         guard wake >= 0 else {
             close(udp)
             close(tcp)
-            throw NameServerError("can't answer names on \(place): \(String(cString: strerror(errno)))")
+            throw NameServerError("can't answer names on \(hostPort): \(String(cString: strerror(errno)))")
         }
         DispatchQueue(label: "loadgate.names", qos: .userInitiated).async { [self] in
             serve()
@@ -63,17 +63,17 @@ final class NameService: Sendable {
 
     // MARK: Sockets
 
-    static func loopback(_ place: HostPort) throws(NameServerError) -> (sockaddr_storage, socklen_t) {
+    static func loopback(_ hostPort: HostPort) throws(NameServerError) -> (sockaddr_storage, socklen_t) {
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
         hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        let status = getaddrinfo(place.host, String(place.port), &hints, &list)
+        let status = getaddrinfo(hostPort.host, String(hostPort.port), &hints, &list)
         defer { if let list { freeaddrinfo(list) } }
-        guard 0...65535 ~= place.port, status == 0, let info = list?.pointee, let found = info.ai_addr,
+        guard 0...65535 ~= hostPort.port, status == 0, let info = list?.pointee, let found = info.ai_addr,
             loadgate_is_loopback(found)
         else {
-            throw NameServerError("can't answer names on \(place): it must be a loopback address, such as 127.0.0.1")
+            throw NameServerError("can't answer names on \(hostPort): it must be a loopback address, such as 127.0.0.1")
         }
         var storage = sockaddr_storage()
         memcpy(&storage, found, Int(info.ai_addrlen))
@@ -134,9 +134,9 @@ final class NameService: Sendable {
 
             let after = loadgate_monotonic()
             var kept: [NameConnection] = []
-            for (place, connection) in connections.enumerated() {
+            for (index, connection) in connections.enumerated() {
                 var connection = connection
-                let isReady = polled[place + 3].revents != 0
+                let isReady = polled[index + 3].revents != 0
                 if after < connection.deadline, !isReady || connection.advance(at: after, &buffer, answer) {
                     kept.append(connection)
                 } else {

@@ -17,8 +17,8 @@ public struct IdleStep: Sendable, Equatable {
         var idle: [IdleStep] = []
         var number = 0
         let optional = scenario.stepsOfOptionalBlocks
-        for (place, flow) in scenario.flowsAndLogin.enumerated() {
-            let isLogin = place >= scenario.flows.count
+        for (index, flow) in scenario.flowsAndLogin.enumerated() {
+            let isLogin = index >= scenario.flows.count
             var hasWholeRun = false
             for step in flow.steps {
                 defer { number += 1 }
@@ -33,7 +33,7 @@ public struct IdleStep: Sendable, Equatable {
                     ? "no conversation came to it"
                     : isLogin
                         ? "no user that logged in came to it"
-                        : reason(ofFlow: place, scenario, measurement.total, isOptional: optional.contains(number))
+                        : reason(ofFlow: index, scenario, measurement.total, isOptional: optional.contains(number))
                 idle.append(IdleStep(step: number, reason: reason))
             }
         }

@@ -34,14 +34,14 @@ struct PercentileJudge {
         let all = count + unfinished
         var finding = ObjectiveFinding(objective: objective, verdict: .inconclusive, samples: count, unit: unit)
         let rank = LatencyHistogram.rank(ofPercentile: percent, count: count)
-        guard let place = sample.range(atRank: rank) else { return finding }
-        finding.observed = place.upperBound
+        guard let location = sample.range(atRank: rank) else { return finding }
+        finding.observed = location.upperBound
         let rankOfAll = LatencyHistogram.rank(ofPercentile: percent, count: all)
         finding.isAtLeast = rankOfAll > rank
         // With all unknown values below, and with all of them above the known ones.
         let least = rankOfAll > unfinished ? sample.range(atRank: rankOfAll - unfinished)?.lowerBound ?? 0 : 0
         let most = sample.range(atRank: rankOfAll)?.upperBound ?? .infinity
-        let whole = min(least, place.lowerBound)...max(most, place.upperBound)
+        let whole = min(least, location.lowerBound)...max(most, location.upperBound)
 
         let upper = ConfidenceBound.upperRank(percent: percent, count: all)
             .flatMap { sample.range(atRank: $0)?.upperBound }
@@ -53,14 +53,14 @@ struct PercentileJudge {
             finding.bound = limit.hasUpper && (!upperHolds || lowerHolds) ? upper : lower
         }
 
-        switch limit.standing(of: place) {
+        switch limit.standing(of: location) {
         case _ where unfinished > 0 && limit.standing(of: whole) == .unresolved:
             finding.note = Lack.note(ofUnfinished: unfinished, of: objective.measure)
         case .breaks:
             finding.verdict = .fail
         case .unresolved:
-            let low = Figure.short(place.lowerBound, decimals: 3)
-            let high = Figure.short(place.upperBound, decimals: 3)
+            let low = Figure.short(location.lowerBound, decimals: 3)
+            let high = Figure.short(location.upperBound, decimals: 3)
             finding.note =
                 "the percentile lies in \(low)...\(high)\(unitText), and so does the limit: no finer was measured"
         case .meets where limit.isEquality || (upperHolds && lowerHolds):

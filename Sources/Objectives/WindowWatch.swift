@@ -61,8 +61,8 @@ public struct WindowWatch: Sendable {
                 note: "the measured load was shorter than one window of \(windowSeconds) s")
         }
         var finding = worst.finding
-        let place = "worst window: \(worst.start) to \(worst.start + windowSeconds) s"
-        finding.note = finding.note.map { "\(place); \($0)" } ?? place
+        let location = "worst window: \(worst.start) to \(worst.start + windowSeconds) s"
+        finding.note = finding.note.map { "\(location); \($0)" } ?? location
         return finding
     }
 

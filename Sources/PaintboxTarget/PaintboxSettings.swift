@@ -31,7 +31,7 @@ public struct PaintboxSettings: Equatable, Sendable {
     /// Where projects are kept; nil: in memory, without a pool in front.
     public var database: DatabaseSettings?
     /// Where orders are kept.
-    public var orders = OrderPlace.memory
+    public var orders = OrderStore.memory
     /// The region that all answers name, 1 to 64 letters, digits and `.-_+`; nil: each that of its own.
     public var region: String?
     /// The Redis that counts requests against limits, so that several processes share them: then the algorithm must be

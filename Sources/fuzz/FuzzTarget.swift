@@ -35,7 +35,7 @@ struct Trace: Equatable {
     var failed = false
 
     mutating func note(_ number: Int) {
-        for place in 0..<8 { note(UInt8(truncatingIfNeeded: number >> (place * 8))) }
+        for index in 0..<8 { note(UInt8(truncatingIfNeeded: number >> (index * 8))) }
     }
 
     mutating func note(_ bytes: UnsafeBufferPointer<UInt8>) {

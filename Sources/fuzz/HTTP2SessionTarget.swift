@@ -46,20 +46,20 @@ struct HTTP2SessionTarget: FuzzTarget {
             answers = .allocate(capacity: HTTP2SessionTarget.requests)
             body = .allocate(capacity: HTTP2SessionTarget.body.count)
             _ = body.initialize(from: HTTP2SessionTarget.body)
-            for place in streams.indices {
-                answers.initializeElement(at: place, to: KeptAnswer())
-                answers[place].begin(wantsBody: true)
-                streams.initializeElement(at: place, to: HTTP2Stream(place: Int32(place)))
-                streams[place].kept = answers.baseAddress.map { $0 + place }
-                if place == streams.count - 1 { streams[place].body = UnsafeBufferPointer(body) }
+            for index in streams.indices {
+                answers.initializeElement(at: index, to: KeptAnswer())
+                answers[index].begin(wantsBody: true)
+                streams.initializeElement(at: index, to: HTTP2Stream(index: Int32(index)))
+                streams[index].kept = answers.baseAddress.map { $0 + index }
+                if index == streams.count - 1 { streams[index].body = UnsafeBufferPointer(body) }
             }
         }
 
         deinit {
             HTTP2Session.close(session)
-            for place in streams.indices {
-                answers[place].release()
-                streams[place].excerpt.release()
+            for index in streams.indices {
+                answers[index].release()
+                streams[index].excerpt.release()
             }
             streams.deallocate()
             answers.deallocate()
@@ -75,8 +75,8 @@ struct HTTP2SessionTarget: FuzzTarget {
                     value: UnsafeMutablePointer(mutating: value.utf8Start), namelen: name.utf8CodeUnitCount,
                     valuelen: value.utf8CodeUnitCount, flags: 0)
             }
-            for place in streams.indices {
-                let begun = fields.withUnsafeBufferPointer { HTTP2Session.submit(session, first + place, $0) }
+            for index in streams.indices {
+                let begun = fields.withUnsafeBufferPointer { HTTP2Session.submit(session, first + index, $0) }
                 try BrokenRule.unless(begun, "a new connection takes no request")
             }
             try send()
@@ -108,7 +108,7 @@ struct HTTP2SessionTarget: FuzzTarget {
             ended += list.count
             for stream in list {
                 try BrokenRule.unless(stream.pointee.end != .none, "a stream has ended without an end")
-                try BrokenRule.unless(Int(stream.pointee.place) != cancelled, "a stream that was given up is told of")
+                try BrokenRule.unless(Int(stream.pointee.index) != cancelled, "a stream that was given up is told of")
             }
             let underWay = HTTP2SessionTarget.requests - (cancelled >= 0 ? 1 : 0) - ended
             try BrokenRule.unless(
@@ -119,19 +119,19 @@ struct HTTP2SessionTarget: FuzzTarget {
         private func trace(cancelled: Int) throws(BrokenRule) -> Trace {
             var trace = Trace()
             trace.failed = session.pointee.breach != nil
-            for place in streams.indices where place != cancelled {
-                let stream = streams[place]
-                let head = answers[place].head
+            for index in streams.indices where index != cancelled {
+                let stream = streams[index]
+                let head = answers[index].head
                 try BrokenRule.unless(
                     stream.end != .complete || (stream.hasHead && (200...999).contains(stream.status)),
                     "an answer is complete with the status \(stream.status)")
                 try BrokenRule.unless(
-                    Int(stream.bodyBytes) == answers[place].body.count,
+                    Int(stream.bodyBytes) == answers[index].body.count,
                     "\(stream.bodyBytes) bytes of a body are counted")
                 trace.note(stream.end == .complete ? 1 : stream.end == .none ? 0 : 2)
                 trace.note(Int(stream.status))
                 trace.note(head.bytes)
-                trace.note(answers[place].body.bytes)
+                trace.note(answers[index].body.bytes)
             }
             return trace
         }

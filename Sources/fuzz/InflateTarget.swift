@@ -44,8 +44,8 @@ struct InflateTarget: FuzzTarget {
         var fragments: [UInt8] = []
         var start = 0
         let parts = input.randomPieces(&random)
-        for (place, size) in parts.enumerated() {
-            let first: UInt8 = (place == 0 ? kind | 0x40 : 0) | (place == parts.count - 1 ? 0x80 : 0)
+        for (index, size) in parts.enumerated() {
+            let first: UInt8 = (index == 0 ? kind | 0x40 : 0) | (index == parts.count - 1 ? 0x80 : 0)
             fragments += Self.frame(first, input[start..<(start + size)])
             start += size
         }

@@ -17,24 +17,24 @@ struct Mutator {
     }
 
     private func mutate(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
-        let place = Int(random.below(UInt64(bytes.count)))
-        let end = min(bytes.count, place + 1 + Int(random.below(random.below(2) == 0 ? 4 : 64)))
+        let index = Int(random.below(UInt64(bytes.count)))
+        let end = min(bytes.count, index + 1 + Int(random.below(random.below(2) == 0 ? 4 : 64)))
         switch random.below(9) {
-        case 0: bytes[place] ^= 1 << UInt8(random.below(8))
-        case 1: bytes[place] = UInt8(truncatingIfNeeded: random.next())
-        case 2: bytes[place] = pick([0x00, 0x7F, 0x80, 0xFF, 0x7E, 0xFE], &random)
-        case 3: bytes.removeSubrange(place..<end)
-        case 4: bytes.removeSubrange(place...)
-        case 5: bytes.insert(contentsOf: pick(words, &random), at: place)
+        case 0: bytes[index] ^= 1 << UInt8(random.below(8))
+        case 1: bytes[index] = UInt8(truncatingIfNeeded: random.next())
+        case 2: bytes[index] = pick([0x00, 0x7F, 0x80, 0xFF, 0x7E, 0xFE], &random)
+        case 3: bytes.removeSubrange(index..<end)
+        case 4: bytes.removeSubrange(index...)
+        case 5: bytes.insert(contentsOf: pick(words, &random), at: index)
         case 6:
             // Splice: the rest is another's.
             let other = pick(corpus, &random)
-            bytes.replaceSubrange(place..., with: other.suffix(Int(random.below(UInt64(other.count + 1)))))
+            bytes.replaceSubrange(index..., with: other.suffix(Int(random.below(UInt64(other.count + 1)))))
         case 7:
             // Repeat a part, now and then very often.
             let times = random.below(16) == 0 ? 64 : 1 + Int(random.below(3))
-            let part = Array(bytes[place..<end])
-            bytes.insert(contentsOf: (0..<times).flatMap { _ in part }, at: place)
+            let part = Array(bytes[index..<end])
+            bytes.insert(contentsOf: (0..<times).flatMap { _ in part }, at: index)
         default: bytes += pick(corpus, &random)
         }
         if bytes.count > Self.sizeBound { bytes.removeSubrange(Self.sizeBound...) }

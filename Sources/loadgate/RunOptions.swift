@@ -55,7 +55,7 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         _ = try parsedSegment
-        _ = try fleetPlace
+        _ = try fleetMembership
         if merge, fleet == nil {
             throw ValidationError("--merge wants --fleet: where do the others leave their parts?")
         }
@@ -137,7 +137,7 @@ struct RunOptions: ParsableArguments {
         Console.note(
             "fleet: segment \(segment) is carried by another process already: this one takes no part, and ends with it")
         let ending = FleetEnding(folder: fleet)
-        let patience = (try fleetPlace?.patience ?? 60) + 10
+        let patience = (try fleetMembership?.patience ?? 60) + 10
         if case .notBegun = ending.wait(
             forSegment: segment, atMostBegun: patience, shouldStop: { interruption.happened })
         {
@@ -156,7 +156,7 @@ struct RunOptions: ParsableArguments {
     }
 
     /// Where the other segments are found; nil: nowhere.
-    private var fleetPlace: FleetPlace? {
+    private var fleetMembership: FleetMembership? {
         get throws {
             guard let fleet else {
                 if fleetWait != nil {
@@ -170,14 +170,14 @@ struct RunOptions: ParsableArguments {
                 throw ValidationError(
                     "--fleet and --start-at: the workers agree on a start in the folder, so name one of both")
             }
-            var place = FleetPlace(folder: fleet)
+            var location = FleetMembership(folder: fleet)
             if let fleetWait {
                 guard let seconds = OptionValue.seconds(fleetWait), seconds <= 86_400 else {
                     throw ValidationError("--fleet-wait wants a duration up to 24h such as 5m, got '\(fleetWait)'")
                 }
-                place.patience = seconds
+                location.patience = seconds
             }
-            return place
+            return location
         }
     }
 
@@ -199,7 +199,7 @@ struct RunOptions: ParsableArguments {
         var settings = try output.settings(in: environment)
         settings.segment = try parsedSegment
         settings.start = try startDate
-        settings.fleet = try fleetPlace
+        settings.fleet = try fleetMembership
         if let control { settings.control = LoadControl(file: control == Self.byKeys ? nil : control) }
         return settings
     }

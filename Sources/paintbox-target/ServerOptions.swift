@@ -7,7 +7,7 @@ extension RedisAddress: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-extension OrderPlace: ExpressibleByArgument {
+extension OrderStore: ExpressibleByArgument {
     /// `memory`, `postgres://…`, `redis://host:port` or `sentinel://host:port,…/name`
     public init?(argument: String) { self.init(argument) }
 }
@@ -101,7 +101,7 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp(
             "Where orders are kept: memory, postgres://… or another connection string of PostgreSQL, redis://host:port, or "
                 + "sentinel://host:port,host:port/name.", valueName: "where"))
-    var orders = OrderPlace.memory
+    var orders = OrderStore.memory
 
     /// The options as settings; whether they can be used is for `problems` to say.
     var settings: PaintboxSettings {

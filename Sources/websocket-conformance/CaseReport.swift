@@ -4,12 +4,12 @@ import Foundation
 struct CaseReport {
     struct Case {
         /// Section, series, number: `12.1.3`.
-        var place: [Int]
+        var index: [Int]
         /// How the client behaved, and how it closed.
         var behaviour: String
         var closing: String
 
-        var name: String { place.map(String.init).joined(separator: ".") }
+        var name: String { index.map(String.init).joined(separator: ".") }
         var passed: Bool { CaseReport.passing.contains(behaviour) && CaseReport.passing.contains(closing) }
     }
 
@@ -34,10 +34,10 @@ struct CaseReport {
             let agents = try JSONDecoder().decode([String: [String: Entry]].self, from: data)
             return (agents[agent] ?? [:]).map { name, entry in
                 Case(
-                    place: name.split(separator: ".").compactMap { Int($0) }, behaviour: entry.behavior,
+                    index: name.split(separator: ".").compactMap { Int($0) }, behaviour: entry.behavior,
                     closing: entry.behaviorClose)
             }
-        }.sorted { $0.place.lexicographicallyPrecedes($1.place) }
+        }.sorted { $0.index.lexicographicallyPrecedes($1.index) }
     }
 
     /// True where there are so many cases and each passed.
@@ -46,7 +46,7 @@ struct CaseReport {
     /// A line for each section, then one for each case that did not pass, then how many passed of `count`.
     func table(of count: Int) -> String {
         var lines = [Self.line(["section"] + Self.columns)]
-        let sections = Dictionary(grouping: cases) { $0.place.first ?? 0 }
+        let sections = Dictionary(grouping: cases) { $0.index.first ?? 0 }
         for (section, members) in sections.sorted(by: { $0.key < $1.key }) {
             let title = "\(section) \(Self.titles[section] ?? "")"
             lines.append(Self.line([title] + Self.counts(members)))
@@ -70,9 +70,9 @@ struct CaseReport {
 
     private static func line(_ cells: [String]) -> String {
         let widths = [32, 5, 12, 15, 15, 8]
-        return zip(cells, widths).enumerated().map { place, cell in
+        return zip(cells, widths).enumerated().map { index, cell in
             let padding = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
-            return place == 0 ? cell.0 + padding : padding + cell.0
+            return index == 0 ? cell.0 + padding : padding + cell.0
         }.joined()
     }
 }

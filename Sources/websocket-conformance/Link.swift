@@ -105,9 +105,9 @@ final class Link {
             guard count > 0 else { throw .handshake("the server closed the connection") }
             head += buffer[..<count]
             let end = Array("\r\n\r\n".utf8)
-            for place in 0..<max(0, head.count - 3) where head[place..<(place + 4)].elementsEqual(end) {
-                early = Array(head[(place + 4)...])
-                return Array(head[..<(place + 4)])
+            for index in 0..<max(0, head.count - 3) where head[index..<(index + 4)].elementsEqual(end) {
+                early = Array(head[(index + 4)...])
+                return Array(head[..<(index + 4)])
             }
         }
         throw .handshake("the server's head does not end")

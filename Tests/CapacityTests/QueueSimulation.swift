@@ -115,11 +115,11 @@ struct QueueSimulation {
             end = begin + length
             free[worker] = end
         }
-        let place = Int(end - start)
-        guard place < seconds.count else { return }
-        seconds[place].ended += 1
-        if end - arrival > limit { seconds[place].late += 1 }
-        if isRefused { seconds[place].refused += 1 }
+        let index = Int(end - start)
+        guard index < seconds.count else { return }
+        seconds[index].ended += 1
+        if end - arrival > limit { seconds[index].late += 1 }
+        if isRefused { seconds[index].refused += 1 }
     }
 }
 

@@ -189,9 +189,9 @@ struct ChildProcessTests {
         let folder = try TemporaryFolder()
         let first = try shell("echo $$; exec sleep 300", folder)
         _ = try processes(1, folder)
-        func field(_ process: Int32, _ place: Int) -> Int32? {
+        func field(_ process: Int32, _ index: Int) -> Int32? {
             let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
-            return text.split(separator: " ").dropFirst(place).first.flatMap { Int32($0) }
+            return text.split(separator: " ").dropFirst(index).first.flatMap { Int32($0) }
         }
         let warden = try #require(field(first.id, 3))
         let keeper = try #require(field(warden, 3))

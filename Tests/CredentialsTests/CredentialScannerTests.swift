@@ -68,7 +68,7 @@ import Testing
         let secrets = texts.map { scanner.candidates(in: Array($0.utf8), path: "a").map(\.secret) }
         #expect(secrets[0].count == 1)
         // The sign between two strings is one of base64, too, so the fourth form may differ by it.
-        for place in [1, 2, 4] { #expect(secrets[place] == secrets[0]) }
+        for location in [1, 2, 4] { #expect(secrets[location] == secrets[0]) }
         #expect(secrets[3].count == 1)
         #expect(found("\"-----BEGIN EC PRIVATE KEY-----\" then \"-----END EC PRIVATE KEY-----\"", "a.java").isEmpty)
     }
@@ -84,9 +84,9 @@ import Testing
         #expect(SourceText([0x50, 0x4B, 0x00]) == .binary)
         #expect(SourceText([]) == .text([]))
         // ä, ö and ü take two bytes each, € three: offset 7 is the LF, 11 the blank behind €, 16 the x, 99 the end.
-        let places = CredentialPlace.places(of: [0, 2, 8, 11, 16, 99], in: Array(text.utf8))
+        let places = CredentialLocation.places(of: [0, 2, 8, 11, 16, 99], in: Array(text.utf8))
         #expect(places.map { [$0.line, $0.column] } == [[1, 1], [1, 2], [2, 1], [2, 2], [3, 1], [3, 2]])
-        let old = CredentialPlace.places(of: [2, 4], in: Array("a\rb\rc".utf8))
+        let old = CredentialLocation.places(of: [2, 4], in: Array("a\rb\rc".utf8))
         #expect(old.map(\.line) == [2, 3])
     }
 

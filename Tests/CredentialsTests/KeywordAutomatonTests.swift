@@ -5,7 +5,7 @@ import Testing
 @Suite struct KeywordAutomatonTests {
     /// What a plain search finds: each keyword at each place, by ends.
     private func plain(_ keywords: [String], _ text: [UInt8]) -> [[Int]] {
-        let lowered = text.map(TextPlace.lowered)
+        let lowered = text.map(TextScan.lowered)
         var found: [[Int]] = []
         for end in 0...text.count {
             for (number, keyword) in keywords.enumerated() {

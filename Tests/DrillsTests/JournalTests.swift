@@ -78,11 +78,11 @@ struct JournalTests {
         for _ in 0..<300 {
             var changed = bytes
             for _ in 0...Int(random.next() % 4) {
-                let place = Int(random.next() % UInt64(changed.count))
+                let index = Int(random.next() % UInt64(changed.count))
                 switch random.next() % 3 {
-                case 0: changed[place] = UInt8(truncatingIfNeeded: random.next())
-                case 1: changed.removeSubrange(place..<min(changed.count, place + Int(random.next() % 40)))
-                default: changed.insert(contentsOf: changed[..<(place % 60)], at: place)
+                case 0: changed[index] = UInt8(truncatingIfNeeded: random.next())
+                case 1: changed.removeSubrange(index..<min(changed.count, index + Int(random.next() % 40)))
+                default: changed.insert(contentsOf: changed[..<(index % 60)], at: index)
                 }
             }
             try Data(changed).write(to: file)

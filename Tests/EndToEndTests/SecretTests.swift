@@ -139,8 +139,8 @@ struct SecretTests {
         let search = SecretSearch(
             secrets.named.merging(Dictionary(uniqueKeysWithValues: issued.all.map { ("ticket \($0)", $0) })) { $1 })
         var found: Set<String> = []
-        func look(_ place: String, _ bytes: [UInt8]) {
-            found.formUnion(search.findings(in: bytes).map { "\(place): \($0)" })
+        func look(_ location: String, _ bytes: [UInt8]) {
+            found.formUnion(search.findings(in: bytes).map { "\(location): \($0)" })
         }
         look("output", Array(run.output.utf8))
         look("errors", Array(run.errors.utf8))

@@ -7,7 +7,7 @@ import Testing
 @Suite("Slurm", .serialized)
 struct SlurmTests {
     /// What a test of a job has: a server, a cluster, and a scenario in a folder whose name wants quotes.
-    private struct Place {
+    private struct Cluster {
         let server: ScriptedServer
         let cluster: SlurmCluster
         let folder: TemporaryFolder
@@ -58,50 +58,51 @@ struct SlurmTests {
 
     @Test("Four workers on two nodes: one report, and the exit code of the verdict")
     func passes() throws {
-        let place = try Place()
-        defer { place.server.stop() }
-        let ended = try place.fleet(["--submit"]).wait()
+        let position = try Cluster()
+        defer { position.server.stop() }
+        let ended = try position.fleet(["--submit"]).wait()
         #expect(ended.code == 0, "\(ended.output)\(ended.errors)")
         #expect(ended.output.contains("PASS  on slurm: "), "\(ended.output)")
         #expect(ended.output.contains("Workers  4 workers, begun within "), "\(ended.output)")
         #expect(ended.errors.contains("slurm: job "), "\(ended.errors)")
-        #expect(try place.result()["outcomes"] as? [String: Int] == ["ok": 300])
-        let rows = place.server.requests.compactMap { request in
+        #expect(try position.result()["outcomes"] as? [String: Int] == ["ok": 300])
+        let rows = position.server.requests.compactMap { request in
             request.path.firstMatch(of: #/row=(\d+)/#).flatMap { Int($0.1) }
         }
         #expect(rows.count == 300)
         #expect(Set(rows).count == 300)
-        #expect(place.server.requests.allSatisfy { $0.head.contains("X-Given: given") })
+        #expect(position.server.requests.allSatisfy { $0.head.contains("X-Given: given") })
     }
 
     @Test("A script that is submitted by hand ends with the code of a broken objective")
     func fails() throws {
-        let place = try Place(objective: "max response_time < 1us")
-        defer { place.server.stop() }
-        let printed = try place.fleet([]).wait()
+        let position = try Cluster(objective: "max response_time < 1us")
+        defer { position.server.stop() }
+        let printed = try position.fleet([]).wait()
         #expect(printed.code == 0, "\(printed.errors)")
         #expect(!printed.output.contains("given"), "a value of the environment stands in the script")
-        let script = try place.folder.write("job.sh", printed.output)
-        let ended = try place.cluster.result(
-            of: ["sbatch", "--wait", "--output=job.out", script], in: place.folder.url, environment: ["GIVEN": "given"])
-        let output = try String(contentsOfFile: place.folder.path + "/job.out", encoding: .utf8)
+        let script = try position.folder.write("job.sh", printed.output)
+        let ended = try position.cluster.result(
+            of: ["sbatch", "--wait", "--output=job.out", script], in: position.folder.url,
+            environment: ["GIVEN": "given"])
+        let output = try String(contentsOfFile: position.folder.path + "/job.out", encoding: .utf8)
         #expect(ended.code == 1, "\(ended.errors)\(output)")
         #expect(output.hasPrefix("FAIL  on slurm: "), "\(output)")
         // Without what the scenario reads there is no load.
-        let missing = try place.cluster.result(
-            of: ["env", "-u", "GIVEN", "sbatch", "--wait", "--output=missing.out", script], in: place.folder.url)
+        let missing = try position.cluster.result(
+            of: ["env", "-u", "GIVEN", "sbatch", "--wait", "--output=missing.out", script], in: position.folder.url)
         #expect(missing.code == 65, "\(missing.errors)")
-        let why = try String(contentsOfFile: place.folder.path + "/missing.out", encoding: .utf8)
+        let why = try String(contentsOfFile: position.folder.path + "/missing.out", encoding: .utf8)
         #expect(why == "loadgate: export GIVEN before sbatch: the scenario reads it\n")
     }
 
     @Test("A worker that is killed makes the job's verdict invalid")
     func killed() throws {
-        let place = try Place(seconds: 60)
-        defer { place.server.stop() }
-        let job = try place.fleet(["--submit"])
-        #expect(Wait.until { place.server.requestCount > 50 })
-        let ready = try Data(contentsOf: URL(fileURLWithPath: place.job + "/fleet.2.ready"))
+        let position = try Cluster(seconds: 60)
+        defer { position.server.stop() }
+        let job = try position.fleet(["--submit"])
+        #expect(Wait.until { position.server.requestCount > 50 })
+        let ready = try Data(contentsOf: URL(fileURLWithPath: position.job + "/fleet.2.ready"))
         let worker = try #require(try JSONSerialization.jsonObject(with: ready) as? [String: Any])
         let id = try #require(worker["process"] as? Int32)
         kill(id, SIGKILL)
@@ -112,15 +113,15 @@ struct SlurmTests {
 
     @Test("Ctrl-C cancels the job; what it has is reported")
     func interrupted() throws {
-        let place = try Place(seconds: 60)
-        defer { place.server.stop() }
-        let job = try place.fleet(["--submit"])
-        #expect(Wait.until { place.server.requestCount > 50 })
+        let position = try Cluster(seconds: 60)
+        defer { position.server.stop() }
+        let job = try position.fleet(["--submit"])
+        #expect(Wait.until { position.server.requestCount > 50 })
         job.signal(SIGINT)
         let ended = try job.wait()
         #expect(ended.code == 130, "\(ended.output)\(ended.errors)")
         #expect(ended.errors.contains("is cancelled; what it has is reported"), "\(ended.errors)")
-        #expect(try place.result()["partial"] as? Bool == true)
+        #expect(try position.result()["partial"] as? Bool == true)
     }
 
     // MARK: - Without a cluster

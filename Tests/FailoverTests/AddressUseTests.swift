@@ -21,8 +21,8 @@ import Testing
     /// Ten a second: a kept connection to the first address up to 4 s, then refused ones to it up to 9 s, then the second.
     private var log: AddressLog {
         var log = AddressLog()
-        for place in 0..<200 {
-            let time = Double(place) / 10
+        for index in 0..<200 {
+            let time = Double(index) / 10
             switch time {
             case ..<4: log.take(attempt(time, to: 0), start: Self.start)
             case ..<9: log.take(attempt(time, to: 0, .refused, isFresh: true), start: Self.start)

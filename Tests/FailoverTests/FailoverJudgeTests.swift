@@ -49,14 +49,14 @@ import VerificationKit
         var random = SeededRandom(seed: seed)
         var log = AttemptLog(scenario, start: Self.start)
         var attempts: [Attempt] = []
-        for place in 0..<Int(Self.rate * Self.length) {
-            let time = Double(place) / Self.rate
+        for index in 0..<Int(Self.rate * Self.length) {
+            let time = Double(index) / Self.rate
             let (outcome, took) = answer(time, &random)
             attempts.append(
                 Attempt(
                     step: 0, intended: Self.at(time), sent: Self.at(time), finished: Self.at(time + took),
                     outcome: outcome,
-                    isFresh: place % 2 == 0, isStalled: stalled?.contains(time) ?? false))
+                    isFresh: index % 2 == 0, isStalled: stalled?.contains(time) ?? false))
         }
         // They come as they end, a second at a time.
         for second in 0...Int(Self.length + 3) {
@@ -141,8 +141,8 @@ import VerificationKit
         func report(slow: ClosedRange<Double>) -> DrillReport {
             var log = AttemptLog(scenario, start: Self.start)
             for second in 0..<30 {
-                let attempts = (0..<50).flatMap { place -> [Attempt] in
-                    let time = Double(second) + Double(place) / 50
+                let attempts = (0..<50).flatMap { index -> [Attempt] in
+                    let time = Double(second) + Double(index) / 50
                     let isDown = time >= 10 && time < 12
                     return [UInt16(1), 0].map { step in
                         let took = isDown ? 0.001 : step == 1 && slow.contains(time) ? 0.3 : 0.002

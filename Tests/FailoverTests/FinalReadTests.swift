@@ -159,8 +159,8 @@ import Testing
     @Test("An older version than one read before is stale") func versions() {
         var sampled = SampledReads()
         let entry = WriteLedger.Entry(number: 4, sent: Self.at(0), finished: Self.at(1), state: .acknowledged)
-        for (place, version) in [2, 1, 3, 3, 2].enumerated() {
-            let sent = Self.at(2 + Double(place))
+        for (index, version) in [2, 1, 3, 3, 2].enumerated() {
+            let sent = Self.at(2 + Double(index))
             sampled.take(FinalRead.Answer(isFound: true, version: version, sent: sent, received: sent), of: entry)
         }
         #expect(sampled.staleVersions == 2)

@@ -42,10 +42,10 @@ import VerificationKit
     /// The pages of a store's list, as bodies.
     private static func pages(of store: Store, size: Int) -> [[UInt8]] {
         let starts = store.isEmpty ? [0] : Array(stride(from: 0, to: store.count, by: size))
-        return starts.map { place in
-            let page = store[place..<min(place + size, store.count)]
+        return starts.map { index in
+            let page = store[index..<min(index + size, store.count)]
             let items = page.map { "{\"id\":\"\($0.id)\",\"count\":\($0.count)}" }.joined(separator: ",")
-            let next = place + size < store.count ? "\"\(place + size)\"" : "null"
+            let next = index + size < store.count ? "\"\(index + size)\"" : "null"
             return Array("{\"items\":[\(items)],\"next\":\(next)}".utf8)
         }
     }
@@ -107,9 +107,9 @@ import VerificationKit
             if applied > 1 { duplicates += 1 }
         }
         // Never sent, and of nobody: both can't be there where nobody else writes.
-        for place in 0..<random.below(5) {
-            store.append((Self.id(1_000_000 + place), 1))
-            store.append(("stranger-\(place)", 1))
+        for index in 0..<random.below(5) {
+            store.append((Self.id(1_000_000 + index), 1))
+            store.append(("stranger-\(index)", 1))
             unexpected += 2
         }
         for isByID in [false, true] {

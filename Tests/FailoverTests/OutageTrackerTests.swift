@@ -66,9 +66,9 @@ import Testing
         for _ in 0..<3_000 {
             var attempts: [Attempt] = []
             var isUp = true
-            for place in 0..<Int(random.below(24)) {
+            for index in 0..<Int(random.below(24)) {
                 if random.below(4) == 0 { isUp.toggle() }
-                let intended = place * 10
+                let intended = index * 10
                 attempts.append(
                     attempt(intended, intended + 1 + Int(random.below(40)), ok: isUp != (random.below(9) == 0)))
             }

@@ -52,15 +52,15 @@ private struct Answer: Equatable {
 @Suite("Toxiproxy's API") struct APITests {
     @Test("every call gives Toxiproxy's answer") func conformance() throws {
         let course = try APICourse()
-        let up = "\(course.course.upstream.place)"
-        let listen = "\(course.course.place)"
+        let up = "\(course.course.upstream.address)"
+        let listen = "\(course.course.address)"
         func proxy(_ name: String, _ listen: String, _ enabled: Bool = true, toxics: String = "") -> String {
             "{\"name\":\"\(name)\",\"listen\":\"\(listen)\",\"upstream\":\"\(up)\",\"enabled\":\(enabled),\"toxics\":[\(toxics)]}"
         }
         func error(_ status: Int, _ text: String) -> Answer {
             Answer(status, "{\"error\":\"\(text)\",\"status\":\(status)}\n")
         }
-        let free = try Upstream().place
+        let free = try Upstream().address
         let p = proxy("p", listen)
         let latency =
             "{\"attributes\":{\"latency\":100,\"jitter\":5},\"name\":\"latency_downstream\",\"type\":\"latency\","
@@ -161,15 +161,15 @@ private struct Answer: Equatable {
         let (client, server) = try course.course.connect()
         let other = try Upstream()
         let same =
-            "{\"name\":\"p\",\"listen\":\"\(course.course.place)\",\"upstream\":\"\(course.course.upstream.place)\"}"
-        let new = "{\"name\":\"n\",\"listen\":\"127.0.0.1:0\",\"upstream\":\"\(other.place)\",\"enabled\":false}"
+            "{\"name\":\"p\",\"listen\":\"\(course.course.address)\",\"upstream\":\"\(course.course.upstream.address)\"}"
+        let new = "{\"name\":\"n\",\"listen\":\"127.0.0.1:0\",\"upstream\":\"\(other.address)\",\"enabled\":false}"
         #expect(try course.ask("POST", "/populate", "[\(same),\(new)]").status == 201)
         client.send("still there")
         #expect(server.text(11) == "still there")
-        let moved = same.replacing("\(course.course.upstream.place)", with: "\(other.place)")
+        let moved = same.replacing("\(course.course.upstream.address)", with: "\(other.address)")
         #expect(try course.ask("POST", "/populate", "[\(moved)]").status == 201)
         #expect(client.receive() == .reset)
-        _ = try Peer(to: course.course.place)
+        _ = try Peer(to: course.course.address)
         _ = try other.accept()
     }
 

@@ -171,10 +171,10 @@ import Testing
     @Test("in a blackhole even a dead upstream stays silent") func silentDeath() throws {
         let proxy = try FaultProxy()
         defer { proxy.stop() }
-        let place = try proxy.add(
-            name: "p", listen: HostPort(host: "127.0.0.1", port: 0), upstream: try Upstream().place)
+        let address = try proxy.add(
+            name: "p", listen: HostPort(host: "127.0.0.1", port: 0), upstream: try Upstream().address)
         let name = try proxy.disturb("p", ProxyFault(proxy: "p", disturbance: .blackhole))
-        let client = try Peer(to: place)
+        let client = try Peer(to: address)
         #expect(Wait.until { (try? proxy.counts("p").failed) == 1 })
         #expect(!client.hasInput)
         try proxy.calm("p", disturbance: name)
@@ -203,7 +203,7 @@ import Testing
         let (client, server) = try course.connect()
         let name = try course.disturb(.reset(after: .zero))
         #expect(client.receive() == .reset && server.receive() == .reset)
-        #expect(try Peer(to: course.place).receive() == .reset)
+        #expect(try Peer(to: course.address).receive() == .reset)
         #expect(Wait.until { (try? course.struck(name)) == 2 })
         #expect(!course.upstream.hasConnection)
         try course.calm(name)
@@ -232,12 +232,12 @@ import Testing
             let (client, server) = try course.connect()
             let name = try course.disturb(.refuse)
             #expect(client.receive() == .reset && server.receive() == .reset)
-            #expect(throws: Peer.Refused(code: ECONNREFUSED)) { try Peer(to: course.place) }
+            #expect(throws: Peer.Refused(code: ECONNREFUSED)) { try Peer(to: course.address) }
             let counts = try course.proxy.counts("p")
             #expect(counts.struck[name] == 1 && !counts.isListening && counts.broken == round)
             // Enabling it lifts no disturbance.
             try course.proxy.setEnabled("p", true)
-            #expect(throws: Peer.Refused(code: ECONNREFUSED)) { try Peer(to: course.place) }
+            #expect(throws: Peer.Refused(code: ECONNREFUSED)) { try Peer(to: course.address) }
             try course.calm(name)
         }
         _ = try course.connect()
@@ -248,12 +248,12 @@ import Testing
         try course.disturb(.refuse)
         let other = try FaultProxy()
         defer { other.stop() }
-        var place = try ProxyAddress.toListen(on: course.place)
+        var address = try ProxyAddress.toListen(on: course.address)
         // A socket without SO_REUSEADDR, as nearly all that want just any port have.
-        let descriptor = loadgate_tcp_socket(place.family)
+        let descriptor = loadgate_tcp_socket(address.family)
         defer { close(descriptor) }
-        let length = place.length
-        let status = withUnsafePointer(to: &place.storage) {
+        let length = address.length
+        let status = withUnsafePointer(to: &address.storage) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
         }
         #expect(status == -1 && errno == EADDRINUSE)

@@ -62,19 +62,19 @@ import Testing
     @Test("where nobody listens at the upstream, a client is reset") func deadUpstream() throws {
         let proxy = try FaultProxy()
         defer { proxy.stop() }
-        let dead = try Upstream().place
-        let place = try proxy.add(name: "p", listen: HostPort(host: "127.0.0.1", port: 0), upstream: dead)
-        #expect(try Peer(to: place).receive() == .reset)
+        let dead = try Upstream().address
+        let address = try proxy.add(name: "p", listen: HostPort(host: "127.0.0.1", port: 0), upstream: dead)
+        #expect(try Peer(to: address).receive() == .reset)
         #expect(Wait.until { (try? proxy.counts("p").failed) == 1 })
     }
 
     @Test("two proxies don't touch each other") func two() throws {
         let course = try Course()
         let second = try Upstream()
-        let place = try course.proxy.add(
-            name: "q", listen: HostPort(host: "127.0.0.1", port: 0), upstream: second.place)
+        let address = try course.proxy.add(
+            name: "q", listen: HostPort(host: "127.0.0.1", port: 0), upstream: second.address)
         try course.disturb(.blackhole)
-        let client = try Peer(to: place)
+        let client = try Peer(to: address)
         let server = try second.accept()
         client.send("through")
         #expect(server.text(7) == "through")
@@ -122,7 +122,7 @@ import Testing
         let (client, server) = try course.connect()
         for _ in 0..<20 {
             try course.proxy.setEnabled("p", false)
-            #expect(throws: Peer.Refused(code: ECONNREFUSED)) { try Peer(to: course.place) }
+            #expect(throws: Peer.Refused(code: ECONNREFUSED)) { try Peer(to: course.address) }
             #expect(try !course.proxy.counts("p").isListening)
             try course.proxy.setEnabled("p", true)
             let (again, _) = try course.connect()
@@ -136,8 +136,8 @@ import Testing
         let course = try Course()
         let name = try course.disturb(.refuse)
         // Only who sets SO_REUSEADDR and wants just this port gets it.
-        var place = try ProxyAddress.toListen(on: course.place)
-        let thief = loadgate_bound_socket(&place.storage, place.length)
+        var address = try ProxyAddress.toListen(on: course.address)
+        let thief = loadgate_bound_socket(&address.storage, address.length)
         #expect(listen(thief, 1) == 0)
         let error = #expect(throws: ProxyError.self) { try course.calm(name) }
         #expect(error?.kind == .unavailable)
@@ -152,11 +152,11 @@ import Testing
         let (client, server) = try course.connect()
         try course.proxy.remove("p")
         #expect(client.receive() == .reset && server.receive() == .reset)
-        #expect(throws: Peer.Refused(code: ECONNREFUSED)) { try Peer(to: course.place) }
+        #expect(throws: Peer.Refused(code: ECONNREFUSED)) { try Peer(to: course.address) }
         #expect(throws: ProxyError.self) { try course.proxy.counts("p") }
         course.proxy.stop()
         #expect(throws: ProxyError.self) {
-            try course.proxy.add(name: "q", listen: course.place, upstream: course.upstream.place)
+            try course.proxy.add(name: "q", listen: course.address, upstream: course.upstream.address)
         }
     }
 
@@ -180,11 +180,11 @@ import Testing
     @Test("a name or port that is taken is told") func taken() throws {
         let course = try Course()
         let first = #expect(throws: ProxyError.self) {
-            try course.proxy.add(name: "p", listen: course.place, upstream: course.upstream.place)
+            try course.proxy.add(name: "p", listen: course.address, upstream: course.upstream.address)
         }
         #expect(first?.kind == .exists)
         let second = #expect(throws: ProxyError.self) {
-            try course.proxy.add(name: "q", listen: course.upstream.place, upstream: course.upstream.place)
+            try course.proxy.add(name: "q", listen: course.upstream.address, upstream: course.upstream.address)
         }
         #expect(second?.kind == .unavailable)
     }
@@ -193,9 +193,9 @@ import Testing
         let proxy = try FaultProxy()
         defer { proxy.stop() }
         let upstream = try Upstream()
-        let place = try proxy.add(name: "p", listen: HostPort(host: "::1", port: 0), upstream: upstream.place)
-        #expect(place.host == "::1")
-        let client = try Peer(to: place)
+        let address = try proxy.add(name: "p", listen: HostPort(host: "::1", port: 0), upstream: upstream.address)
+        #expect(address.host == "::1")
+        let client = try Peer(to: address)
         client.send("x")
         #expect(try upstream.accept().text(1) == "x")
     }

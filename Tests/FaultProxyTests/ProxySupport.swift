@@ -22,8 +22,8 @@ final class Peer {
     }
 
     /// Connects; throws `Refused` where nobody listens.
-    convenience init(to place: HostPort) throws {
-        let address = try ProxyAddress.toListen(on: place)
+    convenience init(to hostPort: HostPort) throws {
+        let address = try ProxyAddress.toListen(on: hostPort)
         let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw TestFailure("socket: \(errno)") }
         var on: Int32 = 1
@@ -119,7 +119,7 @@ final class Peer {
 
 /// A listening socket on loopback whose connections a test takes one by one.
 final class Upstream {
-    let place: HostPort
+    let address: HostPort
     private let listener: Int32
 
     init() throws {
@@ -128,7 +128,7 @@ final class Upstream {
         guard listener >= 0, listen(listener, 4096) == 0, let bound = ProxyAddress(boundTo: listener) else {
             throw TestFailure("listen: \(errno)")
         }
-        place = bound.hostPort
+        address = bound.hostPort
     }
 
     deinit { close(listener) }
@@ -153,19 +153,19 @@ final class Upstream {
 final class Course {
     let proxy: FaultProxy
     let upstream: Upstream
-    let place: HostPort
+    let address: HostPort
 
     init(workers: Int = 1) throws {
         upstream = try Upstream()
         proxy = try FaultProxy(workers: workers)
-        place = try proxy.add(name: "p", listen: HostPort(host: "127.0.0.1", port: 0), upstream: upstream.place)
+        address = try proxy.add(name: "p", listen: HostPort(host: "127.0.0.1", port: 0), upstream: upstream.address)
     }
 
     deinit { proxy.stop() }
 
     /// A client and the upstream's end of its connection.
     func connect() throws -> (client: Peer, server: Peer) {
-        let client = try Peer(to: place)
+        let client = try Peer(to: address)
         return (client, try upstream.accept())
     }
 

@@ -129,9 +129,9 @@ struct HARTests {
                     #","postData":{"mimeType":"application/x-www-form-urlencoded","params":[{"name":"otp","value":"\#(key)"}]}"#
             ),
         ]
-        for place in places {
-            let scenario = try har(place)
-            #expect(!scenario.text.contains(key), "\(place)\n\(scenario.text)")
+        for location in places {
+            let scenario = try har(location)
+            #expect(!scenario.text.contains(key), "\(location)\n\(scenario.text)")
             _ = try scenario.read()
         }
         // Once known, it is found under names that say nothing, too, and in what comes before.

@@ -25,18 +25,19 @@ struct SchemaCheck: Sendable {
     /// What a schema may say without constraining anything.
     private static let annotations: Set<String> = ["$schema", "$defs", "title", "description", "default", "examples"]
 
-    private func problems(_ value: DocumentValue, _ schema: DocumentValue, _ place: String) -> [String] {
-        if case .bool(let allows) = schema { return allows ? [] : ["\(place): nothing may stand here"] }
+    private func problems(_ value: DocumentValue, _ schema: DocumentValue, _ location: String) -> [String] {
+        if case .bool(let allows) = schema { return allows ? [] : ["\(location): nothing may stand here"] }
         return (schema.object?.members ?? []).flatMap { keyword in
-            Self.annotations.contains(keyword.name) ? [] : problems(value, keyword.name, keyword.value, schema, place)
+            Self.annotations.contains(keyword.name)
+                ? [] : problems(value, keyword.name, keyword.value, schema, location)
         }
     }
 
     private func problems(
-        _ value: DocumentValue, _ keyword: String, _ rule: DocumentValue, _ schema: DocumentValue, _ place: String
+        _ value: DocumentValue, _ keyword: String, _ rule: DocumentValue, _ schema: DocumentValue, _ location: String
     ) -> [String] {
         func report(_ isRight: Bool, _ message: @autoclosure () -> String) -> [String] {
-            isRight ? [] : ["\(place): \(message())"]
+            isRight ? [] : ["\(location): \(message())"]
         }
         let members = value.object?.members ?? []
         switch keyword {
@@ -54,18 +55,18 @@ struct SchemaCheck: Sendable {
         case "maxItems": return report(value.list.map { $0.count <= Int(rule.number ?? 0) } ?? true, "too many")
         case "minItems": return report(value.list.map { $0.count >= Int(rule.number ?? 0) } ?? true, "too few")
         case "items":
-            return (value.list ?? []).enumerated().flatMap { problems($1, rule, "\(place)/\($0)") }
+            return (value.list ?? []).enumerated().flatMap { problems($1, rule, "\(location)/\($0)") }
         case "required":
             guard value.object != nil else { return [] }
             let missing = (rule.list ?? []).compactMap(\.text).filter { value[$0] == nil }
             return report(missing.isEmpty, "lacks \(missing)")
         case "dependentRequired":
             return (rule.object?.members ?? []).filter { value[$0.name] != nil }.flatMap {
-                problems(value, "required", $0.value, schema, place)
+                problems(value, "required", $0.value, schema, location)
             }
         case "dependentSchemas":
             return (rule.object?.members ?? []).filter { value[$0.name] != nil }.flatMap {
-                problems(value, $0.value, place)
+                problems(value, $0.value, location)
             }
         case "minLength":
             return report(value.text.map { $0.unicodeScalars.count >= Int(rule.number ?? 0) } ?? true, "too short")
@@ -73,23 +74,23 @@ struct SchemaCheck: Sendable {
             return report(value.object == nil || members.count <= Int(rule.number ?? 0), "too many members")
         case "properties":
             return members.flatMap { member in
-                rule[member.name].map { problems(member.value, $0, "\(place)/\(member.name)") } ?? []
+                rule[member.name].map { problems(member.value, $0, "\(location)/\(member.name)") } ?? []
             }
         case "additionalProperties":
             return members.filter { schema["properties"]?[$0.name] == nil }.flatMap {
-                problems($0.value, rule, "\(place)/\($0.name)")
+                problems($0.value, rule, "\(location)/\($0.name)")
             }
         case "$ref":
             let name = rule.text.map { String($0.dropFirst("#/$defs/".count)) } ?? ""
-            guard let definition = definitions[name] else { return ["\(place): \(rule) leads nowhere"] }
-            return problems(value, definition, place)
-        case "not": return report(!problems(value, rule, place).isEmpty, "fits what it must not")
+            guard let definition = definitions[name] else { return ["\(location): \(rule) leads nowhere"] }
+            return problems(value, definition, location)
+        case "not": return report(!problems(value, rule, location).isEmpty, "fits what it must not")
         case "anyOf", "oneOf":
-            let all = (rule.list ?? []).map { problems(value, $0, place) }
+            let all = (rule.list ?? []).map { problems(value, $0, location) }
             let fits = all.count(where: \.isEmpty)
             return report(keyword == "oneOf" ? fits == 1 : fits > 0, "fits \(fits) of \(all)")
         // What this doesn't know must not pass for checked.
-        default: return ["\(place): the keyword \(keyword) is not known"]
+        default: return ["\(location): the keyword \(keyword) is not known"]
         }
     }
 

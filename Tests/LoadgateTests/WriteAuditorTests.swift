@@ -82,13 +82,13 @@ import VerificationKit
                 return [.send(ScriptedServer.response("503 Service Unavailable"))]
             }
             let after = url?.queryItems?.first { $0.name == "after" }?.value ?? ""
-            let place = after.isEmpty ? 0 : Int(after.dropFirst(4)) ?? -1
-            guard after.isEmpty || after.hasPrefix("a+/&"), place >= 0 else {
+            let index = after.isEmpty ? 0 : Int(after.dropFirst(4)) ?? -1
+            guard after.isEmpty || after.hasPrefix("a+/&"), index >= 0 else {
                 return [.send(ScriptedServer.response("400 Bad Request"))]
             }
-            let page = ids[place..<min(ids.count, place + 5)]
+            let page = ids[index..<min(ids.count, index + 5)]
             let items = page.map { "{\"id\":\"\($0)\",\"n\":\(counts[$0] ?? 0)}" }.joined(separator: ",")
-            let next = place + 5 < ids.count ? "\"a+/&\(place + 5)\"" : "null"
+            let next = index + 5 < ids.count ? "\"a+/&\(index + 5)\"" : "null"
             return [.send(ScriptedServer.response("200 OK", "{\"items\":[\(items)],\"next\":\(next)}"))]
         }
     }

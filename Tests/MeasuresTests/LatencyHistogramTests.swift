@@ -33,7 +33,7 @@ import Testing
         for rank in stride(from: 1, through: sample.count, by: 17) {
             let exact = Double(sorted[rank - 1].nanoseconds)
             let value = Double(try #require(histogram.value(atRank: UInt64(rank))).nanoseconds)
-            // A place is at most 1/1,024 of its values wide, and a value is rounded to whole microseconds.
+            // A bucket is at most 1/1,024 of its values wide, and a value is rounded to whole microseconds.
             #expect(value >= exact - 500)
             #expect(value <= exact * (1 + 1.0 / 1_024) + 500)
             let range = try #require(histogram.range(atRank: UInt64(rank)))
@@ -116,18 +116,18 @@ import Testing
         #expect(histogram.minimum == .zero)
         #expect(histogram.maximum == Span(seconds: 9_000))
         #expect(histogram.mean == Span(seconds: 5_400))
-        // 3,600 s lies in a place that is 2²¹ µs wide: 2.1 s.
+        // 3,600 s lies in a bucket that is 2²¹ µs wide: 2.1 s.
         let middle = histogram.value(atRank: 2)?.seconds ?? 0
         #expect(abs(middle - 3_600) <= 2.1)
     }
 
-    @Test("a place's edges enclose the value: one microsecond below 2 ms, 128 µs at 200 ms")
-    func places() {
+    @Test("a bucket's edges enclose the value: one microsecond below 2 ms, 128 µs at 200 ms")
+    func buckets() {
         // Three values, so that neither the exact shortest nor the exact longest one decides.
         let fine = Self.histogram([Self.ms(0.5), Self.ms(1.234), Self.ms(1.9)])
         #expect(fine.range(atRank: 2) == Self.ms(1.234)...Self.ms(1.234))
         let coarse = Self.histogram([Self.ms(1), Self.ms(200), Self.ms(900)])
-        // 200,000 µs = 1,562.5 × 128 µs: the place reaches from 199,936 to 200,063 µs.
+        // 200,000 µs = 1,562.5 × 128 µs: the bucket reaches from 199,936 to 200,063 µs.
         #expect(coarse.range(atRank: 2) == Self.ms(199.936)...Self.ms(200.063))
     }
 
@@ -138,7 +138,7 @@ import Testing
         #expect(histogram.count(atMost: Self.ms(1)) == 1)
         #expect(histogram.count(atMost: Self.ms(1.499)) == 1)
         #expect(histogram.count(atMost: Self.ms(1.5)) == 2)
-        // The place of 200 ms ends at 200.063 ms.
+        // The bucket of 200 ms ends at 200.063 ms.
         #expect(histogram.count(atMost: Self.ms(200)) == 2)
         #expect(histogram.count(atMost: Self.ms(200.063)) == 3)
         #expect(histogram.count(atMost: Self.ms(899)) == 3)
@@ -154,16 +154,16 @@ import Testing
         #expect(histogram.count(atLeast: Self.ms(1)) == 4)
         #expect(histogram.count(atLeast: Self.ms(1.001)) == 3)
         #expect(histogram.count(atLeast: Self.ms(1.5)) == 3)
-        // The place of 200 ms begins at 199.936 ms.
+        // The bucket of 200 ms begins at 199.936 ms.
         #expect(histogram.count(atLeast: Self.ms(199.936)) == 2)
         #expect(histogram.count(atLeast: Self.ms(200)) == 1)
         #expect(histogram.count(atLeast: Self.ms(900.001)) == 0)
     }
 
-    @Test("a histogram restored from its buckets has the same value where several share the place of the longest")
+    @Test("a histogram restored from its buckets has the same value where several share the bucket of the longest")
     func restoredAtTheEnd() {
         var histogram = LatencyHistogram()
-        // A place from 8,192 µs on is 8 µs wide: 9,032 to 9,039 share one.
+        // A bucket from 8,192 µs on is 8 µs wide: 9,032 to 9,039 share one.
         for microseconds in [9_032, 9_035, 9_037] {
             histogram.record(Span(nanoseconds: Int64(microseconds) * 1_000 - 400))
         }

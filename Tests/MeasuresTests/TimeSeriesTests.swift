@@ -48,7 +48,7 @@ import Testing
         #expect(slice.bytesSent == 10)
         #expect(slice.responseTime.count == 2)
         #expect(slice.responseTime.maximum == Span(nanoseconds: 3_000_000))
-        // 2 ms to two digits: the places are 16 µs wide there.
+        // 2 ms to two digits: the buckets are 16 µs wide there.
         let median = try #require(slice.responseTime.percentile(50))
         #expect(abs(median.milliseconds - 2) <= 0.02)
     }

@@ -28,7 +28,7 @@ struct TimerHeapTests {
         #expect(heap.earliest == .distantFuture)
     }
 
-    @Test("Only what is due is taken, and what is added meanwhile takes its place")
+    @Test("Only what is due is taken, and what is added meanwhile takes its bucket")
     func due() {
         var heap = TimerHeap<Int>()
         for (due, waiter) in [(30, 0), (10, 1), (20, 2)] as [(Int64, Int)] {

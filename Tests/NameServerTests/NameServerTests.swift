@@ -9,7 +9,7 @@ import Testing
 
 /// A resolver's side: messages over UDP and TCP.
 private struct Resolver {
-    let place: HostPort
+    let address: HostPort
 
     /// A question's message. `flags`: its second and third byte.
     static func message(_ name: String, type: UInt16, kind: UInt16 = 1, id: UInt16 = 0x1234, flags: [UInt8] = [1, 0])
@@ -26,7 +26,7 @@ private struct Resolver {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(place.port).bigEndian)
+        address.sin_port = in_port_t(UInt16(self.address.port).bigEndian)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -76,7 +76,7 @@ private struct Resolver {
     }
 
     @Test("a name is answered with its addresses and TTL, byte by byte") func bytes() throws {
-        let (server, place) = try serve(["127.0.0.2", "::1"])
+        let (server, address) = try serve(["127.0.0.2", "::1"])
         defer { server.stop() }
         let message = Resolver.message("DB.Test", type: 1)
         let question = Array(message[12...])
@@ -85,17 +85,17 @@ private struct Resolver {
         let expected: [UInt8] =
             [0x12, 0x34, 0x85, 0, 0, 1, 0, 1, 0, 0, 0, 0] + question
             + [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 127, 0, 0, 2]
-        #expect(try Resolver(place: place).ask(message) == expected)
-        let long = try Resolver(place: place).ask(Resolver.message("db.test", type: 28))
+        #expect(try Resolver(address: address).ask(message) == expected)
+        let long = try Resolver(address: address).ask(Resolver.message("db.test", type: 28))
         #expect(long[7] == 1 && long[25 + 12 + 15] == 1)
         #expect(try server.questions(for: "db.test.") == 2)
     }
 
     @Test("other names don't exist, other types have no answer, other classes and orders are refused")
     func others() throws {
-        let (server, place) = try serve(["127.0.0.2"])
+        let (server, address) = try serve(["127.0.0.2"])
         defer { server.stop() }
-        let resolver = Resolver(place: place)
+        let resolver = Resolver(address: address)
         func code(_ message: [UInt8]) throws -> [UInt8] {
             let answer = try resolver.ask(message)
             return [answer[3] & 15, answer[7]]
@@ -111,11 +111,11 @@ private struct Resolver {
     }
 
     @Test("a switch holds from the next question on") func switched() throws {
-        let (server, place) = try serve(["127.0.0.2"])
+        let (server, address) = try serve(["127.0.0.2"])
         defer { server.stop() }
         try server.switchAddresses(of: "db.test", to: ["127.0.0.3"])
         #expect(try server.addresses(of: "db.test") == ["127.0.0.3"])
-        let answer = try Resolver(place: place).ask(Resolver.message("db.test", type: 1))
+        let answer = try Resolver(address: address).ask(Resolver.message("db.test", type: 1))
         #expect(answer[25 + 15] == 3)
         #expect(throws: NameServerError.self) { try server.switchAddresses(of: "x.test", to: ["127.0.0.3"]) }
         #expect(throws: NameServerError.self) { try server.switchAddresses(of: "db.test", to: ["localhost"]) }
@@ -137,9 +137,9 @@ private struct Resolver {
     }
 
     @Test("what doesn't fit a datagram is cut, and had over TCP") func large() throws {
-        let (server, place) = try serve((0..<60).map { "127.0.1.\($0)" })
+        let (server, address) = try serve((0..<60).map { "127.0.1.\($0)" })
         defer { server.stop() }
-        let resolver = Resolver(place: place)
+        let resolver = Resolver(address: address)
         let message = Resolver.message("db.test", type: 1)
         let cut = try resolver.ask(message)
         // 512 bytes less 12 of the head and 13 of the question, by 16.
@@ -153,7 +153,7 @@ private struct Resolver {
     }
 
     @Test("hostile messages are answered with errors or not at all, and end nothing") func hostile() throws {
-        let (server, place) = try serve(["127.0.0.2"])
+        let (server, address) = try serve(["127.0.0.2"])
         defer { server.stop() }
         var state: UInt64 = 1
         func number(_ bound: Int) -> Int {
@@ -168,7 +168,7 @@ private struct Resolver {
             let answer = query.answer(query.problem ?? .done, addresses: [[127, 0, 0, 1]], limit: 512)
             #expect(answer.count <= 512 && answer[0] == bytes[0] && answer[2] & 0x80 != 0)
         }
-        let resolver = Resolver(place: place)
+        let resolver = Resolver(address: address)
         for _ in 0..<200 { _ = try resolver.pour((0..<number(300)).map { _ in UInt8(number(256)) }) }
         // An answer is not answered, and what is asked next is.
         #expect(try resolver.pour([0, 2, 1, 1]).isEmpty)
@@ -187,11 +187,11 @@ private struct Resolver {
     }
 
     @Test("it listens on loopback only, and its port is free after its end") func places() throws {
-        let (server, place) = try serve(["127.0.0.2"])
+        let (server, address) = try serve(["127.0.0.2"])
         #expect(throws: NameServerError.self) { try server.listen(on: HostPort(host: "0.0.0.0", port: 0)) }
-        #expect(throws: NameServerError.self) { try server.listen(on: place) }
+        #expect(throws: NameServerError.self) { try server.listen(on: address) }
         server.stop()
-        #expect(try server.listen(on: place) == place)
+        #expect(try server.listen(on: address) == address)
         server.stop()
     }
 }

@@ -39,17 +39,17 @@ struct LRUTableTests {
         var model: [(key: Int, value: Int)] = []
         for step in 0..<5000 {
             let key = random.below(20)
-            let place = model.firstIndex { $0.key == key }
+            let index = model.firstIndex { $0.key == key }
             switch random.below(4) {
             case 0:
-                if let place { model.remove(at: place) }
+                if let index { model.remove(at: index) }
                 model.append((key, step))
                 table.insert(step, for: key)
             case 1:
-                if let place { model.append(model.remove(at: place)) }
-                #expect(table.value(for: key) == (place == nil ? nil : model.last?.value))
+                if let index { model.append(model.remove(at: index)) }
+                #expect(table.value(for: key) == (index == nil ? nil : model.last?.value))
             case 2:
-                if let place { model.remove(at: place) }
+                if let index { model.remove(at: index) }
                 table.remove(key)
             default:
                 #expect(table.removeOldest()?.key == model.first?.key)

@@ -99,8 +99,8 @@ struct OrderTests {
     @Test("are refused as not applied where the database can't be reached")
     func unreachable() throws {
         // Nothing listens on port 1: it is certain that no order got anywhere.
-        for place in ["redis://127.0.0.1:1", "sentinel://127.0.0.1:1,127.0.0.1:2/paintbox"] {
-            try withServer({ $0.orders = OrderPlace(place) ?? .memory }) { server in
+        for location in ["redis://127.0.0.1:1", "sentinel://127.0.0.1:1,127.0.0.1:2/paintbox"] {
+            try withServer({ $0.orders = OrderStore(location) ?? .memory }) { server in
                 let client = try TestClient(server.port)
                 let answer = try client.ask("POST", "/api/v1/orders", body: #"{"id":"a"}"#)
                 #expect(answer.status == 503)
@@ -115,21 +115,21 @@ struct OrderTests {
 
     @Test("are kept where the option says")
     func places() {
-        #expect(OrderPlace("memory") == .memory)
+        #expect(OrderStore("memory") == .memory)
         #expect(
-            OrderPlace("postgres://paintbox@127.0.0.1,127.0.0.1/db")
+            OrderStore("postgres://paintbox@127.0.0.1,127.0.0.1/db")
                 == .postgres(
                     connection: "postgres://paintbox@127.0.0.1,127.0.0.1/db"))
-        #expect(OrderPlace("host=127.0.0.1 port=5432") == .postgres(connection: "host=127.0.0.1 port=5432"))
-        #expect(RedisAddress("127.0.0.1:7").map { OrderPlace.redis($0) } == OrderPlace("redis://127.0.0.1:7"))
-        guard case .sentinel(let addresses, let name)? = OrderPlace("sentinel://127.0.0.1:7,localhost:8/main") else {
+        #expect(OrderStore("host=127.0.0.1 port=5432") == .postgres(connection: "host=127.0.0.1 port=5432"))
+        #expect(RedisAddress("127.0.0.1:7").map { OrderStore.redis($0) } == OrderStore("redis://127.0.0.1:7"))
+        guard case .sentinel(let addresses, let name)? = OrderStore("sentinel://127.0.0.1:7,localhost:8/main") else {
             Issue.record("no Sentinels")
             return
         }
         #expect(addresses.map(\.description) == ["127.0.0.1:7", "localhost:8"])
         #expect(name == "main")
         for text in ["", "disk", "redis://", "redis://a", "sentinel://a:1", "sentinel://a:1/", "sentinel://a:1,/n"] {
-            #expect(OrderPlace(text) == nil, "\(text)")
+            #expect(OrderStore(text) == nil, "\(text)")
         }
     }
 }

@@ -71,17 +71,17 @@ import Testing
         #expect(otlp.count == 5)
         #expect(otlp.allSatisfy { $0.method == "POST" && $0.header("Content-Type") == "application/json" })
         #expect(otlp.allSatisfy { $0.header("api-key") == "abc" && $0.header("Authorization") == nil })
-        for (place, time) in ["1769860801", "1769860802", "1769860803"].enumerated() {
-            #expect(otlp[place].body.contains("\"timeUnixNano\":\"\(time)000000000\""))
-            #expect(otlp[place].body.contains("\"asInt\":\"\(95 * (place + 1))\""))
+        for (index, time) in ["1769860801", "1769860802", "1769860803"].enumerated() {
+            #expect(otlp[index].body.contains("\"timeUnixNano\":\"\(time)000000000\""))
+            #expect(otlp[index].body.contains("\"asInt\":\"\(95 * (index + 1))\""))
         }
         #expect(!otlp[3].body.contains("loadgate.verdict"))
         #expect(otlp[4].body.contains("loadgate.verdict"))
         let influx = server.requests.filter { $0.path == "/write?db=x" }
         #expect(influx.count == 5)
         #expect(influx.allSatisfy { $0.header("Authorization") == "Token t0ken" })
-        for place in 0..<3 {
-            #expect(influx[place].body.contains("outcome=ok value=95i 176986080\(place + 1)000000000\n"))
+        for index in 0..<3 {
+            #expect(influx[index].body.contains("outcome=ok value=95i 176986080\(index + 1)000000000\n"))
         }
         #expect(influx[3].body.contains("loadgate_running,"))
     }

@@ -97,7 +97,7 @@ import Testing
         #expect(Set(bases).isSubset(of: used.map(\.base)))
     }
 
-    @Test("it asks for its data source, and every panel has it, an id and a place of its own")
+    @Test("it asks for its data source, and every panel has it, an id and a location of its own")
     func form() throws {
         let dashboard = try Self.dashboard()
         let input = try #require((dashboard["__inputs"] as? [Members])?.first)

@@ -167,9 +167,9 @@ import VerificationKit
 
     @Test("The table over time has a drill's exchanges and faults, and nothing there without one") func csv() throws {
         func column(_ name: String, _ result: RunResult) throws -> [String] {
-            let place = try #require(SeriesCSV.columns.firstIndex(of: name))
+            let index = try #require(SeriesCSV.columns.firstIndex(of: name))
             return SeriesCSV.text(of: result).split(separator: "\r\n").dropFirst().map {
-                String($0.split(separator: ",", omittingEmptySubsequences: false)[place])
+                String($0.split(separator: ",", omittingEmptySubsequences: false)[index])
             }
         }
         var result = Self.result(Self.report())
@@ -199,25 +199,25 @@ import VerificationKit
             let good: Int = isBroken ? second % 3 * 10 : 50
             counts.good = good
             counts.bad = 50 - good
-            for place in 1...9 { counts.answeredBy[UInt8(place)] = good / 9 + place }
+            for index in 1...9 { counts.answeredBy[UInt8(index)] = good / 9 + index }
             return counts
         }
         report.answerers = (1...9).map { "region-\($0)" }
-        report.faults = (0..<8).map { place -> FaultRecord in
-            let began = Self.start + Span(seconds: 10 + Double(place) * 1.2)
-            let ended = Self.start + Span(seconds: 22 + Double(place))
+        report.faults = (0..<8).map { index -> FaultRecord in
+            let began = Self.start + Span(seconds: 10 + Double(index) * 1.2)
+            let ended = Self.start + Span(seconds: 22 + Double(index))
             var fault = FaultRecord(
-                source: "latency database-of-orders-\(place) 300ms jitter 50ms downstream", verb: "latency",
+                source: "latency database-of-orders-\(index) 300ms jitter 50ms downstream", verb: "latency",
                 subject: "database", due: Self.start)
             fault.applied = began
             fault.effective = began
             fault.undo = .done(at: ended, evidence: "no bytes are late")
             return fault
         }
-        report.roles = (0..<14).map { place -> RoleChange in
-            let time = Self.start + Span(seconds: 10 + Double(place) / 3)
+        report.roles = (0..<14).map { index -> RoleChange in
+            let time = Self.start + Span(seconds: 10 + Double(index) / 3)
             return RoleChange(
-                probe: place % 2 == 0 ? "leader" : "replica", at: time, before: Double(place), after: Double(place + 1))
+                probe: index % 2 == 0 ? "leader" : "replica", at: time, before: Double(index), after: Double(index + 1))
         }
         report.detection = .init(Span(seconds: 0.4), resolution: Span(seconds: 0.02))
         report.failback = .init(Span(seconds: 4), resolution: Span(seconds: 1.02))

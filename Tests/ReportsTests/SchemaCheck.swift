@@ -24,56 +24,56 @@ struct SchemaCheck {
         "additionalProperties", "propertyNames", "items", "maxItems", "minimum", "pattern", "format",
     ]
 
-    private func faults(_ value: Any, _ schema: [String: Any], _ place: String) -> [String] {
+    private func faults(_ value: Any, _ schema: [String: Any], _ location: String) -> [String] {
         if let reference = schema["$ref"] as? String {
             let name = reference.replacingOccurrences(of: "#/$defs/", with: "")
             guard let target = (root["$defs"] as? [String: Any])?[name] as? [String: Any] else {
-                return ["\(place): no definition \(reference)"]
+                return ["\(location): no definition \(reference)"]
             }
-            return faults(value, target, place)
+            return faults(value, target, location)
         }
-        var faults = schema.keys.filter { !Self.known.contains($0) }.map { "\(place): unknown keyword \($0)" }
+        var faults = schema.keys.filter { !Self.known.contains($0) }.map { "\(location): unknown keyword \($0)" }
         if let type = schema["type"] as? String, !Self.matches(value, type) {
-            return faults + ["\(place): not of type \(type)"]
+            return faults + ["\(location): not of type \(type)"]
         }
         if let allowed = schema["enum"] as? [String], !allowed.contains((value as? String) ?? "") {
-            faults.append("\(place): not one of \(allowed)")
+            faults.append("\(location): not one of \(allowed)")
         }
         if let constant = schema["const"] as? Int, (value as? Int) != constant {
-            faults.append("\(place): not \(constant)")
+            faults.append("\(location): not \(constant)")
         }
         if let least = schema["minimum"] as? Double, let number = value as? Double, number < least {
-            faults.append("\(place): below \(least)")
+            faults.append("\(location): below \(least)")
         }
         if let pattern = schema["pattern"] as? String, let text = value as? String,
             text.range(of: pattern, options: .regularExpression) == nil
         {
-            faults.append("\(place): doesn't match \(pattern)")
+            faults.append("\(location): doesn't match \(pattern)")
         }
-        if let object = value as? [String: Any] { faults += self.faults(members: object, schema, place) }
+        if let object = value as? [String: Any] { faults += self.faults(members: object, schema, location) }
         if let list = value as? [Any] {
-            if let most = schema["maxItems"] as? Int, list.count > most { faults.append("\(place): too long") }
+            if let most = schema["maxItems"] as? Int, list.count > most { faults.append("\(location): too long") }
             if let items = schema["items"] as? [String: Any] {
-                for (index, item) in list.enumerated() { faults += self.faults(item, items, "\(place)[\(index)]") }
+                for (index, item) in list.enumerated() { faults += self.faults(item, items, "\(location)[\(index)]") }
             }
         }
         return faults
     }
 
-    private func faults(members object: [String: Any], _ schema: [String: Any], _ place: String) -> [String] {
+    private func faults(members object: [String: Any], _ schema: [String: Any], _ location: String) -> [String] {
         var faults = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }.map {
-            "\(place): \($0) is missing"
+            "\(location): \($0) is missing"
         }
         let properties = schema["properties"] as? [String: Any] ?? [:]
         let names = schema["propertyNames"] as? [String: Any]
         for (key, member) in object.sorted(by: { $0.key < $1.key }) {
-            if let names { faults += self.faults(key, names, "\(place), key \(key)") }
+            if let names { faults += self.faults(key, names, "\(location), key \(key)") }
             if let known = properties[key] as? [String: Any] {
-                faults += self.faults(member, known, "\(place).\(key)")
+                faults += self.faults(member, known, "\(location).\(key)")
             } else if let other = schema["additionalProperties"] as? [String: Any] {
-                faults += self.faults(member, other, "\(place).\(key)")
+                faults += self.faults(member, other, "\(location).\(key)")
             } else {
-                faults.append("\(place): \(key) is not described")
+                faults.append("\(location): \(key) is not described")
             }
         }
         return faults

@@ -72,10 +72,10 @@ struct SecretOutputTests {
         Fixtures.enrich(&measurement)
         measurement.examples[0] = (0..<5).map { _ in text() }
         for message in measurement.examples[0] { measurement.excerpts[0][message] = text() }
-        for place in measurement.wrongAnswers[0].indices {
-            measurement.wrongAnswers[0][place].input = text()
-            measurement.wrongAnswers[0][place].expected = text()
-            measurement.wrongAnswers[0][place].observed = text()
+        for index in measurement.wrongAnswers[0].indices {
+            measurement.wrongAnswers[0][index].input = text()
+            measurement.wrongAnswers[0][index].expected = text()
+            measurement.wrongAnswers[0][index].observed = text()
         }
         for kind in ExchangeEvidence.Kind.allCases {
             var one = ExchangeEvidence(

@@ -41,7 +41,7 @@ import Testing
             ("a,b\n\"1\n2\",3\n4\n", ["4:1 the row has 1 field, the header 2 fields"]),
         ])
     func wrongCSV(text: String, problems: [String]) {
-        #expect(CSV(text).problems.map { "\($0.place.line):\($0.place.column) \($0.message)" } == problems)
+        #expect(CSV(text).problems.map { "\($0.location.line):\($0.location.column) \($0.message)" } == problems)
     }
 
     @Test("Of many problems the first are shown and the others counted")
@@ -89,7 +89,7 @@ import Testing
             ("{}", ["1:1 the object has no members"]),
         ])
     func wrongJSONLines(text: String, problems: [String]) {
-        #expect(JSONLines(text).problems.map { "\($0.place.line):\($0.place.column) \($0.message)" } == problems)
+        #expect(JSONLines(text).problems.map { "\($0.location.line):\($0.location.column) \($0.message)" } == problems)
     }
 
     @Test("Tables are found beside the scenario; their columns are known to its places")

@@ -258,11 +258,11 @@ import Testing
         for _ in 0..<5_000 {
             var text = Array(seeds[random(seeds.count)])
             for _ in 0...random(4) {
-                let place = random(text.count + 1)
-                if random(2) == 0, place < text.count {
-                    text.remove(at: place)
+                let location = random(text.count + 1)
+                if random(2) == 0, location < text.count {
+                    text.remove(at: location)
                 } else {
-                    text.insert(contentsOf: pieces[random(pieces.count)], at: place)
+                    text.insert(contentsOf: pieces[random(pieces.count)], at: location)
                 }
             }
             do throws(GrammarError) {

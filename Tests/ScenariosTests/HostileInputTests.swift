@@ -57,12 +57,12 @@ import Testing
                 case 1: copy.insert(copy[line], at: Int.random(in: 0...copy.count, using: &generator))
                 case 2: copy[line].removeFirst(min(2, copy[line].count))
                 default:
-                    let place = Int.random(in: 0...copy[line].count, using: &generator)
+                    let index = Int.random(in: 0...copy[line].count, using: &generator)
                     let byte = alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
-                    if place < copy[line].count, Bool.random(using: &generator) {
-                        copy[line][place] = byte
+                    if index < copy[line].count, Bool.random(using: &generator) {
+                        copy[line][index] = byte
                     } else {
-                        copy[line].insert(byte, at: place)
+                        copy[line].insert(byte, at: index)
                     }
                 }
             }
@@ -83,12 +83,12 @@ import Testing
         for _ in 0..<20_000 {
             var scalars = Array(seeds[Int.random(in: 0..<seeds.count, using: &generator)].unicodeScalars)
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
-                let place = Int.random(in: 0..<max(1, scalars.count), using: &generator)
-                if Bool.random(using: &generator), place < scalars.count {
-                    scalars.remove(at: place)
+                let index = Int.random(in: 0..<max(1, scalars.count), using: &generator)
+                if Bool.random(using: &generator), index < scalars.count {
+                    scalars.remove(at: index)
                 } else {
                     scalars.insert(
-                        alphabet[Int.random(in: 0..<alphabet.count, using: &generator)], at: min(place, scalars.count))
+                        alphabet[Int.random(in: 0..<alphabet.count, using: &generator)], at: min(index, scalars.count))
                 }
             }
             let text = String(String.UnicodeScalarView(scalars))

@@ -81,11 +81,11 @@ struct JSONScannerTests {
         for _ in 0..<20_000 {
             var bytes = seed
             for _ in 0...random.below(2) {
-                let place = Int(random.below(UInt64(bytes.count)))
+                let index = Int(random.below(UInt64(bytes.count)))
                 switch random.below(3) {
-                case 0: bytes[place] = Array("{}[]:,\"\\0-1.eE tnu".utf8)[Int(random.below(18))]
-                case 1: bytes.remove(at: place)
-                default: bytes.insert(bytes[Int(random.below(UInt64(bytes.count)))], at: place)
+                case 0: bytes[index] = Array("{}[]:,\"\\0-1.eE tnu".utf8)[Int(random.below(18))]
+                case 1: bytes.remove(at: index)
+                default: bytes.insert(bytes[Int(random.below(UInt64(bytes.count)))], at: index)
                 }
             }
             let ours = bytes.withUnsafeBufferPointer { Self.wholeValue($0) != nil }

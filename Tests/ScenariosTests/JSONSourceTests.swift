@@ -13,7 +13,7 @@ struct JSONSourceTests {
             _ = try parse(text, nodes: nodes, depth: depth)
             return "none"
         } catch {
-            return "\(error.place.line):\(error.place.column): \(error.message)"
+            return "\(error.location.line):\(error.location.column): \(error.message)"
         }
     }
 
@@ -26,10 +26,10 @@ struct JSONSourceTests {
         }
         // A key that stands twice is there twice: what it means is for the reader to say.
         #expect(entries.map(\.key) == ["é", "é"])
-        #expect(entries.map(\.place) == [Place(line: 1, column: 2), Place(line: 2, column: 21)])
+        #expect(entries.map(\.location) == [TextLocation(line: 1, column: 2), TextLocation(line: 2, column: 21)])
         #expect(
-            elements.map(\.place) == [
-                Place(line: 1, column: 8), Place(line: 2, column: 3), Place(line: 2, column: 8),
+            elements.map(\.location) == [
+                TextLocation(line: 1, column: 8), TextLocation(line: 2, column: 3), TextLocation(line: 2, column: 8),
             ])
         #expect(elements[0].scalar?.isPlain == true && elements[1].scalar?.isPlain == false)
     }

@@ -32,9 +32,9 @@ struct RedactionTests {
         var before = [Int](repeating: 0, count: secret.count + 1)
         for byte in text {
             var now = [Int](repeating: 0, count: secret.count + 1)
-            for place in secret.indices where secret[place] == byte {
-                now[place + 1] = before[place] + 1
-                longest = max(longest, now[place + 1])
+            for index in secret.indices where secret[index] == byte {
+                now[index + 1] = before[index] + 1
+                longest = max(longest, now[index + 1])
             }
             before = now
         }

@@ -8,16 +8,16 @@ import Testing
     @Test("Lines end as libYAML ends them, and places lead back to where they were before insertions")
     func lines() {
         var lines = SourceLines("a\r\nbé\n\rc\u{85}d\u{2028}e")
-        let rests = (1...7).map { String(String.UnicodeScalarView(lines.rest(Place(line: $0, column: 1)))) }
+        let rests = (1...7).map { String(String.UnicodeScalarView(lines.rest(TextLocation(line: $0, column: 1)))) }
         #expect(rests == ["a\r\n", "bé\n", "\r", "c\u{85}", "d\u{2028}", "e", ""])
-        #expect(lines.rest(Place(line: 2, column: 2)).first == "é")
-        #expect(lines.rest(Place(line: 2, column: 99)).isEmpty)
-        lines.insert("xy", at: Place(line: 2, column: 2))
-        lines.insert("z", at: Place(line: 4, column: 1))
+        #expect(lines.rest(TextLocation(line: 2, column: 2)).first == "é")
+        #expect(lines.rest(TextLocation(line: 2, column: 99)).isEmpty)
+        lines.insert("xy", at: TextLocation(line: 2, column: 2))
+        lines.insert("z", at: TextLocation(line: 4, column: 1))
         #expect(lines.text == "a\r\nbxyé\n\rzc\u{85}d\u{2028}e")
-        #expect(lines.original(Place(line: 2, column: 4)) == Place(line: 2, column: 2))
-        #expect(lines.original(Place(line: 4, column: 2)) == Place(line: 4, column: 1))
-        #expect(lines.rest(Place(line: 5, column: 1)).first == "d")
+        #expect(lines.original(TextLocation(line: 2, column: 4)) == TextLocation(line: 2, column: 2))
+        #expect(lines.original(TextLocation(line: 4, column: 2)) == TextLocation(line: 4, column: 1))
+        #expect(lines.rest(TextLocation(line: 5, column: 1)).first == "d")
     }
 
     /// The shortest of three times for a document.

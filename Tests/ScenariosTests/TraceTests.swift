@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test("A problem in the URL of such a request is shown where it stands")
-    func place() {
+    func location() {
         #expect(
             problems(withStep("request: PURGE /a/${nothing}")).first?.hasPrefix("s.yaml:9:27: ") == true,
             "\(problems(withStep("request: PURGE /a/${nothing}")))")

@@ -33,7 +33,7 @@ private struct EchoRule: VerificationRule {
     var usual: Duration?
 
     init?(_ keys: KeyValues<Keys>, _ reading: Reading, _ context: VerifyContext) {
-        if keys.times == 9, let node = keys.node(\.times) { reading.report(node.place, "nine is too much") }
+        if keys.times == 9, let node = keys.node(\.times) { reading.report(node.location, "nine is too much") }
         guard let request = reading.request(keys.request), let tone = keys.tone else { return nil }
         self.request = request
         self.tone = tone

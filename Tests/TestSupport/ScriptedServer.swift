@@ -249,8 +249,8 @@ public final class ScriptedServer: Sendable {
         dialogue.missing = 0
         let number = dialogue.request
         state.withLockedValue { state in
-            if let place = state.recorded.firstIndex(where: { $0.number == number }) {
-                state.recorded[place].body += rest
+            if let index = state.recorded.firstIndex(where: { $0.number == number }) {
+                state.recorded[index].body += rest
             }
         }
         return true

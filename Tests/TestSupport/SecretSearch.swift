@@ -81,43 +81,43 @@ public struct SecretSearch {
         guard marks.contains(where: bytes.contains) else { return bytes }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
-        var place = 0
-        while place < bytes.count {
-            let byte = bytes[place]
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
             var escape: (bytes: [UInt8], length: Int)?
             if marks.contains(byte) {
                 switch byte {
-                case UInt8(ascii: "%"): escape = number(bytes, place + 1, 2).map { ([UInt8($0)], 3) }
+                case UInt8(ascii: "%"): escape = number(bytes, index + 1, 2).map { ([UInt8($0)], 3) }
                 case UInt8(ascii: "+"): escape = ([32], 1)
-                case UInt8(ascii: "&"): escape = entity(bytes, place)
-                default: escape = backslash(bytes, place)
+                case UInt8(ascii: "&"): escape = entity(bytes, index)
+                default: escape = backslash(bytes, index)
                 }
             }
             result += escape?.bytes ?? [byte]
-            place += escape?.length ?? 1
+            index += escape?.length ?? 1
         }
         return result
     }
 
-    private static func number(_ bytes: [UInt8], _ place: Int, _ length: Int) -> UInt32? {
-        guard place + length <= bytes.count else { return nil }
-        let digits = bytes[place..<(place + length)]
+    private static func number(_ bytes: [UInt8], _ index: Int, _ length: Int) -> UInt32? {
+        guard index + length <= bytes.count else { return nil }
+        let digits = bytes[index..<(index + length)]
         guard digits.allSatisfy({ 48...57 ~= $0 || 65...70 ~= $0 || 97...102 ~= $0 }) else { return nil }
         return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
     private static func utf8(_ scalar: UInt32) -> [UInt8] { Array(String(Unicode.Scalar(scalar) ?? "?").utf8) }
 
-    private static func backslash(_ bytes: [UInt8], _ place: Int) -> (bytes: [UInt8], length: Int)? {
-        guard place + 1 < bytes.count else { return nil }
-        switch bytes[place + 1] {
+    private static func backslash(_ bytes: [UInt8], _ index: Int) -> (bytes: [UInt8], length: Int)? {
+        guard index + 1 < bytes.count else { return nil }
+        switch bytes[index + 1] {
         case UInt8(ascii: "u"):
-            guard let high = number(bytes, place + 2, 4) else { return nil }
-            if 0xD800...0xDBFF ~= high, let low = number(bytes, place + 8, 4), 0xDC00...0xDFFF ~= low {
+            guard let high = number(bytes, index + 2, 4) else { return nil }
+            if 0xD800...0xDBFF ~= high, let low = number(bytes, index + 8, 4), 0xDC00...0xDFFF ~= low {
                 return (utf8(0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF)), 12)
             }
             return (utf8(high), 6)
-        case UInt8(ascii: "x"): return number(bytes, place + 2, 2).map { ([UInt8($0)], 4) }
+        case UInt8(ascii: "x"): return number(bytes, index + 2, 2).map { ([UInt8($0)], 4) }
         case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): return ([32], 2)
         case let mark where "\"'/\\<>&".utf8.contains(mark): return ([mark], 2)
         default: return nil
@@ -126,10 +126,10 @@ public struct SecretSearch {
 
     private static let named: [String: UInt8] = ["amp": 38, "lt": 60, "gt": 62, "quot": 34, "apos": 39]
 
-    private static func entity(_ bytes: [UInt8], _ place: Int) -> (bytes: [UInt8], length: Int)? {
-        guard let end = bytes[place...].prefix(10).firstIndex(of: UInt8(ascii: ";")) else { return nil }
-        let name = String(decoding: bytes[(place + 1)..<end], as: UTF8.self)
-        let length = end - place + 1
+    private static func entity(_ bytes: [UInt8], _ index: Int) -> (bytes: [UInt8], length: Int)? {
+        guard let end = bytes[index...].prefix(10).firstIndex(of: UInt8(ascii: ";")) else { return nil }
+        let name = String(decoding: bytes[(index + 1)..<end], as: UTF8.self)
+        let length = end - index + 1
         if let mark = named[name] { return ([mark], length) }
         if name.hasPrefix("#x") { return UInt32(name.dropFirst(2), radix: 16).map { (utf8($0), length) } }
         if name.hasPrefix("#") { return UInt32(name.dropFirst()).map { (utf8($0), length) } }

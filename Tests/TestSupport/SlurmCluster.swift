@@ -33,10 +33,10 @@ public final class SlurmCluster {
     ///
     /// Such programs close what they inherit, so also that by which Foundation learns of their end: a shell stands between.
     public func result(
-        of arguments: [String], in place: URL? = nil, environment more: [String: String] = [:]
+        of arguments: [String], in location: URL? = nil, environment more: [String: String] = [:]
     ) throws -> Binary.Result {
         try Binary(
-            "/bin/bash", ["-c", "\"$@\"; exit $?", "slurm"] + arguments, in: place ?? folder.url,
+            "/bin/bash", ["-c", "\"$@\"; exit $?", "slurm"] + arguments, in: location ?? folder.url,
             environment: environment.merging(more) { $1 }
         ).wait()
     }

@@ -54,7 +54,8 @@ public enum BaselineFile {
         case .failure(let error):
             throw Invalid(problems: [
                 Problem(
-                    file: path, line: error.place.line, column: error.place.column, message: "the file is not UTF-8")
+                    file: path, line: error.location.line, column: error.location.column,
+                    message: "the file is not UTF-8")
             ])
         }
     }
@@ -68,9 +69,9 @@ public enum BaselineFile {
         do throws(JSONSyntaxError) {
             node = try JSONSource.parse(Array(text.utf8), nodes: maximumNodes, depth: 8)
         } catch {
-            let place = error.place
+            let location = error.location
             throw Invalid(problems: [
-                Problem(file: file, line: place.line, column: place.column, message: "not JSON: \(error.message)")
+                Problem(file: file, line: location.line, column: location.column, message: "not JSON: \(error.message)")
             ])
         }
         let baseline = reading.baseline(node)

@@ -10,7 +10,7 @@ extension BaselineReading {
             guard case .scalar(let scalar) = version.content, scalar.isPlain, scalar.text == "\(Baseline.formatVersion)"
             else {
                 report(
-                    version.place,
+                    version.location,
                     "the file's version is \(version.found), this Loadgate reads version "
                         + "\(Baseline.formatVersion)")
                 return nil
@@ -36,9 +36,9 @@ extension BaselineReading {
         let isComplete = problems.isEmpty
         steps(members.values["steps"], into: &runs)
         // A step's problems may all come from a run that could not be read.
-        if isComplete, let place = members.values["runs"]?.place {
+        if isComplete, let location = members.values["runs"]?.location {
             for (index, run) in runs.enumerated() where run.steps.isEmpty {
-                report(place, "run \(index + 1) has no step")
+                report(location, "run \(index + 1) has no step")
             }
         }
         guard problems.isEmpty, let scenario, let accepted, let environment else { return nil }
@@ -61,7 +61,7 @@ extension BaselineReading {
         let environment = values["environment"].flatMap { self.environment($0) }
         guard let started, let rate, let low, let environment else { return nil }
         if low > rate || rate > high ?? rate {
-            report(node.place, "expected low ≤ rate ≤ high, found \(low), \(rate)\(high.map { ", \($0)" } ?? "")")
+            report(node.location, "expected low ≤ rate ≤ high, found \(low), \(rate)\(high.map { ", \($0)" } ?? "")")
             return nil
         }
         return CapacityRecord(
@@ -95,7 +95,7 @@ extension BaselineReading {
     private mutating func digest(_ node: SourceNode?) -> String? {
         guard let node, let digest = text(node) else { return nil }
         if digest.utf8.count == 64, digest.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) { return digest }
-        report(node.place, "expected a SHA-256 of 64 hexadecimal digits, found \(quoted(digest))")
+        report(node.location, "expected a SHA-256 of 64 hexadecimal digits, found \(quoted(digest))")
         return nil
     }
 
@@ -123,19 +123,20 @@ extension BaselineReading {
         for step in elements(node, of: "steps", 1...100_000) {
             guard let members = members(step, required: ["name", "runs"]), let name = text(members.values["name"])
             else { continue }
-            if !names.insert(name).inserted { report(step.place, "the step \(quoted(name)) occurs more than once") }
+            if !names.insert(name).inserted { report(step.location, "the step \(quoted(name)) occurs more than once") }
             var last = 0
             for line in elements(members.values["runs"], of: "runs", 1...Baseline.maximumRuns) {
                 guard let record = record(line, step: name) else { continue }
                 guard record.run > last else {
-                    report(line.place, "expected each run once and in order, found run \(record.run) after run \(last)")
+                    report(
+                        line.location, "expected each run once and in order, found run \(record.run) after run \(last)")
                     continue
                 }
                 last = record.run
                 if runs.indices.contains(record.run - 1) {
                     runs[record.run - 1].steps.append(record.step)
                 } else if problems.isEmpty {
-                    report(line.place, "there is no run \(record.run): the file has \(counted(runs.count, "run"))")
+                    report(line.location, "there is no run \(record.run): the file has \(counted(runs.count, "run"))")
                 }
             }
         }
@@ -156,11 +157,11 @@ extension BaselineReading {
         var histogram: SparseHistogram?
         if let samples, samples > 0 {
             let missing = Self.histogramKeys.filter { values[$0] == nil }
-            for key in missing { report(node.place, "missing key \(quoted(key))") }
+            for key in missing { report(node.location, "missing key \(quoted(key))") }
             histogram = self.histogram(values, samples: samples)
             guard histogram != nil else { return nil }
         } else if samples == 0, let key = Self.histogramKeys.first(where: { values[$0] != nil }) {
-            report(node.place, "\(quoted(key)) can't stand beside 0 samples")
+            report(node.location, "\(quoted(key)) can't stand beside 0 samples")
         }
         guard let run, let throughput, let errorRatio, let measure, samples != nil else { return nil }
         let record = StepRecord(
@@ -172,7 +173,7 @@ extension BaselineReading {
             }
             // Who reviews the file reads the figure, so it must be the one that is judged.
             if written != counted {
-                report(value.place, "\(quoted(key)) is \(written), but the latencies of this run give \(counted)")
+                report(value.location, "\(quoted(key)) is \(written), but the latencies of this run give \(counted)")
             }
         }
         return (run, record)
@@ -188,22 +189,22 @@ extension BaselineReading {
         else { return nil }
         let numbers = text.split(separator: " ").map { UInt64($0) }
         let counts = numbers.compactMap { $0 }
-        let places = stride(from: 0, to: counts.count - 1, by: 2).map { (place: counts[$0], count: counts[$0 + 1]) }
+        let places = stride(from: 0, to: counts.count - 1, by: 2).map { (location: counts[$0], count: counts[$0 + 1]) }
         guard counts.count == numbers.count, counts.count.isMultiple(of: 2),
-            places.allSatisfy({ $0.place <= 3_600_000_000 && 1...UInt64(UInt32.max) ~= $0.count }),
-            zip(places, places.dropFirst()).allSatisfy({ $0.place < $1.place })
+            places.allSatisfy({ $0.location <= 3_600_000_000 && 1...UInt64(UInt32.max) ~= $0.count }),
+            zip(places, places.dropFirst()).allSatisfy({ $0.location < $1.location })
         else {
-            report(node.place, "expected pairs of a latency in µs and its count, the latencies ascending")
+            report(node.location, "expected pairs of a latency in µs and its count, the latencies ascending")
             return nil
         }
         let total = places.reduce(UInt64(0)) { $0 + $1.count }
         guard total == samples else {
-            report(node.place, "the counts add up to \(total), but \"samples\" is \(samples)")
+            report(node.location, "the counts add up to \(total), but \"samples\" is \(samples)")
             return nil
         }
         guard least <= most, Double(sum) >= Double(least) * Double(total), Double(sum) <= Double(most) * Double(total)
         else {
-            report(node.place, "\"min_ns\", \"max_ns\" and \"sum_ns\" contradict each other")
+            report(node.location, "\"min_ns\", \"max_ns\" and \"sum_ns\" contradict each other")
             return nil
         }
         return SparseHistogram(counts: counts, min: least, max: most, sum: sum)

@@ -15,12 +15,12 @@ struct BaselineReading {
 
     init(file: String) { self.file = file }
 
-    mutating func report(_ place: Place, _ message: String) {
+    mutating func report(_ location: TextLocation, _ message: String) {
         guard problems.count < Self.maximumProblems else {
             isCut = true
             return
         }
-        problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
+        problems.append(Problem(file: file, line: location.line, column: location.column, message: message))
     }
 
     /// The problems in the order of their places.
@@ -35,16 +35,16 @@ struct BaselineReading {
 
     // MARK: - Objects and lists
 
-    /// The members of an object, with the place where it begins.
+    /// The members of an object, with the location where it begins.
     struct Members {
-        var place: Place
+        var location: TextLocation
         var values: [String: SourceNode]
     }
 
     /// The members of an object: duplicate, unknown and missing ones are reported. Nil where it is none.
     mutating func members(_ node: SourceNode, required: [String], optional: [String] = []) -> Members? {
         guard case .mapping(let entries) = node.content else {
-            report(node.place, "expected an object with \(required.joined(separator: ", ")), found \(node.found)")
+            report(node.location, "expected an object with \(required.joined(separator: ", ")), found \(node.found)")
             return nil
         }
         var values: [String: SourceNode] = [:]
@@ -52,15 +52,15 @@ struct BaselineReading {
             guard (required + optional).contains(entry.key) else {
                 let hint = Suggestion.nearest(to: entry.key, among: required + optional)
                     .map { " (did you mean \"\($0)\"?)" }
-                report(entry.place, "unknown key \(quoted(entry.key))\(hint ?? "")")
+                report(entry.location, "unknown key \(quoted(entry.key))\(hint ?? "")")
                 continue
             }
             if values.updateValue(entry.value, forKey: entry.key) != nil {
-                report(entry.place, "the key \(quoted(entry.key)) occurs more than once")
+                report(entry.location, "the key \(quoted(entry.key)) occurs more than once")
             }
         }
-        for key in required where values[key] == nil { report(node.place, "missing key \(quoted(key))") }
-        return Members(place: node.place, values: values)
+        for key in required where values[key] == nil { report(node.location, "missing key \(quoted(key))") }
+        return Members(location: node.location, values: values)
     }
 
     /// The elements of a list of so many; empty, and reported, where it is no such list.
@@ -68,7 +68,7 @@ struct BaselineReading {
         guard let node else { return [] }
         guard case .list(let nodes) = node.content, bounds ~= nodes.count else {
             report(
-                node.place,
+                node.location,
                 "expected a list of \(bounds.lowerBound) to \(bounds.upperBound) \(what), found \(node.found)")
             return []
         }
@@ -82,10 +82,10 @@ struct BaselineReading {
         guard let node else { return nil }
         if case .scalar(let scalar) = node.content, !scalar.isPlain, !scalar.text.isEmpty {
             if scalar.text.unicodeScalars.count <= maximum { return scalar.text }
-            report(node.place, "expected a text of at most \(maximum) characters")
+            report(node.location, "expected a text of at most \(maximum) characters")
             return nil
         }
-        report(node.place, "expected a text, found \(node.found)")
+        report(node.location, "expected a text, found \(node.found)")
         return nil
     }
 
@@ -94,7 +94,7 @@ struct BaselineReading {
         guard let node, let text = text(node) else { return nil }
         if names.contains(text) { return text }
         let hint = Suggestion.nearest(to: text, among: names).map { " (did you mean \"\($0)\"?)" } ?? ""
-        report(node.place, "expected \(names.joined(separator: " or ")), found \(quoted(text))\(hint)")
+        report(node.location, "expected \(names.joined(separator: " or ")), found \(quoted(text))\(hint)")
         return nil
     }
 
@@ -105,7 +105,7 @@ struct BaselineReading {
             return value
         }
         report(
-            node.place,
+            node.location,
             "expected a number from \(BaselineText.number(bounds.lowerBound)) to "
                 + "\(BaselineText.number(bounds.upperBound)), found \(node.found)")
         return nil
@@ -118,7 +118,7 @@ struct BaselineReading {
             return value
         }
         report(
-            node.place,
+            node.location,
             "expected a whole number from \(bounds.lowerBound) to \(bounds.upperBound), found \(node.found)")
         return nil
     }
@@ -127,7 +127,7 @@ struct BaselineReading {
     mutating func instant(_ node: SourceNode?) -> String? {
         guard let node, let text = text(node) else { return nil }
         if Self.isInstant(text) { return text }
-        report(node.place, "expected a time in UTC such as \"2026-01-31T12:00:00Z\", found \(quoted(text))")
+        report(node.location, "expected a time in UTC such as \"2026-01-31T12:00:00Z\", found \(quoted(text))")
         return nil
     }
 

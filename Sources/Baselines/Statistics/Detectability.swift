@@ -93,8 +93,8 @@ struct NormalNumbers {
 }
 
 extension [Double] {
-    /// The element at a place of the descending order; reorders the array (quickselect, whose mean time is linear).
-    fileprivate mutating func descending(at place: Int) -> Double {
+    /// The element at a location of the descending order; reorders the array (quickselect, whose mean time is linear).
+    fileprivate mutating func descending(at index: Int) -> Double {
         withUnsafeMutableBufferPointer { buffer in
             var (low, high) = (0, buffer.count - 1)
             while low < high {
@@ -109,15 +109,15 @@ extension [Double] {
                         j -= 1
                     }
                 }
-                if place <= j {
+                if index <= j {
                     high = j
-                } else if place >= i {
+                } else if index >= i {
                     low = i
                 } else {
                     break
                 }
             }
-            return buffer[place]
+            return buffer[index]
         }
     }
 }

@@ -27,8 +27,8 @@ struct Rearrangements {
             var random = SeededRandom(seed: 1)
             var places = Array(0..<all)
             while count < Self.maximum {
-                for place in 0..<candidate {
-                    places.swapAt(place, place + Int(random.below(UInt64(all - place))))
+                for index in 0..<candidate {
+                    places.swapAt(index, index + Int(random.below(UInt64(all - index))))
                 }
                 append(swapping: Array(places[..<candidate]), candidate: candidate)
             }

@@ -94,10 +94,12 @@ struct JournalFile {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let line = try? encoder.encode(entry) else { throw .file(path: path, code: EINVAL) }
         let bytes = [UInt8](line) + [UInt8(ascii: "\n")]
-        var place = 0
-        while place < bytes.count {
+        var position = 0
+        while position < bytes.count {
             let written = bytes.withUnsafeBytes {
-                pwrite(descriptor, $0.baseAddress.map { $0 + place }, bytes.count - place, off_t(length) + off_t(place))
+                pwrite(
+                    descriptor, $0.baseAddress.map { $0 + position }, bytes.count - position,
+                    off_t(length) + off_t(position))
             }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else {
@@ -105,7 +107,7 @@ struct JournalFile {
                 try? cut(to: length)
                 throw .file(path: path, code: code)
             }
-            place += written
+            position += written
         }
         guard fsync(descriptor) == 0 else {
             let code = errno

@@ -35,7 +35,7 @@ struct APIBody {
         do throws(JSONSyntaxError) {
             return try JSONSource.parse(bytes, nodes: valueLimit, depth: depthLimit)
         } catch {
-            throw .badBody("line \(error.place.line), column \(error.place.column): \(error.message)")
+            throw .badBody("line \(error.location.line), column \(error.location.column): \(error.message)")
         }
     }
 
@@ -87,9 +87,9 @@ struct APIBody {
     /// An address; nil where there is none, or an empty one.
     func address(_ name: String) throws(APIError) -> HostPort? {
         guard let text = try text(name), !text.isEmpty else { return nil }
-        guard let place = HostPort(text) else {
+        guard let hostPort = HostPort(text) else {
             throw .badBody("\(name) must be HOST:PORT, not \(quoted(text))")
         }
-        return place
+        return hostPort
     }
 }

@@ -81,7 +81,7 @@ struct ToxiproxyAPI {
 
     private func create(_ bytes: [UInt8]) throws(APIError) -> APIAnswer {
         let body = try APIBody(bytes)
-        let wanted = try Self.description(body, place: "")
+        let wanted = try Self.description(body, address: "")
         do throws(ProxyError) {
             _ = try registry.add(
                 name: wanted.name, listen: wanted.listen, upstream: wanted.upstream, isEnabled: wanted.isEnabled)
@@ -89,10 +89,10 @@ struct ToxiproxyAPI {
         return APIAnswer(201, Self.json(try proxy(wanted.name)))
     }
 
-    /// What a request wants. `place`: which of several it is, for messages.
-    private static func description(_ body: APIBody, place: String) throws(APIError) -> ProxyDescription {
-        guard let name = try body.text("name"), !name.isEmpty else { throw .missing("name\(place)") }
-        guard let upstream = try body.address("upstream") else { throw .missing("upstream\(place)") }
+    /// What a request wants. `address`: which of several it is, for messages.
+    private static func description(_ body: APIBody, address: String) throws(APIError) -> ProxyDescription {
+        guard let name = try body.text("name"), !name.isEmpty else { throw .missing("name\(address)") }
+        guard let upstream = try body.address("upstream") else { throw .missing("upstream\(address)") }
         return ProxyDescription(
             name: name, listen: try body.address("listen") ?? anywhere, upstream: upstream,
             isEnabled: try body.boolean("enabled") ?? true)
@@ -104,7 +104,7 @@ struct ToxiproxyAPI {
         do throws(APIError) {
             var wanted: [ProxyDescription] = []
             for (index, body) in try APIBody.list(bytes).enumerated() {
-                wanted.append(try Self.description(body, place: " at proxy \(index + 1)"))
+                wanted.append(try Self.description(body, address: " at proxy \(index + 1)"))
             }
             let (proxies, error) = registry.populate(wanted)
             done = proxies

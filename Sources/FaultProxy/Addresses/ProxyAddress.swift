@@ -62,39 +62,40 @@ struct ProxyAddress: Sendable {
     }
 
     /// Where a proxy may listen: an address of loopback. A host that is left out is 127.0.0.1.
-    static func toListen(on place: HostPort) throws(ProxyError) -> ProxyAddress {
-        let host = place.host.isEmpty ? "127.0.0.1" : place.host
-        let found = try lookUp(HostPort(host: host, port: place.port), fromPort: 0)
+    static func toListen(on hostPort: HostPort) throws(ProxyError) -> ProxyAddress {
+        let host = hostPort.host.isEmpty ? "127.0.0.1" : hostPort.host
+        let found = try lookUp(HostPort(host: host, port: hostPort.port), fromPort: 0)
         guard let address = found.first(where: { $0.family == AF_INET }) ?? found.first, found.allSatisfy(\.isLoopback)
         else {
             throw ProxyError(
-                .invalid, "can't listen on \(place): proxies and their API listen on loopback only, such as 127.0.0.1")
+                .invalid,
+                "can't listen on \(hostPort): proxies and their API listen on loopback only, such as 127.0.0.1")
         }
         return address
     }
 
     /// Where a proxy may connect to: loopback, or an authorised host. In the order in which they are to be tried.
     static func upstreams(
-        of place: HostPort, authorised: AuthorisedHosts
+        of hostPort: HostPort, authorised: AuthorisedHosts
     ) throws(ProxyError) -> [ProxyAddress] {
-        let found = try lookUp(place, fromPort: 1)
-        guard found.allSatisfy(\.isLoopback) || authorised.names(place.host) else {
+        let found = try lookUp(hostPort, fromPort: 1)
+        guard found.allSatisfy(\.isLoopback) || authorised.names(hostPort.host) else {
             throw ProxyError(
                 .invalid,
-                "the upstream \(place) is neither on this machine nor authorised: load must not leave by a proxy")
+                "the upstream \(hostPort) is neither on this machine nor authorised: load must not leave by a proxy")
         }
         return found
     }
 
-    private static func lookUp(_ place: HostPort, fromPort lowest: Int) throws(ProxyError) -> [ProxyAddress] {
-        guard lowest...65535 ~= place.port else {
-            throw ProxyError(.invalid, "\(place): the port must be \(lowest) to 65535")
+    private static func lookUp(_ hostPort: HostPort, fromPort lowest: Int) throws(ProxyError) -> [ProxyAddress] {
+        guard lowest...65535 ~= hostPort.port else {
+            throw ProxyError(.invalid, "\(hostPort): the port must be \(lowest) to 65535")
         }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_NUMERICSERV
         var list: UnsafeMutablePointer<addrinfo>?
-        let status = getaddrinfo(place.host, String(place.port), &hints, &list)
+        let status = getaddrinfo(hostPort.host, String(hostPort.port), &hints, &list)
         defer { if let list { freeaddrinfo(list) } }
         var addresses: [ProxyAddress] = []
         var next = status == 0 ? list : nil
@@ -105,7 +106,7 @@ struct ProxyAddress: Sendable {
         guard !addresses.isEmpty else {
             let reason = gai_strerror(status).map { String(cString: $0) } ?? "error \(status)"
             throw ProxyError(
-                .invalid, "can't resolve \(quoted(place.host)): \(status == 0 ? "it has no address" : reason)")
+                .invalid, "can't resolve \(quoted(hostPort.host)): \(status == 0 ? "it has no address" : reason)")
         }
         return addresses
     }

@@ -59,7 +59,7 @@ final class ProxyListener: @unchecked Sendable {
         descriptor = nil
     }
 
-    private static func failure(_ place: HostPort, _ code: Int32) -> ProxyError {
-        ProxyError(.unavailable, "can't listen on \(place): \(String(cString: strerror(code)))")
+    private static func failure(_ hostPort: HostPort, _ code: Int32) -> ProxyError {
+        ProxyError(.unavailable, "can't listen on \(hostPort): \(String(cString: strerror(code)))")
     }
 }

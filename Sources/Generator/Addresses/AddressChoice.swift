@@ -69,14 +69,14 @@ extension [NameRecord] {
         map { record in
             var record = record
             var places: [String: Int] = [:]
-            for (place, entry) in record.addresses.enumerated() { places[entry.address] = place }
+            for (index, entry) in record.addresses.enumerated() { places[entry.address] = index }
             for (origin, host) in choice.hosts.enumerated() where host == record.name {
-                for place in record.addresses.indices where record.addresses[place].tally == nil {
-                    record.addresses[place].tally = AddressTally()
+                for index in record.addresses.indices where record.addresses[index].tally == nil {
+                    record.addresses[index].tally = AddressTally()
                 }
                 guard origin < tallies.count else { continue }
                 for (address, tally) in zip(choice.known[origin], tallies[origin]) {
-                    if let place = places[address.numericHost] { record.addresses[place].tally?.add(tally) }
+                    if let index = places[address.numericHost] { record.addresses[index].tally?.add(tally) }
                 }
             }
             return record

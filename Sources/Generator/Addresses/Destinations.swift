@@ -77,12 +77,12 @@ public struct Destinations: Sendable {
             addresses = endpoints.map { _ in [] }
         } else {
             for endpoint in endpoints {
-                var place = endpoint
+                var index = endpoint
                 if let entry = http.resolve.first(where: { $0.host == endpoint.host && $0.port == endpoint.port }) {
-                    place.host = entry.address
+                    index.host = entry.address
                 }
-                addresses.append(try Self.allowedAddresses(of: place, rule, name: endpoint.host, names: names))
-                if names != nil, !NameTable.isFixed(place.host) { watchedHosts[addresses.count - 1] = place.host }
+                addresses.append(try Self.allowedAddresses(of: index, rule, name: endpoint.host, names: names))
+                if names != nil, !NameTable.isFixed(index.host) { watchedHosts[addresses.count - 1] = index.host }
             }
         }
     }
@@ -144,14 +144,14 @@ public struct Destinations: Sendable {
         }
     }
 
-    /// The place of the first address that accepts a connection.
+    /// The index of the first address that accepts a connection.
     private static func reachable(
         _ name: String, _ addresses: [SocketAddress], timeout: Double
     ) throws(Unreachable) -> Int {
         var reason = "it has no address"
-        for (place, address) in addresses.enumerated() {
+        for (index, address) in addresses.enumerated() {
             switch connect(to: address, timeout: timeout) {
-            case 0: return place
+            case 0: return index
             case let error: reason = String(cString: strerror(error))
             }
         }

@@ -57,7 +57,7 @@ struct PreferredAddresses {
 
     private func following(_ address: Int, of origin: Int) -> Int? {
         let numbers = current[origin]
-        guard let place = numbers.firstIndex(of: address) else { return numbers.first }
-        return numbers[(place + 1) % numbers.count]
+        guard let index = numbers.firstIndex(of: address) else { return numbers.first }
+        return numbers[(index + 1) % numbers.count]
     }
 }

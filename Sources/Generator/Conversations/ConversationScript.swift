@@ -4,7 +4,7 @@ import Scenarios
 /// A conversation whose entries are written down, compiled for the engine: one flat list, in which a repetition leads back.
 /// Whoever makes one must `release` it.
 struct ConversationScript {
-    /// What happens at a place of the list, as plain numbers.
+    /// What happens at a location of the list, as plain numbers.
     enum Act: BitwiseCopyable {
         /// The message of the number is sent.
         case send(Int)

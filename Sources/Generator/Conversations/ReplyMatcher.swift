@@ -21,9 +21,9 @@ struct ReplyMatcher {
         }
     }
 
-    /// The place of the message among those that wait, whose ids are given in the order of their sending; nil where it
+    /// The index of the message among those that wait, whose ids are given in the order of their sending; nil where it
     /// replies to none. `holds` tries the check for a message.
-    func place(
+    func index(
         of reply: UnsafeBufferPointer<UInt8>, among waiting: [ConversationCourse.Waiting],
         holds: (Int) -> Bool
     ) -> Int? {

@@ -50,7 +50,7 @@ struct ScriptCourse {
     private static let shownBound = KeptExchange.bodyBound + KeptExchange.beyond
 
     /// The place in the script's list.
-    private(set) var place = 0
+    private(set) var index = 0
     /// From 1, of the repetition that is gone through.
     private(set) var round = 1
     /// When the place was reached, and how long this process had been held up by then.
@@ -94,8 +94,8 @@ struct ScriptCourse {
         _ script: ConversationScript, at now: Instant, readUpTo read: Instant, held: Span,
         random: inout SeededRandom
     ) -> Turn {
-        while place < script.acts.count {
-            switch script.acts[place] {
+        while index < script.acts.count {
+            switch script.acts[index] {
             case .send(let message): return .send(message)
             case .answer:
                 standing += 1
@@ -118,7 +118,7 @@ struct ScriptCourse {
             case .again(let first, let times):
                 if round < times {
                     round += 1
-                    place = first
+                    index = first
                 } else {
                     round = 1
                     moveOn()
@@ -135,7 +135,7 @@ struct ScriptCourse {
     }
 
     private mutating func moveOn() {
-        place += 1
+        index += 1
         skipped = 0
         pauseEnd = nil
     }
@@ -189,8 +189,8 @@ struct ScriptCourse {
 
     /// The same of a message that no answer stands for.
     func awaited(_ script: ConversationScript, holds: (MessageRule) -> Bool) -> Finding {
-        guard place < script.acts.count else { return .skipped }
-        switch script.acts[place] {
+        guard index < script.acts.count else { return .skipped }
+        switch script.acts[index] {
         case .expect(let number):
             if holds(script.expectations[number].rule) { return .expected(number) }
             switch script.expectations[number].others {
@@ -198,7 +198,7 @@ struct ScriptCourse {
             case .refused: return .refused
             case .skippedWhere(let rule): return holds(rule) ? .skipped : .refused
             }
-        case .pause: return place < script.lastExpectation ? .kept : .skipped
+        case .pause: return index < script.lastExpectation ? .kept : .skipped
         case .send, .answer, .close, .closed, .again: return .skipped
         }
     }
@@ -241,7 +241,7 @@ struct ScriptCourse {
 
     /// True where the server may close now, with the code.
     func awaitsClose(_ code: UInt16?, _ script: ConversationScript) -> Bool {
-        guard place < script.acts.count, case .closed(let number) = script.acts[place] else { return false }
+        guard index < script.acts.count, case .closed(let number) = script.acts[index] else { return false }
         return script.closes[number].codes.contains(code ?? WebSocketCloseCode.none)
     }
 
@@ -249,11 +249,11 @@ struct ScriptCourse {
 
     /// The entry at which the conversation is.
     func label(_ script: ConversationScript) -> String {
-        guard place < script.labels.count else { return "the end" }
+        guard index < script.labels.count else { return "the end" }
         // Only entries of a repetition have a number behind a point.
-        return round > 1 ? "\(script.labels[place]) in round \(round)" : script.labels[place]
+        return round > 1 ? "\(script.labels[index]) in round \(round)" : script.labels[index]
     }
 
     /// What is to be added to the step's number to get that of the part that counts what happens now; 0: the step's own.
-    func part(_ script: ConversationScript) -> Int { place < script.parts.count ? script.parts[place] : 0 }
+    func part(_ script: ConversationScript) -> Int { index < script.parts.count ? script.parts[index] : 0 }
 }

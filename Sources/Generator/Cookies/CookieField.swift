@@ -35,8 +35,8 @@ enum CookieField {
         _ request: UnsafeBufferPointer<UInt8>, _ parts: Parts, cookies: UnsafeBufferPointer<UInt8>,
         to output: inout ByteStore
     ) {
-        let place = parts.own?.end ?? parts.headEnd
-        output.append(UnsafeBufferPointer(rebasing: request[..<place]))
+        let end = parts.own?.end ?? parts.headEnd
+        output.append(UnsafeBufferPointer(rebasing: request[..<end]))
         if let own = parts.own {
             if !own.isEmpty { output.append("; ") }
             output.append(cookies)
@@ -45,6 +45,6 @@ enum CookieField {
             output.append(cookies)
             output.append("\r\n")
         }
-        output.append(UnsafeBufferPointer(rebasing: request[place...]))
+        output.append(UnsafeBufferPointer(rebasing: request[end...]))
     }
 }

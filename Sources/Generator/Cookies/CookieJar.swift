@@ -10,7 +10,7 @@ import HTTPFields
 /// inside, so that no cookie is set for a whole top-level domain; for `co.uk` and its like one can be.
 struct CookieJar {
     /// Where a request goes, or an answer comes from.
-    struct Place {
+    struct Destination {
         /// The host in lower case, an IPv6 address without brackets.
         var host: [UInt8]
         var isSecure: Bool
@@ -53,31 +53,32 @@ struct CookieJar {
     var isEmpty: Bool { cookies.isEmpty }
 
     /// Takes a `Set-Cookie` field's value from an answer (§5.3). `now` in milliseconds since 1970.
-    mutating func take(_ field: UnsafeBufferPointer<UInt8>, from place: Place, now: Int64) {
+    mutating func take(_ field: UnsafeBufferPointer<UInt8>, from location: Destination, now: Int64) {
         // One without a name is kept by some browsers, and by libcurl not.
         guard let set = SetCookie(field), !set.name.isEmpty, set.prefixFault == nil else { return }
-        if set.isSecure, !place.isTrustworthy { return }
-        var domain = place.host
+        if set.isSecure, !location.isTrustworthy { return }
+        var domain = location.host
         var isHostOnly = true
         if let wanted = set.domain {
             // A dot at the end stands for the root, and so says nothing.
             if wanted.dropLast().contains(UInt8(ascii: ".")) {
-                guard Self.domain(wanted, covers: place.host) else { return }
+                guard Self.domain(wanted, covers: location.host) else { return }
                 domain = wanted
                 isHostOnly = false
-            } else if wanted != place.host {
+            } else if wanted != location.host {
                 return
             }
         }
         clock += 1
         var cookie = Cookie(
             name: set.name, value: set.value, domain: domain, isHostOnly: isHostOnly,
-            path: set.path ?? Self.defaultPath(place.path), isSecure: set.isSecure, expires: set.end(receivedAt: now),
+            path: set.path ?? Self.defaultPath(location.path), isSecure: set.isSecure,
+            expires: set.end(receivedAt: now),
             created: clock, used: clock)
         if let old = cookies.firstIndex(where: {
             $0.name == cookie.name && $0.domain == cookie.domain && $0.path == cookie.path
         }) {
-            if cookies[old].isSecure, !place.isTrustworthy { return }
+            if cookies[old].isSecure, !location.isTrustworthy { return }
             cookie.created = cookies[old].created
             cookies.remove(at: old)
         }
@@ -90,21 +91,22 @@ struct CookieJar {
     }
 
     /// Appends the value of the `Cookie` field for a request (§5.4); nothing where no cookie is for it.
-    mutating func appendField(for place: Place, now: Int64, to output: inout ByteStore) {
+    mutating func appendField(for location: Destination, now: Int64, to output: inout ByteStore) {
         clock += 1
-        let path = place.path
-        let isTrustworthy = place.isTrustworthy
+        let path = location.path
+        let isTrustworthy = location.isTrustworthy
         let fitting = cookies.indices.filter { index in
             let cookie = cookies[index]
             return cookie.expires > now && (!cookie.isSecure || isTrustworthy)
-                && (cookie.isHostOnly ? cookie.domain == place.host : Self.domain(cookie.domain, covers: place.host))
+                && (cookie.isHostOnly
+                    ? cookie.domain == location.host : Self.domain(cookie.domain, covers: location.host))
                 && Self.path(cookie.path, covers: path)
         }
         let inOrder = fitting.sorted { left, right in
             (cookies[right].path.count, cookies[left].created) < (cookies[left].path.count, cookies[right].created)
         }
-        for (place, index) in inOrder.enumerated() {
-            if place > 0 { output.append("; ") }
+        for (position, index) in inOrder.enumerated() {
+            if position > 0 { output.append("; ") }
             cookies[index].name.withUnsafeBufferPointer { output.append($0) }
             output.append(UInt8(ascii: "="))
             cookies[index].value.withUnsafeBufferPointer { output.append($0) }

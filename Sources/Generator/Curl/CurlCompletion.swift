@@ -26,7 +26,7 @@ struct CurlCompletion {
     }
 
     /// The place that `begin` gave. It stays taken until it is released.
-    var place: Int32
+    var index: Int32
     var end: End
     /// The answer's status; 0 where none came.
     var status: Int32
@@ -66,7 +66,7 @@ extension CurlCompletion {
         } else if transfer.pointee.phase == .waiting, transfer.pointee.opened, transfer.pointee.answers == 0 {
             CurlTransport.takePhases(transfer)
         }
-        place = transfer.pointee.place
+        index = transfer.pointee.index
         end = Self.end(of: transfer)
         status = transfer.pointee.answers > 0 ? transfer.pointee.status : 0
         self.isHTTP2 = isHTTP2

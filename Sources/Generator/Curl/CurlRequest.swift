@@ -65,9 +65,9 @@ struct CurlRequest: BitwiseCopyable {
     ) -> Bool {
         text.removeAll()
         body.removeAll()
-        func render(_ part: TextTemplate?, at place: Int) -> Bool {
+        func render(_ part: TextTemplate?, at position: Int) -> Bool {
             guard let part, part.constant == nil else { return true }
-            starts?[place] = text.count
+            starts?[position] = text.count
             return part.render(context, tables: tables, random: &random, to: &text)
         }
         if template.pointee.hasVariableFields {
@@ -119,9 +119,9 @@ struct CurlRequest: BitwiseCopyable {
         return UnsafeBufferPointer(start: bytes, count: strlen(url))
     }
 
-    private func rendered(_ part: TextTemplate?, _ place: Int) -> UnsafePointer<CChar>? {
+    private func rendered(_ part: TextTemplate?, _ position: Int) -> UnsafePointer<CChar>? {
         guard let part, part.constant == nil, let base = text.base, let starts else { return nil }
-        return UnsafeRawPointer(base + starts[place]).assumingMemoryBound(to: CChar.self)
+        return UnsafeRawPointer(base + starts[position]).assumingMemoryBound(to: CChar.self)
     }
 
     /// libcurl takes `Name:` for a field that must not be sent; `Name;` sends it without a value.

@@ -62,8 +62,8 @@ struct CurlSettings: Sendable {
         let numeric = update.addresses.map(\.numericHost)
         guard !numeric.isEmpty, !numeric.contains(where: { $0.contains("%") }) else { return false }
         var isKnown = false
-        for place in resolved.indices where resolved[place].host == update.host {
-            resolved[place].addresses = numeric
+        for index in resolved.indices where resolved[index].host == update.host {
+            resolved[index].addresses = numeric
             isKnown = true
         }
         return isKnown

@@ -21,16 +21,16 @@ struct CurlShares {
         _ transfer: UnsafeMutablePointer<CurlTransfer>, _ easy: UnsafeMutableRawPointer, user: Int32
     ) -> Bool {
         if hasCookies {
-            let place = Int(user)
+            let index = Int(user)
             if transfer.pointee.cookiesOf != user {
-                while ofUsers.count <= place { ofUsers.append(nil) }
-                guard let share = ofUsers[place] ?? make() else { return false }
-                ofUsers[place] = share
+                while ofUsers.count <= index { ofUsers.append(nil) }
+                guard let share = ofUsers[index] ?? make() else { return false }
+                ofUsers[index] = share
                 transfer.pointee.cookiesOf = user
                 guard loadgate_curl_set_pointer(easy, CURLOPT_SHARE, share) == CURLE_OK else { return false }
             }
-            guard place < isStale.count, isStale[place] else { return true }
-            isStale[place] = false
+            guard index < isStale.count, isStale[index] else { return true }
+            isStale[index] = false
             return loadgate_curl_set_string(easy, CURLOPT_COOKIELIST, "ALL") == CURLE_OK
         }
         guard hasSessions else { return true }

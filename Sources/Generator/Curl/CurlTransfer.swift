@@ -63,7 +63,7 @@ struct CurlTransfer: BitwiseCopyable {
     /// Memory for a head that an idle place keeps at most.
     static let keptHead = 4 * 1024
 
-    var place: Int32
+    var index: Int32
     var state = State.idle
     /// The step whose settings the handle has; -1: none.
     var step: Int32 = -1
@@ -141,8 +141,8 @@ struct CurlTransfer: BitwiseCopyable {
     var started = Instant(nanoseconds: 0)
     var phases = CurlCompletion.Phases()
 
-    init(place: Int32, errorText: UnsafeMutablePointer<CChar>, transport: UnsafeMutableRawPointer) {
-        self.place = place
+    init(index: Int32, errorText: UnsafeMutablePointer<CChar>, transport: UnsafeMutableRawPointer) {
+        self.index = index
         self.errorText = errorText
         self.transport = transport
     }

@@ -7,8 +7,8 @@ import Scenarios
 extension CurlTransport {
     /// Puts what is known of a transfer into what is kept of its exchange, until its place is released. `scratch`: memory to
     /// write the request's head in.
-    func takeEvidence(of place: Int32, into kept: inout KeptExchange, _ scratch: inout ByteStore) {
-        let transfer = transfers.base + Int(place)
+    func takeEvidence(of index: Int32, into kept: inout KeptExchange, _ scratch: inout ByteStore) {
+        let transfer = transfers.base + Int(index)
         if let template = transfer.pointee.template {
             scratch.removeAll()
             let body = body(of: transfer, template)

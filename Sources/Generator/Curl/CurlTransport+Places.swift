@@ -5,21 +5,21 @@ import Glibc
 extension CurlTransport {
     /// A place whose handle has the step's settings; nil where there is no memory for one.
     func takePlace(_ step: Int, _ template: UnsafePointer<CurlRequestTemplate>) -> Int32? {
-        if let place = pop(step) { return place }
-        guard let place = pop(idle.count - 1) ?? makePlace() ?? takeFromAnotherStep() else { return nil }
-        let transfer = transfers.base + Int(place)
+        if let index = pop(step) { return index }
+        guard let index = pop(idle.count - 1) ?? makePlace() ?? takeFromAnotherStep() else { return nil }
+        let transfer = transfers.base + Int(index)
         transfer.pointee.step = Int32(step)
         transfer.pointee.template = template
-        if configuration.configure(transfer, template, transport: self) { return place }
-        discard(place)
+        if configuration.configure(transfer, template, transport: self) { return index }
+        discard(index)
         return nil
     }
 
     func pop(_ list: Int) -> Int32? {
-        let place = idle[list]
-        guard place >= 0 else { return nil }
-        idle[list] = transfers.base[Int(place)].next
-        return place
+        let index = idle[list]
+        guard index >= 0 else { return nil }
+        idle[list] = transfers.base[Int(index)].next
+        return index
     }
 
     func makePlace() -> Int32? {
@@ -28,7 +28,7 @@ extension CurlTransport {
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         (transfers.base + made).initialize(
             to: CurlTransfer(
-                place: Int32(made), errorText: errorText, transport: Unmanaged.passUnretained(self).toOpaque()))
+                index: Int32(made), errorText: errorText, transport: Unmanaged.passUnretained(self).toOpaque()))
         made += 1
         return Int32(made - 1)
     }
@@ -36,28 +36,28 @@ extension CurlTransport {
     func takeFromAnotherStep() -> Int32? {
         for _ in idle.indices {
             victim = (victim + 1) % idle.count
-            if let place = pop(victim) { return place }
+            if let index = pop(victim) { return index }
         }
         return nil
     }
 
-    func giveBack(_ place: Int32) {
-        let transfer = transfers.base + Int(place)
+    func giveBack(_ index: Int32) {
+        let transfer = transfers.base + Int(index)
         forget(transfer)
         let list = transfer.pointee.step >= 0 ? Int(transfer.pointee.step) : idle.count - 1
         transfer.pointee.next = idle[list]
-        idle[list] = place
+        idle[list] = index
     }
 
     /// Gives the place back without its handle.
-    func discard(_ place: Int32) {
-        let transfer = transfers.base + Int(place)
+    func discard(_ index: Int32) {
+        let transfer = transfers.base + Int(index)
         if let easy = transfer.pointee.easy { configuration.restore(transfer, easy) }
         transfer.pointee.request.reset()
         if let easy = transfer.pointee.easy { curl_easy_cleanup(easy) }
         transfer.pointee.easy = nil
         transfer.pointee.step = -1
-        giveBack(place)
+        giveBack(index)
     }
 
     func forget(_ transfer: UnsafeMutablePointer<CurlTransfer>) {

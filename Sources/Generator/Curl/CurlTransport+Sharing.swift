@@ -14,8 +14,8 @@ extension CurlTransport {
         transfer.pointee.fault = .none
         transfer.pointee.phase = .waiting
         if isConnectionBeingMade(for: transfer) {
-            parked.append(transfer.pointee.place)
-            parkedUntil = min(parkedUntil, deadline(transfer.pointee.place))
+            parked.append(transfer.pointee.index)
+            parkedUntil = min(parkedUntil, deadline(transfer.pointee.index))
         } else {
             add(transfer, opens: true, at: now)
         }
@@ -30,7 +30,7 @@ extension CurlTransport {
         let woken = parked[..<count]
         let opener = parked.count > count ? parked[count] : nil
         parked.removeFirst(opener == nil ? count : count + 1)
-        for place in woken { add(transfers.base + Int(place), opens: false, at: now) }
+        for index in woken { add(transfers.base + Int(index), opens: false, at: now) }
         if let opener { add(transfers.base + Int(opener), opens: true, at: now) }
         findNextExpiry()
     }
@@ -39,7 +39,7 @@ extension CurlTransport {
     func endExpired(at now: Instant) {
         let expired = parked.filter { deadline($0) <= now }
         parked.removeAll { deadline($0) <= now }
-        for place in expired { expire(transfers.base + Int(place)) }
+        for index in expired { expire(transfers.base + Int(index)) }
         findNextExpiry()
     }
 
@@ -53,13 +53,13 @@ extension CurlTransport {
 
     func findNextExpiry() { parkedUntil = parked.lazy.map { self.deadline($0) }.min() ?? .distantFuture }
 
-    func deadline(_ place: Int32) -> Instant {
-        let transfer = transfers.base + Int(place)
+    func deadline(_ index: Int32) -> Instant {
+        let transfer = transfers.base + Int(index)
         return transfer.pointee.started + Span(nanoseconds: transfer.pointee.timeout + transfer.pointee.held)
     }
 
     private func add(_ transfer: UnsafeMutablePointer<CurlTransfer>, opens: Bool, at now: Instant) {
-        let left = (deadline(transfer.pointee.place) - now).nanoseconds
+        let left = (deadline(transfer.pointee.index) - now).nanoseconds
         guard left > 0 else {
             expire(transfer)
             return
@@ -70,18 +70,18 @@ extension CurlTransport {
             endParked(transfer, CURLE_OUT_OF_MEMORY)
             return
         }
-        if opens { openers.append(transfer.pointee.place) }
+        if opens { openers.append(transfer.pointee.index) }
     }
 
     /// True where another transfer is about to make a connection to the same origin.
     private func isConnectionBeingMade(for transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
-        openers.removeAll { place in
-            let other = transfers.base[Int(place)]
+        openers.removeAll { index in
+            let other = transfers.base[Int(index)]
             return other.state != .active || !other.opens || other.phase != .waiting
         }
         guard let wanted = transfer.pointee.template?.pointee.location else { return false }
-        return openers.contains { place in
-            guard let target = transfers.base[Int(place)].template?.pointee.location else { return false }
+        return openers.contains { index in
+            guard let target = transfers.base[Int(index)].template?.pointee.location else { return false }
             return target.pointee.host == wanted.pointee.host && target.pointee.location == wanted.pointee.location
         }
     }

@@ -7,10 +7,10 @@ import Measures
 extension CurlTransport {
     /// Puts the deadlines of all that is under way off. To be called before libcurl is told of anything.
     func putOff(by lost: Span) {
-        for place in 0..<made {
-            let transfer = transfers.base + place
+        for index in 0..<made {
+            let transfer = transfers.base + index
             guard transfer.pointee.state == .active, let easy = transfer.pointee.easy else { continue }
-            if transfer.pointee.held == 0 { putOff.append(Int32(place)) }
+            if transfer.pointee.held == 0 { putOff.append(Int32(index)) }
             transfer.pointee.held += lost.nanoseconds
             let set = Int64(transfer.pointee.timeoutSet) * 1_000_000
             _ = configuration.setTimeout(transfer, easy, set + lost.nanoseconds)
@@ -26,7 +26,7 @@ extension CurlTransport {
     /// processor since the reactor was last known to run doesn't count: its answer may lie in the socket. What a large answer
     /// takes to be decoded does count.
     func isOver(_ transfer: UnsafeMutablePointer<CurlTransfer>) -> Bool {
-        let (now, end) = (ReactorClock.now(), deadline(transfer.pointee.place))
+        let (now, end) = (ReactorClock.now(), deadline(transfer.pointee.index))
         guard now >= end, let seen else { return true }
         let lost = now - seen.instant - Span(nanoseconds: loadgate_thread_cpu() - seen.processorTime)
         return lost < StallWatch.least || now >= end + lost
@@ -35,7 +35,7 @@ extension CurlTransport {
     /// Ends those of them that have taken too long.
     func endPutOff(at now: Instant) {
         let expired = putOff.filter { isPutOff($0) && deadline($0) <= now }
-        for place in expired where isPutOff(place) { endActive(transfers.base + Int(place), CURLE_OPERATION_TIMEDOUT) }
+        for index in expired where isPutOff(index) { endActive(transfers.base + Int(index), CURLE_OPERATION_TIMEDOUT) }
         putOff.removeAll { !isPutOff($0) }
         if openingEnded { wakeParked(at: now) }
         findNextPutOff()
@@ -46,7 +46,7 @@ extension CurlTransport {
     }
 
     /// True where the exchange is still in libcurl's hands; those that wait for a connection are not.
-    private func isPutOff(_ place: Int32) -> Bool {
-        transfers.base[Int(place)].state == .active && transfers.base[Int(place)].held > 0 && !parked.contains(place)
+    private func isPutOff(_ index: Int32) -> Bool {
+        transfers.base[Int(index)].state == .active && transfers.base[Int(index)].held > 0 && !parked.contains(index)
     }
 }

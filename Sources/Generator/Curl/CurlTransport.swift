@@ -104,8 +104,8 @@ final class CurlTransport {
     }
 
     deinit {
-        for place in 0..<made {
-            let transfer = transfers.base + place
+        for index in 0..<made {
+            let transfer = transfers.base + index
             if let easy = transfer.pointee.easy {
                 if transfer.pointee.state == .active { curl_multi_remove_handle(multi, easy) }
                 configuration.restore(transfer, easy)
@@ -193,10 +193,10 @@ final class CurlTransport {
         tables: RowTables, random: inout SeededRandom, timeout: Int64, kept: UnsafeMutablePointer<KeptAnswer>?,
         keepsExcerpt: Bool = false, wanted: EvidenceStore.Wanted = []
     ) -> Start {
-        guard let place = takePlace(step, template) else { return .exhausted }
-        let transfer = transfers.base + Int(place)
+        guard let index = takePlace(step, template) else { return .exhausted }
+        let transfer = transfers.base + Int(index)
         guard transfer.pointee.request.render(template, context: context, tables: tables, random: &random) else {
-            giveBack(place)
+            giveBack(index)
             return .missingCapture
         }
         transfer.pointee.origin = origin
@@ -205,7 +205,7 @@ final class CurlTransport {
         guard let easy = transfer.pointee.easy, configuration.apply(transfer, easy),
             shares.attach(transfer, easy, user: user), names.attach(transfer, easy)
         else {
-            discard(place)
+            discard(index)
             return .exhausted
         }
         transfer.pointee.state = .active
@@ -213,14 +213,14 @@ final class CurlTransport {
             transfer.pointee.fault = .notAuthorised
             transfer.pointee.refused = strdup(template.pointee.location.pointee.host)
             append(transfer, CURLE_COULDNT_CONNECT)
-            return .begun(place)
+            return .begun(index)
         }
         guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
-            discard(place)
+            discard(index)
             return .exhausted
         }
         active += 1
-        return .begun(place)
+        return .begun(index)
     }
 
     /// A name's addresses are others from now on, for connections that are yet to be opened.
@@ -270,11 +270,11 @@ final class CurlTransport {
     func forgetCookies(of user: Int32) { shares.forgetCookies(of: user) }
 
     /// What was kept of the body of a bad answer; until its place is released.
-    func excerpt(of place: Int32) -> UnsafeBufferPointer<UInt8> { transfers.base[Int(place)].excerpt.bytes }
+    func excerpt(of index: Int32) -> UnsafeBufferPointer<UInt8> { transfers.base[Int(index)].excerpt.bytes }
 
     /// Keeps what an exchange that was begun asks: its URL, and its body where that is a text.
-    func keepRequest(of place: Int32, in kept: UnsafeMutablePointer<KeptAnswer>) {
-        let transfer = transfers.base + Int(place)
+    func keepRequest(of index: Int32, in kept: UnsafeMutablePointer<KeptAnswer>) {
+        let transfer = transfers.base + Int(index)
         guard let template = transfer.pointee.template else { return }
         let body: UnsafeBufferPointer<UInt8> =
             if case .text(let text) = template.pointee.payload {
@@ -287,14 +287,14 @@ final class CurlTransport {
     }
 
     /// Ends an exchange; it has no completion. Nothing happens where it has ended by itself already.
-    func cancel(_ place: Int32) {
-        let transfer = transfers.base + Int(place)
+    func cancel(_ index: Int32) {
+        let transfer = transfers.base + Int(index)
         guard transfer.pointee.state == .active, let easy = transfer.pointee.easy else { return }
         curl_multi_remove_handle(multi, easy)
-        parked.removeAll { $0 == place }
+        parked.removeAll { $0 == index }
         active -= 1
         // What it was about to do may be half done.
-        discard(place)
+        discard(index)
         // Those that wait for its connection look again.
         wakeParked(at: ReactorClock.now())
     }
@@ -303,13 +303,13 @@ final class CurlTransport {
     func hear(_ transfer: UnsafeMutablePointer<CurlTransfer>) {
         guard !transfer.pointee.isHeard else { return }
         transfer.pointee.isHeard = true
-        heard.append(transfer.pointee.place)
+        heard.append(transfer.pointee.index)
     }
 
     /// The places of whose answers events came since this was last asked.
     func takeHeard() -> [Int32] {
         if heard.isEmpty { return [] }
-        for place in heard { transfers.base[Int(place)].isHeard = false }
+        for index in heard { transfers.base[Int(index)].isHeard = false }
         defer { heard.removeAll(keepingCapacity: true) }
         return heard
     }
@@ -331,20 +331,20 @@ final class CurlTransport {
     }
 
     /// Makes the place of a completion free for another exchange.
-    func release(_ place: Int32) {
-        let transfer = transfers.base + Int(place)
+    func release(_ index: Int32) {
+        let transfer = transfers.base + Int(index)
         guard transfer.pointee.state == .completed else { return }
         if transfer.pointee.systemError != 0 {
             // The handle would report the same error with its next failure.
-            discard(place)
+            discard(index)
         } else {
-            giveBack(place)
+            giveBack(index)
         }
     }
 
     /// Why a completion's exchange failed; to be asked before its release.
     func reason(of completion: CurlCompletion) -> String {
-        CurlReason.text(of: transfers.base + Int(completion.place), connects: completion.connects)
+        CurlReason.text(of: transfers.base + Int(completion.index), connects: completion.connects)
     }
 
     /// Takes the ended transfers out of libcurl's hands. The instant is the same for all that ended in one call.

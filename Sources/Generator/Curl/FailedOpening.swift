@@ -31,6 +31,6 @@ struct FailedOpening {
 
     /// Gives the transfer libcurl's words.
     func say(in transfer: UnsafeMutablePointer<CurlTransfer>) {
-        for (place, character) in words.enumerated() { transfer.pointee.errorText[place] = character }
+        for (index, character) in words.enumerated() { transfer.pointee.errorText[index] = character }
     }
 }

@@ -96,7 +96,7 @@ package struct EventReader: BitwiseCopyable {
         while mark < 3, position < bytes.count {
             guard bytes[position] == Self.markByte(mark) else {
                 // What looked like the beginning of one is text.
-                for place in 0..<mark { lines.put(back: Self.markByte(place)) }
+                for index in 0..<mark { lines.put(back: Self.markByte(index)) }
                 mark = 3
                 return
             }
@@ -105,8 +105,8 @@ package struct EventReader: BitwiseCopyable {
         }
     }
 
-    private static func markByte(_ place: UInt8) -> UInt8 {
-        place == 0 ? byteOrderMark.0 : place == 1 ? byteOrderMark.1 : byteOrderMark.2
+    private static func markByte(_ index: UInt8) -> UInt8 {
+        index == 0 ? byteOrderMark.0 : index == 1 ? byteOrderMark.1 : byteOrderMark.2
     }
 
     // MARK: Lines

@@ -141,7 +141,7 @@ final class EvidenceStore {
         limits[step] = slow[slowPlace(step)].time
     }
 
-    /// The place of the fastest of a step's slowest.
+    /// The index of the fastest of a step's slowest.
     private func slowPlace(_ step: Int) -> Int {
         if places[step] < 0 {
             places[step] = Int32(slow.count)

@@ -40,7 +40,7 @@ final class ExchangeBatch {
         start = ReactorClock.now()
         stalls = StallWatch(at: start)
         units = ReleaseUnit.units(of: batch, bound: sockets.capacity)
-        courses = units.flatMap(\.members).sorted { $0.place < $1.place }
+        courses = units.flatMap(\.members).sorted { $0.index < $1.index }
         observed = Array(repeating: nil, count: batch.count)
         remaining = batch.count
         for unit in units {
@@ -137,7 +137,7 @@ final class ExchangeBatch {
     private func set(_ course: ExchangeCourse, deadline: Instant) {
         course.deadline = deadline
         if deadline != .distantFuture {
-            deadlines.add(TimerHeap<Int>.Timer(due: deadline, waiter: course.place))
+            deadlines.add(TimerHeap<Int>.Timer(due: deadline, waiter: course.index))
         }
     }
 
@@ -160,7 +160,7 @@ final class ExchangeBatch {
     /// This machine has no descriptor or port left; until the exchange's deadline there may be one.
     private func openLater(_ course: ExchangeCourse) {
         let later = ReactorClock.now() + Span(nanoseconds: 10_000_000)
-        retries.add(TimerHeap<Int>.Timer(due: later, waiter: course.place))
+        retries.add(TimerHeap<Int>.Timer(due: later, waiter: course.index))
     }
 
     /// An address did not let it connect: the next one may.
@@ -333,7 +333,7 @@ final class ExchangeBatch {
 
     private func end(_ course: ExchangeCourse, _ outcome: Outcome, at instant: Instant) {
         let wasMissing = course.stage == .waiting || course.stage == .opening
-        observed[course.place] = course.observation(outcome, at: instant)
+        observed[course.index] = course.observation(outcome, at: instant)
         course.stage = .ended
         remaining -= 1
         if let connection = course.connection { keepOrClose(connection, of: course, answered: outcome == .ok) }

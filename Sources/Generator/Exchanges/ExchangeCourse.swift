@@ -15,8 +15,8 @@ final class ExchangeCourse {
     }
 
     let planned: PlannedExchange
-    /// Its place in the batch.
-    let place: Int
+    /// Its index in the batch.
+    let index: Int
     let unit: ReleaseUnit
     /// The kept connection that it uses; nil: a connection of its own.
     let lane: Int?
@@ -39,9 +39,9 @@ final class ExchangeCourse {
     /// True where its connection had carried a request before.
     var isOnReused = false
 
-    init(_ planned: PlannedExchange, place: Int, unit: ReleaseUnit, lane: Int?) {
+    init(_ planned: PlannedExchange, index: Int, unit: ReleaseUnit, lane: Int?) {
         self.planned = planned
-        self.place = place
+        self.index = index
         self.unit = unit
         self.lane = lane
     }

@@ -45,6 +45,7 @@ public final class ExchangeSender: @unchecked Sendable {
 
     /// `capacity`: connections at most.
     init(destinations: Destinations, tls: TLSSettings, userAgent: String, capacity: Int) throws {
+        ReceiveStamps.keep()
         sockets = try ExchangeSockets(destinations, tls: tls, capacity: capacity)
         self.userAgent = userAgent
     }

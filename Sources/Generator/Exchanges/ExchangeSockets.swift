@@ -124,7 +124,7 @@ final class ExchangeSockets {
         }
     }
 
-    /// The place of the address to try: the preferred one first, then those after it.
+    /// The index of the address to try: the preferred one first, then those after it.
     private func address(_ route: ExchangeConnection.Route, refusals: Int, family: Int32?) -> Int? {
         let all = addresses[route.origin]
         guard !all.isEmpty else { return nil }

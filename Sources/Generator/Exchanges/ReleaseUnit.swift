@@ -30,18 +30,18 @@ final class ReleaseUnit {
     static func units(of batch: [PlannedExchange], bound: Int) -> [ReleaseUnit] {
         var parts: [(offset: Span, places: [Int])] = []
         var groups: [Int: Int] = [:]
-        for (place, planned) in batch.enumerated() {
+        for (index, planned) in batch.enumerated() {
             let offset = Self.bounded(planned.offset)
             guard let group = planned.group else {
-                parts.append((offset, [place]))
+                parts.append((offset, [index]))
                 continue
             }
             if let part = groups[group], parts[part].places.count < bound {
-                parts[part].places.append(place)
+                parts[part].places.append(index)
                 parts[part].offset = max(parts[part].offset, offset)
             } else {
                 groups[group] = parts.count
-                parts.append((offset, [place]))
+                parts.append((offset, [index]))
             }
         }
         let order = parts.indices.sorted { (parts[$0].offset, $0) < (parts[$1].offset, $1) }
@@ -56,10 +56,10 @@ final class ReleaseUnit {
 
     private func takeMembers(_ batch: [PlannedExchange], _ places: [Int]) {
         var lanes: Set<Int> = []
-        for place in places {
+        for index in places {
             var lane: Int?
-            if case .kept(let number) = batch[place].lane, lanes.insert(number).inserted { lane = number }
-            members.append(ExchangeCourse(batch[place], place: place, unit: self, lane: lane))
+            if case .kept(let number) = batch[index].lane, lanes.insert(number).inserted { lane = number }
+            members.append(ExchangeCourse(batch[index], index: index, unit: self, lane: lane))
         }
         missing = members.count
     }

@@ -15,7 +15,7 @@ public final class Answerers: Sendable {
     /// The number of a name, from 1; 0: there are too many.
     func number(of name: String) -> UInt8 {
         names.withLockedValue { names in
-            if let place = names.firstIndex(of: name) { return UInt8(place + 1) }
+            if let index = names.firstIndex(of: name) { return UInt8(index + 1) }
             guard names.count < Self.most else { return 0 }
             names.append(name)
             return UInt8(names.count)
@@ -40,9 +40,9 @@ struct AnswererCache {
             return head.value(of: answerers.field).map { answerers.number(of: $0) } ?? 0
         }
         if last < known.count, value.elementsEqual(known[last].value) { return known[last].number }
-        if let place = known.firstIndex(where: { value.elementsEqual($0.value) }) {
-            last = place
-            return known[place].number
+        if let index = known.firstIndex(where: { value.elementsEqual($0.value) }) {
+            last = index
+            return known[index].number
         }
         let number = answerers.number(of: AnswerHead.text(value))
         // A server that says something else each time is not remembered.

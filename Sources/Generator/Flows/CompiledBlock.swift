@@ -17,7 +17,7 @@ struct CompiledBlock {
     /// The rounds at least and at most; where `count` says how many, the bound of that.
     var fewestRounds = 1
     var mostRounds = 1
-    /// The place of the text that says how many rounds there are; -1: none does.
+    /// The index of the text that says how many rounds there are; -1: none does.
     var count = -1
     /// From the start of a round to that of the next, in nanoseconds; 0: the next follows at once.
     var every: Int64 = 0

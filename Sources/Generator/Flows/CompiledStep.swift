@@ -28,10 +28,10 @@ struct CompiledStep {
     /// The number of the timeout among the plan's different ones.
     var timeoutClass: Int
     var firstExpected: ClosedRange<Int>
-    /// The place of its conversation, of a part of one that of the step that it belongs to; -1: it is a request.
+    /// The index of its conversation, of a part of one that of the step that it belongs to; -1: it is a request.
     var conversation: Int
     /// The place of what it makes of a stream of events; -1: its answer is none.
     var events = -1
-    /// The place of what libcurl is to send; -1: the native transport carries it.
+    /// The index of what libcurl is to send; -1: the native transport carries it.
     var transfer: Int
 }

@@ -121,8 +121,8 @@ public final class RunPlan: @unchecked Sendable {
 
     /// What a step makes of a stream of events; nil where its answer is none.
     func events(of step: Int) -> UnsafePointer<EventPlan>? {
-        let place = steps[step].events
-        return place < 0 ? nil : eventPlans.baseAddress.map { UnsafePointer($0 + place) }
+        let position = steps[step].events
+        return position < 0 ? nil : eventPlans.baseAddress.map { UnsafePointer($0 + position) }
     }
 
     /// Compiles a scenario. Throws where target or a step's URL is malformed, which a validated scenario's are not.
@@ -132,8 +132,8 @@ public final class RunPlan: @unchecked Sendable {
         let choice = TransportChoice(scenario)
         let flows = FlowCompiler(scenario, names: names)
         var compiler = StepCompiler(scenario, names: names, userAgent: userAgent, choice: choice, flows: flows)
-        for (place, flow) in scenario.flowsAndLogin.enumerated() {
-            for step in flow.steps { try compiler.add(step, ofLogin: place >= scenario.flows.count) }
+        for (index, flow) in scenario.flowsAndLogin.enumerated() {
+            for step in flow.steps { try compiler.add(step, ofLogin: index >= scenario.flows.count) }
         }
         self.scenario = scenario
         self.run = run

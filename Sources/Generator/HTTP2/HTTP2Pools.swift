@@ -2,7 +2,7 @@
 struct HTTP2Pools {
     /// An exchange that waits. Its place may have been taken by another one since.
     private struct Waiter {
-        var place: ConnectionID
+        var location: ConnectionID
         var generation: UInt32
     }
 
@@ -31,8 +31,8 @@ struct HTTP2Pools {
     func waiting(for origin: Int) -> Int { pools[origin].waiting }
 
     /// An exchange waits from now on, behind those that do already.
-    mutating func wait(_ place: ConnectionID, generation: UInt32, origin: Int) {
-        pools[origin].queue.append(Waiter(place: place, generation: generation))
+    mutating func wait(_ index: ConnectionID, generation: UInt32, origin: Int) {
+        pools[origin].queue.append(Waiter(location: index, generation: generation))
         pools[origin].waiting += 1
     }
 
@@ -52,9 +52,9 @@ struct HTTP2Pools {
                 pools[origin].queue.removeFirst(pools[origin].taken)
                 pools[origin].taken = 0
             }
-            guard isWaiting(waiter.place, waiter.generation) else { continue }
+            guard isWaiting(waiter.location, waiter.generation) else { continue }
             pools[origin].waiting -= 1
-            return waiter.place
+            return waiter.location
         }
         return nil
     }

@@ -6,13 +6,13 @@ import Scenarios
 /// A request compiled for HTTP/2: its fields lie ready, values with places in them are filled in when it is sent.
 struct HTTP2RequestTemplate {
     /// A field whose value is filled in.
-    private struct Place {
+    private struct FilledField {
         var field: Int
         var value: TextTemplate
     }
 
     private let fields: UnsafeMutableBufferPointer<nghttp2_nv>
-    private let places: UnsafeMutableBufferPointer<Place>
+    private let places: UnsafeMutableBufferPointer<FilledField>
     /// The constant values.
     private let constants: UnsafeMutableBufferPointer<TextTemplate>
     private let body: TextTemplate?
@@ -61,7 +61,7 @@ struct HTTP2RequestTemplate {
             fields.append(("content-length", template(Text("0"))))
         }
         let memory = UnsafeMutableBufferPointer<nghttp2_nv>.allocate(capacity: fields.count)
-        var places: [Place] = []
+        var places: [FilledField] = []
         var constants: [TextTemplate] = []
         let noCopy = UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue)
         for (index, field) in fields.enumerated() {
@@ -78,7 +78,7 @@ struct HTTP2RequestTemplate {
             (memory.baseAddress.map { $0 + index })?.initialize(to: entry)
             guard let value = field.value else { continue }
             if value.constant == nil {
-                places.append(Place(field: index, value: value))
+                places.append(FilledField(field: index, value: value))
             } else {
                 constants.append(value)
             }
@@ -109,20 +109,20 @@ struct HTTP2RequestTemplate {
             }
         }
         values.removeAll()
-        for place in places {
+        for location in places {
             let start = values.count
-            guard place.value.render(context, tables: tables, random: &random, to: &values) else { return nil }
-            target[place.field].valuelen = values.count - start
+            guard location.value.render(context, tables: tables, random: &random, to: &values) else { return nil }
+            target[location.field].valuelen = values.count - start
         }
         let lengthStart = values.count
         if length >= 0 { values.append(decimal: sent.count) }
         // The memory moves no more.
         var start = 0
-        for place in places {
-            let count = target[place.field].valuelen
+        for location in places {
+            let count = target[location.field].valuelen
             let value = HeaderSyntax.trimmed(UnsafeBufferPointer(rebasing: values.bytes[start..<(start + count)]))
-            if let base = value.baseAddress { target[place.field].value = UnsafeMutablePointer(mutating: base) }
-            target[place.field].valuelen = value.count
+            if let base = value.baseAddress { target[location.field].value = UnsafeMutablePointer(mutating: base) }
+            target[location.field].valuelen = value.count
             start += count
         }
         if length >= 0, let base = values.bytes.baseAddress {
@@ -139,7 +139,7 @@ struct HTTP2RequestTemplate {
 
     func release() {
         for field in fields { field.name.deallocate() }
-        for place in places { place.value.release() }
+        for location in places { location.value.release() }
         for constant in constants { constant.release() }
         body?.release()
         fields.deallocate()

@@ -19,7 +19,7 @@ package struct HTTP2Stream: BitwiseCopyable {
     }
 
     /// Its owner's name for it.
-    package let place: Int32
+    package let index: Int32
     /// The stream's number on its connection; 0 before it has one.
     var id: Int32 = 0
     package var end = End.none
@@ -64,11 +64,11 @@ package struct HTTP2Stream: BitwiseCopyable {
     /// The code with which the server ended the stream.
     var resetCode: UInt32?
 
-    package init(place: Int32) { self.place = place }
+    package init(index: Int32) { self.index = index }
 
     /// Begins again: nothing was sent, nothing came. The memory is kept.
     mutating func rewind() {
-        var fresh = HTTP2Stream(place: place)
+        var fresh = HTTP2Stream(index: index)
         (fresh.body, fresh.kept, fresh.ownBody, fresh.excerpt) = (body, kept, ownBody, excerpt)
         (fresh.head, fresh.wanted, fresh.slowFrom) = (head, wanted, slowFrom)
         fresh.head.removeAll()
@@ -106,15 +106,15 @@ struct HTTP2StreamPool {
     private var free: [UnsafeMutablePointer<HTTP2Stream>] = []
 
     /// A stream that is yet to be begun.
-    mutating func take(place: Int32) -> UnsafeMutablePointer<HTTP2Stream> {
+    mutating func take(index: Int32) -> UnsafeMutablePointer<HTTP2Stream> {
         guard let stream = free.popLast() else {
             let stream = UnsafeMutablePointer<HTTP2Stream>.allocate(capacity: 1)
-            stream.initialize(to: HTTP2Stream(place: place))
+            stream.initialize(to: HTTP2Stream(index: index))
             all.append(stream)
             return stream
         }
         let (body, excerpt, head) = (stream.pointee.ownBody, stream.pointee.excerpt, stream.pointee.head)
-        stream.pointee = HTTP2Stream(place: place)
+        stream.pointee = HTTP2Stream(index: index)
         (stream.pointee.ownBody, stream.pointee.excerpt, stream.pointee.head) = (body, excerpt, head)
         return stream
     }

@@ -362,9 +362,9 @@ struct AnswerJudge {
     static func hex(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(unsafeUninitializedCapacity: bytes.count * 2) { text in
-            for (place, byte) in bytes.enumerated() {
-                text[place * 2] = digits[Int(byte >> 4)]
-                text[place * 2 + 1] = digits[Int(byte & 15)]
+            for (index, byte) in bytes.enumerated() {
+                text[index * 2] = digits[Int(byte >> 4)]
+                text[index * 2 + 1] = digits[Int(byte & 15)]
             }
             return bytes.count * 2
         }

@@ -29,33 +29,33 @@ struct FlowMix: Sendable {
     /// The length of the blocks.
     var blockLength: Int { shuffled.count }
 
-    /// The flow of iteration `iteration`, as its place in the list of weights.
+    /// The flow of iteration `iteration`, as its index in the list of weights.
     mutating func flow(ofIteration iteration: Int) -> Int {
         if shuffled.count == 1 { return shuffled[0] }
-        let (number, place) = iteration.quotientAndRemainder(dividingBy: shuffled.count)
+        let (number, position) = iteration.quotientAndRemainder(dividingBy: shuffled.count)
         if number != shuffledBlock {
             fill(number)
             var random = SeededRandom(seed: SeededRandom.number(seed: seed, index: UInt64(number)))
             shuffled.shuffle(using: &random)
             shuffledBlock = number
         }
-        return shuffled[place]
+        return shuffled[position]
     }
 
     /// Puts a block's flows, in their order, into the memory that is there.
     private mutating func fill(_ number: Int) {
         if let block {
-            for place in block.indices { shuffled[place] = block[place] }
+            for index in block.indices { shuffled[index] = block[index] }
             return
         }
         let before = counts(before: number * shuffled.count)
         let after = counts(before: (number + 1) * shuffled.count)
-        var place = 0
+        var index = 0
         for flow in before.indices {
             // Clamped against floating point beyond 2⁵³ only: counts never fall, and their sum is exact.
-            for _ in 0..<max(0, after[flow] - before[flow]) where place < shuffled.count {
-                shuffled[place] = flow
-                place += 1
+            for _ in 0..<max(0, after[flow] - before[flow]) where index < shuffled.count {
+                shuffled[index] = flow
+                index += 1
             }
         }
     }
@@ -78,9 +78,9 @@ struct FlowMix: Sendable {
     private static func shares(of weights: [Double]) -> [(flow: Int, ofRest: Double)] {
         var rest = weights.reduce(0, +)
         let heaviestFirst = weights.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }
-        return heaviestFirst.enumerated().map { place, flow in
+        return heaviestFirst.enumerated().map { index, flow in
             defer { rest -= weights[flow] }
-            return (flow, place == weights.count - 1 ? 1 : min(1, weights[flow] / rest))
+            return (flow, index == weights.count - 1 ? 1 : min(1, weights[flow] / rest))
         }
     }
 

@@ -43,7 +43,7 @@ struct PacedLevel: Sendable {
 
     /// When the level reaches a value, in seconds; nil where it does not before the stage's end, as far as is known.
     func time(ofLevel level: Double) -> Double? {
-        for (place, segment) in segments.enumerated() where segment.level <= level {
+        for (index, segment) in segments.enumerated() where segment.level <= level {
             let time: Double? =
                 switch segment.pace {
                 case .planned: schedule.time(ofLevel: segment.planned + level - segment.level)
@@ -52,7 +52,7 @@ struct PacedLevel: Sendable {
                 case .paused: nil
                 }
             guard let time, time < schedule.seconds else { continue }
-            if place + 1 == segments.count || time < segments[place + 1].time { return max(time, segment.time) }
+            if index + 1 == segments.count || time < segments[index + 1].time { return max(time, segment.time) }
         }
         return nil
     }

@@ -26,7 +26,7 @@ struct AddressTallies {
         let larger = UnsafeMutableBufferPointer<AddressTally>.allocate(capacity: newOrigins * newPlaces)
         larger.initialize(repeating: AddressTally())
         for origin in 0..<origins {
-            for place in 0..<places { larger[origin * newPlaces + place] = counts[origin * places + place] }
+            for index in 0..<places { larger[origin * newPlaces + index] = counts[origin * places + index] }
         }
         counts.deallocate()
         (counts, origins, places) = (larger, newOrigins, newPlaces)

@@ -21,7 +21,7 @@ struct CarriedLoad {
 
     /// The flow that a place in the load's mix has, by its number in the run.
     @inline(__always)
-    mutating func flow(at place: Int) -> Int { plan.flows.lowerBound + iterations.flow(at: place) }
+    mutating func flow(at index: Int) -> Int { plan.flows.lowerBound + iterations.flow(at: index) }
 
     /// What was counted since the last call.
     mutating func takeCounts() -> LoadCounts {

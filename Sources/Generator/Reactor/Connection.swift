@@ -15,7 +15,7 @@ struct Connection: BitwiseCopyable {
         case idle
         /// A WebSocket in use.
         case open
-        /// HTTP/2: carries exchanges as streams, each at a place of its own.
+        /// HTTP/2: carries exchanges as streams, each at a location of its own.
         case multiplexed
         /// An exchange of HTTP/2 that waits for a connection that has room for it.
         case waiting

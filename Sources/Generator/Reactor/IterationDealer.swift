@@ -29,15 +29,15 @@ struct IterationDealer {
 
     /// The flow that has a place in the mix.
     @inline(__always)
-    mutating func flow(at place: Int) -> Int { mix.flow(ofIteration: place) }
+    mutating func flow(at index: Int) -> Int { mix.flow(ofIteration: index) }
 
     /// The next iteration of a stage of users: its number in the stage, and its place in the mix of flows.
     @inline(__always)
-    mutating func nextOfUsers() -> (number: Int, place: Int) {
+    mutating func nextOfUsers() -> (number: Int, index: Int) {
         // Reactors get differently far, so each has a mix of its own: weights then hold over what was begun.
-        let place = mix.blockLength * (share.part << 32) + closedIterations
+        let index = mix.blockLength * (share.part << 32) + closedIterations
         closedIterations += 1
-        return (share.segment.index + share.segment.count * NumberDealer.next(of: numbers), place)
+        return (share.segment.index + share.segment.count * NumberDealer.next(of: numbers), index)
     }
 
     /// The next row of a table; nil where each may be used once and none is left.

@@ -105,11 +105,11 @@ extension Reactor {
     /// An exchange of a user that is in a block is to begin.
     func noteBegin(_ slot: UserID, at intended: Instant) {
         let open = openBlocks(slot)
-        for place in open.indices where !open[place].hasBegun {
-            open[place].hasBegun = true
-            open[place].start = intended
-            open[place].last = intended
-            let measured = plan.block(open[place].block).pointee.measured
+        for index in open.indices where !open[index].hasBegun {
+            open[index].hasBegun = true
+            open[index].start = intended
+            open[index].last = intended
+            let measured = plan.block(open[index].block).pointee.measured
             if measured >= 0, users[slot].pointee.measured { recorder.tally(ofBlock: measured).pointee.begun &+= 1 }
         }
     }
@@ -117,16 +117,16 @@ extension Reactor {
     /// A step of a user that is in a block is over. `isCut`: a stall of this process cut it off.
     func noteEnd(_ slot: UserID, at instant: Instant, isCut: Bool = false) {
         let open = openBlocks(slot)
-        for place in open.indices {
-            open[place].last = instant
-            if isCut { open[place].isCut = true }
+        for index in open.indices {
+            open[index].last = instant
+            if isCut { open[index].isCut = true }
         }
     }
 
     /// Something failed in the blocks that a user is in.
     func noteFailure(_ slot: UserID) {
         let open = openBlocks(slot)
-        for place in open.indices { open[place].hasFailed = true }
+        for index in open.indices { open[index].hasFailed = true }
     }
 
     /// The iteration of a user that is in blocks is given up.
@@ -157,18 +157,18 @@ extension Reactor {
         let open = openBlocks(slot)
         // Whether no block within has a round to come.
         var isLast = true
-        for place in open.indices.reversed() {
-            let block = plan.block(open[place].block)
+        for index in open.indices.reversed() {
+            let block = plan.block(open[index].block)
             guard block.pointee.lastStep == step else { return }
-            let isLastRound = open[place].round >= open[place].rounds
+            let isLastRound = open[index].round >= open[index].rounds
             guard block.pointee.goal >= 0 else {
                 isLast = isLast && isLastRound
                 continue
             }
             let goal = plan.goals[block.pointee.goal]
             let (holds, seen) = look(at: answer, goal, slot, step: step, isTold: isTold && isLastRound)
-            open[place].isJudged = true
-            open[place].holds = holds
+            open[index].isJudged = true
+            open[index].holds = holds
             guard !holds else { continue }
             isLast = isLast && isLastRound
             if isLast, judgement.outcome == .ok {

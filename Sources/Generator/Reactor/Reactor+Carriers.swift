@@ -108,30 +108,30 @@ extension Reactor {
         let origin = Int(connection.pointee.origin)
         var places: [ConnectionID] = []
         while connection.pointee.nextStream.isPresent {
-            let place = connection.pointee.nextStream
-            takeCounts(place)
-            unlink(place)
-            places.append(place)
+            let position = connection.pointee.nextStream
+            takeCounts(position)
+            unlink(position)
+            places.append(position)
         }
         if connection.pointee.output.count > 0, connection.pointee.descriptor >= 0, outcome == .protocolError {
             flush(index)
         }
         closeCarrier(index)
         // In the order in which they began.
-        for place in places.reversed() {
+        for position in places.reversed() {
             guard let outcome else {
-                let slot = connections[place].pointee.user
-                let step = Int(connections[place].pointee.exchange.step)
-                discardStream(place)
+                let slot = connections[position].pointee.user
+                let step = Int(connections[position].pointee.exchange.step)
+                discardStream(position)
                 giveUp(slot, step: step)
                 continue
             }
-            startStream(place)
-            let exchange = connections[place].pointee.exchange
+            startStream(position)
+            let exchange = connections[position].pointee.exchange
             let isKept = exchange.connected.nanoseconds == 0 && exchange.firstByte.nanoseconds == 0
             let isBroken = outcome == .closedEarly || outcome == .reset
             end(
-                place, outcome, finished: finished,
+                position, outcome, finished: finished,
                 reason: isKept && isBroken ? reason + " (a kept connection, as the request was sent)" : reason)
         }
         if plan.connectionPolicy == .shared { serveWaiting(origin) }

@@ -222,11 +222,11 @@ extension Reactor {
         let step = course.pointee.step
         let measured = users[slot].pointee.measured
         let answer = AnswerJudge.Answer(message: message)
-        let place = conversation.reply?.place(of: message, among: course.pointee.waiting) { id in
+        let index = conversation.reply?.index(of: message, among: course.pointee.waiting) { id in
             isReply(answer, to: id, slot: slot, step: step)
         }
-        if let place {
-            let waiting = course.pointee.waiting.remove(at: place)
+        if let index {
+            let waiting = course.pointee.waiting.remove(at: index)
             users[slot].pointee.context.message = waiting.id
             let source = EvidenceSource.message(waiting.id, on: course.pointee.connection)
             rememberSent(exchange(of: waiting, slot, course), of: slot, from: source)

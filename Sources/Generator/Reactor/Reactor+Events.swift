@@ -123,7 +123,7 @@ extension Reactor {
         HTTP2Session.takeHeard(session, into: &heard)
         for stream in heard {
             stream.pointee.isHeard = false
-            let index = ConnectionID(index: stream.pointee.place)
+            let index = ConnectionID(index: stream.pointee.index)
             guard connections[index].pointee.stream == stream, stream.pointee.end == .none,
                 let kept = stream.pointee.kept
             else { continue }
@@ -135,8 +135,8 @@ extension Reactor {
 
     /// Events came of answers that libcurl reads.
     func hearTransfers(_ transport: CurlTransport) {
-        for place in transport.takeHeard() {
-            let transfer = transfers[place]
+        for index in transport.takeHeard() {
+            let transfer = transfers[index]
             if let kept = transfer.kept, transfer.user.isPresent { recordEvents(kept, of: transfer.exchange) }
         }
     }

@@ -49,8 +49,8 @@ extension Reactor {
         case .silence(let index):
             takeConnection(index, into: &kept)
             kept.isMessage = true
-        case .transfer(let place):
-            transport?.takeEvidence(of: place, into: &kept, &evidence.request)
+        case .transfer(let position):
+            transport?.takeEvidence(of: position, into: &kept, &evidence.request)
         }
         if !plan.secretCaptures.all.isEmpty {
             kept.captured =
@@ -136,10 +136,10 @@ extension Reactor {
         evidence.request.append(" HTTP/2\r\nhost: ")
         append(fields[2].value, fields[2].valuelen)
         evidence.request.append("\r\n")
-        for place in 4..<max(4, rendered.fields) {
-            append(fields[place].name, fields[place].namelen)
+        for index in 4..<max(4, rendered.fields) {
+            append(fields[index].name, fields[index].namelen)
             evidence.request.append(": ")
-            append(fields[place].value, fields[place].valuelen)
+            append(fields[index].value, fields[index].valuelen)
             evidence.request.append("\r\n")
         }
         if plan.keepsCookies,

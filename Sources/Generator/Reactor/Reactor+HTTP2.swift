@@ -15,7 +15,7 @@ extension Reactor {
         }
         let compiled = plan.step(step)
         let connection = connections[index]
-        let stream = streams.take(place: index.index)
+        let stream = streams.take(index: index.index)
         let measured = users[slot].pointee.measured
         connection.pointee.stream = stream
         connection.pointee.address = -1
@@ -105,7 +105,7 @@ extension Reactor {
             endedStreams = []
             HTTP2Session.takeEnded(session, into: &ended)
             for stream in ended where stream.pointee.end != .none {
-                let index = ConnectionID(index: stream.pointee.place)
+                let index = ConnectionID(index: stream.pointee.index)
                 if connections[index].pointee.stream == stream { endStream(index, stream) }
             }
             ended.removeAll(keepingCapacity: true)

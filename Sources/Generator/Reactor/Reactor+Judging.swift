@@ -99,10 +99,10 @@ extension Reactor {
     }
 
     private static func shown(_ difference: AnswerJudge.Difference) -> String {
-        let place = difference.path ?? "the answer"
-        if difference.expected == nil, difference.observed == nil { return "\(place) differs from the one before" }
+        let index = difference.path ?? "the answer"
+        if difference.expected == nil, difference.observed == nil { return "\(index) differs from the one before" }
         return
-            "\(place) was \(difference.expected ?? "not there") before, now \(difference.observed ?? "it is not there")"
+            "\(index) was \(difference.expected ?? "not there") before, now \(difference.observed ?? "it is not there")"
     }
 
     /// Lists a wrong answer, if it is among the step's first.
@@ -150,7 +150,7 @@ extension Reactor {
         guard let jar = users[slot].pointee.context.cookies, !jar.pointee.isEmpty else { return false }
         buffers.scratch.pointee.removeAll()
         jar.pointee.appendField(
-            for: place(origin, target: target), now: Self.milliseconds, to: &buffers.scratch.pointee)
+            for: destination(origin, target: target), now: Self.milliseconds, to: &buffers.scratch.pointee)
         return buffers.scratch.pointee.count > 0
     }
 
@@ -159,14 +159,14 @@ extension Reactor {
         from head: UnsafeBufferPointer<UInt8>, _ slot: UserID, origin: Int, target: UnsafeBufferPointer<UInt8>
     ) {
         guard let jar = users[slot].pointee.context.cookies else { return }
-        let place = place(origin, target: target)
+        let index = destination(origin, target: target)
         AnswerHead(head).forEachValue(of: "set-cookie") {
-            jar.pointee.take($0, from: place, now: Self.milliseconds)
+            jar.pointee.take($0, from: index, now: Self.milliseconds)
         }
     }
 
-    private func place(_ origin: Int, target: UnsafeBufferPointer<UInt8>) -> CookieJar.Place {
-        CookieJar.Place(host: plan.hosts[origin], isSecure: plan.endpoints[origin].isSecure, target: target)
+    private func destination(_ origin: Int, target: UnsafeBufferPointer<UInt8>) -> CookieJar.Destination {
+        CookieJar.Destination(host: plan.hosts[origin], isSecure: plan.endpoints[origin].isSecure, target: target)
     }
 
     /// The wall clock, in milliseconds since 1970: cookies end by it.

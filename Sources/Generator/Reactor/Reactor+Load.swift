@@ -119,7 +119,7 @@ extension Reactor {
     private func slots(of count: Int) -> Int { max(0, (count - share.part + share.stride - 1) / share.stride) }
 
     /// The user's number among those of its load, from 0.
-    private func numberInLoad(of slot: UserID) -> Int { users.place(of: slot) * share.stride + share.part }
+    private func numberInLoad(of slot: UserID) -> Int { users.index(of: slot) * share.stride + share.part }
 
     /// The user's number in the run, from 0.
     private func number(of slot: UserID) -> Int { loads[load(of: slot)].plan.firstUser + numberInLoad(of: slot) }
@@ -144,7 +144,7 @@ extension Reactor {
             }
             let inTime = !loads[load].stages.current.warmup && ReactorClock.now() <= loads[load].stages.stageEnd
             let iteration = loads[load].stages.iteration(number: arrival.number)
-            if beginIteration(slot, iteration, place: iteration, intended: due), inTime { loads[load].countInTime() }
+            if beginIteration(slot, iteration, position: iteration, intended: due), inTime { loads[load].countInTime() }
         }
         return true
     }
@@ -183,7 +183,7 @@ extension Reactor {
             else { return }
             begin = max(begin, loads[load].stages.stageStart + activity.begin)
         case .iterations(_, let userCount):
-            guard users.place(of: slot) < slots(of: userCount), loads[load].stages.claimFixed() else { return }
+            guard users.index(of: slot) < slots(of: userCount), loads[load].stages.claimFixed() else { return }
         }
         user.pointee.state = .waiting
         if begin > instant || promptness == .later {
@@ -207,11 +207,11 @@ extension Reactor {
     private func beginClosedIteration(_ slot: UserID, intended: Instant) {
         let load = load(of: slot)
         if let iteration = loads[load].stages.beginFixed() {
-            _ = beginIteration(slot, iteration, place: iteration, intended: intended)
+            _ = beginIteration(slot, iteration, position: iteration, intended: intended)
         } else {
-            let (number, place) = loads[load].iterations.nextOfUsers()
+            let (number, position) = loads[load].iterations.nextOfUsers()
             let iteration = loads[load].stages.iteration(number: number)
-            _ = beginIteration(slot, iteration, place: place, intended: intended)
+            _ = beginIteration(slot, iteration, position: position, intended: intended)
         }
     }
 
@@ -221,13 +221,13 @@ extension Reactor {
 
     // MARK: Iterations
 
-    /// False where the iteration could not begin for want of a row. `number`: its number in the load; `place`: its place in
+    /// False where the iteration could not begin for want of a row. `number`: its number in the load; `index`: its place in
     /// the load's mix of flows.
-    private func beginIteration(_ slot: UserID, _ number: Int, place: Int, intended: Instant) -> Bool {
+    private func beginIteration(_ slot: UserID, _ number: Int, position: Int, intended: Instant) -> Bool {
         let user = users[slot]
         let load = load(of: slot)
         let iteration = loads[load].plan.firstIteration + number
-        let flow = loads[load].flow(at: place)
+        let flow = loads[load].flow(at: position)
         user.pointee.state = .busy
         user.pointee.wake = .distantFuture
         user.pointee.stage = Int32(loads[load].stages.stage)
@@ -279,8 +279,8 @@ extension Reactor {
     }
 
     private func takeRows(_ slot: UserID, ofTables places: Range<Int>) -> Bool {
-        for place in places {
-            let table = plan.tableNumbers[place]
+        for index in places {
+            let table = plan.tableNumbers[index]
             guard let row = loads[load(of: slot)].iterations.row(of: table, random: &random) else { return false }
             users[slot].pointee.context.rows?[table] = row
         }

@@ -225,11 +225,11 @@ extension Reactor {
         _ script: UnsafeMutablePointer<ConversationScript>
     ) -> Exchange {
         let number = part(course, script)
-        guard number != course.pointee.step, let place = course.pointee.script else { return whole(slot, course) }
+        guard number != course.pointee.step, let index = course.pointee.script else { return whole(slot, course) }
         var exchange = Exchange(
-            step: Int32(number), measured: users[slot].pointee.measured, random: place.random, intended: place.intended)
-        exchange.started = place.started
-        return complete(exchange, course, place.sincePart)
+            step: Int32(number), measured: users[slot].pointee.measured, random: index.random, intended: index.intended)
+        exchange.started = index.started
+        return complete(exchange, course, index.sincePart)
     }
 
     /// The conversation as an exchange, from the intended start of its opening.
@@ -355,15 +355,15 @@ extension Reactor {
         _ slot: UserID, _ course: UnsafeMutablePointer<ConversationCourse>,
         _ script: UnsafeMutablePointer<ConversationScript>
     ) -> String {
-        guard let place = course.pointee.script else { return "" }
-        switch script.pointee.acts[place.place] {
+        guard let index = course.pointee.script else { return "" }
+        switch script.pointee.acts[index.index] {
         case .closed(let number): return "not closed within \(script.pointee.closes[number].limit.seconds) s"
         case .expect(let number):
             let late = "no such message within \(script.pointee.expectations[number].limit.seconds) s"
-            guard place.skipped > 0 else { return "\(late), none came" }
-            let others = place.skipped == 1 ? "1 other came" : "\(place.skipped) others came"
-            guard !place.lastSkipped.isEmpty else { return "\(late), \(others)" }
-            let last = place.lastSkipped.withUnsafeBufferPointer { shown($0, slot, course) }
+            guard index.skipped > 0 else { return "\(late), none came" }
+            let others = index.skipped == 1 ? "1 other came" : "\(index.skipped) others came"
+            guard !index.lastSkipped.isEmpty else { return "\(late), \(others)" }
+            let last = index.lastSkipped.withUnsafeBufferPointer { shown($0, slot, course) }
             return "\(late), \(others), the last \(last)"
         default: return ""
         }

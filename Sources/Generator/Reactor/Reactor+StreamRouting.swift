@@ -120,8 +120,8 @@ extension Reactor {
 
     private func nextWaiting(_ origin: Int) -> ConnectionID? {
         let connections = self.connections
-        return pools.next(of: origin) { place, generation in
-            connections[place].pointee.generation == generation && connections[place].pointee.state == .waiting
+        return pools.next(of: origin) { index, generation in
+            connections[index].pointee.generation == generation && connections[index].pointee.state == .waiting
         }
     }
 

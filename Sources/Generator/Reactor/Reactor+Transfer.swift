@@ -32,7 +32,7 @@ extension Reactor {
             tables: plan.tables, random: &random, timeout: compiled.pointee.timeout, kept: kept,
             keepsExcerpt: failures.looksAt(step),
             wanted: users[slot].pointee.measured ? evidence.wantedStatuses(of: step) : [])
-        guard case .begun(let place) = start else {
+        guard case .begun(let index) = start else {
             if let kept { keptAnswers.giveBack(kept) }
             if start == .missingCapture {
                 giveUpUnsent(slot, step: step, at: intended)
@@ -41,10 +41,10 @@ extension Reactor {
             }
             return
         }
-        if let kept, compiled.pointee.keepsRequest { transport.keepRequest(of: place, in: kept) }
+        if let kept, compiled.pointee.keepsRequest { transport.keepRequest(of: index, in: kept) }
         var exchange = Exchange(step: Int32(step), measured: users[slot].pointee.measured, intended: intended)
         exchange.started = ReactorClock.now()
-        transfers.begin(TransferTable.Transfer(exchange: exchange, user: slot, kept: kept), at: place)
+        transfers.begin(TransferTable.Transfer(exchange: exchange, user: slot, kept: kept), at: index)
     }
 
     /// Lets libcurl go on, and ends what it has done with.
@@ -60,7 +60,7 @@ extension Reactor {
 
     private func complete(_ ended: CurlCompletion, _ transport: CurlTransport) {
         let completion = heard(ended)
-        let transfer = transfers.end(at: completion.place)
+        let transfer = transfers.end(at: completion.index)
         let slot = transfer.user
         var exchange = transfer.exchange
         exchange.started = completion.started
@@ -93,7 +93,7 @@ extension Reactor {
             settle(
                 exchange, of: slot, outcome, finished: completion.finished, reason: judgement.message,
                 answer: completion.kept.map(\.pointee.body.bytes).flatMap { $0.isEmpty ? nil : $0 }
-                    ?? transport.excerpt(of: completion.place), from: .transfer(completion.place))
+                    ?? transport.excerpt(of: completion.index), from: .transfer(completion.index))
         case .failed(let failure):
             outcome = failure
             if failure == .connectTimeout {
@@ -105,13 +105,13 @@ extension Reactor {
                     ? lateness(
                         of: completion.kept, within: Span(nanoseconds: plan.steps[Int(exchange.step)].timeout))
                     : transport.reason(of: completion),
-                from: .transfer(completion.place))
+                from: .transfer(completion.index))
         case .unfinished:
             outcome = .unfinished
             cutOff(exchange, of: slot, at: completion.finished)
         case .exhausted: break
         }
-        transport.release(completion.place)
+        transport.release(completion.index)
         if let kept = completion.kept { keptAnswers.giveBack(kept) }
         if completion.end == .exhausted {
             giveUp(slot, step: Int(exchange.step))
@@ -153,9 +153,9 @@ extension Reactor {
 
     /// The run ends while transfers are under way.
     func endTransfers(at now: Instant) {
-        for place in transfers.underWay {
-            transport?.cancel(place)
-            let transfer = transfers.end(at: place)
+        for index in transfers.underWay {
+            transport?.cancel(index)
+            let transfer = transfers.end(at: index)
             countStream(transfer.kept, of: transfer.exchange, at: now, isCutOff: true)
             if let kept = transfer.kept { keptAnswers.giveBack(kept) }
             cutOff(transfer.exchange, of: transfer.user, at: now)

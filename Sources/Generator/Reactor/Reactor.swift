@@ -421,8 +421,8 @@ final class Reactor: @unchecked Sendable {
         var findings = failures.findings
         findings.failed = evidence.failed
         findings.slow = evidence.slow
-        for place in findings.failed.indices { findings.failed[place].number(among: share) }
-        for place in findings.slow.indices { findings.slow[place].number(among: share) }
+        for position in findings.failed.indices { findings.failed[position].number(among: share) }
+        for position in findings.slow.indices { findings.slow[position].number(among: share) }
         report(.ended(second: seconds.second, takeInterval(), findings, at: now))
     }
 

@@ -39,7 +39,7 @@ struct ReactorBuffers {
         read.deallocate()
         plain.deallocate()
         fields.deallocate()
-        for place in heads.indices { heads[place].release() }
+        for index in heads.indices { heads[index].release() }
         heads.deallocate()
         for store in [request, requestWithCookies, scratch] {
             store.pointee.release()

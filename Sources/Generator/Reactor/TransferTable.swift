@@ -12,19 +12,19 @@ struct TransferTable {
     /// How many places there are.
     var count: Int { transfers.count }
 
-    /// What is known of the exchange at a place, or of the last one there.
-    subscript(place: Int32) -> Transfer { transfers[Int(place)] }
+    /// What is known of the exchange at a location, or of the last one there.
+    subscript(index: Int32) -> Transfer { transfers[Int(index)] }
 
-    /// An exchange begins at a place that is free.
-    mutating func begin(_ transfer: Transfer, at place: Int32) {
-        while transfers.count <= Int(place) { transfers.append(Transfer()) }
-        transfers[Int(place)] = transfer
+    /// An exchange begins at a location that is free.
+    mutating func begin(_ transfer: Transfer, at index: Int32) {
+        while transfers.count <= Int(index) { transfers.append(Transfer()) }
+        transfers[Int(index)] = transfer
     }
 
-    /// The exchange at a place is over: what was known of it.
-    mutating func end(at place: Int32) -> Transfer {
-        defer { transfers[Int(place)].user = .absent }
-        return transfers[Int(place)]
+    /// The exchange at a location is over: what was known of it.
+    mutating func end(at index: Int32) -> Transfer {
+        defer { transfers[Int(index)].user = .absent }
+        return transfers[Int(index)]
     }
 
     /// The places with an exchange under way.

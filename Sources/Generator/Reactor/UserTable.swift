@@ -57,7 +57,7 @@ struct UserTable {
 
     /// A user's place among its load's users of this reactor.
     @inline(__always)
-    func place(of slot: UserID) -> Int { Int(slot.slot) - regions[Int(self[slot].pointee.load)].first }
+    func index(of slot: UserID) -> Int { Int(slot.slot) - regions[Int(self[slot].pointee.load)].first }
 
     /// A user for an arrival, where there is one among the first `bound` slots of the load.
     mutating func takeFree(bound: Int, of load: Int = 0) -> UserID? {

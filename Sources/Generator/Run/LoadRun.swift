@@ -81,6 +81,7 @@ public final class LoadRun: @unchecked Sendable {
         if scheduling == .realtime, let reason = grant.reason {
             throw UnusableSetting("real-time scheduling: \(reason); \(RunScheduling.remedy)")
         }
+        ReceiveStamps.keep()
         Rehearsal.carryOut(for: plan, reactors: count, scheduling: grant)
         try self.init(
             rehearsed: plan, destinations: destinations, reactors: count, segment: segment, scheduling: grant,

@@ -56,10 +56,10 @@ final class RehearsalServer: @unchecked Sendable {
         while loadgate_monotonic() < end {
             let ready = poll(&descriptors, nfds_t(descriptors.count), Int32(Self.patience))
             guard ready > 0, descriptors[0].revents == 0 else { break }
-            for place in descriptors.indices.dropFirst(2).reversed() where descriptors[place].revents != 0 {
-                if !answer(descriptors[place].fd, &buffer) {
-                    close(descriptors[place].fd)
-                    descriptors.remove(at: place)
+            for index in descriptors.indices.dropFirst(2).reversed() where descriptors[index].revents != 0 {
+                if !answer(descriptors[index].fd, &buffer) {
+                    close(descriptors[index].fd)
+                    descriptors.remove(at: index)
                 }
             }
             guard descriptors[1].revents != 0 else { continue }

@@ -149,11 +149,11 @@ struct TLSWire {
 
     /// 1: the session's reference is kept here.
     static func keepSession(_ connection: OpaquePointer?, _ session: OpaquePointer?) -> Int32 {
-        guard let connection, let wire = wire(of: SSL_get_rbio(connection)), let place = wire.pointee.session else {
+        guard let connection, let wire = wire(of: SSL_get_rbio(connection)), let location = wire.pointee.session else {
             return 0
         }
-        if let former = place.pointee { SSL_SESSION_free(former) }
-        place.pointee = session
+        if let former = location.pointee { SSL_SESSION_free(former) }
+        location.pointee = session
         return 1
     }
 

@@ -104,8 +104,8 @@ struct RequestTemplate {
         }
         func put(_ field: Header) {
             let name = field.name.lowercased()
-            if let place = fields.firstIndex(where: { $0.name.lowercased() == name }) {
-                fields[place] = field
+            if let index = fields.firstIndex(where: { $0.name.lowercased() == name }) {
+                fields[index] = field
             } else {
                 fields.append(field)
             }

@@ -48,16 +48,16 @@ struct RowTables {
 
     /// The cell of the row that `rows` names for the table.
     func cell(table: Int, column: Int, rows: UnsafeMutablePointer<Int>?) -> UnsafeBufferPointer<UInt8> {
-        let cell = place(table: table, column: column, rows: rows)
+        let cell = index(table: table, column: column, rows: rows)
         return UnsafeBufferPointer(rebasing: bytes.bytes[ends[cell - 1]..<ends[cell]])
     }
 
     /// True where that cell is a JSON value as it is written.
     func isJSON(table: Int, column: Int, rows: UnsafeMutablePointer<Int>?) -> Bool {
-        areJSON[place(table: table, column: column, rows: rows)]
+        areJSON[index(table: table, column: column, rows: rows)]
     }
 
-    private func place(table: Int, column: Int, rows: UnsafeMutablePointer<Int>?) -> Int {
+    private func index(table: Int, column: Int, rows: UnsafeMutablePointer<Int>?) -> Int {
         let shape = tables[table]
         return shape.firstCell + (rows?[table] ?? 0) * shape.columns + column
     }

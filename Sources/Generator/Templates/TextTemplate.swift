@@ -209,15 +209,17 @@ struct TextTemplate {
         }
 
         private mutating func append(_ variable: Variable, seenFrom base: Endpoint, isWhole: Bool) {
-            let place = bases.count
+            let location = bases.count
             switch variable {
             case .column(let table, let column):
                 endLiteral()
-                let source = names.column(table, column) { Source.referenceColumn(table: $0, column: $1, base: place) }
+                let source = names.column(table, column) {
+                    Source.referenceColumn(table: $0, column: $1, base: location)
+                }
                 pieces.append(Piece(source: source, escape: .url))
             case .capture(let name):
                 endLiteral()
-                pieces.append(Piece(source: .referenceCapture(names.capture(name), base: place), escape: .url))
+                pieces.append(Piece(source: .referenceCapture(names.capture(name), base: location), escape: .url))
             default: preconditionFailure("the reader takes columns and captures only")
             }
             bases.append(URLBase(base, isWhole: isWhole))

@@ -36,7 +36,7 @@ enum WebSocketFrameWriter {
     }
 
     private static func append(bigEndian number: UInt64, bytes: Int, to output: inout ByteStore) {
-        for place in (0..<bytes).reversed() { output.append(UInt8(truncatingIfNeeded: number >> UInt64(place * 8))) }
+        for index in (0..<bytes).reversed() { output.append(UInt8(truncatingIfNeeded: number >> UInt64(index * 8))) }
     }
 
     /// Writes the key, in the order in which it lies in memory, and the payload masked with it.

@@ -133,8 +133,9 @@ struct CapacitySession {
 
     /// What a trial says of its rate: the generator's own fault is never the target's.
     private func outcome(of result: RunResult, _ watcher: TrialListener, _ trial: CapacityTrial) -> CapacityOutcome {
-        let findings = plan.hard.map { place -> TrialWatch.Finding in
-            result.objectives.indices.contains(place) ? TrialWatch.Finding(result.objectives[place].verdict) : .open
+        let findings = plan.hard.map { index -> TrialWatch.Finding in
+            result.objectives.indices.contains(index)
+                ? TrialWatch.Finding(result.objectives[index].verdict) : .open
         }
         let verdict = watcher.verdict(findings: findings)
         var outcome = CapacityOutcome(

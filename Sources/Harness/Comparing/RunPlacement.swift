@@ -40,17 +40,18 @@ extension RunResult {
     /// - Throws: `BaselineFile.Invalid` with every problem of the file.
     package mutating func compare(with rule: BaselineRule, scenario: String, onProblem: (String) -> Void) throws {
         guard !partial, changes == nil else { return }
-        guard var place = try RunPlacement(rule, scenario: scenario, onProblem: onProblem).comparison(of: self) else {
+        guard var location = try RunPlacement(rule, scenario: scenario, onProblem: onProblem).comparison(of: self)
+        else {
             return
         }
-        place.section = rule.section
-        place.criterion = rule.criterion
+        location.section = rule.section
+        location.criterion = rule.criterion
         if let fleet {
             // What the environment says is said of one machine.
             let note = "the load was carried by \(fleet.segments) workers; the environment is that of worker 0"
-            place.notes = (place.notes ?? []) + [note]
+            location.notes = (location.notes ?? []) + [note]
         }
-        comparison = place
+        comparison = location
     }
 }
 

@@ -39,7 +39,7 @@ struct ControlFile {
         var load: Int?
         if words.count == 2, words[0] != "all" {
             let names = loads.compactMap(\.self)
-            guard let place = loads.firstIndex(of: String(words[0])) else {
+            guard let index = loads.firstIndex(of: String(words[0])) else {
                 let hint = Suggestion.hint(for: String(words[0]), among: names + ["all"], otherwise: "there are")
                 let what =
                     names.isEmpty
@@ -48,7 +48,7 @@ struct ControlFile {
                 problems.append("\(number):\(column(words[0])): \(what)")
                 return
             }
-            load = place
+            load = index
         } else if words.count == 1, loads.contains(where: { $0 != nil }) {
             problems.append(
                 "\(number):\(column(last)): expected the name of a load, or all, and a pace such as 80/s, 150%, pause or plan"

@@ -18,10 +18,10 @@ struct NameSet {
         }
         let server = try NameServer(scenario.names)
         do {
-            let place = try server.listen(on: HostPort(host: "127.0.0.1", port: 0))
+            let address = try server.listen(on: HostPort(host: "127.0.0.1", port: 0))
             let names = scenario.names.map(\.name)
-            note("names: \(place) answers for \(names.joined(separator: ", "))")
-            table = try NameTable(scenario.defaults.dns, server: place, names: names)
+            note("names: \(address) answers for \(names.joined(separator: ", "))")
+            table = try NameTable(scenario.defaults.dns, server: address, names: names)
             self.server = server
         } catch {
             server.stop()

@@ -168,11 +168,11 @@ final class WriteAuditor: @unchecked Sendable {
         _ entries: [WriteLedger.Entry], _ shouldStop: @escaping @Sendable () -> Bool
     ) -> [FinalRead.Answer] {
         guard let request = audit.read.request else { return [] }
-        let batch = entries.enumerated().compactMap { place, entry -> PlannedExchange? in
+        let batch = entries.enumerated().compactMap { index, entry -> PlannedExchange? in
             let id = WriteID(run: run, number: entry.number).text
             guard var exchange = exchange(request, identity: entry.number, write: id) else { return nil }
-            exchange.offset = Span(seconds: Double(place) / audit.rate)
-            exchange.lane = .kept(place % Self.lanes)
+            exchange.offset = Span(seconds: Double(index) / audit.rate)
+            exchange.lane = .kept(index % Self.lanes)
             return exchange
         }
         return sender.send(batch, shouldStop: shouldStop).map { observed in

@@ -64,19 +64,19 @@ package final class FleetMember: @unchecked Sendable {
     /// Goes to a shared folder.
     ///
     /// - Throws: `SystemError` where the folder can't be made, `Taken`.
-    init(_ place: FleetPlace, segment: LoadRun.Segment) throws {
-        folder = FleetFolder(path: place.folder)
+    init(_ location: FleetMembership, segment: LoadRun.Segment) throws {
+        folder = FleetFolder(path: location.folder)
         // What throws comes before the timer is made, which without its deinit would be released as it is.
         try folder.make()
         // Before anything is written where the first one writes.
         if folder.arrivals(of: [segment.index])[segment.index] != nil {
-            throw Taken(folder: place.folder, segment: segment)
+            throw Taken(folder: location.folder, segment: segment)
         }
         self.segment = segment
-        patience = place.patience
+        patience = location.patience
         queue = DispatchQueue(label: "loadgate.fleet")
         timer = DispatchSource.makeTimerSource(queue: queue)
-        clock = FolderClock(of: place.folder, name: "fleet.\(segment.index).clock")
+        clock = FolderClock(of: location.folder, name: "fleet.\(segment.index).clock")
     }
 
     /// Waits until all workers are there.

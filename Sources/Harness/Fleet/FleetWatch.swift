@@ -77,8 +77,8 @@ package struct FleetWatch {
         var workers: [FleetStatus.Worker] = []
         for segment in 0..<count { workers.append(worker(segment, beats[segment], at: now)) }
         let loading = Set(workers.filter { $0.state == .loading }.map(\.segment))
-        for place in workers.indices {
-            workers[place].figures = progress.figures(of: place, isLoading: loading.contains(place))
+        for index in workers.indices {
+            workers[index].figures = progress.figures(of: index, isLoading: loading.contains(index))
         }
         var status = FleetStatus(folder: folder.path)
         status.segments = count

@@ -8,8 +8,8 @@ extension Scenario {
     /// its own part of the load is smaller than what an objective asks of the whole.
     func ofWorker(_ segment: LoadRun.Segment) -> Scenario {
         var scenario = self
-        for place in scenario.objectives.indices where scenario.objectives[place].wantsEnough {
-            scenario.objectives[place].abortAfter = nil
+        for index in scenario.objectives.indices where scenario.objectives[index].wantsEnough {
+            scenario.objectives[index].abortAfter = nil
         }
         guard segment.index > 0 else { return scenario }
         scenario.services = []

@@ -34,14 +34,14 @@ enum MetricsAnswer {
     /// Where the empty line that ends a head ends; nil where there is none yet.
     private static func endOfHead(_ bytes: [UInt8]) -> Int? {
         var lineStart: Int?
-        for (place, byte) in bytes.enumerated() where byte == 10 {
+        for (index, byte) in bytes.enumerated() where byte == 10 {
             guard let start = lineStart else {
                 // Empty lines before the request line don't end it.
-                if bytes[..<place].contains(where: { $0 != 13 && $0 != 10 }) { lineStart = place + 1 }
+                if bytes[..<index].contains(where: { $0 != 13 && $0 != 10 }) { lineStart = index + 1 }
                 continue
             }
-            if bytes[start..<place].allSatisfy({ $0 == 13 }) { return place + 1 }
-            lineStart = place + 1
+            if bytes[start..<index].allSatisfy({ $0 == 13 }) { return index + 1 }
+            lineStart = index + 1
         }
         return nil
     }

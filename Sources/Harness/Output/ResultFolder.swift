@@ -36,8 +36,8 @@ package enum ResultFolder {
         var reasons: [(reason: String, paths: [String])] = []
         for failure in failures {
             let reason = String(cString: strerror(failure.code))
-            if let place = reasons.firstIndex(where: { $0.reason == reason }) {
-                reasons[place].paths.append(failure.path)
+            if let index = reasons.firstIndex(where: { $0.reason == reason }) {
+                reasons[index].paths.append(failure.path)
             } else {
                 reasons.append((reason, [failure.path]))
             }

@@ -5,7 +5,9 @@ extension RecordedBody {
         case .json(let value): body = .json(Self.expanded(value))
         case .form(let fields):
             body = .form(
-                fields.map { .init(name: ShellVariables.template($0.name).shown, value: $0.value.expandingShellVariables) })
+                fields.map {
+                    .init(name: ShellVariables.template($0.name).shown, value: $0.value.expandingShellVariables)
+                })
         case .text(let text): body = .text(text.expandingShellVariables)
         case .multipart(let parts):
             body = .multipart(

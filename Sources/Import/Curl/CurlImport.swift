@@ -32,14 +32,14 @@ struct CurlImport {
         var origin: RequestURL?
         for request in requests {
             for (text, word) in request.urls {
-                let place = "curl: word \(word)"
-                guard let url = Self.address(text, globs: request.globs, { problems.report(place, $0) }) else {
+                let location = "curl: word \(word)"
+                guard let url = Self.address(text, globs: request.globs, { problems.report(location, $0) }) else {
                     continue
                 }
                 origin = origin ?? url
                 let isTarget = url.origin == origin?.origin
                 if let step = Self.step(
-                    request, url, isTarget: isTarget, &names, &secrets, { problems.report(place, $0) })
+                    request, url, isTarget: isTarget, &names, &secrets, { problems.report(location, $0) })
                 {
                     actions.append(.request(step))
                 }
@@ -115,7 +115,7 @@ struct CurlImport {
             let parts = given.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             result.append(ShellVariables.template(parts[0]).mapLiterals(PercentCoding.encoded))
             result.append(":")
-            if parts.count > 1 { result.append(secrets.place(for: parts[1], named: "PROXY_PASSWORD")) }
+            if parts.count > 1 { result.append(secrets.placeholder(for: parts[1], named: "PROXY_PASSWORD")) }
             result.append("@")
         }
         result.append(ShellVariables.template(String(authority)))
@@ -126,7 +126,7 @@ struct CurlImport {
     /// The target; a variable that is all of the host and is called like a URL stands for scheme and host.
     private static func target(_ origin: RequestURL?) -> TemplateText {
         let authority = ShellVariables.template(origin?.authority ?? "")
-        if authority.pieces.count == 1, case .place = authority.pieces[0] {
+        if authority.pieces.count == 1, case .placeholder = authority.pieces[0] {
             let name = authority.shown.filter { $0 != "{" && $0 != "}" }
             if ["URL", "BASE", "ENDPOINT", "ORIGIN", "SERVER"].contains(where: name.uppercased().contains) {
                 return .environment(name, default: "http://127.0.0.1:8080")
@@ -267,10 +267,11 @@ struct CurlImport {
             .init(name: "region", value: ShellVariables.template(region)),
             .init(name: "service", value: ShellVariables.template(service)),
             .init(
-                name: "key_id", value: secrets.place(for: pair[0], named: "AWS_ACCESS_KEY_ID").expandingShellVariables),
+                name: "key_id",
+                value: secrets.placeholder(for: pair[0], named: "AWS_ACCESS_KEY_ID").expandingShellVariables),
             .init(
                 name: "secret_key",
-                value: secrets.place(for: pair[1], named: "AWS_SECRET_ACCESS_KEY").expandingShellVariables),
+                value: secrets.placeholder(for: pair[1], named: "AWS_SECRET_ACCESS_KEY").expandingShellVariables),
         ])
     }
 
@@ -290,11 +291,12 @@ struct CurlImport {
                 continue
             }
             let text =
-                isCookie ? secrets.place(for: value, named: "COOKIE") : secrets.header(name, StepNames.line(value))
+                isCookie
+                ? secrets.placeholder(for: value, named: "COOKIE") : secrets.header(name, StepNames.line(value))
             step.add(header: name, text.expandingShellVariables)
         }
         if !request.cookies.isEmpty {
-            let cookies = secrets.place(for: request.cookies.joined(separator: "; "), named: "COOKIE")
+            let cookies = secrets.placeholder(for: request.cookies.joined(separator: "; "), named: "COOKIE")
             step.add(header: "Cookie", cookies.expandingShellVariables)
         }
         let user = request.user ?? address.userInformation.map({ PercentCoding.decoded($0) })
@@ -312,7 +314,7 @@ struct CurlImport {
             let password = parts.count > 1 ? parts[1] : ""
             step.auth = .digest(
                 user: ShellVariables.template(parts[0]),
-                password: secrets.place(for: password, named: "PASSWORD").expandingShellVariables)
+                password: secrets.placeholder(for: password, named: "PASSWORD").expandingShellVariables)
         } else if let user {
             let credentials = secrets.credentials(scheme: "Basic", Base64.encoded(user))
             step.add(header: "Authorization", credentials)

@@ -7,31 +7,31 @@ extension CurlParser {
     private static let maximumBytes = 256 << 10
 
     /// The path of a file that is there: a scenario is read with its files.
-    mutating func file(_ path: String, at place: Int) -> String? {
+    mutating func file(_ path: String, at position: Int) -> String? {
         guard !ShellVariables.hasVariable(path) else {
-            problem("a file whose name is a variable can't be imported: put in its name", at: place)
+            problem("a file whose name is a variable can't be imported: put in its name", at: position)
             return nil
         }
         guard path != "-", !path.isEmpty else {
-            problem("standard input can't be imported: name a file", at: place)
+            problem("standard input can't be imported: name a file", at: position)
             return nil
         }
         guard FileManager.default.isReadableFile(atPath: path) else {
-            problem("the file \(quoted(path)) can't be read: a scenario needs it, too", at: place)
+            problem("the file \(quoted(path)) can't be read: a scenario needs it, too", at: position)
             return nil
         }
         return path
     }
 
     /// The text of a file.
-    mutating func content(of path: String, at place: Int) -> String? {
+    mutating func content(of path: String, at position: Int) -> String? {
         do throws(SourceFile.Unreadable) {
             if case .success(let text) = SourceFile.text(try SourceFile.read(path, maximumBytes: Self.maximumBytes)) {
                 return text
             }
-            problem("the file \(quoted(path)) is not text", at: place)
+            problem("the file \(quoted(path)) is not text", at: position)
         } catch {
-            problem("the file \(quoted(path)) can't be read: \(error.reason)", at: place)
+            problem("the file \(quoted(path)) can't be read: \(error.reason)", at: position)
         }
         return nil
     }
@@ -39,9 +39,9 @@ extension CurlParser {
     // MARK: - Forms
 
     /// `name=content`, `name=@file`, `name=<file`, each with `;type=…`, `;filename=…` behind it.
-    mutating func form(_ value: String, shown: String, at place: Int) {
+    mutating func form(_ value: String, shown: String, at position: Int) {
         guard let equals = value.firstIndex(of: "="), equals > value.startIndex else {
-            problem("\(shown) wants NAME=CONTENT", at: place)
+            problem("\(shown) wants NAME=CONTENT", at: position)
             return
         }
         let name = String(value[..<equals])
@@ -60,27 +60,29 @@ extension CurlParser {
         switch sign {
         case "@":
             guard !content.contains(",") || FileManager.default.fileExists(atPath: content) else {
-                problem("\(shown): several files in one field can't be imported", at: place)
+                problem("\(shown): several files in one field can't be imported", at: position)
                 return
             }
-            guard let path = file(content, at: place) else { return }
+            guard let path = file(content, at: position) else { return }
             (part.file, part.value) = (path, TemplateText())
         case "<":
-            guard let path = file(content, at: place), let text = self.content(of: path, at: place) else { return }
+            guard let path = file(content, at: position), let text = self.content(of: path, at: position) else {
+                return
+            }
             part.value = TemplateText(text)
         default: break
         }
-        add(part, at: place)
+        add(part, at: position)
     }
 
     /// `--form-string name=content`: as it is.
-    mutating func formText(_ value: String, at place: Int) {
+    mutating func formText(_ value: String, at position: Int) {
         guard let equals = value.firstIndex(of: "="), equals > value.startIndex else {
-            problem("--form-string wants NAME=CONTENT", at: place)
+            problem("--form-string wants NAME=CONTENT", at: position)
             return
         }
         let text = String(value[value.index(after: equals)...])
-        add(ScenarioDraft.Part(name: String(value[..<equals]), value: TemplateText(text)), at: place)
+        add(ScenarioDraft.Part(name: String(value[..<equals]), value: TemplateText(text)), at: position)
     }
 
     /// What stands before `;`, or between quotes, and what follows it.
@@ -125,7 +127,7 @@ extension CurlParser {
     }
 
     /// `[+]host:port:address[,address]`
-    mutating func resolve(_ value: String, shown: String, at place: Int) {
+    mutating func resolve(_ value: String, shown: String, at position: Int) {
         let parts = value.drop { $0 == "+" }.split(separator: ":", maxSplits: 2).map(String.init)
         guard parts.count == 3, !value.hasPrefix("-"), parts[0] != "*" else {
             leave(out: "\(shown): only HOST:PORT:ADDRESS can be kept")

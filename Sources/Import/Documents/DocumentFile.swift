@@ -45,7 +45,7 @@ enum DocumentFile {
         switch SourceFile.text(bytes) {
         case .success(let text): return try parse(text, file: file, format: format)
         case .failure(let error):
-            throw InvalidSource("\(file):\(error.place.line):\(error.place.column)", "the file is not UTF-8")
+            throw InvalidSource("\(file):\(error.location.line):\(error.location.column)", "the file is not UTF-8")
         }
     }
 
@@ -64,7 +64,7 @@ enum DocumentFile {
                 let isNamedYAML = [".yaml", ".yml"].contains { file.lowercased().hasSuffix($0) }
                 if case .yamlOrJSON = format, isNamedYAML { return try yaml(text, file: file) }
                 throw InvalidSource(
-                    "\(file):\(error.place.line):\(error.place.column)", "not JSON: \(error.message)")
+                    "\(file):\(error.location.line):\(error.location.column)", "not JSON: \(error.message)")
             }
             return try value(root, file: file)
         }
@@ -76,7 +76,8 @@ enum DocumentFile {
         guard source.problems.isEmpty else {
             throw InvalidSource(
                 problems: source.problems.map {
-                    InvalidSource.Problem(place: "\(file):\($0.place.line):\($0.place.column)", message: $0.message)
+                    InvalidSource.Problem(
+                        location: "\(file):\($0.location.line):\($0.location.column)", message: $0.message)
                 })
         }
         guard let root = source.root else { throw InvalidSource("\(file):1:1", "the file is empty") }
@@ -103,7 +104,7 @@ enum DocumentFile {
             for entry in entries {
                 guard object[entry.key] == nil else {
                     throw InvalidSource(
-                        "\(file):\(entry.place.line):\(entry.place.column)",
+                        "\(file):\(entry.location.line):\(entry.location.column)",
                         "not JSON: the name occurs more than once in its object")
                 }
                 object[entry.key] = try value(entry.value, file: file)

@@ -94,13 +94,13 @@ public struct DocumentObject: Sendable, Equatable {
         get { position(of: name).map { members[$0].value } }
         set {
             guard let newValue else { return }
-            if let place = position(of: name) {
-                members[place].value = newValue
+            if let found = position(of: name) {
+                members[found].value = newValue
                 return
             }
             members.append(Member(name: name, value: newValue))
             if members.count == Self.indexedCount {
-                for (place, member) in members.enumerated() { index[member.name] = place }
+                for (number, member) in members.enumerated() { index[member.name] = number }
             } else if members.count > Self.indexedCount {
                 index[name] = members.count - 1
             }

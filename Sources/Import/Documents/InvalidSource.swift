@@ -1,18 +1,18 @@
 /// Everything for which a file or command line can't be imported.
 public struct InvalidSource: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Something wrong at a place.
+    /// Something wrong at a location.
     public struct Problem: Equatable, Sendable, CustomStringConvertible {
         /// `file:line:column`, `file#/json/pointer` (RFC 6901), or `curl: word 3`.
-        public var place: String
+        public var location: String
         /// What is wrong, and what to do about it.
         public var message: String
 
         /// `place: problem`
-        public var description: String { "\(place): \(message)" }
+        public var description: String { "\(location): \(message)" }
 
         /// Makes a problem.
-        public init(place: String, message: String) {
-            self.place = place
+        public init(location: String, message: String) {
+            self.location = location
             self.message = message
         }
     }
@@ -27,7 +27,7 @@ public struct InvalidSource: Error, Equatable, Sendable, CustomStringConvertible
     public init(problems: [Problem]) { self.problems = problems }
 
     /// One problem.
-    public init(_ place: String, _ message: String) { problems = [Problem(place: place, message: message)] }
+    public init(_ location: String, _ message: String) { problems = [Problem(location: location, message: message)] }
 }
 
 /// Problems while they are gathered: each once, and no more than anyone reads.
@@ -38,19 +38,19 @@ struct SourceProblems {
     private var seen: Set<String> = []
     private var isCut = false
 
-    mutating func report(_ place: String, _ message: String) {
+    mutating func report(_ location: String, _ message: String) {
         guard seen.count < Self.maximum else {
             isCut = true
             return
         }
-        let problem = InvalidSource.Problem(place: place, message: message)
+        let problem = InvalidSource.Problem(location: location, message: message)
         if seen.insert(problem.description).inserted { problems.append(problem) }
     }
 
     /// Throws the problems, if there are any.
     func throwIfAny() throws(InvalidSource) {
         guard let last = problems.last else { return }
-        let more = InvalidSource.Problem(place: last.place, message: "more problems follow, which are not shown")
+        let more = InvalidSource.Problem(location: last.location, message: "more problems follow, which are not shown")
         throw InvalidSource(problems: problems + (isCut ? [more] : []))
     }
 }

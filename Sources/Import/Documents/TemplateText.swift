@@ -5,7 +5,7 @@ public struct TemplateText: Sendable, Hashable {
         /// Characters as they are.
         case literal(String)
         /// What stands between `${` and `}`.
-        case place(String)
+        case placeholder(String)
     }
 
     /// Its parts, in their order.
@@ -15,11 +15,11 @@ public struct TemplateText: Sendable, Hashable {
     public init(_ literal: String = "") { append(literal) }
 
     /// A text of one place.
-    public init(place: String) { append(place: place) }
+    public init(placeholder: String) { append(placeholder: placeholder) }
 
     /// The place of an environment variable, with a default for when it isn't set. A default holds no `}`.
     public static func environment(_ name: String, default value: String = placeholder) -> TemplateText {
-        TemplateText(place: "env:\(name):-\(value.replacing("}", with: ""))")
+        TemplateText(placeholder: "env:\(name):-\(value.replacing("}", with: ""))")
     }
 
     /// The text whose places of a URL are sent as they are.
@@ -28,7 +28,7 @@ public struct TemplateText: Sendable, Hashable {
         for piece in text.pieces {
             switch piece {
             case .literal(let literal): result.append(literal)
-            case .place(let place): result.append(place: "raw:\(place)")
+            case .placeholder(let placeholder): result.append(placeholder: "raw:\(placeholder)")
             }
         }
         return result
@@ -60,14 +60,14 @@ public struct TemplateText: Sendable, Hashable {
     }
 
     /// Adds a place.
-    public mutating func append(place: String) { pieces.append(.place(place)) }
+    public mutating func append(placeholder: String) { pieces.append(.placeholder(placeholder)) }
 
     /// Adds another text.
     public mutating func append(_ text: TemplateText) {
         for piece in text.pieces {
             switch piece {
             case .literal(let literal): append(literal)
-            case .place(let place): append(place: place)
+            case .placeholder(let placeholder): append(placeholder: placeholder)
             }
         }
     }
@@ -78,7 +78,7 @@ public struct TemplateText: Sendable, Hashable {
         for piece in pieces {
             switch piece {
             case .literal(let literal): result.append(change(literal))
-            case .place(let place): result.append(place: place)
+            case .placeholder(let placeholder): result.append(placeholder: placeholder)
             }
         }
         return result
@@ -90,13 +90,13 @@ public struct TemplateText: Sendable, Hashable {
         for piece in pieces {
             switch piece {
             case .literal(let literal): source += TextSearch.replacing("${", in: literal, with: "$${")
-            case .place(let place):
+            case .placeholder(let placeholder):
                 // `$` before a place would read as the escape `$${`; a default stands for the character then.
                 if source.unicodeScalars.last == "$" {
                     source.unicodeScalars.removeLast()
                     source += "${env:DOLLAR_SIGN:-$}"
                 }
-                source += "${\(place)}"
+                source += "${\(placeholder)}"
             }
         }
         return source
@@ -107,9 +107,9 @@ public struct TemplateText: Sendable, Hashable {
         pieces.map { piece in
             switch piece {
             case .literal(let literal): return literal
-            case .place(let place):
-                let place = place.hasPrefix("raw:") ? String(place.dropFirst(4)) : place
-                let name = place.hasPrefix("env:") ? String(place.dropFirst(4)) : place
+            case .placeholder(let placeholder):
+                let placeholder = placeholder.hasPrefix("raw:") ? String(placeholder.dropFirst(4)) : placeholder
+                let name = placeholder.hasPrefix("env:") ? String(placeholder.dropFirst(4)) : placeholder
                 return "{\(name.firstRange(of: ":-").map { String(name[..<$0.lowerBound]) } ?? name)}"
             }
         }.joined()

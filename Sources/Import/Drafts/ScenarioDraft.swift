@@ -130,8 +130,8 @@ public struct ScenarioDraft {
         /// Names in the URL that an earlier step has to capture.
         var needs: Set<String> {
             var names: Set<String> = []
-            for case .place(let place) in url.pieces {
-                let name = place.hasPrefix("raw:") ? String(place.dropFirst(4)) : place
+            for case .placeholder(let placeholder) in url.pieces {
+                let name = placeholder.hasPrefix("raw:") ? String(placeholder.dropFirst(4)) : placeholder
                 if !name.hasPrefix("env:"), name != "uuid" { names.insert(name) }
             }
             return names
@@ -139,13 +139,13 @@ public struct ScenarioDraft {
 
         /// Adds a header field; one that is there already gets the value, too (RFC 9110 §5.2).
         public mutating func add(header name: String, _ value: TemplateText) {
-            guard let place = headers.firstIndex(where: { $0.name.lowercased() == name.lowercased() }) else {
+            guard let index = headers.firstIndex(where: { $0.name.lowercased() == name.lowercased() }) else {
                 headers.append(Field(name: name, value: value))
                 return
             }
-            if headers[place].value == value || name.lowercased() == "authorization" { return }
-            headers[place].value.append(", ")
-            headers[place].value.append(value)
+            if headers[index].value == value || name.lowercased() == "authorization" { return }
+            headers[index].value.append(", ")
+            headers[index].value.append(value)
         }
     }
 
@@ -222,10 +222,10 @@ public struct ScenarioDraft {
         let moved = (common ?? []).filter { $0.name.lowercased() != "content-type" }
         guard count > 1, !moved.isEmpty else { return [] }
         for flow in flows.indices {
-            for place in flows[flow].actions.indices {
-                guard case .request(var step) = flows[flow].actions[place] else { continue }
+            for index in flows[flow].actions.indices {
+                guard case .request(var step) = flows[flow].actions[index] else { continue }
                 step.headers.removeAll(where: moved.contains)
-                flows[flow].actions[place] = .request(step)
+                flows[flow].actions[index] = .request(step)
             }
         }
         return moved
@@ -239,14 +239,14 @@ public struct ScenarioDraft {
         // The login's own requests would have it, too, but for what the login gives.
         let given = login.flatMap { $0.captures.map(\.name) }
         let isGiven = common.texts.contains { text in
-            text.pieces.contains { if case .place(let name) = $0 { given.contains(name) } else { false } }
+            text.pieces.contains { if case .placeholder(let name) = $0 { given.contains(name) } else { false } }
         }
         guard login.isEmpty || isGiven else { return nil }
         for flow in flows.indices {
-            for place in flows[flow].actions.indices {
-                guard case .request(var step) = flows[flow].actions[place] else { continue }
+            for index in flows[flow].actions.indices {
+                guard case .request(var step) = flows[flow].actions[index] else { continue }
                 step.auth = nil
-                flows[flow].actions[place] = .request(step)
+                flows[flow].actions[index] = .request(step)
             }
         }
         return common
@@ -279,10 +279,10 @@ public struct ScenarioDraft {
             }
         }
         return texts.flatMap(\.pieces).compactMap { piece in
-            guard case .place(let text) = piece else { return nil }
-            let place = text.hasPrefix("raw:") ? text.dropFirst(4) : text[...]
-            guard place.hasPrefix("env:") else { return nil }
-            let name = place.dropFirst(4)
+            guard case .placeholder(let text) = piece else { return nil }
+            let index = text.hasPrefix("raw:") ? text.dropFirst(4) : text[...]
+            guard index.hasPrefix("env:") else { return nil }
+            let name = index.dropFirst(4)
             return String(name.firstRange(of: ":-").map { name[..<$0.lowerBound] } ?? name)
         }
     }

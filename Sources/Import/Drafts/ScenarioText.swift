@@ -177,7 +177,7 @@ struct ScenarioText {
             .init("name", .text(step.name)), .init(step.method, .text(step.url.source)),
         ]
         if !step.conditions.isEmpty {
-            let names = step.conditions.map { TemplateText(place: $0).source }
+            let names = step.conditions.map { TemplateText(placeholder: $0).source }
             entries.append(.init("when", .text(names.joined())))
         }
         if !step.headers.isEmpty { entries.append(.init("headers", fields(step.headers))) }

@@ -58,8 +58,8 @@ struct HARCorrelation {
         var origins: [String: Origin] = [:]
         var names: Set<String> = []
         var captures: [Int: [(name: String, source: String)]] = [:]
-        for (step, place) in places.enumerated() {
-            guard case .request(var request) = draft.flows[0].actions[place] else { continue }
+        for (step, index) in places.enumerated() {
+            guard case .request(var request) = draft.flows[0].actions[index] else { continue }
             request.replacePlaces { variable in
                 guard let origin = origins[variable] else { return nil }
                 if captures[origin.step]?.contains(where: { $0.name == origin.name }) != true {
@@ -67,7 +67,7 @@ struct HARCorrelation {
                 }
                 return origin.name
             }
-            draft.flows[0].actions[place] = .request(request)
+            draft.flows[0].actions[index] = .request(request)
             for issued in issued(by: entries[step]) {
                 guard let variable = secrets.variable(of: issued.value), origins[variable] == nil else { continue }
                 var name = Self.captureName(issued.name)
@@ -79,12 +79,12 @@ struct HARCorrelation {
                 origins[variable] = Origin(step: step, name: name, source: issued.source)
             }
         }
-        for (step, place) in places.enumerated() {
-            guard let found = captures[step], case .request(var request) = draft.flows[0].actions[place] else {
+        for (step, index) in places.enumerated() {
+            guard let found = captures[step], case .request(var request) = draft.flows[0].actions[index] else {
                 continue
             }
             request.captures += found
-            draft.flows[0].actions[place] = .request(request)
+            draft.flows[0].actions[index] = .request(request)
         }
         secrets.keepUses(draft.variables)
     }
@@ -165,10 +165,10 @@ extension ScenarioDraft.Step {
             for piece in text.pieces {
                 switch piece {
                 case .literal(let literal): result.append(literal)
-                case .place(let place):
-                    let name = place.hasPrefix("env:") ? String(place.dropFirst(4)) : ""
+                case .placeholder(let placeholder):
+                    let name = placeholder.hasPrefix("env:") ? String(placeholder.dropFirst(4)) : ""
                     let variable = name.firstRange(of: ":-").map { String(name[..<$0.lowerBound]) } ?? name
-                    result.append(place: capture(variable) ?? place)
+                    result.append(placeholder: capture(variable) ?? placeholder)
                 }
             }
             return result

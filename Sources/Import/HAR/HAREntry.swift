@@ -40,9 +40,9 @@ struct HAREntry {
             report(pointer, "an entry has a request")
             return nil
         }
-        let place = pointer.appending("request")
+        let location = pointer.appending("request")
         guard let url = request["url"]?.text, let method = request["method"]?.text else {
-            report(place, "a request has a method and a URL")
+            report(location, "a request has a method and a URL")
             return nil
         }
         self.method = method.uppercased()

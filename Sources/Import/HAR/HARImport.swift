@@ -108,8 +108,8 @@ struct HARImport {
             }
             guard let address = entry.address else { continue }
             guard address.origin == origin || keepsAllHosts else {
-                if let place = otherHosts.firstIndex(where: { $0.host == address.origin }) {
-                    otherHosts[place].count += 1
+                if let index = otherHosts.firstIndex(where: { $0.host == address.origin }) {
+                    otherHosts[index].count += 1
                 } else {
                     otherHosts.append((address.origin, 1))
                 }

@@ -71,11 +71,11 @@ struct CapturePlan {
             return needsCreation ? 2 : operation.rank
         }
         // A path is longer than that of the collection it belongs to, and has more parameters.
-        func key(_ place: Int) -> (Int, Int, Int, Int) {
-            let operation = operations[place]
+        func key(_ index: Int) -> (Int, Int, Int, Int) {
+            let operation = operations[index]
             let rank = rank(operation)
             let depth = rank == 0 ? operation.path.utf8.count { $0 == UInt8(ascii: "{") } : 0
-            return (rank, rank == 2 ? operation.path.utf8.count : depth, operation.isSafe ? 1 : 0, place)
+            return (rank, rank == 2 ? operation.path.utf8.count : depth, operation.isSafe ? 1 : 0, index)
         }
         let keys = operations.indices.map(key)
         return operations.indices.sorted { keys[$0] < keys[$1] }.map { operations[$0] }
@@ -90,15 +90,15 @@ struct CapturePlan {
         let operation = operations[index]
         guard let collection = Self.collection(of: parameter, in: operation.path) else { return nil }
         let before = (byPath[collection] ?? []).filter { $0 < index }
-        for place in before where operation.isSafe && operations[place].method == "get" {
-            guard let path = listPath(operations[place], parameter) else { continue }
+        for position in before where operation.isSafe && operations[position].method == "get" {
+            guard let path = listPath(operations[position], parameter) else { continue }
             return Source(
-                operation: place, variable: Self.variable(parameter, collection), path: path, isCreation: false)
+                operation: position, variable: Self.variable(parameter, collection), path: path, isCreation: false)
         }
-        for place in before where operations[place].method == "post" {
-            guard let path = creationPath(operations[place], parameter) else { continue }
+        for position in before where operations[position].method == "post" {
+            guard let path = creationPath(operations[position], parameter) else { continue }
             return Source(
-                operation: place, variable: "new_\(Self.variable(parameter, collection))", path: path,
+                operation: position, variable: "new_\(Self.variable(parameter, collection))", path: path,
                 isCreation: true)
         }
         return nil

@@ -18,8 +18,8 @@ struct LoginDraft {
         for operation in operations {
             for member in security.requirement(of: operation) {
                 let names = (member.value.list ?? []).compactMap(\.text)
-                if let place = scopes.firstIndex(where: { $0.scheme == member.name }) {
-                    scopes[place].names += names.filter { !scopes[place].names.contains($0) }
+                if let index = scopes.firstIndex(where: { $0.scheme == member.name }) {
+                    scopes[index].names += names.filter { !scopes[index].names.contains($0) }
                 } else {
                     scopes.append((member.name, names))
                 }
@@ -42,8 +42,8 @@ struct LoginDraft {
     ) {
         let number = steps.isEmpty ? "" : "_\(steps.count + 1)"
         let token = "access_token\(number)"
-        guard let place = TokenURL(url, operations: operations, server: server) else { return }
-        var step = ScenarioDraft.Step(name: "sign in\(number)", method: "post", url: TemplateText(place.url))
+        guard let location = TokenURL(url, operations: operations, server: server) else { return }
+        var step = ScenarioDraft.Step(name: "sign in\(number)", method: "post", url: TemplateText(location.url))
         var fields: [ScenarioDraft.Field] = [.init(name: "grant_type", value: TemplateText(grant))]
         let isUser = grant == "password"
         let names = isUser ? ("LOGIN_USERNAME", "LOGIN_PASSWORD") : ("CLIENT_ID", "CLIENT_SECRET")
@@ -62,9 +62,9 @@ struct LoginDraft {
         step.captures = [(token, "json $.access_token")]
         steps.append(step)
         tokens[scheme] = token
-        if let pointer = place.operation { self.operations.insert(pointer) }
+        if let pointer = location.operation { self.operations.insert(pointer) }
         hints.append("Set \(names.0)\(number) and \(names.1)\(number): each user signs in with them once.")
-        if let host = place.otherHost {
+        if let host = location.otherHost {
             hints.append("The login goes to \(host), which has to be authorised, too: --authorise \(host)")
         }
     }

@@ -47,7 +47,7 @@ struct OpenAPIDocument {
     }
 
     /// The place of a pointer in problems.
-    func place(_ pointer: JSONPointer) -> String { "\(file)#\(pointer)" }
+    func location(_ pointer: JSONPointer) -> String { "\(file)#\(pointer)" }
 
     /// The reference to a schema of the document.
     func schemaReference(named name: String) -> String {

@@ -51,7 +51,7 @@ struct OpenAPIImport {
                 count += 1
                 guard count <= Self.maximumSteps else { continue }
                 let made = OperationDraft(index, of: plan, in: document, security: security)
-                for problem in made.problems { problems.report(document.place(problem.pointer), problem.message) }
+                for problem in made.problems { problems.report(document.location(problem.pointer), problem.message) }
                 if let obstacle = made.obstacle {
                     draft.leftOut.append("\(operation.name): \(obstacle)")
                     continue
@@ -119,7 +119,7 @@ struct OpenAPIImport {
             ? JSONPointer.root.appending("host")
             : JSONPointer.root.appending("servers").appending("0").appending("url")
         guard let url = server["url"]?.text else {
-            problems.report(document.place(pointer), "a server has a URL")
+            problems.report(document.location(pointer), "a server has a URL")
             return nil
         }
         var result = ""
@@ -128,7 +128,7 @@ struct OpenAPIImport {
             let name = String(rest[open...].dropFirst().prefix { $0 != "}" })
             result += rest[..<open]
             guard let value = server["variables"]?[name]?["default"]?.scalarText else {
-                problems.report(document.place(pointer), "the variable {\(name)} of the server's URL has no default")
+                problems.report(document.location(pointer), "the variable {\(name)} of the server's URL has no default")
                 return nil
             }
             result += value
@@ -136,7 +136,7 @@ struct OpenAPIImport {
         }
         result += rest
         if let problem = TargetURL.problem(result), result.contains("://") {
-            problems.report(document.place(pointer), "\(problem); name another target with --target")
+            problems.report(document.location(pointer), "\(problem); name another target with --target")
             return nil
         }
         return PercentCoding.cleaned(result)

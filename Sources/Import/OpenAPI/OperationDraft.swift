@@ -84,7 +84,7 @@ struct OperationDraft {
     private mutating func pathValue(_ name: String) -> TemplateText {
         let parameter = operation.parameters.first { $0.location == "path" && $0.name == name }
         if let source = plan.source(of: name, for: index) {
-            let text = TemplateText(place: source.variable)
+            let text = TemplateText(placeholder: source.variable)
             return parameter?.allowsReserved == true ? .raw(text) : text
         }
         guard let parameter else {

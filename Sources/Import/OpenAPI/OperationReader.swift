@@ -21,14 +21,14 @@ struct OperationReader {
         guard let items = document.root["paths"]?.object else {
             let hasWebhooks = document.root["webhooks"] != nil
             problems.report(
-                document.place(.root),
+                document.location(.root),
                 "the document has no paths\(hasWebhooks ? ": its webhooks are requests that the service sends" : "")")
             return
         }
         for member in items.members where !member.name.hasPrefix("x-") {
             let pointer = paths.appending(member.name)
             guard member.name.hasPrefix("/") else {
-                problems.report(document.place(pointer), "a path begins with /")
+                problems.report(document.location(pointer), "a path begins with /")
                 continue
             }
             guard let item = resolve(member.value, at: pointer) else { continue }
@@ -40,9 +40,9 @@ struct OperationReader {
         do throws(OpenAPIDocument.BrokenReference) {
             let value = try document.resolve(value).value
             if value.object != nil { return value }
-            problems.report(document.place(pointer), "expected an object, found \(value.kind)")
+            problems.report(document.location(pointer), "expected an object, found \(value.kind)")
         } catch {
-            problems.report(document.place(pointer), error.message)
+            problems.report(document.location(pointer), error.message)
         }
         return nil
     }
@@ -60,19 +60,19 @@ struct OperationReader {
                 leftOut.append("\(method.uppercased()) \(path): the method is not known to scenarios")
                 continue
             }
-            let place = pointer.appending(method)
+            let location = pointer.appending(method)
             guard member.value.object != nil else {
-                problems.report(document.place(place), "expected an operation, found \(member.value.kind)")
+                problems.report(document.location(location), "expected an operation, found \(member.value.kind)")
                 continue
             }
             // In files of their own operations are often references, too.
-            guard let value = resolve(member.value, at: place) else { continue }
-            var operation = Operation(method: method, path: path, value: value, pointer: place)
+            guard let value = resolve(member.value, at: location) else { continue }
+            var operation = Operation(method: method, path: path, value: value, pointer: location)
             if value["deprecated"]?.bool == true {
                 leftOut.append("\(operation.name): it is deprecated")
                 continue
             }
-            let own = parameters(value["parameters"], at: place.appending("parameters"))
+            let own = parameters(value["parameters"], at: location.appending("parameters"))
             let all =
                 shared.filter { parameter in
                     !own.contains { $0.name == parameter.name && $0.location == parameter.location }
@@ -81,12 +81,12 @@ struct OperationReader {
             operation.parameters = all.filter { !isBody($0) }
             if let swagger {
                 operation.requestBody = swagger.body(all.filter(isBody).map(\.value), of: value)
-                operation.bodyPointer = all.first(where: isBody)?.pointer ?? place
+                operation.bodyPointer = all.first(where: isBody)?.pointer ?? location
             } else if let body = value["requestBody"] {
-                operation.bodyPointer = place.appending("requestBody")
+                operation.bodyPointer = location.appending("requestBody")
                 operation.requestBody = resolve(body, at: operation.bodyPointer)
             }
-            let responses = place.appending("responses")
+            let responses = location.appending("responses")
             for response in value["responses"]?.object?.members ?? [] where !response.name.hasPrefix("x-") {
                 guard let found = resolve(response.value, at: responses.appending(response.name)) else { continue }
                 operation.responses.append(
@@ -99,19 +99,19 @@ struct OperationReader {
     private mutating func parameters(_ value: DocumentValue?, at pointer: JSONPointer) -> [Operation.Parameter] {
         guard let value else { return [] }
         guard let list = value.list else {
-            problems.report(document.place(pointer), "expected a list of parameters, found \(value.kind)")
+            problems.report(document.location(pointer), "expected a list of parameters, found \(value.kind)")
             return []
         }
         var parameters: [Operation.Parameter] = []
         for (index, element) in list.enumerated() {
-            let place = pointer.appending("\(index)")
-            guard let value = resolve(element, at: place) else { continue }
+            let position = pointer.appending("\(index)")
+            guard let value = resolve(element, at: position) else { continue }
             let locations = swagger == nil ? Self.locations : Self.swaggerLocations
             guard let name = value["name"]?.text, let location = value["in"]?.text, !name.isEmpty,
                 locations.contains(location)
             else {
                 problems.report(
-                    document.place(place),
+                    document.location(position),
                     "a parameter has a name, and \"in\": \(locations.dropLast().joined(separator: ", ")) or "
                         + (locations.last ?? ""))
                 continue
@@ -121,7 +121,7 @@ struct OperationReader {
                 .init(
                     location: location, name: name,
                     isRequired: location == "path" || value["required"]?.bool == true,
-                    value: swagger == nil || isBody ? value : Swagger2.parameter(value), pointer: place))
+                    value: swagger == nil || isBody ? value : Swagger2.parameter(value), pointer: position))
         }
         return parameters
     }

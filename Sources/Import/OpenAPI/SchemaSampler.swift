@@ -22,7 +22,7 @@ struct SchemaSampler {
 
     /// A value of the schema; nil where none can be made.
     mutating func value(of schema: DocumentValue, named name: String) -> DocumentValue? {
-        let value = value(schema, Place(name: name, references: [], depth: 0))
+        let value = value(schema, Position(name: name, references: [], depth: 0))
         if budget <= 0 { notes.append("the schema of \(name) is very large: only a part of it is here") }
         return value
     }
@@ -57,7 +57,7 @@ struct SchemaSampler {
     // MARK: - Values
 
     /// Where a value is made.
-    private struct Place {
+    private struct Position {
         var name: String
         var references: Set<String>
         var depth: Int
@@ -66,8 +66,8 @@ struct SchemaSampler {
         /// What the example of an outer schema has here.
         var hint: DocumentValue?
 
-        func inside(_ flat: FlatSchema, named name: String, hint: DocumentValue? = nil) -> Place {
-            Place(name: name, references: flat.references, depth: depth + 1, variant: variant, hint: hint)
+        func inside(_ flat: FlatSchema, named name: String, hint: DocumentValue? = nil) -> Position {
+            Position(name: name, references: flat.references, depth: depth + 1, variant: variant, hint: hint)
         }
     }
 
@@ -78,39 +78,39 @@ struct SchemaSampler {
         return flat
     }
 
-    private mutating func value(_ schema: DocumentValue, _ place: Place) -> DocumentValue? {
+    private mutating func value(_ schema: DocumentValue, _ location: Position) -> DocumentValue? {
         budget -= 1
-        guard budget > 0, place.depth <= Self.maximumDepth, let flat = flat(schema, place.references) else {
+        guard budget > 0, location.depth <= Self.maximumDepth, let flat = flat(schema, location.references) else {
             return nil
         }
-        return value(flat, place)
+        return value(flat, location)
     }
 
-    private mutating func value(_ flat: FlatSchema, _ place: Place) -> DocumentValue? {
+    private mutating func value(_ flat: FlatSchema, _ location: Position) -> DocumentValue? {
         if let only = flat["const"] { return only }
         let examples = flat["examples"]?.list ?? []
         var given: [DocumentValue] = []
-        if place.variant == 0 {
-            given = [place.hint, flat["example"], flat["x-example"]].compactMap { $0 } + examples
-        } else if examples.indices.contains(place.variant) {
-            given = [examples[place.variant]]
+        if location.variant == 0 {
+            given = [location.hint, flat["example"], flat["x-example"]].compactMap { $0 } + examples
+        } else if examples.indices.contains(location.variant) {
+            given = [examples[location.variant]]
         }
         for candidate in given {
-            if let value = fitted(candidate, flat, place) { return withoutSecret(value, place.name, flat) }
+            if let value = fitted(candidate, flat, location) { return withoutSecret(value, location.name, flat) }
         }
         // What a service takes where nothing is said is no secret.
-        if place.variant == 0, let value = flat["default"].flatMap({ fitted($0, flat, place) }) { return value }
+        if location.variant == 0, let value = flat["default"].flatMap({ fitted($0, flat, location) }) { return value }
         let choices = (flat["enum"]?.list ?? []).filter { $0 != .null }
-        if !choices.isEmpty { return choices[place.variant % choices.count] }
+        if !choices.isEmpty { return choices[location.variant % choices.count] }
         switch flat.type {
-        case "object": return object(flat, DocumentObject(), place)
-        case "array": return array(flat, place)
-        case "boolean": return .bool(place.variant % 2 == 0)
-        case "integer": return .number(NumberSample(flat, isInteger: true).text(variant: place.variant))
-        case "number": return .number(NumberSample(flat, isInteger: false).text(variant: place.variant))
+        case "object": return object(flat, DocumentObject(), location)
+        case "array": return array(flat, location)
+        case "boolean": return .bool(location.variant % 2 == 0)
+        case "integer": return .number(NumberSample(flat, isInteger: true).text(variant: location.variant))
+        case "number": return .number(NumberSample(flat, isInteger: false).text(variant: location.variant))
         case "null": return .null
         default:
-            var sample = StringSample(flat, place.name, variant: place.variant)
+            var sample = StringSample(flat, location.name, variant: location.variant)
             defer { notes += sample.notes }
             return sample.value
         }
@@ -119,12 +119,12 @@ struct SchemaSampler {
     // MARK: - Examples
 
     /// The example where it is one of the schema, completed with what the schema requires; nil where it is none.
-    private mutating func fitted(_ example: DocumentValue, _ flat: FlatSchema, _ place: Place) -> DocumentValue? {
+    private mutating func fitted(_ example: DocumentValue, _ flat: FlatSchema, _ location: Position) -> DocumentValue? {
         guard example != .null else { return nil }
         guard let type = flat.type else { return isChoice(example, flat) ? example : nil }
         guard let value = Self.converted(example, to: type), isChoice(value, flat) else { return nil }
         switch value {
-        case .object(let object): return self.object(flat, object, place)
+        case .object(let object): return self.object(flat, object, location)
         case .list(let values):
             let count = values.count
             return count >= flat["minItems"]?.integer ?? 0 && count <= flat["maxItems"]?.integer ?? .max ? value : nil
@@ -170,7 +170,7 @@ struct SchemaSampler {
 
     /// What the example has, without what is not sent, and the required properties; of a schema that requires none, and
     /// has no example, all that can be sent.
-    private mutating func object(_ flat: FlatSchema, _ hints: DocumentObject, _ place: Place) -> DocumentValue {
+    private mutating func object(_ flat: FlatSchema, _ hints: DocumentObject, _ location: Position) -> DocumentValue {
         var object = DocumentObject()
         let takesAll = allProperties || hints.isEmpty && flat.required.isEmpty
         var names = hints.members.map(\.name) + flat.properties.members.map(\.name)
@@ -191,7 +191,7 @@ struct SchemaSampler {
             }
             let isWanted = isRequired || hint != nil || !property.isMarked("deprecated")
             guard allProperties || isWanted && !property.isMarked("readOnly") else { continue }
-            let inside = place.inside(flat, named: name, hint: hint)
+            let inside = location.inside(flat, named: name, hint: hint)
             if let value = member(property, inside, kind: flat.discriminated[name]) {
                 object[name] = value
             } else if isRequired {
@@ -201,28 +201,28 @@ struct SchemaSampler {
         return .object(object)
     }
 
-    private mutating func member(_ flat: FlatSchema, _ place: Place, kind: String?) -> DocumentValue? {
+    private mutating func member(_ flat: FlatSchema, _ location: Position, kind: String?) -> DocumentValue? {
         if let kind, isChoice(.text(kind), flat), flat["const"] == nil { return .text(kind) }
         budget -= 1
-        guard budget > 0, place.depth <= Self.maximumDepth else { return nil }
-        return value(flat, place)
+        guard budget > 0, location.depth <= Self.maximumDepth else { return nil }
+        return value(flat, location)
     }
 
-    private mutating func array(_ flat: FlatSchema, _ place: Place) -> DocumentValue {
+    private mutating func array(_ flat: FlatSchema, _ location: Position) -> DocumentValue {
         let least = min(max(flat["minItems"]?.integer ?? 1, 1), Self.maximumItems)
         let count = min(least, max(flat["maxItems"]?.integer ?? least, 0))
         let tuple = flat["prefixItems"]?.list ?? flat["items"]?.list ?? []
         var values: [DocumentValue] = []
         for index in 0..<max(count, tuple.count) {
             guard let schema = index < tuple.count ? tuple[index] : flat["items"] else { break }
-            var inside = place.inside(flat, named: place.name)
+            var inside = location.inside(flat, named: location.name)
             // Items that need not differ are alike, and cost the reader one look.
             if flat.isMarked("uniqueItems"), index >= tuple.count { inside.variant = index - tuple.count }
             guard let value = value(schema, inside) else { break }
             values.append(value)
         }
         if flat.isMarked("uniqueItems"), Self.repeats(values) {
-            notes.append("the items of \(StepNames.fit(place.name, otherwise: "a list")) must differ, and may not")
+            notes.append("the items of \(StepNames.fit(location.name, otherwise: "a list")) must differ, and may not")
         }
         return .list(values)
     }

@@ -84,7 +84,7 @@ struct SecuritySchemes {
         case ("http", let scheme?) where scheme != "bearer":
             credentials.headers.append(.init(name: "Authorization", value: .environment(variable)))
             return
-        default: auth = .bearer(tokens[name].map { TemplateText(place: $0) } ?? .environment(variable))
+        default: auth = .bearer(tokens[name].map { TemplateText(placeholder: $0) } ?? .environment(variable))
         }
         // A request has one field `Authorization`: of several ways the first.
         if credentials.auth == nil { credentials.auth = auth }

@@ -63,7 +63,7 @@ struct StringSample {
         case "time": return .text("12:00:00Z")
         case "duration": return .text("PT\(10 + variant)S")
         // A new one each time: servers take an identifier once.
-        case "uuid": return .template(TemplateText(place: "uuid"))
+        case "uuid": return .template(TemplateText(placeholder: "uuid"))
         case "email", "idn-email": return .text("user\(variant > 0 ? "\(variant)" : "")@example.com")
         case "uri", "url", "iri", "uri-reference":
             return .text("https://example.com/\(variant > 0 ? "\(variant)" : "")")

@@ -16,7 +16,7 @@ struct PostmanAuth {
             if PostmanVariables.hasVariable(text) {
                 return variables.template(text, isSecret: true).mapLiterals(StepNames.line)
             }
-            return secrets.place(for: text, named: variable)
+            return secrets.placeholder(for: text, named: variable)
         }
         switch kind {
         case "bearer": auth = .bearer(secret("token", named: "TOKEN"))

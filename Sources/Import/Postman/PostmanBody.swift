@@ -55,7 +55,7 @@ struct PostmanBody {
         var result = TemplateText()
         for piece in variables.template(text).pieces {
             switch piece {
-            case .place(let place): result.append(place: place)
+            case .placeholder(let placeholder): result.append(placeholder: placeholder)
             case .literal(let literal): result.append(secrets.cleaned(literal))
             }
         }
@@ -122,9 +122,12 @@ struct PostmanBody {
             let isBare = text.unicodeScalars.first == bare
             let made = variables.template(
                 isBare ? String(String.UnicodeScalarView(text.unicodeScalars.dropFirst())) : text)
-            if !isBare, made.pieces.count == 1, case .place(let place) = made.pieces[0], !place.hasPrefix("env:") {
+            if !isBare, made.pieces.count == 1, case .placeholder(let placeholder) = made.pieces[0],
+                !placeholder.hasPrefix("env:")
+            {
                 // Alone in its quotes what was captured would keep its type.
-                return variables.captured.values.contains(place) ? .template(TemplateText(place: "\(place)|text")) : nil
+                return variables.captured.values.contains(placeholder)
+                    ? .template(TemplateText(placeholder: "\(placeholder)|text")) : nil
             }
             return made.literal.map { .text($0) } ?? .template(made)
         case .list(let values):

@@ -53,9 +53,9 @@ struct PostmanCollection {
             return
         }
         for (index, item) in list.enumerated() {
-            let place = pointer.appending("\(index)")
+            let location = pointer.appending("\(index)")
             guard item.object != nil else {
-                report(place, "expected a request or a folder, found \(item.kind)")
+                report(location, "expected a request or a folder, found \(item.kind)")
                 continue
             }
             let name = item["name"]?.text ?? ""
@@ -65,7 +65,7 @@ struct PostmanCollection {
                 inner.folders.append(name)
                 if let auth = item["auth"], auth != .null { inner.auth = auth }
                 variables += item["variable"]?.list ?? []
-                walk(items, at: place.appending("item"), inner, report)
+                walk(items, at: location.appending("item"), inner, report)
             } else if let request = item["request"], request.object != nil || request.text != nil {
                 let own = request["auth"].flatMap { $0 == .null ? nil : $0 }
                 let tests = Self.script(item, "test").map { PostmanScript($0) } ?? PostmanScript()
@@ -74,7 +74,7 @@ struct PostmanCollection {
                         name: name, folders: outer.folders, request: request, auth: own ?? outer.auth, tests: tests,
                         hasPrelude: inner.hasPrelude))
             } else {
-                report(place, "expected a request or a folder: there is neither \"request\" nor \"item\"")
+                report(location, "expected a request or a folder: there is neither \"request\" nor \"item\"")
             }
         }
     }

@@ -146,8 +146,8 @@ struct PostmanImport {
             let origin = request.url.origin
             if origin == main { return true }
             if all, request.url.isKnown, TargetURL.problem(origin) == nil { return true }
-            if let place = others.firstIndex(where: { $0.origin == origin }) {
-                others[place].count += 1
+            if let index = others.firstIndex(where: { $0.origin == origin }) {
+                others[index].count += 1
             } else {
                 others.append((origin, 1))
             }
@@ -257,7 +257,7 @@ struct PostmanImport {
             else { return nil }
             return .basic(
                 user: secrets.cleaned(String(parts[0])),
-                password: secrets.place(for: String(parts[1]), named: "PASSWORD"))
+                password: secrets.placeholder(for: String(parts[1]), named: "PASSWORD"))
         }
 
         private mutating func leaveOut(_ name: String, _ reason: String) -> ScenarioDraft.Step? {
@@ -334,10 +334,10 @@ struct PostmanImport {
             draft.hints = draft.hints.map { secrets.cleaned(name: $0) }
             draft.description = draft.description.map { secrets.cleaned(name: $0) }
             for flow in draft.flows.indices {
-                for place in draft.flows[flow].actions.indices {
-                    guard case .request(var step) = draft.flows[flow].actions[place] else { continue }
+                for index in draft.flows[flow].actions.indices {
+                    guard case .request(var step) = draft.flows[flow].actions[index] else { continue }
                     step.notes = step.notes.map { secrets.cleaned(name: $0) }
-                    draft.flows[flow].actions[place] = .request(step)
+                    draft.flows[flow].actions[index] = .request(step)
                 }
             }
             // Postman keeps the cookies of answers.

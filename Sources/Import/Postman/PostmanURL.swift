@@ -99,7 +99,8 @@ struct PostmanURL {
             text.append("=")
             let isSecret = SensitiveName.isQueryField(field.name, among: query.map(\.name))
             if isSecret, !PostmanVariables.hasVariable(value), !value.isEmpty {
-                text.append(secrets.place(for: PercentCoding.decoded(value, plusIsSpace: true), named: field.name))
+                text.append(
+                    secrets.placeholder(for: PercentCoding.decoded(value, plusIsSpace: true), named: field.name))
             } else {
                 text.append(
                     variables.template(value, isSecret: isSecret, isURL: true).mapLiterals(PercentCoding.cleaned))

@@ -101,16 +101,16 @@ struct PostmanVariables {
             if index.isMultiple(of: 2) {
                 result.append(part)
             } else {
-                result.append(place(part, isSecret: isSecret, isURL: isURL))
+                result.append(placeholder(part, isSecret: isSecret, isURL: isURL))
             }
         }
         return result
     }
 
-    private mutating func place(_ name: String, isSecret: Bool, isURL: Bool) -> TemplateText {
-        if let capture = captured[name] { return TemplateText(place: capture) }
+    private mutating func placeholder(_ name: String, isSecret: Bool, isURL: Bool) -> TemplateText {
+        if let capture = captured[name] { return TemplateText(placeholder: capture) }
         if name.hasPrefix("$") {
-            if let place = Self.dynamic[name] { return TemplateText(place: place) }
+            if let placeholder = Self.dynamic[name] { return TemplateText(placeholder: placeholder) }
             strange.insert(name)
             return TemplateText("text")
         }

@@ -55,10 +55,10 @@ struct CodedText {
             } else if coding == .percent, bytes[index] == UInt8(ascii: "+") {
                 decoded = [UInt8(ascii: " ")]
             }
-            let place = places[index].lowerBound..<places[index + length - 1].upperBound
+            let position = places[index].lowerBound..<places[index + length - 1].upperBound
             for byte in decoded {
                 result.append(byte)
-                resultPlaces.append(place)
+                resultPlaces.append(position)
             }
             index += length
         }

@@ -14,7 +14,7 @@ enum ExampleSecrets {
         switch value {
         case .text(let text):
             guard !SensitiveText.isPlaceholder(text), isSecret || SensitiveText.isSensitive(text) else { return value }
-            return .template(keeper.place(for: text, named: name))
+            return .template(keeper.placeholder(for: text, named: name))
         case .list(let values): return .list(values.map { removed(from: $0, named: name, isSecret: isSecret, &keeper) })
         case .object(let object):
             return .object(

@@ -40,9 +40,9 @@ extension SecretKeeper {
     ) {
         draft.login = draft.login.map { step(&self, $0) }
         for flow in draft.flows.indices {
-            for place in draft.flows[flow].actions.indices {
-                guard case .request(let request) = draft.flows[flow].actions[place] else { continue }
-                draft.flows[flow].actions[place] = .request(step(&self, request))
+            for index in draft.flows[flow].actions.indices {
+                guard case .request(let request) = draft.flows[flow].actions[index] else { continue }
+                draft.flows[flow].actions[index] = .request(step(&self, request))
             }
         }
     }
@@ -113,7 +113,7 @@ extension SecretKeeper {
         for piece in text.pieces {
             switch piece {
             case .literal(let literal): result.append(cleaned(literal))
-            case .place(let place): result.append(place: place)
+            case .placeholder(let placeholder): result.append(placeholder: placeholder)
             }
         }
         return result

@@ -59,10 +59,10 @@ public struct SecretKeeper {
     mutating func forgetUses() { used = [] }
 
     /// A place for the secret, of a variable that is named after its field.
-    public mutating func place(for value: String, named name: String) -> TemplateText {
+    public mutating func placeholder(for value: String, named name: String) -> TemplateText {
         // A variable of the shell is a place already; what stands beside it is not.
         let given = ShellVariables.template(value)
-        if given.pieces.allSatisfy({ if case .place = $0 { true } else { false } }) {
+        if given.pieces.allSatisfy({ if case .placeholder = $0 { true } else { false } }) {
             return TemplateText(value)
         }
         let variable = learn(value, named: name)
@@ -93,18 +93,18 @@ public struct SecretKeeper {
     mutating func cleaned(_ text: String, isURL: Bool = false) -> TemplateText {
         // Most texts hold no secret: one look at their bytes for each is all that they cost.
         let bytes = Array(text.utf8)
-        let found = SecretPlaces(in: bytes, searched)
+        let found = SecretOccurrences(in: bytes, searched)
         guard !found.places.isEmpty else { return TemplateText(text) }
         var result = TemplateText()
         var index = 0
-        for place in found.places {
-            result.append(String(decoding: bytes[index..<place.range.lowerBound], as: UTF8.self))
+        for placeholder in found.places {
+            result.append(String(decoding: bytes[index..<placeholder.range.lowerBound], as: UTF8.self))
             // What is coded needs a value that is coded, too.
-            let isPlain = place.coding.isEmpty || isURL && place.coding == "ENCODED"
-            let variable = isPlain ? place.variable : codedVariable(place.variable, place.coding)
+            let isPlain = placeholder.coding.isEmpty || isURL && placeholder.coding == "ENCODED"
+            let variable = isPlain ? placeholder.variable : codedVariable(placeholder.variable, placeholder.coding)
             used.insert(variable)
             result.append(.environment(variable))
-            index = place.range.upperBound
+            index = placeholder.range.upperBound
         }
         result.append(String(decoding: bytes[index...], as: UTF8.self))
         return result
@@ -116,7 +116,7 @@ public struct SecretKeeper {
         for piece in url.pieces {
             switch piece {
             case .literal(let literal): result.append(cleaned(literal, isURL: true))
-            case .place(let place): result.append(place: place)
+            case .placeholder(let placeholder): result.append(placeholder: placeholder)
             }
         }
         return result
@@ -144,10 +144,11 @@ public struct SecretKeeper {
         if skipsPlaceholders {
             // A document's examples are made up, unless they look otherwise.
             if SensitiveText.isPlaceholder(value) { return TemplateText(value) }
-            return isSecret ?? SensitiveName.isOne(name) ? place(for: value, named: name) : text(value, named: name)
+            return isSecret ?? SensitiveName.isOne(name)
+                ? placeholder(for: value, named: name) : text(value, named: name)
         }
         if (isSecret ?? SensitiveName.isOne(name)) || SensitiveText.isSensitive(value) {
-            return place(for: value, named: name)
+            return placeholder(for: value, named: name)
         }
         return cleaned(value)
     }
@@ -158,7 +159,7 @@ public struct SecretKeeper {
         case .null, .bool, .template: return value
         case .number(let text):
             guard isSecret, SensitiveName.isNumber(name) else { return value }
-            return .template(place(for: text, named: name))
+            return .template(placeholder(for: text, named: name))
         case .text(let text):
             let result = self.value(text, named: name, isSecret: isSecret)
             return result.literal.map { .text($0) } ?? .template(result)
@@ -228,14 +229,14 @@ public struct SecretKeeper {
             let secret = String(decoding: bytes[found.range], as: UTF8.self)
             result.append(
                 skipsPlaceholders && SensitiveText.isPlaceholder(secret)
-                    ? TemplateText(secret) : place(for: secret, named: found.name))
+                    ? TemplateText(secret) : placeholder(for: secret, named: found.name))
             index = found.range.upperBound
         }
         result.append(cleaned(String(decoding: bytes[index...], as: UTF8.self)))
         let isClear = result.pieces.allSatisfy { piece in
             if case .literal(let literal) = piece { !SensitiveText.isSensitive(literal) } else { true }
         }
-        return isClear || skipsPlaceholders ? result : place(for: text, named: name)
+        return isClear || skipsPlaceholders ? result : placeholder(for: text, named: name)
     }
 
     /// Path and query without secrets, encoded as a URL wants it.
@@ -279,7 +280,7 @@ public struct SecretKeeper {
         }
         let parts = value.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, ["basic", "bearer", "digest", "token", "apikey"].contains(parts[0].lowercased()) else {
-            return place(for: value, named: name)
+            return placeholder(for: value, named: name)
         }
         return credentials(scheme: String(parts[0]), String(parts[1]))
     }
@@ -291,16 +292,17 @@ public struct SecretKeeper {
         if scheme.lowercased() == "basic", let pair = Base64.decoded(value), let colon = pair.firstIndex(of: ":") {
             learn(String(pair[pair.index(after: colon)...]), named: "password")
         }
-        text.append(place(for: value, named: scheme.lowercased() == "basic" ? "BASIC_CREDENTIALS" : "\(scheme)_token"))
+        text.append(
+            placeholder(for: value, named: scheme.lowercased() == "basic" ? "BASIC_CREDENTIALS" : "\(scheme)_token"))
         return text
     }
 
     /// The variables of secrets that stand in a text all the same, in any code, with the lines on which they stand.
     func betrayed(by text: String) -> [String] {
         let bytes = Array(text.utf8)
-        return SecretPlaces(in: bytes, searched).places.map { place in
-            let line = bytes[..<place.range.lowerBound].count { $0 == UInt8(ascii: "\n") } + 1
-            return "\(place.variable) on line \(line)"
+        return SecretOccurrences(in: bytes, searched).places.map { placeholder in
+            let line = bytes[..<placeholder.range.lowerBound].count { $0 == UInt8(ascii: "\n") } + 1
+            return "\(placeholder.variable) on line \(line)"
         }
     }
 

@@ -30,7 +30,7 @@ extension TemplateText {
         for piece in pieces {
             switch piece {
             case .literal(let literal): result.append(ShellVariables.template(literal, inURL: inURL))
-            case .place(let place): result.append(place: place)
+            case .placeholder(let placeholder): result.append(placeholder: placeholder)
             }
         }
         return result

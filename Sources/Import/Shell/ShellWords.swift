@@ -29,8 +29,8 @@ struct ShellWords {
             try split()
             return
         }
-        if let place = scalars.firstIndex(where: { $0.value == 0 || 0x10FFF0...0x10FFF1 ~= $0.value }) {
-            throw Self.error(place, "the command holds a character that no text has")
+        if let position = scalars.firstIndex(where: { $0.value == 0 || 0x10FFF0...0x10FFF1 ~= $0.value }) {
+            throw Self.error(position, "the command holds a character that no text has")
         }
         try split()
     }

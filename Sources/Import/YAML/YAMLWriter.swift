@@ -9,9 +9,9 @@ struct YAMLWriter {
     static func document(_ entries: [YAMLNode.Entry], comments: [String]) -> String {
         var writer = YAMLWriter()
         writer.comment(comments, indent: 0)
-        for (place, entry) in entries.enumerated() {
-            if case .mapping = entry.value, place > 0 { writer.text += "\n" }
-            if case .list = entry.value, place > 0 { writer.text += "\n" }
+        for (index, entry) in entries.enumerated() {
+            if case .mapping = entry.value, index > 0 { writer.text += "\n" }
+            if case .list = entry.value, index > 0 { writer.text += "\n" }
             writer.entry(entry, indent: 0)
         }
         return writer.text
@@ -114,16 +114,16 @@ struct YAMLWriter {
         guard let first = scalars.first, let last = scalars.last, scalars.count <= 1000 else { return false }
         guard isLetter(first) || first == "/" || first == "$" || first == "_" || isQuantity(text) else { return false }
         if words.contains(text.lowercased()) || last == " " || last == ":" { return false }
-        for (place, scalar) in scalars.enumerated() {
+        for (index, scalar) in scalars.enumerated() {
             switch scalar {
             case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "/", "$", "?", "=", "&", "%", "+", "*", "@", "!",
                 "(", ")", ";", "~", "<", ">", "|", "^":
                 continue
             case "{", "}", "[", "]", ",":
                 if isInline { return false }
-            case " ": if isKey || scalars[place + 1] == "#" { return false }
+            case " ": if isKey || scalars[index + 1] == "#" { return false }
             // Also refused where a reader of flow style might take it for a key.
-            case ":": if isInline || scalars[place + 1] == " " { return false }
+            case ":": if isInline || scalars[index + 1] == " " { return false }
             default: return false
             }
         }

@@ -167,8 +167,8 @@ final class Application: Sendable {
     private static func writeList<Item>(
         _ items: [Item], to buffer: inout ByteBuffer, _ write: (Item, inout ByteBuffer) -> Void
     ) {
-        for (place, item) in items.enumerated() {
-            if place > 0 { buffer.writeStaticString(",") }
+        for (index, item) in items.enumerated() {
+            if index > 0 { buffer.writeStaticString(",") }
             write(item, &buffer)
         }
     }

@@ -59,10 +59,10 @@ final class ProjectStore: Sendable {
         state.withLockedValue { state in
             let total = state.seeded.count + state.created.count
             let begin = min((number - 1) * Self.pageSize, total)
-            let projects = (begin..<min(begin + Self.pageSize, total)).map { place in
-                place < state.seeded.count
-                    ? state.seeded[place]
-                    : state.created[state.created.index(state.created.startIndex, offsetBy: place - state.seeded.count)]
+            let projects = (begin..<min(begin + Self.pageSize, total)).map { index in
+                index < state.seeded.count
+                    ? state.seeded[index]
+                    : state.created[state.created.index(state.created.startIndex, offsetBy: index - state.seeded.count)]
             }
             return Page(projects: projects, pages: (total + Self.pageSize - 1) / Self.pageSize, total: total)
         }
@@ -96,8 +96,8 @@ final class ProjectStore: Sendable {
             let estimate = Estimate(id: state.nextEstimate, calculation: calculation)
             if id >= 1 && id <= state.seeded.count {
                 Self.append(estimate, to: &state.seeded[id - 1])
-            } else if let place = state.createdIndex(id) {
-                Self.append(estimate, to: &state.created[place])
+            } else if let index = state.createdIndex(id) {
+                Self.append(estimate, to: &state.created[index])
             } else {
                 return nil
             }

@@ -13,7 +13,7 @@ final class SessionPool<Session>: @unchecked Sendable {
     private struct State {
         var usage = PoolUsage()
         var jobs: [Job] = []
-        /// The place of the first job not yet taken; those before it are gone.
+        /// The index of the first job not yet taken; those before it are gone.
         var next = 0
         var isStopped = false
     }

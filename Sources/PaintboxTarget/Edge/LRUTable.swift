@@ -89,8 +89,8 @@ struct LRUTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private mutating func add(_ value: Value, for key: Key) {
         let node = Node(key: key, value: value, newer: Self.none, older: newest)
         let at: Int
-        if let place = free.popLast() {
-            at = place
+        if let position = free.popLast() {
+            at = position
             nodes[at] = node
         } else {
             at = nodes.count

@@ -26,17 +26,17 @@ enum JSONBody {
         } catch let DecodingError.keyNotFound(key, _) {
             throw RequestProblem(.badRequest, "missing member \"\(key.stringValue)\"")
         } catch let DecodingError.typeMismatch(_, context) {
-            throw RequestProblem(.badRequest, "wrong type\(place(context.codingPath))")
+            throw RequestProblem(.badRequest, "wrong type\(location(context.codingPath))")
         } catch let DecodingError.valueNotFound(_, context) {
-            throw RequestProblem(.badRequest, "null is not allowed\(place(context.codingPath))")
+            throw RequestProblem(.badRequest, "null is not allowed\(location(context.codingPath))")
         } catch let DecodingError.dataCorrupted(context) where !context.codingPath.isEmpty {
-            throw RequestProblem(.badRequest, "value out of range\(place(context.codingPath))")
+            throw RequestProblem(.badRequest, "value out of range\(location(context.codingPath))")
         } catch {
             throw RequestProblem(.badRequest, "the body is not valid JSON")
         }
     }
 
-    private static func place(_ path: [any CodingKey]) -> String {
+    private static func location(_ path: [any CodingKey]) -> String {
         path.last.map { " of member \"\($0.stringValue)\"" } ?? " of the body"
     }
 }

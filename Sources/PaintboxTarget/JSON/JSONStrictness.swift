@@ -9,7 +9,7 @@ struct JSONStrictness {
     private static let maximumNames = 10_000
 
     private let bytes: [UInt8]
-    private var place = 0
+    private var index = 0
     /// The names so far of each object around the place; nil of an array.
     private var frames: [Set<String>?] = []
     private var nameCount = 0
@@ -30,16 +30,16 @@ struct JSONStrictness {
 
     private mutating func isStrict() -> Bool {
         var before = UInt8(ascii: " ")
-        while place < bytes.count {
-            let byte = bytes[place]
+        while index < bytes.count {
+            let byte = bytes[index]
             switch byte {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"):
-                place += 1
+                index += 1
                 continue
             case UInt8(ascii: "\""):
                 let isName = before == UInt8(ascii: "{") || before == UInt8(ascii: ",")
                 guard let end = textEnd, !isName || add(nameUpTo: end) else { return false }
-                place = end - 1
+                index = end - 1
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 guard frames.count < Self.maximumDepth else { return false }
                 frames.append(byte == UInt8(ascii: "{") ? [] : nil)
@@ -48,7 +48,7 @@ struct JSONStrictness {
                 if frames.isEmpty { members = ended ?? [] }
             default: break
             }
-            place += 1
+            index += 1
             before = byte
         }
         return true
@@ -56,7 +56,7 @@ struct JSONStrictness {
 
     /// Where the text that begins here ends, behind its closing quote; nil where it doesn't.
     private var textEnd: Int? {
-        var end = place + 1
+        var end = index + 1
         while end < bytes.count {
             switch bytes[end] {
             case UInt8(ascii: "\""): return end + 1
@@ -71,7 +71,7 @@ struct JSONStrictness {
     private mutating func add(nameUpTo end: Int) -> Bool {
         guard let innermost = frames.indices.last, frames[innermost] != nil else { return true }
         nameCount += 1
-        let text = bytes[place..<end]
+        let text = bytes[index..<end]
         // "\u0061" is "a". The decoder knows all escapes.
         let name =
             text.contains(UInt8(ascii: "\\"))

@@ -19,9 +19,9 @@ final class OrderDesk: Sendable {
     let pool: SessionPool<any OrderSource>?
 
     /// - Throws: ``PaintboxServer/StartError`` where libpq is needed and missing.
-    init(_ place: OrderPlace) throws(PaintboxServer.StartError) {
+    init(_ location: OrderStore) throws(PaintboxServer.StartError) {
         let open: @Sendable () -> any OrderSource
-        switch place {
+        switch location {
         case .memory:
             pool = nil
             return
@@ -35,7 +35,7 @@ final class OrderDesk: Sendable {
         }
         let sessions = SessionPool<any OrderSource>(size: 4...16, open: open)
         // Makes the table where it is missing, before orders come: several sessions at it would be in each other's way.
-        if case .postgres = place { sessions.submit { _ = try? $0.count("") } }
+        if case .postgres = location { sessions.submit { _ = try? $0.count("") } }
         pool = sessions
     }
 

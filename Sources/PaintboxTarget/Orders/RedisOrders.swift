@@ -2,7 +2,7 @@
 ///
 /// Confined to its thread. The server's address is asked of the Sentinels anew after every failure.
 final class RedisOrders: OrderSource {
-    private enum Place {
+    private enum Origin {
         case server(RedisAddress)
         case sentinels([RedisAddress], name: String)
     }
@@ -15,12 +15,12 @@ final class RedisOrders: OrderSource {
         return redis.call('HINCRBY', KEYS[1], ARGV[1], ARGV[2])
         """
 
-    private let place: Place
+    private let location: Origin
     private var session: RedisSession?
 
-    init(_ address: RedisAddress) { place = .server(address) }
+    init(_ address: RedisAddress) { location = .server(address) }
 
-    init(sentinels: [RedisAddress], name: String) { place = .sentinels(sentinels, name: name) }
+    init(sentinels: [RedisAddress], name: String) { location = .sentinels(sentinels, name: name) }
 
     func apply(_ id: String, _ rules: OrderRules) throws(RequestProblem) -> Int {
         guard let session = reach() else { throw .notApplied("no master can be reached") }
@@ -60,8 +60,8 @@ final class RedisOrders: OrderSource {
             session = nil
             throw .ordersUnreadable
         }
-        let orders = stride(from: 0, to: values.count - 1, by: 2).compactMap { place -> CountedOrder? in
-            guard case .text(let id) = values[place], case .text(let text) = values[place + 1], let count = Int(text)
+        let orders = stride(from: 0, to: values.count - 1, by: 2).compactMap { index -> CountedOrder? in
+            guard case .text(let id) = values[index], case .text(let text) = values[index + 1], let count = Int(text)
             else { return nil }
             return CountedOrder(id: id, count: count)
         }
@@ -72,7 +72,7 @@ final class RedisOrders: OrderSource {
     private func reach() -> RedisSession? {
         if let session, session.isConnected { return session }
         session = nil
-        switch place {
+        switch location {
         case .server(let address):
             let made = RedisSession(address)
             guard made.connectIfNeeded() else { return nil }

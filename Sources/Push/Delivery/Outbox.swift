@@ -139,14 +139,14 @@ struct Outbox {
             return
         }
         // It may have been dropped meanwhile, to make room.
-        guard let place = waiting.firstIndex(where: { $0.number == message.number }) else {
+        guard let index = waiting.firstIndex(where: { $0.number == message.number }) else {
             if isTaken {
                 counts.sent += 1
                 counts.dropped -= 1
             }
             return
         }
-        waiting.remove(at: place)
+        waiting.remove(at: index)
         if isTaken { counts.sent += 1 } else { counts.refused += 1 }
     }
 

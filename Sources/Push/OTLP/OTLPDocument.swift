@@ -35,9 +35,9 @@ struct OTLPDocument {
     private var resource: [MetricSet.Label] {
         let own: [MetricSet.Label] = [("service.name", "loadgate"), ("service.version", snapshot.run.version)]
         var resource = own.filter { label in !attributes.contains { $0.name == label.name } }
-        for (place, attribute) in attributes.enumerated()
+        for (index, attribute) in attributes.enumerated()
         where attribute.name != "service.instance.id"
-            && !attributes[(place + 1)...].contains(where: { $0.name == attribute.name })
+            && !attributes[(index + 1)...].contains(where: { $0.name == attribute.name })
         {
             resource.append(attribute)
         }

@@ -100,12 +100,12 @@ public struct PushAddress: Sendable {
             result += rest[..<start.lowerBound]
             rest = rest[start.upperBound...]
             guard let end = rest.firstIndex(of: "}") else { throw UnusablePush(kind, "a ${ has no }") }
-            let place = rest[..<end]
+            let index = rest[..<end]
             rest = rest[rest.index(after: end)...]
-            guard place.hasPrefix("env:"), place.count > 4 else {
-                throw UnusablePush(kind, "${\(place)} is not ${env:NAME}, which is all that can stand in a URL here")
+            guard index.hasPrefix("env:"), index.count > 4 else {
+                throw UnusablePush(kind, "${\(index)} is not ${env:NAME}, which is all that can stand in a URL here")
             }
-            let name = String(place.dropFirst(4))
+            let name = String(index.dropFirst(4))
             guard let value = environment[name] else {
                 throw UnusablePush(kind, "the environment has no variable \(name)")
             }

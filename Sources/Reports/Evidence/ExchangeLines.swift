@@ -13,7 +13,7 @@ struct ExchangeLines {
     }
 
     /// Where it went: `127.0.0.1:8080, connection 3 (12.1 s old)`.
-    var place: String? {
+    var location: String? {
         var parts: [String] = []
         if let address = exchange.address { parts.append(address) }
         if let connection = exchange.connection {
@@ -65,12 +65,12 @@ extension RunResult {
             var outcome: String
         }
         var counts: [Key: Int] = [:]
-        let ranked = keptExchanges.enumerated().filter { $0.element.kind == .failed }.map { place, exchange in
+        let ranked = keptExchanges.enumerated().filter { $0.element.kind == .failed }.map { index, exchange in
             let key = Key(step: exchange.step, outcome: exchange.outcome)
             counts[key, default: 0] += 1
-            return (rank: counts[key] ?? 0, place: place, exchange: exchange)
+            return (rank: counts[key] ?? 0, location: index, exchange: exchange)
         }
-        return ranked.sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }.map(\.exchange)
+        return ranked.sorted { ($0.rank, $0.location) < ($1.rank, $1.location) }.map(\.exchange)
     }
 
     /// Each step's slowest exchanges.

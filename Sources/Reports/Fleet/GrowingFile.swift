@@ -96,9 +96,9 @@ struct GrowingFile {
     }
 
     /// Goes on from a place in it, which lies in the middle of a line.
-    private mutating func passOver(to place: Int64) {
+    private mutating func passOver(to index: Int64) {
         jumps += 1
-        offset = place
+        offset = index
         begun = []
         isPassingOver = true
     }

@@ -84,7 +84,7 @@ public enum JUnitReport: ReportFormat {
         result.failedExchanges.prefix(10).flatMap { exchange in
             let lines = ExchangeLines(exchange: exchange)
             let facts = [
-                "failed: \(exchange.step): \(exchange.outcome): \(lines.brief)", lines.place.map { "  \($0)" },
+                "failed: \(exchange.step): \(exchange.outcome): \(lines.brief)", lines.location.map { "  \($0)" },
                 exchange.traceURL.map { "  \($0)" } ?? exchange.traceID.map { "  trace \($0)" },
                 exchange.curl.map { "  \($0)" },
             ]
@@ -122,14 +122,14 @@ public enum JUnitReport: ReportFormat {
                 name: "the drill is conclusive", group: name, outcome: reasons.isEmpty ? .passed : .error,
                 message: reasons.joined(separator: "; "), details: reasons, kind: Verdict.inconclusive.rawValue)
         ]
-        cases += drill.faults.enumerated().map { place, fault in
+        cases += drill.faults.enumerated().map { index, fault in
             let isUndone = fault.undone != nil || fault.undo == DrillResult.nothingToUndo
             var testcase = JUnitSuite.Case(
                 // Two may be written alike.
-                name: "fault \(place + 1): \(fault.fault)", group: name,
-                outcome: fault.effective != nil && isUndone ? .passed : .error, details: [drill.faultLines[place]],
+                name: "fault \(index + 1): \(fault.fault)", group: name,
+                outcome: fault.effective != nil && isUndone ? .passed : .error, details: [drill.faultLines[index]],
                 kind: Verdict.inconclusive.rawValue)
-            if testcase.outcome == .error { testcase.message = drill.faultLines[place] }
+            if testcase.outcome == .error { testcase.message = drill.faultLines[index] }
             return testcase
         }
         var properties = drill.figures.map { ($0.name, $0.value) }

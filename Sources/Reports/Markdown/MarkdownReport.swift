@@ -70,7 +70,8 @@ public enum MarkdownReport: ReportFormat {
         let shown = fleet.shown(atMost: rowLimit)
         for worker in shown {
             table.add([
-                "\(worker.segment)/\(fleet.segments)", MarkdownText.plain(worker.place, limit: 100), worker.shownEnding,
+                "\(worker.segment)/\(fleet.segments)", MarkdownText.plain(worker.location, limit: 100),
+                worker.shownEnding,
                 worker.shownStart, Figure.grouped(worker.exchanges), Figure.grouped(worker.bad),
                 worker.startLag.map { "\(Figure.latency($0)) ms" } ?? "–",
             ])
@@ -279,7 +280,7 @@ public enum MarkdownReport: ReportFormat {
             let line = MeasureLine(measure)
             table.add([
                 MarkdownText.code(step, inTable: true), MarkdownText.plain(measure.name), line.reference, line.range,
-                line.candidate, measure.place?.rawValue ?? "–",
+                line.candidate, measure.location?.rawValue ?? "–",
             ])
         }
         let heading = "### Beside \(MarkdownText.plain(comparison.reference))"
@@ -307,7 +308,7 @@ public enum MarkdownReport: ReportFormat {
             let lines = ExchangeLines(exchange: exchange)
             let head = "\(MarkdownText.plain(exchange.step)): \(MarkdownText.plain(lines.brief, limit: 200))"
             var parts = ["", "<details><summary>\(head)</summary>", ""]
-            if let place = lines.place { parts.append(MarkdownText.plain(place, limit: 200)) }
+            if let location = lines.location { parts.append(MarkdownText.plain(location, limit: 200)) }
             if let url = lines.traceURL, let id = exchange.traceID {
                 parts += ["", "trace [\(id)](\(MarkdownText.destination(url)))"]
             } else if let id = exchange.traceID {

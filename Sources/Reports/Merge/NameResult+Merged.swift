@@ -10,12 +10,12 @@ extension NameResult {
         changed = max(changed, other.changed)
         changes = changes ?? other.changes
         for address in other.addresses {
-            guard let place = addresses.firstIndex(where: { $0.address == address.address }) else {
+            guard let index = addresses.firstIndex(where: { $0.address == address.address }) else {
                 addresses.append(address)
                 continue
             }
-            if let more = address.exchanges { addresses[place].exchanges = (addresses[place].exchanges ?? 0) + more }
-            if let more = address.failed { addresses[place].failed = (addresses[place].failed ?? 0) + more }
+            if let more = address.exchanges { addresses[index].exchanges = (addresses[index].exchanges ?? 0) + more }
+            if let more = address.failed { addresses[index].failed = (addresses[index].failed ?? 0) + more }
         }
     }
 }

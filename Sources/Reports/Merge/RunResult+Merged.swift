@@ -69,15 +69,15 @@ extension RunJudgement {
     /// Takes what the first segment found of the verifications and probes, which are none of the load's.
     fileprivate mutating func take(_ first: RunResult?) {
         guard let first else { return }
-        for place in findings.indices {
-            let objective = findings[place].objective
+        for index in findings.indices {
+            let objective = findings[index].objective
             guard objective.measure.isBesideLoad,
                 let result = first.objectives.first(where: { $0.objective == objective.source })
             else { continue }
-            findings[place] = ObjectiveFinding(
+            findings[index] = ObjectiveFinding(
                 objective: objective, verdict: result.verdict, observed: result.observed, bound: result.bound,
                 samples: result.samples, unit: result.unit, note: result.note)
-            grounds.objectives[place].verdict = result.verdict
+            grounds.objectives[index].verdict = result.verdict
         }
         grounds.verifications = (first.verifications ?? []).map { .init($0.verdict, $0.severity) }
     }

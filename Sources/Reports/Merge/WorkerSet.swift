@@ -61,7 +61,7 @@ struct WorkerSet {
         skew = Span(nanoseconds: micro * 1_000)
         if problems.isEmpty, skew > allowedSkew, let last = chosen.first(where: { $0.record.began == latest }) {
             problems.append(
-                "the loads did not begin together: worker \(last.record.shown) (\(last.folder)\(Self.place(last))) began "
+                "the loads did not begin together: worker \(last.record.shown) (\(last.folder)\(Self.host(last))) began "
                     + "\(Self.shown(skew)) after the first, \(Self.shown(allowedSkew)) is allowed; merge them all the same with "
                     + "--max-skew \(Int(skew.milliseconds.rounded(.up)))ms, where that is meant")
         }
@@ -71,7 +71,7 @@ struct WorkerSet {
     /// Farther apart than any two starts, in microseconds: 100 years.
     private static let farthest: Int64 = 100 * 366 * 86_400 * 1_000_000
 
-    private static func place(_ log: WorkerLog) -> String { log.record.host.isEmpty ? "" : " on \(log.record.host)" }
+    private static func host(_ log: WorkerLog) -> String { log.record.host.isEmpty ? "" : " on \(log.record.host)" }
 
     private static func shown(_ span: Span) -> String {
         span.seconds >= 10

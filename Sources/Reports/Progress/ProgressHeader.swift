@@ -20,13 +20,13 @@ public struct ProgressHeader: Codable, Equatable, Sendable {
     public var reactors: Int
     /// How they are scheduled; absent in logs of older versions.
     public var scheduling: SchedulingResult?
-    /// The names of the steps; a step's place in this list is its number in the lines.
+    /// The names of the steps; a step's index in this list is its number in the lines.
     public var steps: [String]
     /// For each step the name of its flow.
     public var flows: [String]
     /// The numbers of the steps that are parts of the one before; absent where there is none.
     public var parts: [Int]?
-    /// The names of the flows that iterations run; a flow's place in this list is its number in the lines. Absent in
+    /// The names of the flows that iterations run; a flow's index in this list is its number in the lines. Absent in
     /// logs of older versions.
     public var flowNames: [String]?
     /// The groups of steps and untils; the place in this list is a group's number in the lines. Absent where there is none.

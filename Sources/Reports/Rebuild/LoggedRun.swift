@@ -100,9 +100,9 @@ struct LoggedRun {
             scenario: plan.scenario, measurement: measurement, judgement: judgement, info: info)
         result.started = header.started
         result.stages = header.plan.flatMap { $0.stages.isEmpty ? nil : $0.stages }
-        result.objectives = plan.objectives.map { place in
-            switch place {
-            case .success(let place): result.objectives[place]
+        result.objectives = plan.objectives.map { index in
+            switch index {
+            case .success(let index): result.objectives[index]
             case .failure(let lost):
                 ObjectiveResult(
                     objective: lost.record.objective, verdict: .noData, samples: 0, severity: lost.record.severity,

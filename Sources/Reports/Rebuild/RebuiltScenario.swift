@@ -61,14 +61,14 @@ struct RebuiltScenario {
     /// The flows with their steps, which stand in the flows' order.
     private static func flows(of header: ProgressHeader) -> [Flow] {
         var next = 0
-        return (header.flowNames ?? []).enumerated().map { place, name in
+        return (header.flowNames ?? []).enumerated().map { index, name in
             let first = next
             while next < min(header.steps.count, header.flows.count), header.flows[next] == name { next += 1 }
             let tags = header.plan?.flowTags ?? []
-            let load = header.loads?.first { $0.flows.contains(place) }?.name
+            let load = header.loads?.first { $0.flows.contains(index) }?.name
             var flow = Flow(
                 name: Self.name(name, of: load), actions: actions(first..<next, of: header),
-                tags: place < tags.count ? tags[place] : [:])
+                tags: index < tags.count ? tags[index] : [:])
             flow.load = load
             return flow
         }

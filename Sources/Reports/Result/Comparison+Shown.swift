@@ -21,7 +21,7 @@ extension Comparison {
         if referenceRuns == 0 { return "no baseline yet" }
         if steps.isEmpty { return "not comparable" }
         let outside = steps.keys.sorted().flatMap { step in
-            (steps[step] ?? []).filter { $0.gates && $0.place == .above }.map { "\(step) \($0.name)" }
+            (steps[step] ?? []).filter { $0.gates && $0.location == .above }.map { "\(step) \($0.name)" }
         }
         let sides = "\(candidateRuns) run beside \(referenceRuns)"
         return outside.isEmpty
@@ -60,12 +60,12 @@ extension Comparison.Measure {
     }
 
     /// Where a value lies, as people read it.
-    enum Place: String {
+    enum Position: String {
         case above, below, within
     }
 
     /// Where the value of now lies, of that range.
-    var place: Place? {
+    var location: Position? {
         referenceRange.map { candidate > $0.upperBound ? .above : candidate < $0.lowerBound ? .below : .within }
     }
 }

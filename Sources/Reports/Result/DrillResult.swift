@@ -338,12 +338,12 @@ extension DrillResult {
         good = report.seconds.map(\.good)
         bad = report.seconds.map(\.bad)
         if !report.answerers.isEmpty {
-            answeredBy = report.answerers.enumerated().map { place, name in
+            answeredBy = report.answerers.enumerated().map { index, name in
                 Answerer(
                     name: redact(name),
-                    lastAfterT0: report.lastAnswers.indices.contains(place)
-                        ? report.lastAnswers[place]?.seconds : nil,
-                    good: report.seconds.map { $0.answeredBy[UInt8(place + 1)] ?? 0 })
+                    lastAfterT0: report.lastAnswers.indices.contains(index)
+                        ? report.lastAnswers[index]?.seconds : nil,
+                    good: report.seconds.map { $0.answeredBy[UInt8(index + 1)] ?? 0 })
             }
         }
     }

@@ -33,5 +33,5 @@ extension FleetResult.Worker {
     var shownStart: String { "+\(Figure.short(startedAfter, decimals: 1)) ms" }
 
     /// Its machine, or its folder where that is not known.
-    var place: String { host ?? folder }
+    var location: String { host ?? folder }
 }

@@ -3,7 +3,7 @@ public import Scenarios
 
 /// A group of steps or an `until`, as it stands in a result.
 public struct GroupResult: Codable, Equatable, Sendable {
-    /// Its place among those of the scenario, from 0.
+    /// Its index among those of the scenario, from 0.
     public var number: Int
     /// Which of the two it is.
     public var kind: MeasuredBlock.Kind

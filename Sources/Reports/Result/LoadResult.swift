@@ -4,7 +4,7 @@ internal import Scenarios
 
 /// One of several loads, as it stands in a result.
 public struct LoadResult: Codable, Equatable, Sendable {
-    /// Its place in the scenario, from 0.
+    /// Its index in the scenario, from 0.
     public var number: Int
     /// When its first stage begins, in seconds from the start of the run.
     public var start: Double

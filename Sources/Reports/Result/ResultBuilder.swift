@@ -282,10 +282,10 @@ extension SeriesResult {
     fileprivate mutating func mark(_ changes: [ChangeResult]) {
         for change in changes {
             // What takes effect behind the last slice changed nothing that was measured.
-            let place = slices.lastIndex { Double($0.start) <= change.at }
-            guard let place else { continue }
-            slices[place].changes =
-                (slices[place].changes ?? []) + [change.load.map { "\($0) \(change.to)" } ?? change.to]
+            let index = slices.lastIndex { Double($0.start) <= change.at }
+            guard let index else { continue }
+            slices[index].changes =
+                (slices[index].changes ?? []) + [change.load.map { "\($0) \(change.to)" } ?? change.to]
         }
     }
 }

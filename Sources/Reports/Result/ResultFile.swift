@@ -61,7 +61,7 @@ extension DecodingError {
             case .dataCorrupted(let context): (context, context.debugDescription)
             @unknown default: (Context(codingPath: [], debugDescription: ""), "\(self)")
             }
-        let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return place.isEmpty ? what : "\(place): \(what)"
+        let location = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return location.isEmpty ? what : "\(location): \(what)"
     }
 }

@@ -2,7 +2,7 @@ public import Measures
 
 /// What was measured of a step, as it stands in a result.
 public struct StepResult: Codable, Equatable, Sendable {
-    /// The step's place in the scenario, from 0.
+    /// The step's index in the scenario, from 0.
     public var number: Int
     /// The flow it belongs to.
     public var flow: String
@@ -153,7 +153,7 @@ public struct DeterminismResult: Codable, Equatable, Sendable {
 
 /// The iterations of a flow, as they stand in a result.
 public struct FlowResult: Codable, Equatable, Sendable {
-    /// The flow's place in the scenario, from 0.
+    /// The flow's index in the scenario, from 0.
     public var number: Int
     /// The load that runs it; absent where loads have no names.
     public var load: String?

@@ -127,7 +127,7 @@ public struct ComparisonSummary: Sendable {
                 .init(step), .init(measure.shownName), .init(Self.value(measure.reference, measure)),
                 .init(range.map { Self.value($0.lowerBound, measure) } ?? "–"),
                 .init(range.map { Self.value($0.upperBound, measure) } ?? "–"),
-                .init(Self.value(measure.candidate, measure)), .init(measure.place?.rawValue ?? "–"),
+                .init(Self.value(measure.candidate, measure)), .init(measure.location?.rawValue ?? "–"),
             ])
         }
         return table.lines(width: width, style: style)

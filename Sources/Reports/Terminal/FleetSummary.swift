@@ -19,7 +19,7 @@ struct FleetSummary {
         let shown = fleet.shown(atMost: Self.limit)
         for worker in shown {
             table.add([
-                .init("\(worker.segment)/\(fleet.segments)"), .init(DisplayWidth.printable(worker.place)),
+                .init("\(worker.segment)/\(fleet.segments)"), .init(DisplayWidth.printable(worker.location)),
                 .init(worker.shownStart), .init(worker.shownEnding, worker.hasEnded ? nil : .red),
                 .init(Figure.grouped(worker.exchanges)),
                 .init(Figure.grouped(worker.bad), worker.bad > 0 ? .red : nil),

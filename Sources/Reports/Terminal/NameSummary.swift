@@ -20,7 +20,7 @@ struct NameSummary {
         var left = Self.limit
         var hidden = 0
         for (name, result) in told {
-            for (place, entry) in result.addresses.enumerated() {
+            for (index, entry) in result.addresses.enumerated() {
                 guard left > 0 else {
                     hidden += 1
                     continue
@@ -28,11 +28,11 @@ struct NameSummary {
                 left -= 1
                 table.add(
                     [
-                        .init(place == 0 ? DisplayWidth.printable(name) : ""), .init(entry.address),
+                        .init(index == 0 ? DisplayWidth.printable(name) : ""), .init(entry.address),
                         .init(entry.exchanges.map(Figure.grouped) ?? "–"),
                         .init(entry.failed.map(Figure.grouped) ?? "–", entry.failed ?? 0 > 0 ? .red : nil),
                     ],
-                    notes: place == min(result.addresses.count, Self.limit) - 1 || left == 0
+                    notes: index == min(result.addresses.count, Self.limit) - 1 || left == 0
                         ? result.notes.map(DisplayWidth.printable) : [])
             }
         }

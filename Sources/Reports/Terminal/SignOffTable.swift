@@ -20,7 +20,7 @@ public struct SignOffTable: Sendable, Equatable {
         public var evidence: [Evidence]
     }
 
-    /// What shows a criterion, by its place in the result.
+    /// What shows a criterion, by its index in the result.
     public enum Evidence: Sendable, Equatable {
         /// An objective.
         case objective(Int)
@@ -35,20 +35,20 @@ public struct SignOffTable: Sendable, Equatable {
 
     /// The table of a result: its objectives, verifications and comparison that name a criterion. Advisory ones have their row, too.
     public init(_ result: RunResult) {
-        for (place, objective) in result.objectives.enumerated() {
+        for (index, objective) in result.objectives.enumerated() {
             guard let criterion = objective.criterion else { continue }
             let observed = objective.shownObserved ?? "–"
             let bound = objective.bound.map { " (bound \(Figure.measured($0, objective.unit)))" } ?? ""
             add(
                 objective.section, criterion, objective.verdict, observed: observed + bound,
-                shownBy: objective.objective, .objective(place))
+                shownBy: objective.objective, .objective(index))
         }
-        for (place, verification) in (result.verifications ?? []).enumerated() {
+        for (index, verification) in (result.verifications ?? []).enumerated() {
             guard let criterion = verification.criterion else { continue }
             add(
                 verification.section, criterion, verification.verdict,
                 observed: "checks: \(VerificationSummary.checks(verification))",
-                shownBy: verification.title, .verification(place))
+                shownBy: verification.title, .verification(index))
         }
         if let comparison = result.comparison, let criterion = comparison.criterion {
             add(
@@ -68,11 +68,11 @@ public struct SignOffTable: Sendable, Equatable {
         _ evidence: Evidence
     ) {
         let section = section ?? ""
-        if let place = rows.firstIndex(where: { $0.section == section && $0.criterion == criterion }) {
-            rows[place].verdict = Verdict.worst(of: [rows[place].verdict, verdict].compactMap { $0 })
-            rows[place].observed.append(observed)
-            rows[place].shownBy.append(shownBy)
-            rows[place].evidence.append(evidence)
+        if let index = rows.firstIndex(where: { $0.section == section && $0.criterion == criterion }) {
+            rows[index].verdict = Verdict.worst(of: [rows[index].verdict, verdict].compactMap { $0 })
+            rows[index].observed.append(observed)
+            rows[index].shownBy.append(shownBy)
+            rows[index].evidence.append(evidence)
         } else {
             rows.append(
                 Row(

@@ -197,8 +197,8 @@ public struct TerminalSummary: Sendable {
     private var wrongAnswers: [String] {
         let steps = inOrder.map { ($0.name, $0.step.wrongAnswers ?? []) }
         // The first of each step, then the second of each: one step's many don't hide another's.
-        let shown = (0..<Self.wrongAnswerLimit).flatMap { place in
-            steps.compactMap { name, wrong in wrong.count > place ? (name, wrong[place]) : nil }
+        let shown = (0..<Self.wrongAnswerLimit).flatMap { index in
+            steps.compactMap { name, wrong in wrong.count > index ? (name, wrong[index]) : nil }
         }.prefix(Self.wrongAnswerLimit)
         guard !shown.isEmpty else { return [] }
         var table = TextTable(
@@ -335,7 +335,7 @@ public struct TerminalSummary: Sendable {
             guard let text else { return }
             shown.append("    " + style.paint(DisplayWidth.cut(DisplayWidth.printable(text), to: width - 4), .faint))
         }
-        add(lines.place)
+        add(lines.location)
         add(exchange.request?.split(separator: "\n").first.map { "→ \($0)" })
         add(exchange.head?.split(separator: "\n").first.map { "← \($0)" })
         add(exchange.traceURL ?? exchange.traceID.map { "trace \($0)" })

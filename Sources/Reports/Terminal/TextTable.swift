@@ -18,7 +18,7 @@ struct TextTable {
     }
 
     var columns: [Column]
-    /// The place of the column that is cut where the table is too wide.
+    /// The index of the column that is cut where the table is too wide.
     var flexible: Int
     /// The rows, each with lines that follow it.
     private var rows: [(cells: [Cell], notes: [String])] = []

@@ -5,7 +5,7 @@ package struct CSV {
     static let maximumProblems = 20
 
     private struct Field {
-        var place: Place
+        var location: TextLocation
         var text: String
     }
 
@@ -14,20 +14,20 @@ package struct CSV {
     /// The rows, a text per column.
     package private(set) var rows: [[String]] = []
     /// What is wrong, in the order of its places.
-    package private(set) var problems: [(place: Place, message: String)] = []
+    package private(set) var problems: [(location: TextLocation, message: String)] = []
     /// Rows with a problem that is theirs alone, as far as they could be read; none of them is in `rows`.
-    package private(set) var flawedRows: [(place: Place, fields: [String], message: String)] = []
+    package private(set) var flawedRows: [(location: TextLocation, fields: [String], message: String)] = []
     /// What is wrong with the whole: the header, a quote without an end.
-    package private(set) var fault: (place: Place, message: String)?
+    package private(set) var fault: (location: TextLocation, message: String)?
     /// How many problems there are besides the ones kept.
     private(set) var furtherProblems = 0
 
     private let bytes: [UInt8]
     private var index = 0
-    private var place = Place(line: 1, column: 1)
+    private var location = TextLocation(line: 1, column: 1)
     private var hasHeader = false
     private var separator = UInt8(ascii: ",")
-    private var lastProblem: (place: Place, message: String)?
+    private var lastProblem: (location: TextLocation, message: String)?
 
     /// Parses a whole file, which must be UTF-8 without a byte order mark. Without rows it is a problem where some are
     /// needed.
@@ -35,7 +35,7 @@ package struct CSV {
         bytes = Array(text.utf8)
         separator = Self.separator(of: bytes)
         while index < bytes.count {
-            let start = place
+            let start = location
             if takeLineBreak() { continue }
             let isRow = hasHeader
             lastProblem = nil
@@ -44,7 +44,7 @@ package struct CSV {
             if let lastProblem {
                 if isRow, let record {
                     if record.count == columns.count { rows.removeLast() }
-                    flawedRows.append((lastProblem.place, record.map(\.text), lastProblem.message))
+                    flawedRows.append((lastProblem.location, record.map(\.text), lastProblem.message))
                 } else {
                     fault = fault ?? lastProblem
                 }
@@ -52,10 +52,10 @@ package struct CSV {
             if record == nil { break }
         }
         if !hasHeader, problems.isEmpty {
-            report(Place(line: 1, column: 1), "the file is empty: expected a line with the columns' names")
+            report(TextLocation(line: 1, column: 1), "the file is empty: expected a line with the columns' names")
             fault = lastProblem
         } else if needsRows, rows.isEmpty, problems.isEmpty {
-            report(place, "the file has no rows")
+            report(location, "the file has no rows")
         }
     }
 
@@ -74,24 +74,24 @@ package struct CSV {
         return other
     }
 
-    private mutating func report(_ place: Place, _ message: String) {
-        lastProblem = (place, message)
+    private mutating func report(_ location: TextLocation, _ message: String) {
+        lastProblem = (location, message)
         if problems.count < Self.maximumProblems {
-            problems.append((place, message))
+            problems.append((location, message))
         } else {
             furtherProblems += 1
         }
     }
 
-    private mutating func accept(_ record: [Field], at start: Place) {
+    private mutating func accept(_ record: [Field], at start: TextLocation) {
         guard hasHeader else {
             hasHeader = true
             columns = record.map(\.text)
             for (index, field) in record.enumerated() {
                 if field.text.isEmpty {
-                    report(field.place, "column \(index + 1) has no name")
+                    report(field.location, "column \(index + 1) has no name")
                 } else if columns[..<index].contains(field.text) {
-                    report(field.place, "the column \(quoted(field.text)) occurs more than once")
+                    report(field.location, "the column \(quoted(field.text)) occurs more than once")
                 }
             }
             return
@@ -106,7 +106,7 @@ package struct CSV {
 
     private mutating func advance() {
         // Bytes that continue a character take no column of their own.
-        if bytes[index] & 0xC0 != 0x80 { place.column += 1 }
+        if bytes[index] & 0xC0 != 0x80 { location.column += 1 }
         index += 1
     }
 
@@ -119,7 +119,7 @@ package struct CSV {
         } else {
             return false
         }
-        place = Place(line: place.line + 1, column: 1)
+        location = TextLocation(line: location.line + 1, column: 1)
         return true
     }
 
@@ -127,10 +127,10 @@ package struct CSV {
     private mutating func record() -> [Field]? {
         var fields: [Field] = []
         while true {
-            let start = place
+            let start = location
             let isQuoted = index < bytes.count && bytes[index] == UInt8(ascii: "\"")
             guard let text = isQuoted ? quotedField() : plainField() else { return nil }
-            fields.append(Field(place: start, text: text))
+            fields.append(Field(location: start, text: text))
             guard index < bytes.count, bytes[index] == separator else { break }
             advance()
         }
@@ -148,7 +148,7 @@ package struct CSV {
         var isReported = false
         while !atEndOfField {
             if bytes[index] == UInt8(ascii: "\""), !isReported {
-                report(place, "a quote inside a field: the field must stand in quotes, and the quote be doubled")
+                report(location, "a quote inside a field: the field must stand in quotes, and the quote be doubled")
                 isReported = true
             }
             advance()
@@ -157,7 +157,7 @@ package struct CSV {
     }
 
     private mutating func quotedField() -> String? {
-        let start = place
+        let start = location
         var value: [UInt8] = []
         advance()
         while index < bytes.count {
@@ -167,7 +167,7 @@ package struct CSV {
                 guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
                     if !atEndOfField {
                         report(
-                            place,
+                            location,
                             "expected a \(separator == UInt8(ascii: ";") ? "semicolon" : separator == 9 ? "tab" : "comma") or the end of the line after the closing quote"
                         )
                         while !atEndOfField { advance() }

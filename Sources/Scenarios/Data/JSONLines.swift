@@ -4,7 +4,7 @@ struct JSONLines {
     private(set) var rows: [[String]] = []
     /// Which values of each column are texts.
     private var texts: [[Bool]] = []
-    private(set) var problems: [(place: Place, message: String)] = []
+    private(set) var problems: [(location: TextLocation, message: String)] = []
     /// How many problems there are besides the ones kept.
     private(set) var furtherProblems = 0
 
@@ -18,10 +18,10 @@ struct JSONLines {
             do throws(GrammarError) {
                 accept(try scanner.object(), line: line)
             } catch {
-                report(Place(line: line, column: error.offset + 1), error.message)
+                report(TextLocation(line: line, column: error.offset + 1), error.message)
             }
         }
-        if rows.isEmpty, problems.isEmpty { report(Place(line: 1, column: 1), "the file has no rows") }
+        if rows.isEmpty, problems.isEmpty { report(TextLocation(line: 1, column: 1), "the file has no rows") }
     }
 
     /// How each column's values stand in JSON.
@@ -32,25 +32,25 @@ struct JSONLines {
         }
     }
 
-    private mutating func report(_ place: Place, _ message: String) {
+    private mutating func report(_ location: TextLocation, _ message: String) {
         if problems.count < CSV.maximumProblems {
-            problems.append((place, message))
+            problems.append((location, message))
         } else {
             furtherProblems += 1
         }
     }
 
     private mutating func accept(_ members: [JSONLineParser.Member], line: Int) {
-        let start = Place(line: line, column: 1)
+        let start = TextLocation(line: line, column: 1)
         var row: [String: JSONLineParser.Member] = [:]
         for member in members {
-            let place = Place(line: line, column: member.offset + 1)
+            let location = TextLocation(line: line, column: member.offset + 1)
             if row.updateValue(member, forKey: member.name) != nil {
-                report(place, "the member \(quoted(member.name)) occurs more than once")
+                report(location, "the member \(quoted(member.name)) occurs more than once")
                 return
             }
             if !columns.isEmpty, !columns.contains(member.name) {
-                report(place, "the member \(quoted(member.name)) isn't in the first row")
+                report(location, "the member \(quoted(member.name)) isn't in the first row")
                 return
             }
         }

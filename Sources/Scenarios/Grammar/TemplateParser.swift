@@ -73,7 +73,7 @@ struct TemplateParser {
                 }
                 cursor.advance()
                 do throws(GrammarError) {
-                    let piece = try place(name, offset: start)
+                    let piece = try placeholder(name, offset: start)
                     if case .secret(let value, let shown) = piece { secrets.append((value, shown)) }
                     guard isURL else {
                         add(piece)
@@ -98,7 +98,7 @@ struct TemplateParser {
         return (Text(pieces: pieces), problems, secrets)
     }
 
-    /// What is filled in at a place of a URL. Of what an iteration gives only the way is noted here: it is encoded when it
+    /// What is filled in at a location of a URL. Of what an iteration gives only the way is noted here: it is encoded when it
     /// is sent.
     private static func fit(_ piece: Text.Piece, _ position: URLPosition, isLast: Bool) -> Text.Piece {
         let isWhole = position.isStart || (isLast && position.isQueryStart)
@@ -111,7 +111,7 @@ struct TemplateParser {
         }
     }
 
-    private func place(_ name: String, offset: Int) throws(GrammarError) -> Text.Piece {
+    private func placeholder(_ name: String, offset: Int) throws(GrammarError) -> Text.Piece {
         guard name.hasPrefix(Self.rawPrefix) else { return try value(name, offset: offset) }
         guard scope.hasRaw else {
             throw GrammarError(

@@ -23,15 +23,15 @@ struct JSONLineParser {
         do throws(JSONSyntaxError) {
             guard parser.kind() == .object else { throw parser.error("expected a JSON object") }
             var members: [Member] = []
-            try parser.object { (parser, name, place) throws(JSONSyntaxError) in
+            try parser.object { (parser, name, location) throws(JSONSyntaxError) in
                 let isText = parser.kind() == .text
                 members.append(
-                    Member(name: name, value: try Self.value(&parser), offset: place.column - 1, isText: isText))
+                    Member(name: name, value: try Self.value(&parser), offset: location.column - 1, isText: isText))
             }
             try parser.end()
             return members
         } catch {
-            throw GrammarError(offset: error.place.column - 1, message: error.message)
+            throw GrammarError(offset: error.location.column - 1, message: error.message)
         }
     }
 
@@ -42,7 +42,7 @@ struct JSONLineParser {
             try parser.end()
             return value
         } catch {
-            throw GrammarError(offset: error.place.column - 1, message: error.message)
+            throw GrammarError(offset: error.location.column - 1, message: error.message)
         }
     }
 

@@ -2,7 +2,7 @@ internal import HTTPFields
 
 /// What is wrong with a JSON text, and where.
 package struct JSONSyntaxError: Error, Equatable {
-    package var place: Place
+    package var location: TextLocation
     package var message: String
 }
 
@@ -26,8 +26,8 @@ struct JSONParser {
     private(set) var index = 0
     private let maximumDepth: Int
     private var depth = 0
-    // The place last asked for. Places are asked for in the order of the bytes, so finding them all takes one pass.
-    private var known = (index: 0, place: Place(line: 1, column: 1))
+    // The location last asked for. Locations are asked for in the order of the bytes, so finding them all takes one pass.
+    private var known = (index: 0, location: TextLocation(line: 1, column: 1))
 
     /// `depth`: objects and lists inside each other at most.
     init(_ bytes: [UInt8], depth: Int = JSONParser.depthBound) {
@@ -35,22 +35,24 @@ struct JSONParser {
         maximumDepth = depth
     }
 
-    /// The place where the parser stands; not before one that was asked for already.
-    mutating func place() -> Place {
-        var (at, place) = known
+    /// The location where the parser stands; not before one that was asked for already.
+    mutating func location() -> TextLocation {
+        var (at, location) = known
         while at < index {
             if bytes[at] == UInt8(ascii: "\n") {
-                place = Place(line: place.line + 1, column: 1)
+                location = TextLocation(line: location.line + 1, column: 1)
             } else if bytes[at] & 0xC0 != 0x80 {
-                place.column += 1
+                location.column += 1
             }
             at += 1
         }
-        known = (at, place)
-        return place
+        known = (at, location)
+        return location
     }
 
-    mutating func error(_ message: String) -> JSONSyntaxError { JSONSyntaxError(place: place(), message: message) }
+    mutating func error(_ message: String) -> JSONSyntaxError {
+        JSONSyntaxError(location: location(), message: message)
+    }
 
     // MARK: - Values
 
@@ -65,18 +67,18 @@ struct JSONParser {
         }
     }
 
-    /// Reads an object, which must be next. `member` is given each name with its place, and reads the value.
+    /// Reads an object, which must be next. `member` is given each name with its location, and reads the value.
     mutating func object(
-        _ member: (inout JSONParser, String, Place) throws(JSONSyntaxError) -> Void
+        _ member: (inout JSONParser, String, TextLocation) throws(JSONSyntaxError) -> Void
     ) throws(JSONSyntaxError) {
         try children(until: UInt8(ascii: "}")) { (parser) throws(JSONSyntaxError) in
             guard parser.next == UInt8(ascii: "\"") else { throw parser.unexpected("a key in quotes") }
-            let place = parser.place()
+            let location = parser.location()
             let name = try parser.text()
             parser.skipBlanks()
             guard parser.take(UInt8(ascii: ":")) else { throw parser.unexpected(":") }
             parser.skipBlanks()
-            try member(&parser, name, place)
+            try member(&parser, name, location)
         }
     }
 
@@ -212,12 +214,12 @@ struct JSONParser {
         return Array(String(Character(scalar)).utf8)
     }
 
-    /// The UTF-16 code unit that `\uXXXX` at a place stands for; nil where it isn't one.
-    private func codeUnit(at place: Int) -> UInt32? {
-        guard bytes[min(place, bytes.count)...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {
+    /// The UTF-16 code unit that `\uXXXX` at a location stands for; nil where it isn't one.
+    private func codeUnit(at position: Int) -> UInt32? {
+        guard bytes[min(position, bytes.count)...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {
             return nil
         }
-        let digits = bytes[(place + 2)...].prefix(4).compactMap(PercentEncoding.hexValue)
+        let digits = bytes[(position + 2)...].prefix(4).compactMap(PercentEncoding.hexValue)
         return digits.count == 4 ? digits.reduce(0) { $0 << 4 | UInt32($1) } : nil
     }
 }

@@ -19,26 +19,27 @@ package enum JSONSource {
         let kind = parser.kind()
         left -= 1
         guard left >= 0 else { throw parser.error("the file holds more than \(nodes) values") }
-        let place = parser.place()
+        let location = parser.location()
         switch kind {
         case .object:
             var entries: [SourceNode.Entry] = []
-            try parser.object { (parser, key, place) throws(JSONSyntaxError) in
-                entries.append(SourceNode.Entry(key: key, place: place, value: try node(&parser, &left, of: nodes)))
+            try parser.object { (parser, key, location) throws(JSONSyntaxError) in
+                entries.append(
+                    SourceNode.Entry(key: key, location: location, value: try node(&parser, &left, of: nodes)))
             }
-            return SourceNode(place: place, content: .mapping(entries))
+            return SourceNode(location: location, content: .mapping(entries))
         case .list:
             var elements: [SourceNode] = []
             try parser.list { (parser) throws(JSONSyntaxError) in
                 elements.append(try node(&parser, &left, of: nodes))
             }
-            return SourceNode(place: place, content: .list(elements))
+            return SourceNode(location: location, content: .list(elements))
         case .text:
             return SourceNode(
-                place: place, content: .scalar(.init(text: try parser.text(), isPlain: false, literal: nil)))
+                location: location, content: .scalar(.init(text: try parser.text(), isPlain: false, literal: nil)))
         case .word:
             return SourceNode(
-                place: place, content: .scalar(.init(text: try parser.word(), isPlain: true, literal: nil)))
+                location: location, content: .scalar(.init(text: try parser.word(), isPlain: true, literal: nil)))
         }
     }
 }

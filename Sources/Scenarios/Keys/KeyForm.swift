@@ -61,7 +61,7 @@ extension KeyForm where Value == String {
     public static var headerName: KeyForm {
         name("the name of a header field", .token).then { name, node, reading in
             guard let problem = HeaderName.problem(name) else { return name }
-            reading.report(node.place, problem)
+            reading.report(node.location, problem)
             return nil
         }
     }
@@ -180,7 +180,7 @@ extension KeyForm {
     ) -> KeyForm where Value == [Element] {
         KeyForm(.list(element.shape, atLeast: lacks == nil ? 0 : 1)) { reading, node, context in
             let nodes = reading.elements(node, of: what)
-            if let lacks, nodes.isEmpty, case .list = node.content { reading.report(node.place, lacks) }
+            if let lacks, nodes.isEmpty, case .list = node.content { reading.report(node.location, lacks) }
             return nodes.compactMap { element.decode(reading, $0, context) }
         }
     }
@@ -213,7 +213,7 @@ public struct NamedValue<Value: Sendable>: Sendable {
     /// The name.
     public let name: String
     /// Where the name stands.
-    public let place: Place
+    public let location: TextLocation
     /// The value; nil where it is wrong.
     public let value: Value?
 }
@@ -226,7 +226,7 @@ extension KeyForm {
         KeyForm(.names(element.shape)) { reading, node, context in
             reading.entries(node, of: what).map { entry in
                 NamedValue(
-                    name: entry.key, place: entry.place, value: element.decode(reading, entry.value, context))
+                    name: entry.key, location: entry.location, value: element.decode(reading, entry.value, context))
             }
         }
     }

@@ -71,14 +71,14 @@ public struct KeyRule: Sendable {
 extension KeyRule {
     /// The keys that are there, in the order of the file.
     private static func present(_ names: [String], _ entries: [String: SourceNode.Entry]) -> [SourceNode.Entry] {
-        names.compactMap { entries[$0] }.sorted { $0.place < $1.place }
+        names.compactMap { entries[$0] }.sorted { $0.location < $1.location }
     }
 
     /// Reports what breaks the rule. The keys that are not to be read then.
-    func check(_ entries: [String: SourceNode.Entry], at place: Place, _ reading: Reading) -> [String] {
+    func check(_ entries: [String: SourceNode.Entry], at location: TextLocation, _ reading: Reading) -> [String] {
         func report(_ broken: [SourceNode.Entry], _ other: String) {
             guard let message else { return }
-            for entry in broken { reading.report(entry.place, message(entry.key, other)) }
+            for entry in broken { reading.report(entry.location, message(entry.key, other)) }
         }
         switch kind {
         case .exactlyOne(let names):
@@ -86,11 +86,11 @@ extension KeyRule {
             if let first = given.first {
                 report(Array(given.dropFirst()), first.key)
             } else if let missing {
-                reading.report(place, missing)
+                reading.report(location, missing)
             }
         case .oneSet(let sets):
             let isThere = sets.contains { $0.allSatisfy { entries[$0] != nil } }
-            if !isThere, let missing { reading.report(place, missing) }
+            if !isThere, let missing { reading.report(location, missing) }
         case .needs(let key, let others):
             guard let entry = entries[key] else { break }
             for other in others where entries[other] == nil { report([entry], other) }

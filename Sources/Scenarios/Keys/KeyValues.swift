@@ -3,14 +3,14 @@
 @dynamicMemberLookup
 public struct KeyValues<Keys: KeySet>: Sendable {
     /// Where the mapping begins.
-    public let place: Place
+    public let location: TextLocation
     /// What its values were read with.
     public let context: KeyContext
     private let keys: Keys
     private let given: [String: GivenKey]
 
-    init(place: Place, context: KeyContext, keys: Keys, given: [String: GivenKey]) {
-        self.place = place
+    init(location: TextLocation, context: KeyContext, keys: Keys, given: [String: GivenKey]) {
+        self.location = location
         self.context = context
         self.keys = keys
         self.given = given
@@ -28,16 +28,16 @@ public struct KeyValues<Keys: KeySet>: Sendable {
         keys[keyPath: family].members.compactMap { member in
             given[member.key.name].map {
                 FamilyMember(
-                    name: member.key.name, kind: member.of, place: $0.entry.place, node: $0.entry.value,
+                    name: member.key.name, kind: member.of, location: $0.entry.location, node: $0.entry.value,
                     value: $0.value as? Value)
             }
         }
-        .sorted { $0.place < $1.place }
+        .sorted { $0.location < $1.location }
     }
 
     /// The values of an included set.
     public subscript<Inner>(dynamicMember set: KeyPath<Keys, Included<Inner>>) -> KeyValues<Inner> {
-        KeyValues<Inner>(place: place, context: context, keys: keys[keyPath: set].keys, given: given)
+        KeyValues<Inner>(location: location, context: context, keys: keys[keyPath: set].keys, given: given)
     }
 
     /// Whether a key is there, be its value right or wrong.
@@ -49,14 +49,14 @@ public struct KeyValues<Keys: KeySet>: Sendable {
     }
 
     /// Where a key stands, else where the mapping begins.
-    public func place<Value>(of key: KeyPath<Keys, Key<Value>>) -> Place {
-        given[keys[keyPath: key].name]?.entry.place ?? place
+    public func location<Value>(of key: KeyPath<Keys, Key<Value>>) -> TextLocation {
+        given[keys[keyPath: key].name]?.entry.location ?? location
     }
 
     /// The keys that are there, of those asked for, with their names and places, in the order of the file.
-    public func present(_ asked: any KeyNaming...) -> [(name: String, place: Place)] {
-        asked.flatMap(\.names).compactMap { name in given[name].map { (name, $0.entry.place) } }
-            .sorted { $0.place < $1.place }
+    public func present(_ asked: any KeyNaming...) -> [(name: String, location: TextLocation)] {
+        asked.flatMap(\.names).compactMap { name in given[name].map { (name, $0.entry.location) } }
+            .sorted { $0.location < $1.location }
     }
 
     /// The declarations, to name keys with.
@@ -70,7 +70,7 @@ public struct FamilyMember<Case: Sendable, Value: Sendable>: Sendable {
     /// What names it.
     public let kind: Case
     /// Where the key stands.
-    public let place: Place
+    public let location: TextLocation
     /// The value as it stands in the file.
     public let node: SourceNode
     /// The value; nil where it is wrong.

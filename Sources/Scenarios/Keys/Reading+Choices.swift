@@ -4,7 +4,7 @@ extension Reading {
         var found: [String] = []
         for element in elements(node, of: what) {
             guard let name = choice(element, names) else { continue }
-            if found.contains(name) { report(element.place, "\(quoted(name)) occurs more than once") }
+            if found.contains(name) { report(element.location, "\(quoted(name)) occurs more than once") }
             found.append(name)
         }
         return found
@@ -19,7 +19,7 @@ extension Reading {
             let reason = name(entry.value, "the reason why the check does not count")
             guard let check = Name(rawValue: entry.key) else {
                 let hint = Suggestion.hint(for: entry.key, among: Name.allCases.map(\.rawValue))
-                report(entry.place, "no check is called \(quoted(entry.key))\(hint)")
+                report(entry.location, "no check is called \(quoted(entry.key))\(hint)")
                 continue
             }
             waived[check] = reason

@@ -15,7 +15,7 @@ extension Reading {
         // What one rule has reported, another one doesn't look at.
         var meant = entries
         for rule in prepared.table.rules {
-            for stranger in rule.check(meant, at: node.place, self) { meant[stranger] = nil }
+            for stranger in rule.check(meant, at: node.location, self) { meant[stranger] = nil }
         }
         for declared in prepared.table.keys {
             let name = declared.name
@@ -23,7 +23,7 @@ extension Reading {
             let value = meant[name] == nil ? nil : declared.decode(self, entry.value, context)
             given[name] = GivenKey(entry: entry, value: value)
         }
-        return KeyValues(place: node.place, context: context, keys: keys, given: given)
+        return KeyValues(location: node.location, context: context, keys: keys, given: given)
     }
 
     private func prepared<Group: KeyGroup>(_ group: Group.Type) -> PreparedGroup {

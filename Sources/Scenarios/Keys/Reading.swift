@@ -90,31 +90,31 @@ public final class Reading {
     public func noteFile(_ path: String) { inputs.add(file: path) }
 
     /// Warns of what is probably not what was meant.
-    public func warn(_ place: Place, _ message: String) {
+    public func warn(_ location: TextLocation, _ message: String) {
         guard warnings.count < Self.maximumProblems else { return }
-        warnings.append(Problem(file: file, line: place.line, column: place.column, message: message))
+        warnings.append(Problem(file: file, line: location.line, column: location.column, message: message))
     }
 
     /// True where more problems would not be shown.
     private var isFull: Bool { problems.count >= Self.maximumProblems }
 
-    /// Reports what is wrong at a place.
-    public func report(_ place: Place, _ message: String) {
+    /// Reports what is wrong at a location.
+    public func report(_ location: TextLocation, _ message: String) {
         guard problems.count < Self.maximumProblems else {
             isCut = true
             return
         }
-        problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
+        problems.append(Problem(file: file, line: location.line, column: location.column, message: message))
     }
 
     /// Reports what is wrong with a text, at the character where that is.
     public func report(_ node: SourceNode, _ error: GrammarError) {
-        report(node.place(at: error.offset), error.message)
+        report(node.location(at: error.offset), error.message)
     }
 
     /// Reports what is wrong in another file; such problems follow those of the scenario.
-    public func reportData(file: String, _ place: Place, _ message: String) {
-        dataProblems.append(Problem(file: file, line: place.line, column: place.column, message: message))
+    public func reportData(file: String, _ location: TextLocation, _ message: String) {
+        dataProblems.append(Problem(file: file, line: location.line, column: location.column, message: message))
     }
 
     // MARK: - Mappings and lists
@@ -123,7 +123,7 @@ public final class Reading {
     func entries(_ node: SourceNode, _ table: KeyTable) -> [String: SourceNode.Entry]? {
         guard case .mapping(let entries) = node.content else {
             let names = table.keys.filter { !$0.isLater }.prefix(4).map(\.name).joined(separator: ", ")
-            report(node.place, "expected a mapping with the keys \(names) …, found \(node.found)")
+            report(node.location, "expected a mapping with the keys \(names) …, found \(node.found)")
             return nil
         }
         var values: [String: SourceNode.Entry] = [:]
@@ -135,14 +135,14 @@ public final class Reading {
                 }
                 let known = table.keys.filter { !$0.isLater }.map(\.name)
                 let hint = Suggestion.hint(for: entry.key, among: known, otherwise: "known here")
-                report(entry.place, "unknown key \(quoted(entry.key))\(hint)")
+                report(entry.location, "unknown key \(quoted(entry.key))\(hint)")
                 continue
             }
-            if key.isLater { report(entry.place, "\(quoted(entry.key)) is not supported yet") }
+            if key.isLater { report(entry.location, "\(quoted(entry.key)) is not supported yet") }
             values[entry.key] = entry
         }
         for key in table.keys where key.isRequired && values[key.name] == nil {
-            report(node.place, "missing key \(quoted(key.name))")
+            report(node.location, "missing key \(quoted(key.name))")
         }
         return values
     }
@@ -151,7 +151,7 @@ public final class Reading {
     public func entries(_ node: SourceNode?, of what: String) -> [SourceNode.Entry] {
         guard let node else { return [] }
         guard case .mapping(let entries) = node.content else {
-            report(node.place, "expected a mapping of \(what), found \(node.found)")
+            report(node.location, "expected a mapping of \(what), found \(node.found)")
             return []
         }
         return entries
@@ -161,7 +161,7 @@ public final class Reading {
     public func elements(_ node: SourceNode?, of what: String) -> [SourceNode] {
         guard let node else { return [] }
         guard case .list(let nodes) = node.content else {
-            report(node.place, "expected a list of \(what), found \(node.found)")
+            report(node.location, "expected a list of \(what), found \(node.found)")
             return []
         }
         return nodes
@@ -173,12 +173,12 @@ public final class Reading {
     public func name(_ node: SourceNode?, _ what: String = "a text") -> String? {
         guard let node else { return nil }
         guard let scalar = node.scalar, !scalar.text.isEmpty else {
-            report(node.place, "expected \(what), found \(node.found)")
+            report(node.location, "expected \(what), found \(node.found)")
             return nil
         }
         if let dollar = scalar.text.firstRange(of: "${") {
             let offset = scalar.text[..<dollar.lowerBound].unicodeScalars.count
-            report(node.place(at: offset), "${…} can't stand here")
+            report(node.location(at: offset), "${…} can't stand here")
             return nil
         }
         return scalar.text
@@ -188,7 +188,7 @@ public final class Reading {
     public func grammar(_ node: SourceNode?, _ what: String) -> String? {
         guard let node else { return nil }
         guard let scalar = node.scalar, !scalar.text.isEmpty else {
-            report(node.place, "expected \(what), found \(node.found)")
+            report(node.location, "expected \(what), found \(node.found)")
             return nil
         }
         // What follows is not judged any more: it costs time, and would not be shown.
@@ -203,7 +203,7 @@ public final class Reading {
     public func text(_ node: SourceNode?, _ scope: Scope, _ what: String = "a text", isURL: Bool = false) -> Text? {
         guard let node else { return nil }
         guard let scalar = node.scalar else {
-            report(node.place, "expected \(what), found \(node.found)")
+            report(node.location, "expected \(what), found \(node.found)")
             return nil
         }
         return template(scalar.text, scope, at: node, offset: 0, isURL: isURL)
@@ -222,7 +222,7 @@ public final class Reading {
         parser.isURL = isURL
         parser.scope.hasRaw = scope.hasRaw || isURL
         let (text, problems, values) = parser.parseKeepingSecrets(source)
-        for problem in problems { report(node.place(at: offset + problem.offset), problem.message) }
+        for problem in problems { report(node.location(at: offset + problem.offset), problem.message) }
         for (value, shown) in values {
             if isUnread(shown) { secrets.addUnread(shown) } else { secrets.add(value, shown: shown) }
         }
@@ -266,7 +266,7 @@ public final class Reading {
     ) -> Value? {
         guard let node else { return nil }
         guard let scalar = node.scalar else {
-            report(node.place, "\(expected), found \(node.found)")
+            report(node.location, "\(expected), found \(node.found)")
             return nil
         }
         let count = problems.count
@@ -277,7 +277,7 @@ public final class Reading {
             return try parse(constant)
         } catch {
             if isTemplate {
-                report(node.place, "\(expected), which the value of \(quoted(scalar.text)) is not")
+                report(node.location, "\(expected), which the value of \(quoted(scalar.text)) is not")
             } else {
                 report(node, error)
             }
@@ -323,7 +323,7 @@ public final class Reading {
         guard let node, let text = grammar(node, names.joined(separator: " or ")) else { return nil }
         if names.contains(text) { return text }
         let hint = Suggestion.nearest(to: text, among: names).map { " (did you mean \"\($0)\"?)" } ?? ""
-        report(node.place, "expected \(names.joined(separator: " or ")), found \(quoted(text))\(hint)")
+        report(node.location, "expected \(names.joined(separator: " or ")), found \(quoted(text))\(hint)")
         return nil
     }
 }

@@ -20,18 +20,18 @@ public struct CSVFormat: ProbeFormat {
     /// The number.
     public func number(in bytes: [UInt8]) throws(ProbeFailure) -> Double {
         let table = CSV(try ProbeText.of(bytes), needsRows: false)
-        if let fault = table.fault { throw Self.failure(fault.place, fault.message) }
+        if let fault = table.fault { throw Self.failure(fault.location, fault.message) }
         let summed = try places(of: columns, in: table)
         let filtered = try places(of: filters.map(\.name), in: table)
         // A malformed row is no matter where what could be read of it says that it is not asked for.
         for row in table.flawedRows {
             // With a comma too many or too few, fields may stand further left or right than they should.
             let shift = row.fields.count - table.columns.count
-            let isOther = zip(filtered, filters).contains { place, filter in
-                let may = max(0, place + min(0, shift))...max(0, place + max(0, shift))
+            let isOther = zip(filtered, filters).contains { column, filter in
+                let may = max(0, column + min(0, shift))...max(0, column + max(0, shift))
                 return !may.contains { $0 < row.fields.count ? filter.holds(row.fields[$0]) : true }
             }
-            if !isOther { throw Self.failure(row.place, row.message) }
+            if !isOther { throw Self.failure(row.location, row.message) }
         }
         let rows = table.rows.filter { row in zip(filtered, filters).allSatisfy { $1.holds(row[$0]) } }
         if columns.isEmpty { return Double(rows.count) }
@@ -44,11 +44,11 @@ public struct CSVFormat: ProbeFormat {
         }
         var sum = 0.0
         for row in rows {
-            for (column, place) in zip(columns, summed) {
-                guard let value = ProbeNumber.parse(row[place]) else {
+            for (column, index) in zip(columns, summed) {
+                guard let value = ProbeNumber.parse(row[index]) else {
                     throw ProbeFailure(
                         reason:
-                            "the column \(quoted(column)) holds \(ProbeText.shown(row[place])), which is not a number"
+                            "the column \(quoted(column)) holds \(ProbeText.shown(row[index])), which is not a number"
                     )
                 }
                 sum += value
@@ -57,18 +57,18 @@ public struct CSVFormat: ProbeFormat {
         return sum
     }
 
-    private static func failure(_ place: Place, _ message: String) -> ProbeFailure {
-        ProbeFailure(reason: "line \(place.line) of the CSV: \(message)")
+    private static func failure(_ location: TextLocation, _ message: String) -> ProbeFailure {
+        ProbeFailure(reason: "line \(location.line) of the CSV: \(message)")
     }
 
     private func places(of names: [String], in table: CSV) throws(ProbeFailure) -> [Int] {
         var places: [Int] = []
         for name in names {
-            guard let place = table.columns.firstIndex(of: name) else {
+            guard let index = table.columns.firstIndex(of: name) else {
                 let hint = Suggestion.hint(for: name, amongSeen: table.columns)
                 throw ProbeFailure(reason: "the CSV has no column \(quoted(name))\(hint)")
             }
-            places.append(place)
+            places.append(index)
         }
         return places
     }

@@ -14,7 +14,7 @@ public struct JSONFormat: ProbeFormat {
     public static func read(_ keys: ProbeFormatKeys) -> JSONFormat? {
         keys.refuse(filter: "doesn't fit read: json")
         guard let node = keys.value else {
-            keys.reading.report(keys.place, "read: json needs a value: a path such as $.pool.active")
+            keys.reading.report(keys.location, "read: json needs a value: a path such as $.pool.active")
             return nil
         }
         guard let text = keys.reading.name(node, "a JSON path such as $.pool.active") else { return nil }
@@ -85,25 +85,25 @@ public struct JSONFormat: ProbeFormat {
     private static func withoutNaN(_ bytes: [UInt8]) -> [UInt8]? {
         let words = ["NaN", "-Infinity", "Infinity"].map { Array($0.utf8) }
         var result: [UInt8] = []
-        var place = 0
+        var index = 0
         var isInText = false
         var isChanged = false
-        while place < bytes.count {
-            let byte = bytes[place]
-            if isInText, byte == UInt8(ascii: "\\"), place + 1 < bytes.count {
-                result += bytes[place...(place + 1)]
-                place += 2
+        while index < bytes.count {
+            let byte = bytes[index]
+            if isInText, byte == UInt8(ascii: "\\"), index + 1 < bytes.count {
+                result += bytes[index...(index + 1)]
+                index += 2
                 continue
             }
             if byte == UInt8(ascii: "\"") { isInText.toggle() }
-            if !isInText, let word = words.first(where: { bytes[place...].starts(with: $0) }) {
+            if !isInText, let word = words.first(where: { bytes[index...].starts(with: $0) }) {
                 result += Array("null".utf8)
-                place += word.count
+                index += word.count
                 isChanged = true
                 continue
             }
             result.append(byte)
-            place += 1
+            index += 1
         }
         return isChanged ? result : nil
     }

@@ -23,9 +23,9 @@ public struct LineFormat: ProbeFormat {
         case (false, true): return filters.map { LineFormat(question: .holds($0.map(\.filter))) }
         case (true, true):
             keys.reading.report(
-                keys.filterPlace, "of lines either value is read, or it is seen whether where holds")
+                keys.filterLocation, "of lines either value is read, or it is seen whether where holds")
         case (false, false):
-            keys.reading.report(keys.place, "read: lines needs a value, the name of a line, or where")
+            keys.reading.report(keys.location, "read: lines needs a value, the name of a line, or where")
         }
         return nil
     }

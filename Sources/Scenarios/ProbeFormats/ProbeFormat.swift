@@ -1,6 +1,6 @@
 /// A way to read the number that a probe is after from what a program printed or a server answered: what `read:` may say.
 ///
-/// The reader, the schema and the documentation know a format by this and by its place in `ProbeFormats`. The code below is
+/// The reader, the schema and the documentation know a format by this and by its index in `ProbeFormats`. The code below is
 /// pure: it is given bytes and gives a number.
 public protocol ProbeFormat: Sendable, Equatable {
     /// What `read:` says, e.g. `json`.

@@ -5,19 +5,19 @@ public struct ProbeFormatKeys {
     let keys: KeyValues<ProbeKeys>
 
     /// Where the probe stands.
-    public var place: Place { keys.place }
+    public var location: TextLocation { keys.location }
     /// The value of `value`; nil where there is none.
     public var value: SourceNode? { keys.value }
     /// The value of `where`; nil where there is none.
     public var filter: SourceNode? { keys.where }
     /// Where `where` stands.
-    public var filterPlace: Place { keys.place(of: \.where) }
+    public var filterLocation: TextLocation { keys.location(of: \.where) }
 
     /// Reports each of the two keys that stands there though the format has no use for it.
     public func refuse(value: String? = nil, filter: String? = nil) {
         for (key, why) in [(keys.present(keys.declared.value), value), (keys.present(keys.declared.where), filter)] {
             guard let why else { continue }
-            for key in key { reading.report(key.place, "\(quoted(key.name)) \(why)") }
+            for key in key { reading.report(key.location, "\(quoted(key.name)) \(why)") }
         }
     }
 
@@ -36,20 +36,20 @@ public struct ProbeFormatKeys {
         } catch {
             // What PromQL has in braces stands in a key of its own.
             let hint = what == "a metric" && text.contains("{") ? "; labels stand in where: name == value" : ""
-            reading.report(node.place(at: error.offset), error.message + hint)
+            reading.report(node.location(at: error.offset), error.message + hint)
             return nil
         }
     }
 
     /// One filter or a list of them; nil where one is wrong. `what`: `a column`.
-    func filters(of what: String) -> [(name: ProbeGrammar.Name, place: Place, filter: Probe.Filter)]? {
+    func filters(of what: String) -> [(name: ProbeGrammar.Name, location: TextLocation, filter: Probe.Filter)]? {
         guard let node = filter else { return [] }
         let nodes = if case .list(let nodes) = node.content { nodes } else { [node] }
-        if nodes.isEmpty { reading.report(node.place, "the list is empty") }
+        if nodes.isEmpty { reading.report(node.location, "the list is empty") }
         let found = nodes.compactMap { node in
             reading.value(node, "expected \(what) and its value, such as name == value") { text throws(GrammarError) in
                 let (name, filter) = try ProbeGrammar.filter(text, of: what)
-                return (name: name, place: node.place(at: name.offset), filter: filter)
+                return (name: name, location: node.location(at: name.offset), filter: filter)
             }
         }
         return found.count == nodes.count && !nodes.isEmpty ? found : nil

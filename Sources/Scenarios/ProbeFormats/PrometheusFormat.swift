@@ -14,18 +14,18 @@ public struct PrometheusFormat: ProbeFormat {
     /// Makes it of its keys: `value` names the metrics.
     public static func read(_ keys: ProbeFormatKeys) -> PrometheusFormat? {
         guard let node = keys.value else {
-            keys.reading.report(keys.place, "read: prometheus needs a value: the name of a metric")
+            keys.reading.report(keys.location, "read: prometheus needs a value: the name of a metric")
             return nil
         }
         let metrics = keys.sum(of: "a metric")
         for metric in metrics ?? [] where !metric.isQuoted && !ProbeGrammar.isMetricName(metric.text) {
             keys.reading.report(
-                node.place(at: metric.offset), "\(quoted(metric.text)) is not a plain metric name: put it in quotes")
+                node.location(at: metric.offset), "\(quoted(metric.text)) is not a plain metric name: put it in quotes")
         }
         let labels = keys.filters(of: "a label")
-        for (label, place) in (labels ?? []).map({ ($0.name, $0.place) })
+        for (label, location) in (labels ?? []).map({ ($0.name, $0.location) })
         where !label.isQuoted && !ProbeGrammar.isMetricName(label.text, colon: false) {
-            keys.reading.report(place, "\(quoted(label.text)) is not a plain label name: put it in quotes")
+            keys.reading.report(location, "\(quoted(label.text)) is not a plain label name: put it in quotes")
         }
         guard let metrics, let labels else { return nil }
         return PrometheusFormat(metrics: metrics.map(\.text), labels: labels.map(\.filter))
@@ -53,9 +53,9 @@ public struct PrometheusFormat: ProbeFormat {
             if let sample { try Self.add(sample, to: &seen) }
         }
         for (series, point) in seen {
-            for (place, metric) in metrics.enumerated() where metric == series.name {
-                sums[place] += point.value
-                found[place] = true
+            for (index, metric) in metrics.enumerated() where metric == series.name {
+                sums[index] += point.value
+                found[index] = true
             }
         }
         if let missing = found.firstIndex(of: false) { throw lack(of: metrics[missing], among: names, in: bytes) }

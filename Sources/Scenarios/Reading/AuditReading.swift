@@ -20,36 +20,36 @@ extension Reading {
     private func checkWrite(_ keys: KeyValues<AuditKeys>, _ audit: WriteAudit, _ names: DrillNames) {
         guard let step = names.steps.first(where: { $0.name == audit.write }) else {
             let hint = Suggestion.hint(for: audit.write, among: names.steps.map(\.name), otherwise: "there are")
-            report(keys.place(of: \.write), "no step is called \(quoted(audit.write))\(hint)")
+            report(keys.location(of: \.write), "no step is called \(quoted(audit.write))\(hint)")
             return
         }
         if names.stepsOfSeveralLoads.contains(audit.write) {
             report(
-                keys.place(of: \.write),
+                keys.location(of: \.write),
                 "several loads send the step \(quoted(audit.write)): give its flow to one of them, so that it is known which write is meant"
             )
         }
         if !step.namesWrite {
             report(
-                keys.place(of: \.write),
+                keys.location(of: \.write),
                 "the step \(quoted(audit.write)) does not send ${write.id}: nothing could be found again by it")
         }
         if step.isRepeated {
             report(
-                keys.place(of: \.write),
+                keys.location(of: \.write),
                 "the step \(quoted(audit.write)) is repeated within an iteration, which has one ${write.id}: its second write would look like a duplicate"
             )
         }
         if step.expect.contains(where: { $0.overlaps(500...599) }) {
             report(
-                keys.place(of: \.write),
+                keys.location(of: \.write),
                 "the step \(quoted(audit.write)) expects 5xx: such an answer would acknowledge a write that was not applied"
             )
         }
         let good = audit.refused.first { refused in step.expect.contains { $0.overlaps(refused) } }
         if let good {
             report(
-                keys.place(of: \.refused),
+                keys.location(of: \.refused),
                 "\(Self.shown(good)) acknowledges the write by the step's expect, and can't refuse it as well")
         }
     }
@@ -65,14 +65,14 @@ extension Reading {
         if !keys.has(\.get) {
             for key in keys.present(keys.declared.found, keys.declared.applied, keys.declared.version) {
                 let hint = key.name == "applied" ? ": say it in list" : ""
-                report(key.place, "\(quoted(key.name)) is of the answer to get, and there is none\(hint)")
+                report(key.location, "\(quoted(key.name)) is of the answer to get, and there is none\(hint)")
             }
         }
         var request: VerifiedRequest?
         if let url = keys.get {
             let made = auditRequest(url, keys, names)
             if !(url.variables + made.headers.flatMap(\.value.variables)).contains(where: { $0.base == .writeID }) {
-                report(keys.place, "the read does not name ${write.id}: every write would be found, or none")
+                report(keys.location, "the read does not name ${write.id}: every write would be found, or none")
             }
             request = made
         } else if keys.has(\.get) {
@@ -112,15 +112,16 @@ extension Reading {
         else { return nil }
         let namesCursor = url.variables.contains { $0.base == .cursor }
         if keys.has(\.next), !namesCursor {
-            report(keys.place(of: \.next), "the list's get does not name ${cursor}: every page would be the first one")
+            report(
+                keys.location(of: \.next), "the list's get does not name ${cursor}: every page would be the first one")
         }
         if namesCursor, !keys.has(\.next) {
-            report(keys.place(of: \.get), "${cursor} needs \"next\": where a page says where the next one begins")
+            report(keys.location(of: \.get), "${cursor} needs \"next\": where a page says where the next one begins")
         }
         var list = AuditList(request: auditRequest(url, read, names), items: items)
         if let header = list.request.headers.first(where: { $0.value.variables.contains { $0.base == .writeID } }) {
             report(
-                read.place(of: \.headers),
+                read.location(of: \.headers),
                 "the header field \(header.name) names ${write.id}, and a list is of all writes")
         }
         list.id = keys.id
@@ -136,7 +137,7 @@ extension Reading {
         for header in names.defaults.headers where header.value.constant == nil {
             guard !headers.contains(where: { $0.name.lowercased() == header.name.lowercased() }) else { continue }
             warn(
-                keys.place,
+                keys.location,
                 "the audit's reads go without the header field \(header.name) of defaults.http.headers: only an iteration "
                     + "knows its value")
         }
@@ -145,23 +146,23 @@ extension Reading {
             guard case .keys(let ways) = own else { return nil }
             authentication = self.authentication(ways, names.defaults.transport)
             if Self.setsAuthorization(headers) {
-                report(keys.place(of: \.auth), "auth can't stand beside the header field Authorization")
+                report(keys.location(of: \.auth), "auth can't stand beside the header field Authorization")
             }
         }
         // A field of the read's own replaces what the defaults say.
         if Self.setsAuthorization(headers) { return nil }
         let isOwn = keys.has(\.auth)
-        let place = isOwn ? keys.place(of: \.auth) : keys.place
+        let location = isOwn ? keys.location(of: \.auth) : keys.location
         let hint = isOwn ? "" : " (defaults.http.auth is another: say auth in the read, or none)"
         switch authentication {
         case .digest, .aws:
-            report(place, "the audit's reads take auth by basic or bearer\(hint)")
+            report(location, "the audit's reads take auth by basic or bearer\(hint)")
             return nil
         case .basic, .bearer, nil: break
         }
         if authentication?.texts.contains(where: { $0.constant == nil }) ?? false {
             report(
-                place,
+                location,
                 "of auth only an iteration knows all, and the audit's reads belong to none: say auth in the read, or none"
             )
         }

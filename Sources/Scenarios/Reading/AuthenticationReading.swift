@@ -9,10 +9,10 @@ extension Reading {
         switch first.name {
         case declared.bearer.name: return keys.bearer.map { .bearer(token: $0) }
         case declared.aws.name:
-            requireCurl(for: first.name, at: first.place, transport)
+            requireCurl(for: first.name, at: first.location, transport)
             return keys.aws.map { .aws($0) }
         case declared.digest.name:
-            requireCurl(for: first.name, at: first.place, transport)
+            requireCurl(for: first.name, at: first.location, transport)
             return keys.digest.map { .digest(user: $0.user, password: $0.password) }
         default: return keys.basic.map { .basic(user: $0.user, password: $0.password) }
         }
@@ -30,7 +30,7 @@ extension Reading {
             // What a step says goes before the defaults, but of two values for one field neither does.
             if Self.setsAuthorization(defaults.headers) {
                 report(
-                    keys.place(of: \.auth),
+                    keys.location(of: \.auth),
                     "auth can't stand beside the header field Authorization of defaults.http.headers")
             }
         }
@@ -39,7 +39,7 @@ extension Reading {
             let header = headers.first(where: { $0.key.lowercased() == "authorization" })
         {
             let hint = keys.has(\.auth) ? "" : " of defaults.http (auth: none in the step leaves it out)"
-            report(header.place, "the header field \(header.key) can't stand beside auth\(hint)")
+            report(header.location, "the header field \(header.key) can't stand beside auth\(hint)")
         }
         return authentication
     }
@@ -59,7 +59,7 @@ extension Reading {
             }
         }
         if hasColon, let node = keys.node(\.user) {
-            report(node.place, "a user's name holds no colon (RFC 7617 §2)")
+            report(node.location, "a user's name holds no colon (RFC 7617 §2)")
         }
         addPair(user: user, password: password)
         return UserAndPassword(user: user, password: password)
@@ -71,7 +71,7 @@ extension Reading {
         for case .secret(let value, let shown) in text.pieces
         where 1..<Redactor.shortest ~= value.utf8.count && !hasUnread(text) {
             warn(
-                node.place,
+                node.location,
                 "the value of \(shown) is too short to be hidden: it has fewer than \(Redactor.shortest) bytes")
         }
     }
@@ -115,7 +115,7 @@ extension KeyForm where Value == KeyValues<AuthenticationKeys> {
             // Keys that aren't known have been told of already.
             if case .mapping(let entries) = node.content, entries.isEmpty {
                 let names = KeyTable(AuthenticationKeys.self).keys.map(\.name).joined(separator: ", ")
-                reading.report(node.place, "expected one of \(names) in auth")
+                reading.report(node.location, "expected one of \(names) in auth")
             }
             return keys
         }

@@ -13,7 +13,7 @@ extension Reading {
     func block(_ node: SourceNode, _ context: inout FlowContext) -> Block? {
         let count = problems.count
         guard context.depth < Block.mostDeep else {
-            report(node.place, "blocks stand in each other at most \(Block.mostDeep) deep")
+            report(node.location, "blocks stand in each other at most \(Block.mostDeep) deep")
             context.names.areComplete = false
             return nil
         }
@@ -21,11 +21,11 @@ extension Reading {
         guard let keys = read(withoutStepKeys(node), BlockKeys.self, keyContext) else { return nil }
         if keys.has(\.every), keys.has(\.pause) {
             report(
-                keys.place(of: \.pause),
+                keys.location(of: \.pause),
                 "\"pause\" can't stand beside \"every\": one of them says when a round begins")
         }
         if case .list(let nodes)? = keys.node(\.steps)?.content, nodes.isEmpty {
-            report(keys.place(of: \.steps), "expected at least one step")
+            report(keys.location(of: \.steps), "expected at least one step")
         }
         let outside = context
         context.depth += 1
@@ -43,7 +43,7 @@ extension Reading {
         block.every = keys.every
         block.pause = keys.pause
         guard let last = block.lastStep else {
-            report(keys.place, "the block sends no request")
+            report(keys.location, "the block sends no request")
             return nil
         }
         if keys.has(\.until) { checkEnd(of: block, keys) }
@@ -59,7 +59,7 @@ extension Reading {
         block.content = .mapping(
             entries.filter { entry in
                 guard strangers.contains(entry.key) else { return true }
-                report(entry.place, "\(quoted(entry.key)) belongs to a step: put it into the block's steps")
+                report(entry.location, "\(quoted(entry.key)) belongs to a step: put it into the block's steps")
                 return false
             })
         return block
@@ -75,7 +75,7 @@ extension Reading {
         let (all, isTooMuch) = own.multipliedReportingOverflow(by: others)
         guard !isTooMuch, all <= Block.mostRounds else {
             report(
-                keys.place,
+                keys.location,
                 "an iteration has at most \(Block.mostRounds) rounds, and with the blocks around it this one could have more"
             )
             return others
@@ -91,7 +91,7 @@ extension Reading {
         if keys.has(\.group) { return .group }
         if keys.has(\.repeated) { return keys.repeated.flatMap { self.rounds($0, keys) }.map { .repeated($0) } }
         guard keys.has(\.until) else { return nil }
-        if !keys.has(\.most) { report(keys.place, "missing key \"most\": until needs a bound, such as most: 20") }
+        if !keys.has(\.most) { report(keys.location, "missing key \"most\": until needs a bound, such as most: 20") }
         let goal = keys.until.flatMap { self.goal($0, context.scope) }
         guard let goal, let most = keys.most else { return nil }
         return .until(goal, most: most)
@@ -102,14 +102,14 @@ extension Reading {
         case .drawn(let range):
             if keys.has(\.most) {
                 report(
-                    keys.place(of: \.most),
+                    keys.location(of: \.most),
                     "\"most\" is for a repeat whose number comes from a text, such as ${count}")
             }
             return .drawn(range)
         case .filled(let text):
             guard keys.has(\.most) else {
                 report(
-                    keys.place(of: \.repeated),
+                    keys.location(of: \.repeated),
                     "missing key \"most\": where a text says how often, a bound is needed, such as most: 20")
                 return nil
             }
@@ -130,7 +130,7 @@ extension Reading {
     /// An `until` looks at its last step's answer: there has to be one in every round.
     private func checkEnd(of block: Block, _ keys: KeyValues<BlockKeys>) {
         func report(_ problem: String) {
-            self.report(keys.place(of: \.until), "until looks at the answer of its last step, and \(problem)")
+            self.report(keys.location(of: \.until), "until looks at the answer of its last step, and \(problem)")
         }
         var actions = block.actions
         while let action = actions.popLast() {
@@ -163,12 +163,12 @@ extension Reading {
         guard let kind = block.measured else { return nil }
         let name = kind == .group ? keys.group : keys.name ?? last.name
         guard let name else { return nil }
-        let place = keys.node(\.group)?.place ?? keys.node(\.name)?.place ?? keys.place
-        if let first = context.blockPlaces[name] {
+        let location = keys.node(\.group)?.location ?? keys.node(\.name)?.location ?? keys.location
+        if let first = context.blockLocations[name] {
             let hint = kind == .until && !keys.has(\.name) ? ": give one of them a name" : ""
-            report(place, "another group or until is called \(quoted(name)) (line \(first.line))\(hint)")
+            report(location, "another group or until is called \(quoted(name)) (line \(first.line))\(hint)")
         } else {
-            context.blockPlaces[name] = place
+            context.blockLocations[name] = location
         }
         context.names.blocks.append(name)
         if kind == .group { context.names.groups.append(name) }
@@ -178,13 +178,13 @@ extension Reading {
     /// What objectives select by one name must be one thing: groups are told from steps and flows.
     func checkBlockNames(_ context: FlowContext) {
         for name in context.names.groups {
-            guard let place = context.blockPlaces[name] else { continue }
-            if let step = context.stepPlaces[name] {
+            guard let location = context.blockLocations[name] else { continue }
+            if let step = context.stepLocations[name] {
                 report(
-                    place,
+                    location,
                     "a step is called \(quoted(name)), too (line \(step.line)): choose another name for the group")
             } else if context.names.flows.contains(name) {
-                report(place, "a flow is called \(quoted(name)), too: choose another name for the group")
+                report(location, "a flow is called \(quoted(name)), too: choose another name for the group")
             }
         }
     }

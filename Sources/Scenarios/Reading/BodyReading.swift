@@ -7,17 +7,17 @@ extension Reading {
         let given = keys.present(declared.json, declared.form, declared.body, declared.multipart, declared.upload)
         if given.count > 1 {
             report(
-                given[1].place,
+                given[1].location,
                 "a request has one body: \(quoted(given[1].name)) can't stand beside \(quoted(given[0].name))")
         }
         for key in keys.present(declared.multipart, declared.upload) {
-            requireCurl(for: key.name, at: key.place, context.defaults.transport)
+            requireCurl(for: key.name, at: key.location, context.defaults.transport)
         }
         if keys.has(\.upload), keys.has(\.calculate) || ![.post, .put, .patch].contains(method) {
-            report(keys.place(of: \.upload), "\"upload\" belongs to post, put and patch steps")
+            report(keys.location(of: \.upload), "\"upload\" belongs to post, put and patch steps")
         }
         if let node = keys.json {
-            warnOfJSONText(node, at: keys.place(of: \.json))
+            warnOfJSONText(node, at: keys.location(of: \.json))
             return .json(json(node, keys.context.scope))
         }
         if let form = keys.form { return .form(form) }
@@ -42,16 +42,18 @@ extension Reading {
     private func reportContentType(_ headers: SourceNode?) {
         guard case .mapping(let entries)? = headers?.content else { return }
         for entry in entries where entry.key.lowercased() == "content-type" {
-            report(entry.place, "the header field \(entry.key) is set by multipart")
+            report(entry.location, "the header field \(entry.key) is set by multipart")
         }
     }
 
     fileprivate func parts(_ node: SourceNode, _ scope: Scope) -> [Body.Part] {
         let entries = entries(node, of: "multipart fields")
-        if case .mapping = node.content, entries.isEmpty { report(node.place, "expected at least one multipart field") }
+        if case .mapping = node.content, entries.isEmpty {
+            report(node.location, "expected at least one multipart field")
+        }
         return entries.compactMap { entry in
             if entry.key.isEmpty || Self.hasControlCharacter(entry.key) {
-                report(entry.place, "the name of a multipart field holds at least one character, and no line break")
+                report(entry.location, "the name of a multipart field holds at least one character, and no line break")
             }
             if case .mapping = entry.value.content { return part(entry.key, entry.value, scope) }
             let what = "a text, or a mapping with value or file"
@@ -63,7 +65,7 @@ extension Reading {
         let context = KeyContext(scope: scope)
         guard let keys = read(node, PartKeys.self, context) else { return nil }
         let given = keys.present(keys.declared.value, keys.declared.file)
-        if given.count != 1 { report(keys.place, "a multipart field has either value or file") }
+        if given.count != 1 { report(keys.location, "a multipart field has either value or file") }
         // Only the first of both is read.
         let content: Body.Part.Content? =
             if given.first?.name == keys.declared.file.name {
@@ -78,7 +80,7 @@ extension Reading {
     fileprivate func partText(_ node: SourceNode, _ what: String) -> String? {
         guard let text = constant(node, what), let value = text.constant else { return nil }
         guard !value.isEmpty, !Self.hasControlCharacter(value) else {
-            report(node.place, "expected \(what), without line breaks")
+            report(node.location, "expected \(what), without line breaks")
             return nil
         }
         return value
@@ -98,7 +100,7 @@ extension KeyForm where Value == String {
     static var mediaType: KeyForm {
         headerText("a media type such as image/png").then { type, node, reading in
             if MediaType(type) == nil {
-                reading.report(node.place, "expected a media type such as image/png, found \(quoted(type))")
+                reading.report(node.location, "expected a media type such as image/png, found \(quoted(type))")
             }
             return type
         }

@@ -2,7 +2,7 @@ extension Reading {
     /// What a calculation endpoint must answer.
     func calculation(_ keys: KeyValues<StepKeys>) -> Calculation {
         if !keys.has(\.answers), !keys.has(\.serverTime) {
-            report(keys.place, "a calculate step needs answers to verify, or server_time")
+            report(keys.location, "a calculate step needs answers to verify, or server_time")
         }
         var calculation = Calculation(answers: keys.answers ?? [])
         calculation.tolerance = keys.tolerance ?? calculation.tolerance
@@ -22,7 +22,7 @@ extension KeyForm where Value == [Calculation.Answer] {
                     let path = try JSONPath(parsing: entry.key)
                     return expected.map { Calculation.Answer(path: path, expected: $0) }
                 } catch {
-                    reading.report(entry.place, error.message)
+                    reading.report(entry.location, error.message)
                     return nil
                 }
             }

@@ -6,17 +6,17 @@ extension Reading {
         _ nodes: [SourceNode], of step: KeyValues<StepKeys>, _ context: inout FlowContext
     ) -> [ConversationEntry] {
         if nodes.isEmpty, case .list? = step.node(\.conversation)?.content {
-            report(step.place(of: \.conversation), "expected at least one entry in conversation")
+            report(step.location(of: \.conversation), "expected at least one entry in conversation")
         }
         var entries: [ConversationEntry] = []
-        for (place, node) in nodes.enumerated() {
+        for (index, node) in nodes.enumerated() {
             let keyContext = KeyContext(scope: context.scopeOfMessages, defaults: context.defaults)
             guard let keys = read(node, ConversationEntryKeys.self, keyContext) else {
                 context.names.areComplete = false
                 continue
             }
-            let isLast = place == nodes.count - 1
-            let number = "entry \(place + 1)"
+            let isLast = index == nodes.count - 1
+            let number = "entry \(index + 1)"
             if let content = content(keys, number, isLast: isLast, &context) {
                 entries.append(ConversationEntry(content, label: "\(number) (\(content.words))"))
             }
@@ -33,7 +33,7 @@ extension Reading {
             declared.close, declared.closed, declared.times)
         guard let action = given.first else {
             let names = declared.actions.flatMap(\.names).joined(separator: ", ")
-            report(keys.place, "expected one of \(names) in an entry")
+            report(keys.location, "expected one of \(names) in an entry")
             return nil
         }
         reportSeveral(given)
@@ -42,10 +42,10 @@ extension Reading {
         case declared.times.name:
             return repetition(keys, number, &context)
         case declared.close.name:
-            if !isLast { report(action.place, "nothing can follow close: the WebSocket is closed") }
+            if !isLast { report(action.location, "nothing can follow close: the WebSocket is closed") }
             return keys.close.map { .close($0) }
         case declared.closed.name:
-            if !isLast { report(action.place, "nothing can follow closed: the WebSocket is closed") }
+            if !isLast { report(action.location, "nothing can follow closed: the WebSocket is closed") }
             notePart(keys.message, &context)
             return keys.closed.map { codes in
                 var close = AwaitedClose(codes: codes)
@@ -86,10 +86,10 @@ extension Reading {
     ) -> ConversationEntry.Content? {
         let nodes = keys.conversation ?? []
         if nodes.isEmpty, case .list? = keys.node(\.conversation)?.content {
-            report(keys.place(of: \.conversation), "expected at least one entry in conversation")
+            report(keys.location(of: \.conversation), "expected at least one entry in conversation")
         }
         var entries: [ConversationEntry] = []
-        for (place, node) in nodes.enumerated() {
+        for (index, node) in nodes.enumerated() {
             let keyContext = KeyContext(scope: context.scopeOfMessages, defaults: context.defaults)
             guard let inner = read(node, RepeatedEntryKeys.self, keyContext) else {
                 context.names.areComplete = false
@@ -98,12 +98,12 @@ extension Reading {
             let own = inner.declared.message.keys
             let given = inner.present(own.send, own.expect, own.pause)
             guard let action = given.first else {
-                report(inner.place, "expected one of send, expect, pause in an entry that is repeated")
+                report(inner.location, "expected one of send, expect, pause in an entry that is repeated")
                 continue
             }
             reportSeveral(given)
             if let content = content(inner.message, action.name, &context) {
-                let label = "\(number).\(place + 1) (\(content.words))"
+                let label = "\(number).\(index + 1) (\(content.words))"
                 entries.append(ConversationEntry(content, label: label))
             }
         }
@@ -115,7 +115,7 @@ extension Reading {
         }
         if entries.count == nodes.count, !nodes.isEmpty, !waits {
             report(
-                keys.place(of: \.times),
+                keys.location(of: \.times),
                 "its messages would go out all at once: expect or pause says what the next round waits for")
         }
         return keys.times.map { .repetition(times: $0, entries) }
@@ -137,15 +137,17 @@ extension Reading {
         return answered
     }
 
-    private func reportSeveral(_ given: [(name: String, place: Place)]) {
+    private func reportSeveral(_ given: [(name: String, location: TextLocation)]) {
         guard given.count > 1 else { return }
         let others = given.dropFirst().map { quoted($0.name) }.joined(separator: " and ")
-        report(given[1].place, "an entry does one thing: \(others) can't stand beside \(quoted(given[0].name))")
+        report(given[1].location, "an entry does one thing: \(others) can't stand beside \(quoted(given[0].name))")
     }
 
     /// A named entry has a row of its own among the steps, so its name is its own, too.
     private func notePart(_ keys: KeyValues<MessageEntryKeys>, _ context: inout FlowContext) {
-        if let name = keys.name { noteName(name, at: keys.node(\.name)?.place ?? keys.place, isGiven: true, &context) }
+        if let name = keys.name {
+            noteName(name, at: keys.node(\.name)?.location ?? keys.location, isGiven: true, &context)
+        }
     }
 
     // MARK: - What messages are known by
@@ -154,20 +156,20 @@ extension Reading {
         var nodes = [node]
         if case .list(let elements) = node.content {
             nodes = elements
-            if elements.isEmpty { report(node.place, "expected at least one check of a message") }
+            if elements.isEmpty { report(node.location, "expected at least one check of a message") }
         }
         let count = problems.count
         var condition = MessageCondition()
         for node in nodes {
             if let word = node.scalar?.text, let kind = MessageCondition.Kind(rawValue: word) {
                 if let other = condition.kind, other != kind {
-                    report(node.place, "a message is either text or binary")
+                    report(node.location, "a message is either text or binary")
                 }
                 condition.kind = kind
             } else if let word = node.scalar?.text, word.allSatisfy(\.isLetter),
                 let kind = Suggestion.nearest(to: word, among: MessageCondition.Kind.allCases.map(\.rawValue))
             {
-                report(node.place, "unknown kind of message \(quoted(word)) (did you mean \(quoted(kind))?)")
+                report(node.location, "unknown kind of message \(quoted(word)) (did you mean \(quoted(kind))?)")
             } else if let check = check(node, scope, ofMessage: true, isTimed: false) {
                 condition.checks.append(check)
             }
@@ -190,7 +192,7 @@ extension Reading {
         guard let keys = read(node, BinaryKeys.self) else { return nil }
         let given = keys.present(keys.declared.hex, keys.declared.base64, keys.declared.text, keys.declared.file)
         guard given.count == 1 else {
-            report(keys.place, "a binary message has either hex, base64, text or file")
+            report(keys.location, "a binary message has either hex, base64, text or file")
             return nil
         }
         if let node = keys.hex { return parts(node, scope, .hex) }
@@ -201,7 +203,7 @@ extension Reading {
                 do throws(SourceFile.Unreadable) {
                     return [.bytes(try SourceFile.read(path, maximumBytes: Self.maximumMessageBytes))]
                 } catch {
-                    report(node.place, "the file \(quoted(path)) can't be read: \(error.reason)")
+                    report(node.location, "the file \(quoted(path)) can't be read: \(error.reason)")
                     return nil
                 }
             }

@@ -31,13 +31,13 @@ extension Reading {
         switch authentication {
         case .digest, .aws:
             if keys.has(\.auth) {
-                report(keys.place(of: \.auth), "a websocket step takes auth by basic or bearer")
+                report(keys.location(of: \.auth), "a websocket step takes auth by basic or bearer")
             }
             return nil
         case .basic(let user, let password) where user.constant == nil || password.constant == nil:
             // Base64 of what an iteration gives is nothing that a template can make.
             report(
-                keys.has(\.auth) ? keys.place(of: \.auth) : keys.place(of: \.websocket),
+                keys.has(\.auth) ? keys.location(of: \.auth) : keys.location(of: \.websocket),
                 "a websocket step can't send auth by basic whose user or password holds a variable")
             return nil
         case .basic, .bearer, nil: return authentication
@@ -45,11 +45,11 @@ extension Reading {
     }
 
     private func reportProxies(_ keys: KeyValues<StepKeys>, _ context: FlowContext) {
-        let place = keys.place(of: \.websocket)
-        if context.isLogin { report(place, "login sends requests: a websocket step belongs in a flow") }
+        let location = keys.location(of: \.websocket)
+        if context.isLogin { report(location, "login sends requests: a websocket step belongs in a flow") }
         let http = context.defaults.http
-        if http.proxy != nil { report(place, "a websocket step can't go through a proxy") }
-        if http.unixSocket != nil { report(place, "a websocket step can't go through a Unix socket") }
+        if http.proxy != nil { report(location, "a websocket step can't go through a proxy") }
+        if http.unixSocket != nil { report(location, "a websocket step can't go through a Unix socket") }
     }
 
     /// Fields of the opening handshake (RFC 6455 §4.1) that say how it is made.
@@ -58,9 +58,9 @@ extension Reading {
         for entry in entries {
             let name = entry.key.lowercased()
             if name == "sec-websocket-protocol" {
-                report(entry.place, "the header field \(entry.key) is set by protocols")
+                report(entry.location, "the header field \(entry.key) is set by protocols")
             } else if name == "upgrade" || name.hasPrefix("sec-websocket-") {
-                report(entry.place, "the header field \(entry.key) is set by the generator")
+                report(entry.location, "the header field \(entry.key) is set by the generator")
             }
         }
     }
@@ -71,9 +71,9 @@ extension Reading {
             guard let name = name(element, "a subprotocol such as graphql-ws") else { continue }
             // RFC 6455 §4.1: tokens, all different.
             if !HeaderName.isToken(name) {
-                report(element.place, "\(quoted(name)) is not a valid subprotocol name")
+                report(element.location, "\(quoted(name)) is not a valid subprotocol name")
             } else if names.contains(name) {
-                report(element.place, "\(quoted(name)) occurs more than once")
+                report(element.location, "\(quoted(name)) occurs more than once")
             }
             names.append(name)
         }
@@ -85,7 +85,7 @@ extension Reading {
         var nodes = [node]
         if case .list(let elements) = node.content {
             nodes = elements
-            if elements.isEmpty { report(node.place, "expected at least one close code") }
+            if elements.isEmpty { report(node.location, "expected at least one close code") }
         }
         return nodes.compactMap { value($0, Self.expectedCloseCode, Self.closeCode) }
     }
@@ -138,7 +138,7 @@ extension Reading {
         guard let text = grammar(node, "json $.path") else { return nil }
         do throws(GrammarError) {
             if case .json(let path) = try CaptureParser.source(text), !path.leadsToSeveral { return path }
-            report(node.place, "expected json $.path to one value, found \(quoted(text))")
+            report(node.location, "expected json $.path to one value, found \(quoted(text))")
         } catch {
             report(node, error)
         }
@@ -151,24 +151,24 @@ extension Reading {
         let declared = keys.declared
         if !keys.has(\.send) {
             for key in keys.present(declared.messages, declared.every, declared.reply) {
-                report(key.place, "\(quoted(key.name)) needs \"send\" beside it")
+                report(key.location, "\(quoted(key.name)) needs \"send\" beside it")
             }
             // Without either the WebSocket closes as soon as it is open.
             for key in keys.present(declared.fanOut, declared.ping) where conversation.hold == .zero {
-                report(key.place, "\(quoted(key.name)) needs \"send\" or \"hold\" beside it")
+                report(key.location, "\(quoted(key.name)) needs \"send\" or \"hold\" beside it")
             }
         }
         if let interval = conversation.interval, interval * (conversation.count - 1) > .seconds(8784 * 3600) {
-            report(keys.place(of: \.every), "\(conversation.count) messages would take longer than 8784h")
+            report(keys.location(of: \.every), "\(conversation.count) messages would take longer than 8784h")
         }
         if !keys.has(\.reply) {
             for key in keys.present(declared.checks, declared.capture) {
-                report(key.place, "\(quoted(key.name)) needs \"reply\" beside it: it looks at each reply")
+                report(key.location, "\(quoted(key.name)) needs \"reply\" beside it: it looks at each reply")
             }
         }
         if conversation.count > 1, keys.has(\.send), !keys.has(\.every), !keys.has(\.reply) {
             report(
-                keys.place(of: \.messages),
+                keys.location(of: \.messages),
                 "\(conversation.count) messages would go out all at once: \"every\" says when the next one goes, "
                     + "\"reply\" what it waits for")
         }
@@ -176,7 +176,7 @@ extension Reading {
             !message.carriesMessageID
         {
             report(
-                keys.place(of: \.reply),
+                keys.location(of: \.reply),
                 "the reply is known by ${message.id}, which the message of send doesn't carry")
         }
     }

@@ -14,9 +14,9 @@ extension Reading {
         return (given ?? []).compactMap { (entry) -> NameDeclaration? in
             let name = NameDeclaration.plain(entry.name)
             if let problem = Self.problem(ofName: name) {
-                report(entry.place, "\(quoted(entry.name)) \(problem)")
+                report(entry.location, "\(quoted(entry.name)) \(problem)")
             } else if !known.insert(name).inserted {
-                report(entry.place, "the name \(quoted(name)) stands twice")
+                report(entry.location, "the name \(quoted(name)) stands twice")
             }
             guard let keys = entry.value, let addresses = keys.address else { return nil }
             var declaration = NameDeclaration(name: name, addresses: addresses)
@@ -24,7 +24,7 @@ extension Reading {
                 declaration.ttl = ttl
                 // RFC 2181 §8: 31 bits of seconds.
                 if ttl.components.attoseconds != 0 || ttl.components.seconds > Int64(Int32.max) {
-                    report(keys.place(of: \.ttl), "a TTL is a whole number of seconds, such as 5s")
+                    report(keys.location(of: \.ttl), "a TTL is a whole number of seconds, such as 5s")
                 }
             }
             return declaration
@@ -56,7 +56,7 @@ extension Reading {
         let what = "the address and port of a name server, such as 127.0.0.1:53"
         guard let text = constant(node, what), let source = text.constant else { return nil }
         guard let endpoint = Self.hostAndPort(source), NumericAddress.isNumeric(endpoint.host) else {
-            report(node.place, Self.message("expected \(what)", of: text))
+            report(node.location, Self.message("expected \(what)", of: text))
             return nil
         }
         return HostPort(host: endpoint.host, port: endpoint.port)
@@ -66,7 +66,7 @@ extension Reading {
     fileprivate func addresses(_ node: SourceNode) -> [String]? {
         guard case .list = node.content else { return address(node).map { [$0] } }
         let nodes = elements(node, of: "addresses")
-        if nodes.isEmpty { report(node.place, "a name has an address at least") }
+        if nodes.isEmpty { report(node.location, "a name has an address at least") }
         let addresses = nodes.compactMap { address($0) }
         return addresses.count == nodes.count && !nodes.isEmpty ? addresses : nil
     }

@@ -9,10 +9,10 @@ extension Reading {
         var tables: [DataTable] = []
         var names: [(name: String, columns: [String]?)] = []
         for entry in given ?? [] {
-            checkVariableName(entry.name, at: entry.place)
+            checkVariableName(entry.name, at: entry.location)
             // `${message.id}` would be a column of it, or not.
             if entry.name == "message" {
-                report(entry.place, "\"message\" has a meaning of its own in ${…}: choose another name")
+                report(entry.location, "\"message\" has a meaning of its own in ${…}: choose another name")
             }
             let table = entry.value.flatMap { dataTable(entry.name, $0) }
             if let table { tables.append(table) }
@@ -23,11 +23,11 @@ extension Reading {
 
     /// Why the values of a column aren't all numbers; nil where they are, or nothing is known of them.
     func notNumbers(table name: String, column: String) -> String? {
-        guard let table = tables.first(where: { $0.name == name }), let place = table.columns.firstIndex(of: column),
-            let row = table.rows.firstIndex(where: { DecimalNumber($0[place]) == nil })
+        guard let table = tables.first(where: { $0.name == name }), let index = table.columns.firstIndex(of: column),
+            let row = table.rows.firstIndex(where: { DecimalNumber($0[index]) == nil })
         else { return nil }
         return
-            "\(quoted("\(name).\(column)")) is not a column of numbers: row \(row + 1) has \(quoted(table.rows[row][place]))"
+            "\(quoted("\(name).\(column)")) is not a column of numbers: row \(row + 1) has \(quoted(table.rows[row][index]))"
     }
 
     private func dataTable(_ name: String, _ keys: KeyValues<DataKeys>) -> DataTable? {
@@ -39,13 +39,13 @@ extension Reading {
         do throws(SourceFile.Unreadable) {
             bytes = try SourceFile.read(SourceFile.path(path, in: folder), maximumBytes: Self.maximumDataBytes)
         } catch {
-            report(node.place, "the file \(quoted(text.shown)) can't be read: \(error.reason)")
+            report(node.location, "the file \(quoted(text.shown)) can't be read: \(error.reason)")
             return nil
         }
         let shown = SourceFile.path(text.shown, in: folder)
         switch SourceFile.text(bytes) {
         case .failure(let error):
-            reportData(file: shown, error.place, "the file is not UTF-8")
+            reportData(file: shown, error.location, "the file is not UTF-8")
             return nil
         case .success(let contents):
             let isJSON = [".jsonl", ".ndjson", ".json"].contains { path.lowercased().hasSuffix($0) }
@@ -58,7 +58,7 @@ extension Reading {
     ) -> DataTable? {
         let (columns, rows): ([String], [[String]])
         var forms: [ColumnForm]?
-        let (problems, further): ([(place: Place, message: String)], Int)
+        let (problems, further): ([(location: TextLocation, message: String)], Int)
         if isJSON {
             let lines = JSONLines(contents)
             (columns, rows, problems, further) = (lines.columns, lines.rows, lines.problems, lines.furtherProblems)
@@ -67,9 +67,9 @@ extension Reading {
             let csv = CSV(contents)
             (columns, rows, problems, further) = (csv.columns, csv.rows, csv.problems, csv.furtherProblems)
         }
-        for problem in problems { reportData(file: shown, problem.place, problem.message) }
+        for problem in problems { reportData(file: shown, problem.location, problem.message) }
         if further > 0, let last = problems.last {
-            reportData(file: shown, last.place, "and \(further) more problems")
+            reportData(file: shown, last.location, "and \(further) more problems")
         }
         // Columns of a file with ragged rows are known all the same.
         guard !columns.isEmpty else { return nil }

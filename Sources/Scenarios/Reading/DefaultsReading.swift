@@ -28,7 +28,7 @@ extension Reading {
     }
 
     /// Reports what Loadgate's own sockets don't carry where only they are allowed.
-    func requireCurl(for what: String, at place: Place, _ transport: Defaults.Transport) {
-        if transport == .native { report(place, "\(quoted(what)) needs transport curl or auto") }
+    func requireCurl(for what: String, at location: TextLocation, _ transport: Defaults.Transport) {
+        if transport == .native { report(location, "\(quoted(what)) needs transport curl or auto") }
     }
 }

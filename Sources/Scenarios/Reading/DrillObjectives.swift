@@ -1,7 +1,7 @@
 /// An objective, and where it stands.
 struct PlacedObjective {
     var objective: Objective
-    var place: Place
+    var location: TextLocation
 }
 
 /// What objectives need of a drill, and a drill of the rest.
@@ -9,26 +9,26 @@ extension Reading {
     /// Reports what a drill lacks, and what lacks a drill.
     func requireDrill(_ keys: KeyValues<ScenarioKeys>, _ objectives: [PlacedObjective], _ drill: Drill?) {
         guard keys.has(\.drill) else {
-            if keys.has(\.names) { report(keys.place(of: \.names), "\"names\" needs \"drill\" beside it") }
-            if keys.has(\.proxies) { report(keys.place(of: \.proxies), "\"proxies\" needs \"drill\" beside it") }
+            if keys.has(\.names) { report(keys.location(of: \.names), "\"names\" needs \"drill\" beside it") }
+            if keys.has(\.proxies) { report(keys.location(of: \.proxies), "\"proxies\" needs \"drill\" beside it") }
             for placed in objectives where placed.objective.measure.isOfDrills {
                 report(
-                    placed.place,
+                    placed.location,
                     "\(quoted(placed.objective.source)) is measured by a drill, and the scenario has none: add \"drill\""
                 )
             }
             return
         }
-        if !keys.has(\.load) { report(keys.place(of: \.drill), "\"drill\" needs \"flows\" and \"load\" beside it") }
+        if !keys.has(\.load) { report(keys.location(of: \.drill), "\"drill\" needs \"flows\" and \"load\" beside it") }
         let audits = keys.drill?.has(\.audit) == true
         for placed in objectives {
             let objective = placed.objective
             if objective.measure.isOfWrites, !audits {
                 report(
-                    placed.place,
+                    placed.location,
                     "\(quoted(objective.source)) needs \"audit\" in the drill: without it no write is found again")
             } else if let drill, let lack = Self.lack(of: objective, in: drill, beside: objectives.map(\.objective)) {
-                report(placed.place, "\(quoted(objective.source)) \(lack)")
+                report(placed.location, "\(quoted(objective.source)) \(lack)")
             }
             warnUnlessJudged(placed)
         }
@@ -70,7 +70,7 @@ extension Reading {
             return
         }
         warn(
-            placed.place,
+            placed.location,
             "\(quoted(objective.source)) is not judged in a drill, which is inconclusive at best with it: \(reason)")
     }
 }

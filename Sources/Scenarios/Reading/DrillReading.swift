@@ -19,9 +19,9 @@ extension Reading {
     /// The drill.
     func drill(_ keys: KeyValues<DrillKeys>?, _ names: DrillNames) -> Drill? {
         guard let keys else { return nil }
-        var events: [(event: DrillEvent, place: Place)] = []
+        var events: [(event: DrillEvent, location: TextLocation)] = []
         for keys in keys.timeline ?? [] {
-            if let event = event(keys, names) { events.append((event, keys.place)) }
+            if let event = event(keys, names) { events.append((event, keys.location)) }
         }
         events.sort { $0.event.at < $1.event.at }
         checkOrder(events)
@@ -33,7 +33,8 @@ extension Reading {
         if let effect = keys.effective, let first = drill.timeline.firstIndex(where: \.isFault) {
             if drill.timeline[first].effective != nil {
                 report(
-                    keys.place(of: \.effective), "the first fault says itself what shows its effect: drop one of both")
+                    keys.location(of: \.effective),
+                    "the first fault says itself what shows its effect: drop one of both")
             }
             drill.timeline[first].effective = drill.timeline[first].effective ?? effect
         }
@@ -41,12 +42,12 @@ extension Reading {
         for role in keys.roles ?? [] {
             if !names.probes.contains(role), let node = keys.node(\.roles) {
                 report(
-                    node.place,
+                    node.location,
                     "no probe is called \(quoted(role))\(Suggestion.hint(for: role, among: names.probes, otherwise: "there are"))"
                 )
             }
             if drill.roles.contains(role), let node = keys.node(\.roles) {
-                report(node.place, "the probe \(quoted(role)) occurs more than once")
+                report(node.location, "the probe \(quoted(role)) occurs more than once")
             }
             drill.roles.append(role)
         }
@@ -62,11 +63,11 @@ extension Reading {
             guard let keys = entry.value, let listen = keys.listen, let upstream = keys.upstream else { return nil }
             if !NumericAddress.isLoopback(listen.host) {
                 report(
-                    keys.place(of: \.listen),
+                    keys.location(of: \.listen),
                     "a proxy listens on this machine alone: expected 127.0.0.1:PORT, found \(listen)")
             }
             if let other = places[listen], listen.port != 0 {
-                report(keys.place(of: \.listen), "\(listen) is where the proxy \(quoted(other)) listens")
+                report(keys.location(of: \.listen), "\(listen) is where the proxy \(quoted(other)) listens")
             }
             places[listen] = entry.name
             return ProxyDeclaration(name: entry.name, listen: listen, upstream: upstream, toxiproxy: keys.toxiproxy)
@@ -79,7 +80,7 @@ extension Reading {
         guard let at = keys.at else { return nil }
         if let restored = keys.restore {
             for key in keys.present(keys.declared.undo, keys.declared.effective, keys.declared.name) {
-                report(key.place, "\(quoted(key.name)) belongs to a fault")
+                report(key.location, "\(quoted(key.name)) belongs to a fault")
             }
             return DrillEvent(at: at, action: .restore(restored), source: "restore \(restored)")
         }
@@ -94,7 +95,7 @@ extension Reading {
             source = Self.shown(action)
         } else {
             if keys.has(\.undo) {
-                report(keys.place(of: \.undo), "this kind of fault knows its own undo: drop the key")
+                report(keys.location(of: \.undo), "this kind of fault knows its own undo: drop the key")
             }
             guard let text = grammar(node, "a fault such as kill primary") else { return nil }
             fault = wordedFault(text, node, names)
@@ -128,7 +129,7 @@ extension Reading {
         let hint =
             known.isEmpty
             ? ": the scenario has none" : Suggestion.hint(for: name, among: known, otherwise: "there are")
-        report(node.place(at: offset), "no \(kind) is called \(quoted(name))\(hint)")
+        report(node.location(at: offset), "no \(kind) is called \(quoted(name))\(hint)")
     }
 
     /// A program or a request of the scenario's own, which must say what undoes it.
@@ -136,7 +137,8 @@ extension Reading {
         _ action: KeyValues<FaultActionKeys>, _ keys: KeyValues<DrillEventKeys>, _ names: DrillNames
     ) -> (any FaultRule)? {
         guard let node = keys.node(\.undo) else {
-            report(keys.place, "missing key \"undo\": say what undoes the fault, or none where nothing is left of it")
+            report(
+                keys.location, "missing key \"undo\": say what undoes the fault, or none where nothing is left of it")
             return nil
         }
         let undo: FaultUndo
@@ -177,17 +179,18 @@ extension Reading {
     }
 
     /// What is restored was broken before, and nothing is broken twice.
-    private func checkOrder(_ events: [(event: DrillEvent, place: Place)]) {
+    private func checkOrder(_ events: [(event: DrillEvent, location: TextLocation)]) {
         var open: [(name: String?, subject: FaultSubject)] = []
         func isOpen(_ name: String) -> Bool { open.contains { $0.name == name || $0.subject.name == name } }
-        for (event, place) in events {
+        for (event, location) in events {
             switch event.action {
             case .fault(let rule):
                 if let broken = Self.excluded(by: rule), open.contains(where: { $0.subject == rule.subject }) {
-                    report(place, "\(quoted(broken)) is broken already: restore it first")
+                    report(location, "\(quoted(broken)) is broken already: restore it first")
                 } else if let name = event.name, isOpen(name) {
                     report(
-                        place, "\(quoted(name)) is broken already: restore it first, or give this fault another name")
+                        location, "\(quoted(name)) is broken already: restore it first, or give this fault another name"
+                    )
                 }
                 // Nothing is left to undo of a restart.
                 if (rule as? ProcessFault)?.action == .restart { continue }
@@ -196,7 +199,7 @@ extension Reading {
                 if !isOpen(name) {
                     let names = open.compactMap { $0.name ?? $0.subject.name }
                     let hint = Suggestion.hint(for: name, among: names, otherwise: "broken by then")
-                    report(place, "nothing called \(quoted(name)) is broken by then\(names.isEmpty ? "" : hint)")
+                    report(location, "nothing called \(quoted(name)) is broken by then\(names.isEmpty ? "" : hint)")
                 }
                 open.removeAll { $0.name == name || $0.subject.name == name }
             }
@@ -213,57 +216,59 @@ extension Reading {
     }
 
     private func checkTimes(
-        _ drill: Drill, _ events: [(event: DrillEvent, place: Place)], _ names: DrillNames, _ keys: KeyValues<DrillKeys>
+        _ drill: Drill, _ events: [(event: DrillEvent, location: TextLocation)], _ names: DrillNames,
+        _ keys: KeyValues<DrillKeys>
     ) {
         guard let first = drill.timeline.first(where: \.isFault) else {
             if keys.timeline?.isEmpty == false, events.count == keys.timeline?.count {
-                report(keys.place(of: \.timeline), "a drill needs a fault")
+                report(keys.location(of: \.timeline), "a drill needs a fault")
             }
             return
         }
-        if first.at < drill.steady, let place = events.first(where: { $0.event.isFault })?.place {
+        if first.at < drill.steady, let location = events.first(where: { $0.event.isFault })?.location {
             report(
-                place,
+                location,
                 "the first fault comes at \(Self.seconds(first.at)), and steady wants \(Self.seconds(drill.steady)) before it"
             )
         }
         if !names.loads.isEmpty {
-            for (event, place) in events where event.isFault && event.at < names.load ?? .seconds(Int64.max / 2) {
+            for (event, location) in events where event.isFault && event.at < names.load ?? .seconds(Int64.max / 2) {
                 guard !names.loads.contains(where: { $0.maySend(at: event.at) }) else { continue }
-                warn(place, "no load is sent at \(Self.seconds(event.at)), so nothing will show what the fault does")
+                warn(location, "no load is sent at \(Self.seconds(event.at)), so nothing will show what the fault does")
             }
         }
         guard let load = names.load else { return }
-        for (event, place) in events where event.at >= load {
-            report(place, "the load is over by then: it lasts \(Self.seconds(load))")
+        for (event, location) in events where event.at >= load {
+            report(location, "the load is over by then: it lasts \(Self.seconds(load))")
         }
         guard let last = events.last?.event.at, last < load, last + drill.settle > load else { return }
         warn(
-            keys.place(of: \.timeline),
+            keys.location(of: \.timeline),
             "the load ends \(Self.seconds(load - last)) after the last event, before the system can have settled for "
                 + Self.seconds(drill.settle))
     }
 
     /// A condition is asked without what only an iteration knows: a target that turns it away for that would seem to be broken.
     private func checkConditions(
-        _ drill: Drill, _ events: [(event: DrillEvent, place: Place)], _ keys: KeyValues<DrillKeys>, _ names: DrillNames
+        _ drill: Drill, _ events: [(event: DrillEvent, location: TextLocation)], _ keys: KeyValues<DrillKeys>,
+        _ names: DrillNames
     ) {
         guard let authentication = names.defaults.http.authentication,
             authentication.texts.contains(where: { $0.constant == nil }),
             let target = names.target.constant.flatMap({ try? Endpoint(parsing: $0) })
         else { return }
-        func check(_ effect: EffectCheck?, _ place: Place) {
+        func check(_ effect: EffectCheck?, _ location: TextLocation) {
             guard case .failing(let url)? = effect, url.endpoint.host == target.host, url.endpoint.port == target.port
             else { return }
             report(
-                place,
+                location,
                 "the target is asked here without defaults.http.auth, of which only an iteration knows all, and would seem "
                     + "to fail for that: expected tcp host:port refused, or a command")
         }
         if keys.has(\.effective) {
-            check(keys.effective, keys.place(of: \.effective))
+            check(keys.effective, keys.location(of: \.effective))
         }
-        for (event, place) in events { check(event.effective, place) }
+        for (event, location) in events { check(event.effective, location) }
     }
 
     private static func seconds(_ duration: Duration) -> String {
@@ -297,7 +302,7 @@ extension Reading {
         {
             return .failing(url: url)
         }
-        report(node.place, Self.message("expected \(what)", of: text))
+        report(node.location, Self.message("expected \(what)", of: text))
         return nil
     }
 
@@ -305,7 +310,7 @@ extension Reading {
         let what = "host:port such as 127.0.0.1:15432"
         guard let text = constant(node, what), let source = text.constant else { return nil }
         guard let endpoint = Self.hostAndPort(source) else {
-            report(node.place, Self.message("expected \(what)", of: text))
+            report(node.location, Self.message("expected \(what)", of: text))
             return nil
         }
         return HostPort(host: endpoint.host, port: endpoint.port)

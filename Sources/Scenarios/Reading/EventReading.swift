@@ -11,20 +11,20 @@ extension Reading {
         step.expect = keys.expect ?? [Self.streamStatuses]
         if let expect = keys.expect, !expect.allSatisfy({ Self.streamStatuses.contains($0) }) {
             report(
-                keys.place(of: \.expect),
+                keys.location(of: \.expect),
                 "an events step expects statuses from 200 to 299: other answers are no streams")
         }
         if case .time(let time)? = stream.end {
             step.timeout = time
             if keys.has(\.timeout) {
                 report(
-                    keys.place(of: \.timeout),
+                    keys.location(of: \.timeout),
                     "\"until\" ends the stream after \(stream.endSource) already: \"timeout\" can't stand beside it")
             }
         }
         if case .event? = stream.end, stream.format == .ndjson {
             report(
-                keys.place(of: \.until),
+                keys.location(of: \.until),
                 "events of ndjson have no names: expected 10 events, json $.path … or a duration")
         }
         reportImpliedGet(keys)
@@ -38,7 +38,7 @@ extension Reading {
         let declared = keys.declared
         let bodies = keys.present(declared.json, declared.form, declared.body, declared.multipart, declared.upload)
         guard let body = bodies.first else { return }
-        report(body.place, "\(quoted(body.name)) needs a method in front of the path: events: POST \(url)")
+        report(body.location, "\(quoted(body.name)) needs a method in front of the path: events: POST \(url)")
     }
 
     /// Many servers stream only to whom asks for it.

@@ -19,11 +19,11 @@ struct FlowContext {
     /// True within a `repeat` or an `until`.
     var isInLoop = false
     /// Where the name of each block that is measured was first used.
-    var blockPlaces: [String: Place] = [:]
+    var blockLocations: [String: TextLocation] = [:]
     /// Tags of the flow.
     var flowTags: [String: String] = [:]
     /// Where each step's name was first used.
-    var stepPlaces: [String: Place] = [:]
+    var stepLocations: [String: TextLocation] = [:]
     /// What objectives may select.
     var names = SelectorNames()
 
@@ -60,10 +60,11 @@ extension Reading {
         // First, since what it captures is there in all flows.
         let loginFlow = login.flatMap { self.login($0, &context) }
         if login != nil, let other = entries.first(where: { $0.key == Scenario.loginName }) {
-            report(other.place, "a flow called \"\(Scenario.loginName)\" can't stand beside login: choose another name")
+            report(
+                other.location, "a flow called \"\(Scenario.loginName)\" can't stand beside login: choose another name")
         }
         if let node, case .mapping(let all) = node.content {
-            if all.isEmpty { report(node.place, "expected at least one flow") }
+            if all.isEmpty { report(node.location, "expected at least one flow") }
         } else {
             context.names.areComplete = false
         }
@@ -107,7 +108,7 @@ extension Reading {
     private func flow(_ entry: SourceNode.Entry, _ context: inout FlowContext) -> Flow? {
         context.names.flows.append(entry.key)
         context.captures = context.loginCaptures
-        if entry.key.isEmpty { report(entry.place, "a flow needs a name") }
+        if entry.key.isEmpty { report(entry.location, "a flow needs a name") }
         guard let keys = read(entry.value, FlowKeys.self) else {
             context.names.areComplete = false
             return nil
@@ -118,7 +119,7 @@ extension Reading {
         let actions = actions(keys.steps ?? [], &context)
         let flow = Flow(name: entry.key, weight: keys.weight ?? 1, actions: actions, tags: tags)
         if keys.has(\.steps), problems.count == count, flow.steps.isEmpty {
-            report(entry.place, "the flow \(quoted(entry.key)) sends no request")
+            report(entry.location, "the flow \(quoted(entry.key)) sends no request")
         }
         return flow
     }
@@ -127,13 +128,13 @@ extension Reading {
     private func login(_ node: SourceNode, _ context: inout FlowContext) -> Flow? {
         context.names.flows.append(Scenario.loginName)
         guard case .list(let nodes) = node.content else {
-            report(node.place, "expected a list of steps, found \(node.found)")
+            report(node.location, "expected a list of steps, found \(node.found)")
             context.names.areComplete = false
             return nil
         }
         if context.defaults.http.freshCookies {
             report(
-                node.place,
+                node.location,
                 "the cookies of login would be gone with the first iteration, since defaults.http.cookies is fresh: "
                     + "sign in within the flow, or say cookies: true")
         }
@@ -142,7 +143,7 @@ extension Reading {
         let flow = Flow(name: Scenario.loginName, actions: actions(nodes, &context))
         context.isLogin = false
         context.loginCaptures = context.captures
-        if problems.count == count, flow.steps.isEmpty { report(node.place, "login sends no request") }
+        if problems.count == count, flow.steps.isEmpty { report(node.location, "login sends no request") }
         return flow
     }
 
@@ -159,7 +160,7 @@ extension Reading {
         var tags: [String: String] = [:]
         for entry in entries(node, of: "tags") {
             if entry.key.isEmpty || entry.key.contains(where: { $0 == "=" || $0.isWhitespace }) {
-                report(entry.place, "the name of a tag holds no spaces and no =")
+                report(entry.location, "the name of a tag holds no spaces and no =")
             }
             if let value = name(entry.value) { tags[entry.key] = value }
         }

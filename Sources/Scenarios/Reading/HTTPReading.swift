@@ -20,18 +20,18 @@ extension Reading {
         settings.trace = keys.trace
 
         if keys.has(\.auth), Self.setsAuthorization(keys.headers ?? []) {
-            report(keys.place(of: \.auth), "auth can't stand beside the header field Authorization")
+            report(keys.location(of: \.auth), "auth can't stand beside the header field Authorization")
         }
         if keys.has(\.proxy), keys.has(\.unixSocket) {
-            report(keys.place(of: \.unixSocket), "a Unix socket can't be reached by a proxy")
+            report(keys.location(of: \.unixSocket), "a Unix socket can't be reached by a proxy")
         }
-        let needs: [(place: Place, what: String?)] = [
-            (keys.place(of: \.redirects), settings.redirects > 0 ? "redirects" : nil),
-            (keys.place(of: \.compression), settings.compression ? "compression" : nil),
-            (keys.place(of: \.proxy), keys.has(\.proxy) ? "proxy" : nil),
-            (keys.place(of: \.unixSocket), keys.has(\.unixSocket) ? "unix_socket" : nil),
+        let needs: [(location: TextLocation, what: String?)] = [
+            (keys.location(of: \.redirects), settings.redirects > 0 ? "redirects" : nil),
+            (keys.location(of: \.compression), settings.compression ? "compression" : nil),
+            (keys.location(of: \.proxy), keys.has(\.proxy) ? "proxy" : nil),
+            (keys.location(of: \.unixSocket), keys.has(\.unixSocket) ? "unix_socket" : nil),
         ]
-        for case (let place, let what?) in needs { requireCurl(for: what, at: place, transport) }
+        for case (let location, let what?) in needs { requireCurl(for: what, at: location, transport) }
         return settings
     }
 
@@ -39,7 +39,7 @@ extension Reading {
     fileprivate func proxy(_ node: SourceNode) -> ProxyURL? {
         guard let text = constant(node, "the URL of a proxy") else { return nil }
         guard let proxy = ProxyURL(text) else {
-            report(node.place, "expected http, https, socks5 or socks5h, then ://[user:password@]host:port")
+            report(node.location, "expected http, https, socks5 or socks5h, then ://[user:password@]host:port")
             return nil
         }
         return proxy
@@ -51,11 +51,11 @@ extension Reading {
         for entry in entries(node, of: "addresses by host:port") {
             let address = address(entry.value)
             guard let endpoint = Self.hostAndPort(entry.key) else {
-                report(entry.place, "expected host:port such as api.example:443, found \(quoted(entry.key))")
+                report(entry.location, "expected host:port such as api.example:443, found \(quoted(entry.key))")
                 continue
             }
             if table.contains(where: { $0.host == endpoint.host && $0.port == endpoint.port }) {
-                report(entry.place, "\(quoted(entry.key)) occurs more than once")
+                report(entry.location, "\(quoted(entry.key)) occurs more than once")
             }
             guard let address else { continue }
             table.append(HTTPSettings.Resolution(host: endpoint.host, port: endpoint.port, address: address))

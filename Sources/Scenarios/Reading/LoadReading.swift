@@ -5,26 +5,26 @@ extension Reading {
     static let maximumRate = 10_000_000.0
 
     /// The loads: a list of stages is one without a name.
-    func loads(_ node: SourceNode?, flows: [(name: String, place: Place)], limits: Limits) -> [Load] {
+    func loads(_ node: SourceNode?, flows: [(name: String, location: TextLocation)], limits: Limits) -> [Load] {
         guard let node else { return [] }
         guard case .mapping(let entries) = node.content, !Self.looksLikeStage(entries) else {
             let stages = stages(node, limits)
             return stages.isEmpty ? [] : [Load(stages: stages)]
         }
-        if entries.isEmpty { report(node.place, "expected at least one load") }
+        if entries.isEmpty { report(node.location, "expected at least one load") }
         let count = problems.count
         let loads = entries.compactMap { entry -> Load? in
-            if let problem = Self.problem(ofLoadName: entry.key) { report(entry.place, problem) }
+            if let problem = Self.problem(ofLoadName: entry.key) { report(entry.location, problem) }
             return load(entry, flows: flows.map(\.name), limits)
         }
         guard problems.count == count, !loads.isEmpty else { return loads }
         if !loads.contains(where: \.isMeasured) {
-            report(node.place, "every stage of every load is a warm-up or sends nothing: nothing would be measured")
+            report(node.location, "every stage of every load is a warm-up or sends nothing: nothing would be measured")
         }
         let used = Set(loads.flatMap { $0.flows ?? flows.map(\.name) })
         for flow in flows where !used.contains(flow.name) {
             report(
-                flow.place,
+                flow.location,
                 "no load runs the flow \(quoted(flow.name)): name it in the flows of a load, or leave it out")
         }
         return loads
@@ -54,23 +54,23 @@ extension Reading {
         var own = limits
         own.maxUsers = keys.maxUsers ?? limits.maxUsers
         if let node = keys.node(\.flows), case .list = node.content, keys.flows?.isEmpty == true {
-            report(node.place, "expected at least one flow")
+            report(node.location, "expected at least one flow")
         }
         var names: [String] = []
         for node in keys.flows ?? [] {
             guard let name = name(node, "the name of a flow") else { continue }
             if !flows.contains(name) {
                 let hint = Suggestion.hint(for: name, among: flows, otherwise: "there are")
-                report(node.place, "no flow is called \(quoted(name))\(hint)")
+                report(node.location, "no flow is called \(quoted(name))\(hint)")
             } else if names.contains(name) {
-                report(node.place, "the flow \(quoted(name)) is there already: its weight says how often it is run")
+                report(node.location, "the flow \(quoted(name)) is there already: its weight says how often it is run")
             }
             names.append(name)
         }
         var stages: [Stage] = []
         // What is no list was reported as such.
         if let nodes = keys.stages, let node = keys.node(\.stages), case .list = node.content {
-            stages = self.stages(of: nodes, at: node.place, own)
+            stages = self.stages(of: nodes, at: node.location, own)
         }
         guard problems.count == count else { return nil }
         return Load(
@@ -82,20 +82,20 @@ extension Reading {
     private func stages(_ node: SourceNode, _ limits: Limits) -> [Stage] {
         let nodes = elements(node, of: "stages")
         guard case .list = node.content else { return [] }
-        let stages = stages(of: nodes, at: node.place, limits)
+        let stages = stages(of: nodes, at: node.location, limits)
         guard !stages.isEmpty, stages.count == nodes.count else { return stages }
         if stages.allSatisfy(\.isWarmup) {
-            report(node.place, "every stage is a warm-up: nothing would be measured")
+            report(node.location, "every stage is a warm-up: nothing would be measured")
         } else if stages.allSatisfy(\.isIdle) {
-            report(node.place, "no stage sends anything: nothing would be measured")
+            report(node.location, "no stage sends anything: nothing would be measured")
         } else if stages.allSatisfy({ $0.isWarmup || $0.isIdle }) {
-            report(node.place, "every stage is a warm-up or sends nothing: nothing would be measured")
+            report(node.location, "every stage is a warm-up or sends nothing: nothing would be measured")
         }
         return stages
     }
 
-    private func stages(of nodes: [SourceNode], at place: Place, _ limits: Limits) -> [Stage] {
-        if nodes.isEmpty { report(place, "expected at least one stage of load") }
+    private func stages(of nodes: [SourceNode], at location: TextLocation, _ limits: Limits) -> [Stage] {
+        if nodes.isEmpty { report(location, "expected at least one stage of load") }
         return nodes.compactMap { stage($0, limits) }
     }
 
@@ -112,7 +112,7 @@ extension Reading {
         let kinds = [declared.arrivals.name, declared.iterations.name, declared.users.name]
         let given = keys.present(declared.arrivals, declared.iterations, declared.users).map(\.name)
         guard let kind = kinds.first(where: given.contains) else {
-            report(keys.place, "expected arrivals, users or iterations in a stage")
+            report(keys.location, "expected arrivals, users or iterations in a stage")
             return nil
         }
         let strangers =
@@ -121,9 +121,9 @@ extension Reading {
             case "iterations": keys.present(declared.length, declared.spacing)
             default: keys.present(declared.spacing)
             }
-        for key in strangers { report(key.place, "\(quoted(key.name)) doesn't fit a stage of \(kind)") }
+        for key in strangers { report(key.location, "\(quoted(key.name)) doesn't fit a stage of \(kind)") }
         let warmup = keys.warmup ?? false
-        if kind != "iterations", !keys.has(\.length) { report(keys.place, "missing key \"for\"") }
+        if kind != "iterations", !keys.has(\.length) { report(keys.location, "missing key \"for\"") }
         switch kind {
         case "arrivals":
             guard let rates = keys.arrivals, let length = keys.length, problems.count == count else { return nil }
@@ -146,7 +146,7 @@ extension Reading {
 
     private func check(_ users: Int, _ limits: Limits, at node: SourceNode?) {
         guard let node, users > limits.maxUsers else { return }
-        report(node.place, "\(users) users are more than limits.max_users allows (\(limits.maxUsers))")
+        report(node.location, "\(users) users are more than limits.max_users allows (\(limits.maxUsers))")
     }
 
     /// `20/s` or `20/s to 200/s`.

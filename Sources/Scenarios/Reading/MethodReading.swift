@@ -12,21 +12,21 @@ extension Reading {
     fileprivate func methodAndURL(_ node: SourceNode, _ scope: Scope) -> MethodAndURL? {
         let what = "a method and a path, such as PURGE /static/a.css"
         guard let scalar = node.scalar else {
-            report(node.place, "expected \(what), found \(node.found)")
+            report(node.location, "expected \(what), found \(node.found)")
             return nil
         }
         let name = String(scalar.text.prefix { $0 != " " })
         let url = scalar.text.dropFirst(name.count).drop { $0 == " " }
         guard HeaderName.isToken(name), !url.isEmpty else {
-            report(node.place, "expected \(what), found \(node.found)")
+            report(node.location, "expected \(what), found \(node.found)")
             return nil
         }
         if name == "CONNECT" {
-            report(node.place, "CONNECT asks a proxy for a tunnel, which is not a request that can be answered")
+            report(node.location, "CONNECT asks a proxy for a tunnel, which is not a request that can be answered")
             return nil
         }
         if name != name.uppercased(), let known = Step.Method(rawValue: name.uppercased()) {
-            report(node.place, "methods are told apart by case (RFC 9110 §9.1): did you mean \(known.rawValue)?")
+            report(node.location, "methods are told apart by case (RFC 9110 §9.1): did you mean \(known.rawValue)?")
             return nil
         }
         var target = node
@@ -54,7 +54,7 @@ extension Reading {
         }
         let both = methodAndURL(node, scope)
         if both?.method == .head, both?.other == nil {
-            report(node.place, "the answer to HEAD has no body: no event can come")
+            report(node.location, "the answer to HEAD has no body: no event can come")
             return nil
         }
         return both

@@ -8,7 +8,7 @@ extension Reading {
             } else {
                 objective = self.objective(element, names)
             }
-            return objective.map { PlacedObjective(objective: $0, place: element.place) }
+            return objective.map { PlacedObjective(objective: $0, location: element.location) }
         }
     }
 
@@ -26,14 +26,15 @@ extension Reading {
     private func objective(_ keys: KeyValues<ObjectiveKeys>, _ names: SelectorNames) -> Objective? {
         guard var objective = objective(keys.objective, names) else { return nil }
         if case .probe(let name) = objective.measure, keys.has(\.abort) {
-            report(keys.place(of: \.abort), "\(name) is a probe: it is judged at the end and can't end the run")
+            report(keys.location(of: \.abort), "\(name) is a probe: it is judged at the end and can't end the run")
         }
         if objective.measure == .capacity, keys.has(\.abort) {
-            report(keys.place(of: \.abort), "capacity is judged when the search is over and can't end it: --within can")
+            report(
+                keys.location(of: \.abort), "capacity is judged when the search is over and can't end it: --within can")
         }
         if objective.measure.isOfDrills, keys.has(\.abort) {
             report(
-                keys.place(of: \.abort),
+                keys.location(of: \.abort),
                 "a drill's measures are judged at its end and can't end it: the drill's limits can")
         }
         objective.section = keys.section
@@ -49,7 +50,7 @@ extension Reading {
         var cursor = Cursor(text)
         cursor.skipSpaces()
         guard cursor.take(word: "after") else {
-            report(node.place, "expected after and a duration, such as after 20s, found \(quoted(text))")
+            report(node.location, "expected after and a duration, such as after 20s, found \(quoted(text))")
             return nil
         }
         cursor.skipSpaces()
@@ -57,7 +58,7 @@ extension Reading {
         do throws(GrammarError) {
             return try Quantity.duration(cursor.rest())
         } catch {
-            report(node.place(at: offset), error.message)
+            report(node.location(at: offset), error.message)
             return nil
         }
     }

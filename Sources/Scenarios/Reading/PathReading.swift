@@ -11,7 +11,7 @@ extension Reading {
             noteFile(path)
             return path
         } catch {
-            report(node.place, "the file \(quoted(text.shown)) can't be read: \(error.reason)")
+            report(node.location, "the file \(quoted(text.shown)) can't be read: \(error.reason)")
             return nil
         }
     }
@@ -22,7 +22,7 @@ extension Reading {
         let path = SourceFile.path(given, in: folder)
         // sockaddr_un has 108 bytes for the path and the NUL behind it (unix(7)).
         guard !given.isEmpty, !path.utf8.contains(0), path.utf8.count <= 107 else {
-            report(node.place, "expected the path of a Unix socket, of 1 to 107 bytes")
+            report(node.location, "expected the path of a Unix socket, of 1 to 107 bytes")
             return nil
         }
         return path

@@ -10,10 +10,10 @@ extension Reading {
     func probes(_ keys: KeyValues<ScenarioKeys>, target: Text) -> [Probe] {
         let entries = keys.probes ?? []
         if entries.count > Self.maximumProbes, let node = keys.node(\.probes) {
-            report(node.place, "more than \(Self.maximumProbes) probes")
+            report(node.location, "more than \(Self.maximumProbes) probes")
         }
         return entries.compactMap { entry in
-            if let problem = Self.problem(ofProbeName: entry.name) { report(entry.place, problem) }
+            if let problem = Self.problem(ofProbeName: entry.name) { report(entry.location, problem) }
             return entry.value.flatMap { probe(entry.name, $0, target) }
         }
     }
@@ -51,10 +51,11 @@ extension Reading {
 
     private func probe(_ name: String, _ keys: KeyValues<ProbeKeys>, _ target: Text) -> Probe? {
         let given = keys.present(keys.declared.command, keys.declared.get)
-        if given.count != 1 { report(keys.place, "a probe has either command or get") }
+        if given.count != 1 { report(keys.location, "a probe has either command or get") }
         if let every = keys.every, every < Self.shortestProbing, let node = keys.node(\.every) {
             report(
-                node.place, "samples are taken every 10ms at most: each is work for this machine and for what it asks")
+                node.location,
+                "samples are taken every 10ms at most: each is work for this machine and for what it asks")
         }
         let source = given.count == 1 ? probeSource(keys, target) : nil
         guard let format = probeFormat(keys), let source else { return nil }
@@ -71,7 +72,7 @@ extension Reading {
             refuse(keys.present(keys.declared.headers), "doesn't fit a command")
             let command = keys.command ?? []
             if command.first?.constant == "", let node = keys.node(\.command) {
-                report(node.place, "the program's name is empty")
+                report(node.location, "the program's name is empty")
             }
             return .command(command, environment: keys.environment ?? [])
         }
@@ -82,7 +83,7 @@ extension Reading {
     fileprivate func environment(_ node: SourceNode) -> [Probe.EnvironmentVariable] {
         entries(node, of: "environment variables").compactMap { entry in
             if entry.key.isEmpty || entry.key.utf8.contains(where: { $0 == UInt8(ascii: "=") || $0 == 0 }) {
-                report(entry.place, "\(quoted(entry.key)) is not a valid variable name")
+                report(entry.location, "\(quoted(entry.key)) is not a valid variable name")
             }
             return constant(entry.value, "a text").map { Probe.EnvironmentVariable(name: entry.key, value: $0) }
         }
@@ -95,7 +96,7 @@ extension Reading {
         if url.hasPrefix("/"), !Self.hasForbiddenCharacter(url), !url.contains("#") {
             return try? ConstantURL(text.url(on: target))
         }
-        return constantURL(text, at: node.place, what)
+        return constantURL(text, at: node.location, what)
     }
 
     // MARK: - How a sample is read
@@ -110,8 +111,8 @@ extension Reading {
         return format?.read(ProbeFormatKeys(reading: self, keys: keys))
     }
 
-    private func refuse(_ keys: [(name: String, place: Place)], _ why: String) {
-        for key in keys { report(key.place, "\(quoted(key.name)) \(why)") }
+    private func refuse(_ keys: [(name: String, location: TextLocation)], _ why: String) {
+        for key in keys { report(key.location, "\(quoted(key.name)) \(why)") }
     }
 }
 

@@ -7,23 +7,23 @@ extension Reading {
     func requireParts(_ keys: KeyValues<ScenarioKeys>) {
         let (hasFlows, hasLoad) = (keys.has(\.flows), keys.has(\.load))
         guard hasFlows || hasLoad || verifies(keys) || watches(keys) else {
-            report(keys.place, "missing key \"flows\"")
+            report(keys.location, "missing key \"flows\"")
             report(
-                keys.place,
+                keys.location,
                 "missing key \"load\" (a scenario without flows and load needs \"verify\", or \"probes\" and \"objectives\")"
             )
             return
         }
         if hasFlows, !hasLoad {
-            report(keys.place(of: \.flows), "missing key \"load\": without load no flow is run")
+            report(keys.location(of: \.flows), "missing key \"load\": without load no flow is run")
         }
-        if hasLoad, !hasFlows { report(keys.place, "missing key \"flows\": load is iterations through them") }
+        if hasLoad, !hasFlows { report(keys.location, "missing key \"flows\": load is iterations through them") }
         guard !hasFlows, !hasLoad else { return }
         for key in keys.present(keys.declared.login, keys.declared.baseline) {
-            report(key.place, "\(quoted(key.name)) needs \"flows\" and \"load\" beside it")
+            report(key.location, "\(quoted(key.name)) needs \"flows\" and \"load\" beside it")
         }
         if !verifies(keys), !keys.has(\.objectives) {
-            report(keys.place, "missing key \"objectives\": probes alone show numbers, objectives judge them")
+            report(keys.location, "missing key \"objectives\": probes alone show numbers, objectives judge them")
         }
     }
 
@@ -41,7 +41,7 @@ extension Reading {
                 needs = needs || keys.contains { $0.key == "get" && ($0.value.scalar?.text.hasPrefix("/") ?? false) }
             }
         }
-        if needs { report(keys.place, "missing key \"target\"") }
+        if needs { report(keys.location, "missing key \"target\"") }
     }
 
     /// How long probes are read without load; nil where there is load, and where only verifications may ask for them.
@@ -49,14 +49,14 @@ extension Reading {
         guard !keys.has(\.flows), !keys.has(\.load) else {
             if keys.has(\.watch) {
                 report(
-                    keys.place(of: \.watch),
+                    keys.location(of: \.watch),
                     "\"watch\" is for scenarios without load: beside load, probes are read as long as it lasts")
             }
             return nil
         }
         guard keys.has(\.watch) else { return watches(keys) && !verifies(keys) ? Self.usualWatch : nil }
         if !watches(keys) {
-            report(keys.place(of: \.watch), "\"watch\" needs \"probes\" beside it: it is how long they are read")
+            report(keys.location(of: \.watch), "\"watch\" needs \"probes\" beside it: it is how long they are read")
         }
         return duration(keys.node(\.watch))
     }
@@ -67,12 +67,12 @@ extension Reading {
             if objective.measure.isOfProbe {
                 guard watch == nil, !keys.has(\.watch) else { continue }
                 report(
-                    keys.place(of: \.objectives),
+                    keys.location(of: \.objectives),
                     "\(quoted(objective.source)) needs a probe that is read over time: say how long, for example \"watch: 60s\""
                 )
             } else {
                 report(
-                    keys.place(of: \.objectives),
+                    keys.location(of: \.objectives),
                     "\(quoted(objective.source)) needs load to be measured, and the scenario has none")
             }
         }

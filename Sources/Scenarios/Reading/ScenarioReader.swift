@@ -36,7 +36,7 @@ public struct ScenarioReader: Sendable {
     ///
     /// - Throws: Why it can't be read.
     public func text(ofFile path: String) throws(InvalidScenario) -> String {
-        let start = Place(line: 1, column: 1)
+        let start = TextLocation(line: 1, column: 1)
         let bytes: [UInt8]
         do throws(SourceFile.Unreadable) {
             bytes = try SourceFile.read(path, maximumBytes: YAMLSource.Bounds.scenario.bytes)
@@ -45,7 +45,7 @@ public struct ScenarioReader: Sendable {
         }
         switch SourceFile.text(bytes) {
         case .success(let text): return text
-        case .failure(let error): throw Self.invalid(path, error.place, "the file is not UTF-8")
+        case .failure(let error): throw Self.invalid(path, error.location, "the file is not UTF-8")
         }
     }
 
@@ -62,18 +62,18 @@ public struct ScenarioReader: Sendable {
             file: file, folder: folder, environment: environment, secretSource: secretSource, kinds: kinds)
         let source = YAMLSource(
             text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text)
-        for problem in source.problems { reading.report(problem.place, problem.message) }
+        for problem in source.problems { reading.report(problem.location, problem.message) }
         let scenario = source.root.flatMap { reading.scenario($0, target: target) }
         if source.root == nil, source.problems.isEmpty {
-            reading.report(Place(line: 1, column: 1), "the file is empty: expected a scenario")
+            reading.report(TextLocation(line: 1, column: 1), "the file is empty: expected a scenario")
         }
         let problems = reading.sortedProblems
         guard problems.isEmpty, let scenario else { throw InvalidScenario(problems: problems) }
         return scenario
     }
 
-    private static func invalid(_ file: String, _ place: Place, _ message: String) -> InvalidScenario {
-        InvalidScenario(problems: [Problem(file: file, line: place.line, column: place.column, message: message)])
+    private static func invalid(_ file: String, _ location: TextLocation, _ message: String) -> InvalidScenario {
+        InvalidScenario(problems: [Problem(file: file, line: location.line, column: location.column, message: message)])
     }
 }
 
@@ -81,7 +81,7 @@ extension Reading {
     /// The scenario; of no use where problems were reported.
     fileprivate func scenario(_ root: SourceNode, target given: String?) -> Scenario? {
         if root.isNull {
-            report(Place(line: 1, column: 1), "the file is empty: expected a scenario")
+            report(TextLocation(line: 1, column: 1), "the file is empty: expected a scenario")
             return nil
         }
         // The target first: its secrets are named first, too.
@@ -97,7 +97,8 @@ extension Reading {
         if let given {
             if let problem = Self.problem(ofTarget: given) {
                 reportData(
-                    file: Scenario.commandLine, Place(line: 1, column: 1), "--target \(quoted(given)): \(problem)")
+                    file: Scenario.commandLine, TextLocation(line: 1, column: 1),
+                    "--target \(quoted(given)): \(problem)")
             }
             targetURL = try? ConstantURL(Text(given))
         } else if let ownTarget {
@@ -113,9 +114,9 @@ extension Reading {
         var (flows, login, names) = flows(
             keys.flows, login: keys.login, defaults: defaults, tables: tableNames,
             auditsWrites: keys.drill?.has(\.audit) == true)
-        var flowPlaces: [(name: String, place: Place)] = []
-        if case .mapping(let entries)? = keys.flows?.content { flowPlaces = entries.map { ($0.key, $0.place) } }
-        let loads = loads(keys.load, flows: flowPlaces, limits: limits)
+        var flowLocations: [(name: String, location: TextLocation)] = []
+        if case .mapping(let entries)? = keys.flows?.content { flowLocations = entries.map { ($0.key, $0.location) } }
+        let loads = loads(keys.load, flows: flowLocations, limits: limits)
         // All that are named, even where one is wrong otherwise.
         if case .mapping(let entries)? = keys.load?.content { names.loads = entries.map(\.key) }
         let probes = probes(keys, target: target)

@@ -10,7 +10,7 @@ extension Reading {
             }
             guard isHost else {
                 report(
-                    element.place,
+                    element.location,
                     Self.message("expected a host name or address, without scheme and port", of: text))
                 return nil
             }
@@ -34,7 +34,7 @@ extension Reading {
     /// A program and its arguments.
     func command(_ node: SourceNode) -> [Text] {
         let words = elements(node, of: "a program and its arguments")
-        if case .list = node.content, words.isEmpty { report(node.place, "the command is empty") }
+        if case .list = node.content, words.isEmpty { report(node.location, "the command is empty") }
         return words.compactMap { constant($0, "an argument") }
     }
 
@@ -44,16 +44,16 @@ extension Reading {
         guard let text = constant(node, what), let url = text.constant else { return nil }
         if url.hasPrefix("tcp://") {
             guard let endpoint = Self.hostAndPort(url.dropFirst("tcp://".count)) else {
-                report(node.place, Self.message("expected tcp://host:port", of: text))
+                report(node.location, Self.message("expected tcp://host:port", of: text))
                 return nil
             }
             return .tcp(host: endpoint.host, port: endpoint.port)
         }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            report(node.place, Self.message("expected \(what)", of: text))
+            report(node.location, Self.message("expected \(what)", of: text))
             return nil
         }
-        return constantURL(text, at: node.place, what).map { .http($0) }
+        return constantURL(text, at: node.location, what).map { .http($0) }
     }
 
     /// Who the iterations claim to be.
@@ -80,11 +80,11 @@ extension Reading {
     }
 
     /// Reports a name that can't stand in `${…}`, or that stands for something else there.
-    func checkVariableName(_ name: String, at place: Place) {
+    func checkVariableName(_ name: String, at location: TextLocation) {
         if !Self.isVariableName(name) {
-            report(place, "\(quoted(name)) can't stand in ${…}: expected letters, digits, _ and -, a letter first")
+            report(location, "\(quoted(name)) can't stand in ${…}: expected letters, digits, _ and -, a letter first")
         } else if ["iteration", "user", "uuid", "random", "env", "file", "aws-secret"].contains(name) {
-            report(place, "\(quoted(name)) has a meaning of its own in ${…}: choose another name")
+            report(location, "\(quoted(name)) has a meaning of its own in ${…}: choose another name")
         }
     }
 }

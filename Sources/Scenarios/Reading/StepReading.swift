@@ -14,12 +14,12 @@ extension Reading {
         let name = stepName(keys, action, urlNode, &context)
         guard let action else {
             let names = declared.actions.flatMap(\.names).joined(separator: ", ")
-            report(keys.place, "expected one of \(names) in a step")
+            report(keys.location, "expected one of \(names) in a step")
             return nil
         }
         if given.count > 1 {
             let others = given.dropFirst().map { quoted($0.name) }.joined(separator: " and ")
-            report(given[1].place, "a step does one thing: \(others) can't stand beside \(quoted(action))")
+            report(given[1].location, "a step does one thing: \(others) can't stand beside \(quoted(action))")
         }
         let isConversation = action == declared.websocket.name
         let isStream = action == declared.events.name
@@ -46,7 +46,7 @@ extension Reading {
             step.expect = keys.expect ?? step.expect
             step.redirects = keys.redirects ?? context.defaults.http.redirects
             if keys.has(\.redirects), step.redirects > 0 {
-                requireCurl(for: "redirects", at: keys.place(of: \.redirects), context.defaults.transport)
+                requireCurl(for: "redirects", at: keys.location(of: \.redirects), context.defaults.transport)
             }
             if action == declared.calculate.name { step.calculation = calculation(keys) }
             if isStream { step.events = events(keys, &step, context) }
@@ -73,32 +73,32 @@ extension Reading {
         _ keys: KeyValues<StepKeys>, _ action: String?, _ url: SourceNode?, _ context: inout FlowContext
     ) -> String? {
         var given = keys.name
-        var place = keys.node(\.name)?.place ?? keys.place
+        var location = keys.node(\.name)?.location ?? keys.location
         if !keys.has(\.name), let action, let url = url?.scalar {
             given = Self.shownMethod(action, url.text) + Self.shownURL(url.text)
             let declared = keys.declared
-            place =
+            location =
                 keys.present(
                     declared.methods, declared.request, declared.calculate, declared.events, declared.websocket
-                ).first?.place
-                ?? place
+                ).first?.location
+                ?? location
         }
         guard let given else {
             context.names.areComplete = false
             return nil
         }
-        noteName(given, at: place, isGiven: keys.has(\.name), &context)
+        noteName(given, at: location, isGiven: keys.has(\.name), &context)
         return given
     }
 
     /// Notes what a step, or a part of one, is called in results; `isGiven`: by the scenario.
-    func noteName(_ name: String, at place: Place, isGiven: Bool, _ context: inout FlowContext) {
+    func noteName(_ name: String, at location: TextLocation, isGiven: Bool, _ context: inout FlowContext) {
         context.names.steps.append(name)
-        if let first = context.stepPlaces[name] {
+        if let first = context.stepLocations[name] {
             let hint = isGiven ? "" : ": give one of them a name"
-            report(place, "another step is called \(quoted(name)) (line \(first.line))\(hint)")
+            report(location, "another step is called \(quoted(name)) (line \(first.line))\(hint)")
         } else {
-            context.stepPlaces[name] = place
+            context.stepLocations[name] = location
         }
     }
 
@@ -132,7 +132,7 @@ extension Reading {
         let nodes: [SourceNode]
         if case .list(let elements) = node.content {
             nodes = elements
-            if elements.isEmpty { report(node.place, "expected at least one status") }
+            if elements.isEmpty { report(node.location, "expected at least one status") }
         } else {
             nodes = [node]
         }
@@ -173,15 +173,15 @@ extension Reading {
             return nil
         }
         switch check.subject {
-        case .status where ofMessage: report(node.place, "a message has no status: expected json $.path or body")
-        case .header where ofMessage: report(node.place, "a message has no header: expected json $.path or body")
+        case .status where ofMessage: report(node.location, "a message has no status: expected json $.path or body")
+        case .header where ofMessage: report(node.location, "a message has no header: expected json $.path or body")
         case .responseTime where !isTimed, .serviceTime where !isTimed:
-            report(node.place, "a time says nothing here: expected a check of the answer itself")
+            report(node.location, "a time says nothing here: expected a check of the answer itself")
         case .events where !ofStream, .firstEvent where !ofStream, .eventGap where !ofStream:
-            report(node.place, "only an events step has events to check")
+            report(node.location, "only an events step has events to check")
         default:
             if check.isOfEvery, !ofStream {
-                report(node.place, "every is of the events of an events step: leave it out")
+                report(node.location, "every is of the events of an events step: leave it out")
             }
         }
         return check
@@ -196,9 +196,9 @@ extension Reading {
         _ entries: [SourceNode.Entry], _ context: FlowContext, ofMessage: Bool
     ) -> [Capture] {
         entries.compactMap { entry in
-            checkVariableName(entry.key, at: entry.place)
+            checkVariableName(entry.key, at: entry.location)
             if context.loginCaptures.contains(entry.key) {
-                report(entry.place, "\(quoted(entry.key)) is captured in login already: choose another name")
+                report(entry.location, "\(quoted(entry.key)) is captured in login already: choose another name")
             }
             let what =
                 ofMessage
@@ -209,7 +209,7 @@ extension Reading {
                 let capture = try CaptureParser.capture(entry.key, text)
                 switch capture.source {
                 case .header where ofMessage, .cookie where ofMessage, .status where ofMessage:
-                    report(entry.value.place, "a message has no status, header or cookies: expected \(what)")
+                    report(entry.value.location, "a message has no status, header or cookies: expected \(what)")
                 default: break
                 }
                 return capture

@@ -15,7 +15,7 @@ extension Reading {
             settings.versions = oldest...newest
         } else {
             report(
-                keys.place(of: \.minVersion),
+                keys.location(of: \.minVersion),
                 "min_version \(oldest.rawValue) is above max_version \(newest.rawValue)")
         }
         return settings
@@ -25,12 +25,12 @@ extension Reading {
     private func passphrase(_ keys: KeyValues<TLSKeys>) -> String? {
         if let key = keys.key, let node = keys.node(\.key), !keys.has(\.keyPassphrase), Self.isEncrypted(key) {
             let shown = node.scalar?.text ?? key
-            report(node.place, "the key \(quoted(shown)) is encrypted: give key_passphrase")
+            report(node.location, "the key \(quoted(shown)) is encrypted: give key_passphrase")
         }
         guard let passphrase = keys.keyPassphrase?.constant else { return nil }
         // OpenSSL's own buffer for it has 1,024 bytes (PEM_BUFSIZE), and C ends a text at NUL.
         guard 1...1023 ~= passphrase.utf8.count, !passphrase.utf8.contains(0) else {
-            report(keys.place(of: \.keyPassphrase), "expected a passphrase of 1 to 1023 bytes")
+            report(keys.location(of: \.keyPassphrase), "expected a passphrase of 1 to 1023 bytes")
             return nil
         }
         return passphrase
@@ -50,7 +50,7 @@ extension Reading {
         guard let endpoint = try? Endpoint(parsing: "http://\(name)"), endpoint.host == name.lowercased(),
             !NumericAddress.isNumeric(name)
         else {
-            report(node.place, Self.message("expected a host name, without scheme and port", of: text))
+            report(node.location, Self.message("expected a host name, without scheme and port", of: text))
             return nil
         }
         return name

@@ -3,7 +3,7 @@ extension Reading {
     func target(_ node: SourceNode?) -> Text? {
         guard let node, let text = constant(node, "a target such as http://127.0.0.1:8080") else { return nil }
         if let problem = Self.problem(ofTarget: text.constant ?? "") {
-            report(node.place, Self.message(problem, of: text))
+            report(node.location, Self.message(problem, of: text))
             return nil
         }
         return text
@@ -22,21 +22,21 @@ extension Reading {
     func constantURL(_ node: SourceNode?) -> ConstantURL? {
         let what = "an http:// or https:// URL"
         guard let node, let text = constant(node, what, isURL: true) else { return nil }
-        return constantURL(text, at: node.place, what)
+        return constantURL(text, at: node.location, what)
     }
 
     /// A text as a whole URL. `what`: what was expected.
-    func constantURL(_ text: Text, at place: Place, _ what: String) -> ConstantURL? {
+    func constantURL(_ text: Text, at location: TextLocation, _ what: String) -> ConstantURL? {
         guard let url = text.constant else { return nil }
         if Self.hasForbiddenCharacter(url) || url.contains("#") {
-            report(place, Self.message("a URL holds no spaces, control characters or fragment", of: text))
+            report(location, Self.message("a URL holds no spaces, control characters or fragment", of: text))
             return nil
         }
         do throws(Endpoint.Malformed) {
             return try ConstantURL(text)
         } catch {
             let problem = error == .scheme ? "expected \(what)" : Self.problem(error)
-            report(place, Self.message(problem, of: text))
+            report(location, Self.message(problem, of: text))
             return nil
         }
     }
@@ -86,7 +86,7 @@ extension Reading {
         let what = "a path such as /api/items, or \(webSocket ? "a ws://" : "an http://") URL"
         guard let text = text(node, scope, what, isURL: true), problems.count == count else { return nil }
         if !hasUnread(text), let problem = Self.problem(ofStepURL: text, webSocket: webSocket) {
-            report(node.place, Self.message(problem, of: text))
+            report(node.location, Self.message(problem, of: text))
             return nil
         }
         return text
@@ -131,10 +131,10 @@ extension Reading {
     public func headers(_ node: SourceNode?, _ scope: Scope) -> [Header] {
         var headers: [Header] = []
         for entry in entries(node, of: "header fields") {
-            if let problem = HeaderName.problem(entry.key) { report(entry.place, problem) }
+            if let problem = HeaderName.problem(entry.key) { report(entry.location, problem) }
             if let value = headerValue(entry.value, scope) {
                 if headers.contains(where: { $0.name.lowercased() == entry.key.lowercased() }) {
-                    report(entry.place, "the header field \(quoted(entry.key)) occurs more than once")
+                    report(entry.location, "the header field \(quoted(entry.key)) occurs more than once")
                 }
                 headers.append(Header(name: entry.key, value: value))
             }
@@ -153,7 +153,7 @@ extension Reading {
             case .variable: continue
             }
             if value.unicodeScalars.contains(where: { $0 == "\r" || $0 == "\n" || $0 == "\0" }) {
-                report(node.place, "\(shown) holds a line break or NUL, which a header field can't")
+                report(node.location, "\(shown) holds a line break or NUL, which a header field can't")
                 return nil
             }
         }
@@ -183,24 +183,24 @@ extension Reading {
     /// Warns where a column of a CSV file is sent as texts, though each value of it is a number in JSON.
     private func warnOfNumbers(_ variable: Variable, at node: SourceNode) {
         guard case .column(let name, let column) = variable,
-            let table = tables.first(where: { $0.name == name }), let place = table.columns.firstIndex(of: column),
-            table.forms[place] == .text, table.rows.allSatisfy({ JSONNumber.isNumber($0[place]) }),
-            let row = table.rows.first(where: { !JSONNumber.isCanonical($0[place]) })
+            let table = tables.first(where: { $0.name == name }), let index = table.columns.firstIndex(of: column),
+            table.forms[index] == .text, table.rows.allSatisfy({ JSONNumber.isNumber($0[index]) }),
+            let row = table.rows.first(where: { !JSONNumber.isCanonical($0[index]) })
         else { return }
         warn(
-            node.place,
-            "${\(name).\(column)} is sent as a text: \(quoted(row[place])) would come back as another text from a number; "
+            node.location,
+            "${\(name).\(column)} is sent as a text: \(quoted(row[index])) would come back as another text from a number; "
                 + "${\(name).\(column)|number} sends numbers, |text says that texts are meant")
     }
 
     /// Warns of a text where an object or a list was meant: `json: '{"a": 1}'`.
-    package func warnOfJSONText(_ node: SourceNode, at place: Place) {
+    package func warnOfJSONText(_ node: SourceNode, at location: TextLocation) {
         guard case .scalar(let scalar) = node.content else { return }
         let ends = (scalar.text.first { !$0.isWhitespace }, scalar.text.last { !$0.isWhitespace })
         switch ends {
         case ("{", "}"), ("[", "]"):
             warn(
-                place,
+                location,
                 "json is a text here, and is sent as one, in quotes: write the JSON without quotes around it, or send it "
                     + "by body with a Content-Type of application/json")
         default: break

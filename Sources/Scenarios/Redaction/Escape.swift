@@ -22,27 +22,27 @@ struct Escape {
         }
     }
 
-    init?(percent text: UnsafeBufferPointer<UInt8>, at place: Int) {
-        guard let number = Self.hexadecimal(text, place + 1, 2) else { return nil }
+    init?(percent text: UnsafeBufferPointer<UInt8>, at index: Int) {
+        guard let number = Self.hexadecimal(text, index + 1, 2) else { return nil }
         self.init(byte: UInt8(number), length: 3)
     }
 
-    init?(backslash text: UnsafeBufferPointer<UInt8>, at place: Int) {
-        guard place + 1 < text.count else { return nil }
-        switch text[place + 1] {
+    init?(backslash text: UnsafeBufferPointer<UInt8>, at index: Int) {
+        guard index + 1 < text.count else { return nil }
+        switch text[index + 1] {
         case UInt8(ascii: "n"): self.init(byte: 10, length: 2)
         case UInt8(ascii: "r"): self.init(byte: 13, length: 2)
         case UInt8(ascii: "t"): self.init(byte: 9, length: 2)
         case UInt8(ascii: "b"): self.init(byte: 8, length: 2)
         case UInt8(ascii: "f"): self.init(byte: 12, length: 2)
         case UInt8(ascii: "x"):
-            guard let number = Self.hexadecimal(text, place + 2, 2) else { return nil }
+            guard let number = Self.hexadecimal(text, index + 2, 2) else { return nil }
             self.init(byte: UInt8(number), length: 4)
         case UInt8(ascii: "u"):
-            guard let high = Self.hexadecimal(text, place + 2, 4) else { return nil }
+            guard let high = Self.hexadecimal(text, index + 2, 4) else { return nil }
             // A pair of surrogates is one character.
-            if 0xD800..<0xDC00 ~= high, place + 7 < text.count, text[place + 6] == UInt8(ascii: "\\"),
-                text[place + 7] | 32 == UInt8(ascii: "u"), let low = Self.hexadecimal(text, place + 8, 4),
+            if 0xD800..<0xDC00 ~= high, index + 7 < text.count, text[index + 6] == UInt8(ascii: "\\"),
+                text[index + 7] | 32 == UInt8(ascii: "u"), let low = Self.hexadecimal(text, index + 8, 4),
                 0xDC00..<0xE000 ~= low
             {
                 self.init(scalar: 0x10000 + (high - 0xD800) << 10 + (low - 0xDC00), length: 12)
@@ -54,10 +54,10 @@ struct Escape {
         }
     }
 
-    init?(entity text: UnsafeBufferPointer<UInt8>, at place: Int) {
-        guard let end = text[place...].prefix(12).firstIndex(of: UInt8(ascii: ";")), end > place + 1 else { return nil }
-        let name = String(decoding: text[(place + 1)..<end], as: UTF8.self)
-        let length = end - place + 1
+    init?(entity text: UnsafeBufferPointer<UInt8>, at index: Int) {
+        guard let end = text[index...].prefix(12).firstIndex(of: UInt8(ascii: ";")), end > index + 1 else { return nil }
+        let name = String(decoding: text[(index + 1)..<end], as: UTF8.self)
+        let length = end - index + 1
         if let byte = Self.named[name.lowercased()] {
             self.init(byte: byte, length: length)
             return
@@ -84,8 +84,8 @@ struct Escape {
     private static func hexadecimal(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ count: Int) -> UInt32? {
         guard start + count <= text.count else { return nil }
         var number: UInt32 = 0
-        for place in start..<(start + count) {
-            let byte = text[place]
+        for index in start..<(start + count) {
+            let byte = text[index]
             switch byte {
             case 48...57: number = number << 4 | UInt32(byte - 48)
             case 65...70: number = number << 4 | UInt32(byte - 55)

@@ -38,10 +38,10 @@ struct PieceSearch {
     /// Looks at a text as it is.
     mutating func scan(_ text: UnsafeBufferPointer<UInt8>, isStart: Bool, isEnd: Bool) {
         begin(isStart)
-        var place = 0
-        while place < text.count {
-            take(text[place], place, place + 1)
-            place += 1
+        var index = 0
+        while index < text.count {
+            take(text[index], index, index + 1)
+            index += 1
         }
         finish(isEnd)
     }
@@ -49,10 +49,10 @@ struct PieceSearch {
     /// Looks at a text whose escapes are undone.
     mutating func scan(_ layer: TextLayer, isStart: Bool, isEnd: Bool) {
         begin(isStart)
-        var place = 0
-        while place < layer.bytes.count {
-            take(layer.bytes[place], Int(layer.starts[place]), Int(layer.ends[place]))
-            place += 1
+        var index = 0
+        while index < layer.bytes.count {
+            take(layer.bytes[index], Int(layer.starts[index]), Int(layer.ends[index]))
+            index += 1
         }
         finish(isEnd)
     }
@@ -124,12 +124,12 @@ struct PieceSearch {
         for word in words where word.bytes.count <= count {
             let length = word.bytes.count
             var isSame = true
-            for (place, byte) in word.bytes.enumerated() {
-                if UInt8(truncatingIfNeeded: recent >> UInt64(8 * (length - 1 - place))) != byte { isSame = false }
+            for (index, byte) in word.bytes.enumerated() {
+                if UInt8(truncatingIfNeeded: recent >> UInt64(8 * (length - 1 - index))) != byte { isSame = false }
             }
             guard isSame else { continue }
             let hit = Hit(start: start(ofLast: length), end: end, label: word.label)
-            switch word.place {
+            switch word.location {
             case .anywhere: hits.append(hit)
             case .beforeMark: if pending.map({ $0.start > hit.start }) ?? true { pending = hit }
             case .behindMark:

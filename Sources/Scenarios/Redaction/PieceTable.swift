@@ -29,9 +29,9 @@ struct PieceTable: Sendable {
             let least = Int32(stride == 1 ? min(form.least, bytes.count) : 2 * PieceTable.length)
             longestLeast = max(longestLeast, Int(least))
             var piece: UInt64 = 0
-            for place in bytes.indices {
-                piece = piece << 8 | UInt64(ByteFold.lowered(bytes[place]))
-                let start = place - PieceTable.length + 1
+            for index in bytes.indices {
+                piece = piece << 8 | UInt64(ByteFold.lowered(bytes[index]))
+                let start = index - PieceTable.length + 1
                 guard start >= 0, start % stride == 0 else { continue }
                 let known = values[piece]
                 values[piece] = Value(
@@ -52,10 +52,10 @@ struct PieceTable: Sendable {
         var keys = [UInt64](repeating: 0, count: 1 << bits)
         var values = [Value](repeating: Value(label: 0, least: 0), count: 1 << bits)
         for (key, value) in builder.values where key != 0 {
-            var place = Int((key &* Self.mixer) >> shift)
-            while keys[place] != 0 { place = (place + 1) & (keys.count - 1) }
-            keys[place] = key
-            values[place] = value
+            var index = Int((key &* Self.mixer) >> shift)
+            while keys[index] != 0 { index = (index + 1) & (keys.count - 1) }
+            keys[index] = key
+            values[index] = value
         }
         self.keys = keys
         self.values = values
@@ -67,12 +67,12 @@ struct PieceTable: Sendable {
     /// What is known of a piece; nil where it is of no secret.
     func value(of piece: UInt64) -> Value? {
         if piece == 0 { return nil }
-        var place = Int(truncatingIfNeeded: (piece &* Self.mixer) >> shift)
+        var index = Int(truncatingIfNeeded: (piece &* Self.mixer) >> shift)
         let mask = keys.count - 1
         return keys.withUnsafeBufferPointer { keys in
-            while keys[place] != 0 {
-                if keys[place] == piece { return values[place] }
-                place = (place + 1) & mask
+            while keys[index] != 0 {
+                if keys[index] == piece { return values[index] }
+                index = (index + 1) & mask
             }
             return nil
         }

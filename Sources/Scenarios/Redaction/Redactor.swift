@@ -26,7 +26,7 @@ struct Redactor: Sendable {
         var isPair = false
     }
 
-    /// A secret in a text, by its place in bytes.
+    /// A secret in a text, by its index in bytes.
     struct Found {
         var range: Range<Int>
         var shown: [UInt8]
@@ -112,10 +112,10 @@ struct Redactor: Sendable {
     /// Where what is shown in place of secrets stands in a text already.
     private func labelRanges(in text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
-        for place in text.indices where text[place] == UInt8(ascii: "$") || text[place] == UInt8(ascii: "*") {
-            for label in labels where text.count - place >= label.count && text[place] == label.first {
-                if text[place..<(place + label.count)].elementsEqual(label) {
-                    ranges.append(place..<(place + label.count))
+        for index in text.indices where text[index] == UInt8(ascii: "$") || text[index] == UInt8(ascii: "*") {
+            for label in labels where text.count - index >= label.count && text[index] == label.first {
+                if text[index..<(index + label.count)].elementsEqual(label) {
+                    ranges.append(index..<(index + label.count))
                 }
             }
         }

@@ -105,8 +105,8 @@ enum SecretForms {
         let first = (8 * shift + 5) / 6
         let end = 8 * all.count / 6
         guard first < end else { return [] }
-        let standard = (first..<end).map { place -> UInt8 in
-            let bit = 6 * place
+        let standard = (first..<end).map { index -> UInt8 in
+            let bit = 6 * index
             let high = UInt32(all[bit / 8]) << 8
             let low = bit / 8 + 1 < all.count ? UInt32(all[bit / 8 + 1]) : 0
             return alphabet[Int((high | low) >> UInt32(10 - bit % 8) & 63)]

@@ -20,12 +20,12 @@ struct TextLayer {
     /// The parts of a text that have escapes, with what is around them: elsewhere the text is as it stands.
     static func regions(of text: UnsafeBufferPointer<UInt8>, around: Int) -> [Range<Int>] {
         var regions: [Range<Int>] = []
-        var place = 0
-        while place < text.count {
-            switch text[place] {
+        var index = 0
+        while index < text.count {
+            switch text[index] {
             case UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "+"):
-                let start = max(0, place - around)
-                let end = min(text.count, place + around)
+                let start = max(0, index - around)
+                let end = min(text.count, index + around)
                 if let last = regions.last, start <= last.upperBound {
                     regions[regions.count - 1] = last.lowerBound..<end
                 } else {
@@ -33,7 +33,7 @@ struct TextLayer {
                 }
             default: break
             }
-            place += 1
+            index += 1
         }
         return regions
     }
@@ -96,22 +96,22 @@ struct TextLayer {
         result.starts.reserveCapacity(bytes.count)
         result.ends.reserveCapacity(bytes.count)
         var hasChanged = false
-        var place = 0
+        var index = 0
         bytes.withUnsafeBufferPointer { bytes in
-            while place < bytes.count {
-                let byte = bytes[place]
+            while index < bytes.count {
+                let byte = bytes[index]
                 var escape: Escape?
                 switch byte {
                 case UInt8(ascii: "\\") where codings.contains(.backslash):
-                    escape = Escape(backslash: bytes, at: place)
-                case UInt8(ascii: "%") where codings.contains(.percent): escape = Escape(percent: bytes, at: place)
-                case UInt8(ascii: "&") where codings.contains(.entity): escape = Escape(entity: bytes, at: place)
+                    escape = Escape(backslash: bytes, at: index)
+                case UInt8(ascii: "%") where codings.contains(.percent): escape = Escape(percent: bytes, at: index)
+                case UInt8(ascii: "&") where codings.contains(.entity): escape = Escape(entity: bytes, at: index)
                 case UInt8(ascii: "+") where codings.contains(.plus): escape = Escape(byte: 32, length: 1)
                 default: break
                 }
                 let length = escape?.length ?? 1
                 if escape != nil { hasChanged = true }
-                let (start, end) = (starts[place], ends[place + length - 1])
+                let (start, end) = (starts[index], ends[index + length - 1])
                 if let escape {
                     for number in 0..<escape.count {
                         result.append(UInt8(truncatingIfNeeded: escape.bytes >> UInt32(8 * number)), start, end)
@@ -119,7 +119,7 @@ struct TextLayer {
                 } else {
                     result.append(byte, start, end)
                 }
-                place += length
+                index += length
             }
         }
         return hasChanged ? result : nil

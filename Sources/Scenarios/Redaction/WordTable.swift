@@ -1,7 +1,7 @@
 /// Secrets, and halves of secrets, that are shorter than a piece (`PieceTable`): found by their last four bytes.
 struct WordTable: Sendable {
     /// Where a word counts.
-    enum Place: Equatable, Sendable {
+    enum Position: Equatable, Sendable {
         case anywhere
         /// The beginning of a longer secret: where a mark or nothing follows.
         case beforeMark
@@ -12,7 +12,7 @@ struct WordTable: Sendable {
     /// A word of 4 to 7 bytes.
     struct Word: Equatable, Sendable {
         var bytes: [UInt8]
-        var place: Place
+        var location: Position
         var label: Int
     }
 
@@ -29,23 +29,25 @@ struct WordTable: Sendable {
     mutating func add(_ form: SecretForms.Form, label: Int) {
         let bytes = form.bytes
         if bytes.count < PieceTable.length {
-            if bytes.count >= Redactor.shortest { insert(Word(bytes: bytes, place: .anywhere, label: label)) }
+            if bytes.count >= Redactor.shortest { insert(Word(bytes: bytes, location: .anywhere, label: label)) }
             return
         }
         guard form.hasHalves, bytes.count < 2 * PieceTable.length else { return }
         for length in max(Self.shortestHalf, (bytes.count + 1) / 2)..<PieceTable.length {
-            let ends: [(ArraySlice<UInt8>, Place)] = [
+            let ends: [(ArraySlice<UInt8>, Position)] = [
                 (bytes.prefix(length), .beforeMark), (bytes.suffix(length), .behindMark),
             ]
-            for (half, place) in ends where !half.allSatisfy(ByteFold.isLetter) {
-                insert(Word(bytes: Array(half), place: place, label: label))
+            for (half, location) in ends where !half.allSatisfy(ByteFold.isLetter) {
+                insert(Word(bytes: Array(half), location: location, label: label))
             }
         }
     }
 
     private mutating func insert(_ word: Word) {
         let key = word.bytes.suffix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        if words[key, default: []].contains(where: { $0.bytes == word.bytes && $0.place == word.place }) { return }
+        if words[key, default: []].contains(where: { $0.bytes == word.bytes && $0.location == word.location }) {
+            return
+        }
         words[key, default: []].append(word)
         filter[Self.bit(key)] = true
     }

@@ -1,4 +1,4 @@
-/// A place in a text that is parsed from left to right.
+/// A location in a text that is parsed from left to right.
 struct Cursor {
     let scalars: [Unicode.Scalar]
     private(set) var offset = 0
@@ -9,7 +9,7 @@ struct Cursor {
     var next: Unicode.Scalar? { offset < scalars.count ? scalars[offset] : nil }
 
     mutating func advance(by count: Int = 1) { offset = min(scalars.count, offset + count) }
-    mutating func move(to place: Int) { offset = min(scalars.count, max(0, place)) }
+    mutating func move(to index: Int) { offset = min(scalars.count, max(0, index)) }
 
     mutating func skipSpaces() {
         while let scalar = next, Self.isSpace(scalar) { offset += 1 }

@@ -65,22 +65,22 @@ package enum SourceFile {
         return parts.joined(separator: "/")
     }
 
-    /// The text of UTF-8 bytes without a byte order mark, or the place of the first byte that is no UTF-8.
+    /// The text of UTF-8 bytes without a byte order mark, or the location of the first byte that is no UTF-8.
     package static func text(_ bytes: [UInt8]) -> Result<String, NotUTF8> {
         let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
         if let text = String(validating: body, as: UTF8.self) { return .success(text) }
         var decoder = UTF8()
         var iterator = body.makeIterator()
-        var place = Place(line: 1, column: 1)
+        var location = TextLocation(line: 1, column: 1)
         while case .scalarValue(let scalar) = decoder.decode(&iterator) {
-            place = scalar == "\n" ? Place(line: place.line + 1, column: 1) : place
-            if scalar != "\n" { place.column += 1 }
+            location = scalar == "\n" ? TextLocation(line: location.line + 1, column: 1) : location
+            if scalar != "\n" { location.column += 1 }
         }
-        return .failure(NotUTF8(place: place))
+        return .failure(NotUTF8(location: location))
     }
 
     /// Bytes that are no UTF-8 text.
     package struct NotUTF8: Error {
-        package var place: Place
+        package var location: TextLocation
     }
 }

@@ -28,25 +28,25 @@ struct SourceLines {
     }
 
     /// The scalars from a place to the end of its line.
-    func rest(_ place: Place) -> ArraySlice<Unicode.Scalar> {
-        guard let line = range(ofLine: place.line) else { return [] }
-        return scalars[min(line.lowerBound + max(0, place.column - 1), line.upperBound)..<line.upperBound]
+    func rest(_ location: TextLocation) -> ArraySlice<Unicode.Scalar> {
+        guard let line = range(ofLine: location.line) else { return [] }
+        return scalars[min(line.lowerBound + max(0, location.column - 1), line.upperBound)..<line.upperBound]
     }
 
     /// True where a tab stands among the blanks at the beginning of a place's line, or at the place itself.
-    func hasTabInIndentation(_ place: Place) -> Bool {
-        guard let line = range(ofLine: place.line) else { return false }
-        return rest(place).first == "\t" || scalars[line].prefix { $0 == " " || $0 == "\t" }.contains("\t")
+    func hasTabInIndentation(_ location: TextLocation) -> Bool {
+        guard let line = range(ofLine: location.line) else { return false }
+        return rest(location).first == "\t" || scalars[line].prefix { $0 == " " || $0 == "\t" }.contains("\t")
     }
 
     /// Inserts before the place.
-    mutating func insert(_ text: String, at place: Place) {
-        guard let line = range(ofLine: place.line) else { return }
+    mutating func insert(_ text: String, at location: TextLocation) {
+        guard let line = range(ofLine: location.line) else { return }
         let length = text.unicodeScalars.count
         scalars.insert(
-            contentsOf: text.unicodeScalars, at: min(line.lowerBound + place.column - 1, line.upperBound))
-        for number in place.line..<starts.count { starts[number] += length }
-        insertions.append(Insertion(line: place.line, column: place.column, length: length))
+            contentsOf: text.unicodeScalars, at: min(line.lowerBound + location.column - 1, line.upperBound))
+        for number in location.line..<starts.count { starts[number] += length }
+        insertions.append(Insertion(line: location.line, column: location.column, length: length))
         var view = String.UnicodeScalarView()
         // Without room for all of it at once, each append would move what is there.
         view.reserveCapacity(self.text.utf8.count + text.utf8.count)
@@ -54,14 +54,15 @@ struct SourceLines {
         self.text = String(view)
     }
 
-    /// The place in the file as it was before anything was inserted.
-    func original(_ place: Place) -> Place {
-        var place = place
+    /// The location in the file as it was before anything was inserted.
+    func original(_ location: TextLocation) -> TextLocation {
+        var location = location
         // Each insertion speaks of the text that the ones before it had made, so they are taken back from the last.
-        for insertion in insertions.reversed() where insertion.line == place.line && place.column > insertion.column {
-            place.column = max(insertion.column, place.column - insertion.length)
+        for insertion in insertions.reversed()
+        where insertion.line == location.line && location.column > insertion.column {
+            location.column = max(insertion.column, location.column - insertion.length)
         }
-        return place
+        return location
     }
 
     private func range(ofLine line: Int) -> Range<Int>? {

@@ -1,5 +1,5 @@
-/// A place in a file; lines and columns count from 1, columns in Unicode scalars.
-public struct Place: Comparable, Hashable, Sendable {
+/// A location in a file; lines and columns count from 1, columns in Unicode scalars.
+public struct TextLocation: Comparable, Hashable, Sendable {
     /// From 1.
     public var line: Int
     /// From 1, in Unicode scalars.
@@ -12,12 +12,12 @@ public struct Place: Comparable, Hashable, Sendable {
     }
 
     /// Whether the one stands before the other.
-    public static func < (one: Place, other: Place) -> Bool {
+    public static func < (one: TextLocation, other: TextLocation) -> Bool {
         (one.line, one.column) < (other.line, other.column)
     }
 }
 
-/// A value of a YAML document with its place; aliases and merge keys are resolved.
+/// A value of a YAML document with its location; aliases and merge keys are resolved.
 public struct SourceNode: Sendable {
     /// A text, number or truth value as written.
     public struct Scalar: Sendable {
@@ -25,9 +25,9 @@ public struct SourceNode: Sendable {
         public var text: String
         /// True where it stands without quotes and could be a number or `true`.
         public var isPlain: Bool
-        /// The place of the first character where the value stands in the file as it is, without escapes or folding:
+        /// The location of the first character where the value stands in the file as it is, without escapes or folding:
         /// only then do offsets in the value point into the file.
-        public var literal: Place?
+        public var literal: TextLocation?
 
         /// True for `~`, `null` and an empty plain value.
         public var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
@@ -38,7 +38,7 @@ public struct SourceNode: Sendable {
         /// The key.
         public var key: String
         /// Where the key stands.
-        public var place: Place
+        public var location: TextLocation
         /// The value.
         public var value: SourceNode
     }
@@ -51,7 +51,7 @@ public struct SourceNode: Sendable {
     }
 
     /// Where it begins.
-    public var place: Place
+    public var location: TextLocation
     /// What it is.
     public var content: Content
 
@@ -65,10 +65,10 @@ public struct SourceNode: Sendable {
         if case .scalar(let scalar) = content { scalar.isNull } else { false }
     }
 
-    /// The place of a character of the scalar, counted from 0 in Unicode scalars; else where the node begins.
-    public func place(at offset: Int) -> Place {
-        guard case .scalar(let scalar) = content, let literal = scalar.literal else { return place }
-        return Place(line: literal.line, column: literal.column + offset)
+    /// The location of a character of the scalar, counted from 0 in Unicode scalars; else where the node begins.
+    public func location(at offset: Int) -> TextLocation {
+        guard case .scalar(let scalar) = content, let literal = scalar.literal else { return location }
+        return TextLocation(line: literal.line, column: literal.column + offset)
     }
 
     /// What the node is, for messages: as written, so that it can't hold a secret.

@@ -28,7 +28,7 @@ package struct YAMLSource {
     /// The document; nil where there is none.
     package private(set) var root: SourceNode?
     /// What is wrong with it.
-    package private(set) var problems: [(place: Place, message: String)] = []
+    package private(set) var problems: [(location: TextLocation, message: String)] = []
 
     private let bounds: Bounds
     private var lines: SourceLines
@@ -40,7 +40,7 @@ package struct YAMLSource {
         self.bounds = bounds
         lines = SourceLines(text)
         guard text.utf8.count <= bounds.bytes else {
-            problems.append((Place(line: 1, column: 1), "the file is larger than \(bounds.bytes >> 20) MiB"))
+            problems.append((TextLocation(line: 1, column: 1), "the file is larger than \(bounds.bytes >> 20) MiB"))
             return
         }
         guard !AliasBudget.isExceeded(by: text) else {
@@ -54,7 +54,7 @@ package struct YAMLSource {
     private mutating func reportSize() {
         tooLarge = true
         problems.append(
-            (Place(line: 1, column: 1), "the file and its aliases hold more than \(bounds.nodes) values"))
+            (TextLocation(line: 1, column: 1), "the file and its aliases hold more than \(bounds.nodes) values"))
     }
 
     // MARK: - Composing
@@ -75,13 +75,14 @@ package struct YAMLSource {
                     report(error)
                     return nil
                 }
-                let place = Place(line: context.mark.line, column: context.mark.column)
-                guard attempt < passes, rename(key, at: place, number: attempt) else {
-                    problems.append((lines.original(place), "the key \(quoted(unmarked(key))) occurs more than once"))
+                let location = TextLocation(line: context.mark.line, column: context.mark.column)
+                guard attempt < passes, rename(key, at: location, number: attempt) else {
+                    problems.append(
+                        (lines.original(location), "the key \(quoted(unmarked(key))) occurs more than once"))
                     return nil
                 }
             } catch {
-                problems.append((Place(line: 1, column: 1), "the file can't be read as YAML"))
+                problems.append((TextLocation(line: 1, column: 1), "the file can't be read as YAML"))
                 return nil
             }
         }
@@ -89,13 +90,13 @@ package struct YAMLSource {
     }
 
     /// Makes the key at the place unique; false where the key doesn't stand there as it is.
-    private mutating func rename(_ key: String, at place: Place, number: Int) -> Bool {
-        let rest = lines.rest(place)
+    private mutating func rename(_ key: String, at location: TextLocation, number: Int) -> Bool {
+        let rest = lines.rest(location)
         let mark = "\(Self.marker)\(number)\(Self.marker)"
         if rest.first == "\"" || rest.first == "'" {
-            lines.insert(mark, at: Place(line: place.line, column: place.column + 1))
+            lines.insert(mark, at: TextLocation(line: location.line, column: location.column + 1))
         } else if !key.isEmpty, rest.starts(with: key.unicodeScalars) {
-            lines.insert(mark, at: place)
+            lines.insert(mark, at: location)
         } else {
             return false
         }
@@ -112,27 +113,28 @@ package struct YAMLSource {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
             var message = "not YAML: " + (context.map { "\($0.text), " } ?? "") + problem
-            if lines.hasTabInIndentation(Place(line: mark.line, column: mark.column)) {
+            if lines.hasTabInIndentation(TextLocation(line: mark.line, column: mark.column)) {
                 message = "not YAML: the line is indented by a tab: YAML takes spaces only"
             } else if problem.contains("',' or") || problem.contains("',' or ']'") {
                 message += " (a value that holds one of [ ] { } , needs quotes here)"
             }
-            problems.append((lines.original(Place(line: mark.line, column: mark.column)), message))
+            problems.append((lines.original(TextLocation(line: mark.line, column: mark.column)), message))
         case .composer(_, let problem, let mark, _):
             let message = problem == "but found another document" ? "a scenario file holds one document" : problem
-            problems.append((lines.original(Place(line: mark.line, column: mark.column)), "not YAML: \(message)"))
+            problems.append(
+                (lines.original(TextLocation(line: mark.line, column: mark.column)), "not YAML: \(message)"))
         case .reader(let problem, let offset, _, let yaml):
-            var place = Place(line: 1, column: 1)
+            var location = TextLocation(line: 1, column: 1)
             for character in yaml.prefix(offset ?? 0) {
                 if character.isNewline {
-                    place = Place(line: place.line + 1, column: 1)
+                    location = TextLocation(line: location.line + 1, column: 1)
                 } else {
-                    place.column += character.unicodeScalars.count
+                    location.column += character.unicodeScalars.count
                 }
             }
-            problems.append((place, "not YAML: \(problem)"))
+            problems.append((location, "not YAML: \(problem)"))
         default:
-            problems.append((Place(line: 1, column: 1), "the file can't be read as YAML"))
+            problems.append((TextLocation(line: 1, column: 1), "the file can't be read as YAML"))
         }
     }
 
@@ -145,25 +147,25 @@ package struct YAMLSource {
             reportSize()
             return nil
         }
-        let mark = node.mark.map { Place(line: $0.line, column: $0.column) } ?? Place(line: 1, column: 1)
-        let place = lines.original(mark)
+        let mark = node.mark.map { TextLocation(line: $0.line, column: $0.column) } ?? TextLocation(line: 1, column: 1)
+        let location = lines.original(mark)
         guard depth <= bounds.depth else {
-            problems.append((place, "mappings and lists stand more than \(bounds.depth) deep in each other"))
+            problems.append((location, "mappings and lists stand more than \(bounds.depth) deep in each other"))
             return nil
         }
         switch node {
         case .scalar(let scalar):
-            return SourceNode(place: place, content: .scalar(convert(scalar, mark: mark)))
+            return SourceNode(location: location, content: .scalar(convert(scalar, mark: mark)))
         case .sequence(let sequence):
-            return SourceNode(place: place, content: .list(sequence.compactMap { convert($0, depth: depth + 1) }))
+            return SourceNode(location: location, content: .list(sequence.compactMap { convert($0, depth: depth + 1) }))
         case .mapping(let mapping):
-            return SourceNode(place: place, content: .mapping(convert(mapping, depth: depth)))
+            return SourceNode(location: location, content: .mapping(convert(mapping, depth: depth)))
         case .alias:
             return nil
         }
     }
 
-    private func convert(_ scalar: Node.Scalar, mark: Place) -> SourceNode.Scalar {
+    private func convert(_ scalar: Node.Scalar, mark: TextLocation) -> SourceNode.Scalar {
         let isPlain = scalar.style == .plain || scalar.style == .any
         var start = mark
         if !isPlain { start.column += 1 }
@@ -177,13 +179,14 @@ package struct YAMLSource {
     private mutating func convert(_ mapping: Node.Mapping, depth: Int) -> [SourceNode.Entry] {
         var entries: [SourceNode.Entry] = []
         var inherited: [SourceNode.Entry] = []
-        var seen: [String: Place] = [:]
+        var seen: [String: TextLocation] = [:]
         for (keyNode, valueNode) in mapping {
             guard !tooLarge else { break }
-            let mark = keyNode.mark.map { Place(line: $0.line, column: $0.column) } ?? Place(line: 1, column: 1)
-            let place = lines.original(mark)
+            let mark =
+                keyNode.mark.map { TextLocation(line: $0.line, column: $0.column) } ?? TextLocation(line: 1, column: 1)
+            let location = lines.original(mark)
             guard case .scalar(let keyScalar) = keyNode else {
-                problems.append((place, "expected a text as key"))
+                problems.append((location, "expected a text as key"))
                 continue
             }
             let key = unmarked(keyScalar.string)
@@ -191,13 +194,14 @@ package struct YAMLSource {
             if key == "<<" && (keyScalar.style == .plain || keyScalar.style == .any) {
                 inherited += merged(value)
             } else if let first = seen[key] {
-                problems.append((place, "the key \(quoted(key)) occurs more than once (first in line \(first.line))"))
+                problems.append(
+                    (location, "the key \(quoted(key)) occurs more than once (first in line \(first.line))"))
             } else {
-                seen[key] = place
-                entries.append(SourceNode.Entry(key: key, place: place, value: value))
+                seen[key] = location
+                entries.append(SourceNode.Entry(key: key, location: location, value: value))
             }
         }
-        for entry in inherited where seen.updateValue(entry.place, forKey: entry.key) == nil {
+        for entry in inherited where seen.updateValue(entry.location, forKey: entry.key) == nil {
             entries.append(entry)
         }
         return entries
@@ -210,11 +214,11 @@ package struct YAMLSource {
         case .list(let nodes):
             return nodes.flatMap { node -> [SourceNode.Entry] in
                 if case .mapping(let entries) = node.content { return entries }
-                problems.append((node.place, "expected a mapping after <<, found \(node.found)"))
+                problems.append((node.location, "expected a mapping after <<, found \(node.found)"))
                 return []
             }
         case .scalar:
-            problems.append((value.place, "expected a mapping after <<, found \(value.found)"))
+            problems.append((value.location, "expected a mapping after <<, found \(value.found)"))
             return []
         }
     }

@@ -86,18 +86,18 @@ public struct DecimalNumber: Sendable, Hashable {
             let isOrdered = !one.lexicographicallyPrecedes(two)
             let (larger, smaller) = isOrdered ? (one, two) : (two, one)
             var borrow = 0
-            for place in stride(from: width - 1, through: 0, by: -1) {
-                var digit = Int(larger[place]) - Int(smaller[place]) - borrow
+            for index in stride(from: width - 1, through: 0, by: -1) {
+                var digit = Int(larger[index]) - Int(smaller[index]) - borrow
                 borrow = digit < 0 ? 1 : 0
                 if digit < 0 { digit += 10 }
-                result[place + 1] = UInt8(digit)
+                result[index + 1] = UInt8(digit)
             }
         } else {
             var carry = 0
-            for place in stride(from: width - 1, through: 0, by: -1) {
-                let digit = Int(one[place]) + Int(two[place]) + carry
+            for index in stride(from: width - 1, through: 0, by: -1) {
+                let digit = Int(one[index]) + Int(two[index]) + carry
                 carry = digit / 10
-                result[place + 1] = UInt8(digit % 10)
+                result[index + 1] = UInt8(digit % 10)
             }
             result[0] = UInt8(carry)
         }
@@ -108,14 +108,14 @@ public struct DecimalNumber: Sendable, Hashable {
     public func multiplied(by other: DecimalNumber) -> DecimalNumber? {
         guard digits.count + other.digits.count <= Self.span else { return nil }
         var result = [UInt8](repeating: 0, count: digits.count + other.digits.count)
-        for (place, digit) in digits.enumerated().reversed() {
+        for (index, digit) in digits.enumerated().reversed() {
             var carry = 0
             for (otherPlace, otherDigit) in other.digits.enumerated().reversed() {
-                let sum = Int(result[place + otherPlace + 1]) + Int(digit) * Int(otherDigit) + carry
-                result[place + otherPlace + 1] = UInt8(sum % 10)
+                let sum = Int(result[index + otherPlace + 1]) + Int(digit) * Int(otherDigit) + carry
+                result[index + otherPlace + 1] = UInt8(sum % 10)
                 carry = sum / 10
             }
-            result[place] += UInt8(carry)
+            result[index] += UInt8(carry)
         }
         return DecimalNumber(
             isNegative: isNegative != other.isNegative, digits: result, exponent: exponent + other.exponent)

@@ -10,7 +10,7 @@ public struct MeasuredBlock: Sendable, Equatable {
     public var name: String
     /// Which of the two.
     public var kind: Kind
-    /// The place of its flow in `Scenario.flowsAndLogin`.
+    /// The index of its flow in `Scenario.flowsAndLogin`.
     public var flow: Int
     /// The numbers of its steps; those of blocks within it are among them.
     public var steps: Range<Int>
@@ -43,7 +43,7 @@ extension Scenario {
                 case .pause: break
                 case .request(let step): next += 1 + step.parts.count
                 case .block(let block):
-                    let place = found.count
+                    let index = found.count
                     let first = next
                     if let kind = block.measured {
                         let name = block.name ?? ""
@@ -54,7 +54,7 @@ extension Scenario {
                                 label: Self.label(name, of: load)))
                     }
                     visit(block.actions, flow)
-                    if block.measured != nil { found[place].steps = first..<next }
+                    if block.measured != nil { found[index].steps = first..<next }
                 }
             }
         }

@@ -94,7 +94,7 @@ extension Scenario {
         }
     }
 
-    /// All steps, flow by flow in their order, those of the login last. A step's place in this list is its number in
+    /// All steps, flow by flow in their order, those of the login last. A step's index in this list is its number in
     /// measurements.
     public var steps: [Step] { flowsAndLogin.flatMap(\.steps) }
 }

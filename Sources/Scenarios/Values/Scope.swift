@@ -1,4 +1,4 @@
-/// What may stand in `${…}` at a place of the scenario, besides `env:` and `file:`.
+/// What may stand in `${…}` at a location of the scenario, besides `env:` and `file:`.
 public struct Scope: Sendable {
     /// `iteration`, `user`, `uuid`, `random.int(low,high)` by name.
     var generated: [String] = []

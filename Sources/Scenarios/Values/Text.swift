@@ -36,12 +36,12 @@ public struct Text: Sendable, Equatable {
 
     /// The text with secrets and variables as they were written, fit to be shown.
     public var shown: String {
-        pieces.enumerated().map { place, piece in
+        pieces.enumerated().map { index, piece in
             switch piece {
             case .literal(let literal): literal
             case .secret(_, let shown): shown
             // What begins a URL is raw by itself.
-            case .variable(.raw(let variable)) where place == 0: "${\(variable.shown)}"
+            case .variable(.raw(let variable)) where index == 0: "${\(variable.shown)}"
             case .variable(let variable): "${\(variable.shown)}"
             }
         }.joined()

@@ -1,13 +1,13 @@
 /// A page of a tracing system for each trace: `https://traces.example/${trace.id}`.
 public struct TraceURL: Sendable, Equatable {
     /// What stands for the id in the scenario.
-    static let place = "${trace.id}"
+    static let location = "${trace.id}"
 
     private let parts: [String]
 
     /// Nil for a text without a place for the id, one that is no `http[s]://` URL, or one with another place.
     init?(parsing text: String) {
-        let parts = text.components(at: Self.place)
+        let parts = text.components(at: Self.location)
         guard parts.count > 1, !parts.contains(where: { $0.contains("${") || Reading.hasForbiddenCharacter($0) }),
             let start = parts.first?.lowercased(), start.hasPrefix("https://") || start.hasPrefix("http://"),
             (try? Endpoint(parsing: parts.joined(separator: "0"))) != nil
@@ -42,7 +42,7 @@ extension KeyForm where Value == TraceURL {
                 return nil
             }
             if let url = TraceURL(parsing: text) { return url }
-            reading.report(node.place, "\(expected), found \(quoted(text))")
+            reading.report(node.location, "\(expected), found \(quoted(text))")
             return nil
         }
     }

@@ -72,8 +72,8 @@ struct BrowserFindings {
     private static func summary(_ texts: [String], of total: Int) -> String {
         var counts: [(text: String, count: Int)] = []
         for text in texts {
-            if let place = counts.firstIndex(where: { $0.text == text }) {
-                counts[place].count += 1
+            if let index = counts.firstIndex(where: { $0.text == text }) {
+                counts[index].count += 1
             } else {
                 counts.append((text, 1))
             }

@@ -23,14 +23,14 @@ struct AnswerVersion: Sendable, Hashable {
         let factor: UInt64 = 0x0000_0100_0000_01B3
         var digest = 0xCBF2_9CE4_8422_2325 &+ UInt64(bytes.count)
         bytes.withUnsafeBytes { bytes in
-            var place = 0
-            while place + 8 <= bytes.count {
-                digest = (digest ^ bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)) &* factor
+            var index = 0
+            while index + 8 <= bytes.count {
+                digest = (digest ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* factor
                 // Differences in high bits of a word would else never reach the low ones.
                 digest ^= digest >> 32
-                place += 8
+                index += 8
             }
-            for byte in bytes[place...] { digest = (digest ^ UInt64(byte)) &* factor }
+            for byte in bytes[index...] { digest = (digest ^ UInt64(byte)) &* factor }
         }
         return digest
     }

@@ -31,8 +31,8 @@ struct RatioCourse: Equatable, Sendable {
     }
 
     private mutating func halve() {
-        slices = stride(from: 0, to: slices.count, by: 2).map { place in
-            let pair = [slices[place], slices[place + 1]]
+        slices = stride(from: 0, to: slices.count, by: 2).map { index in
+            let pair = [slices[index], slices[index + 1]]
             return Slice(
                 events: pair[0].events + pair[1].events, total: pair[0].total + pair[1].total,
                 hits: pair[0].hits + pair[1].hits)

@@ -97,9 +97,9 @@ struct HistorySearch {
         bytes += object.size
         let candidates = scanner.candidates(in: text, path: object.path)
         guard !candidates.isEmpty else { return }
-        let places = CredentialPlace.places(of: candidates.map(\.range.lowerBound), in: text)
-        for (candidate, place) in zip(candidates, places) {
-            var finding = FoundCredential(candidate, at: place, path: path)
+        let places = CredentialLocation.places(of: candidates.map(\.range.lowerBound), in: text)
+        for (candidate, location) in zip(candidates, places) {
+            var finding = FoundCredential(candidate, at: location, path: path)
             if object.sort != .file { finding.commit = object.id }
             let key = Key(fingerprint: finding.fingerprint, path: path)
             if pending[key] != nil {
@@ -108,7 +108,7 @@ struct HistorySearch {
                 pending[key]?.finding.versions += 1
                 if let count = pending[key]?.blobs.count, count < 1000 { pending[key]?.blobs.append(object.id) }
                 // Versions come newest first: the place in the oldest one stands beside the commit that brought it.
-                pending[key]?.finding.place = place
+                pending[key]?.finding.location = location
             } else if order.count < TreeSearch.maximumFindings {
                 order.append(key)
                 pending[key] = Pending(finding: finding, blobs: object.sort == .file ? [object.id] : [])

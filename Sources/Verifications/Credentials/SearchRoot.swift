@@ -45,11 +45,11 @@ struct SearchRoots {
             }
         }
         if named == 1 { return }
-        for place in roots.indices where place < named {
-            let name = URL(fileURLWithPath: roots[place].top).lastPathComponent
-            let old = roots[place].prefix
+        for index in roots.indices where index < named {
+            let name = URL(fileURLWithPath: roots[index].top).lastPathComponent
+            let old = roots[index].prefix
             for inner in roots.indices
-            where inner == place || inner >= named && roots[inner].top.hasPrefix(roots[place].top + "/") {
+            where inner == index || inner >= named && roots[inner].top.hasPrefix(roots[index].top + "/") {
                 roots[inner].prefix = "\(name)/" + roots[inner].prefix.dropFirst(old.count)
             }
         }
@@ -89,16 +89,16 @@ struct SearchRoots {
     }
 
     private mutating func merge(_ root: SearchRoot) {
-        guard let place = roots.firstIndex(where: { $0.top == root.top }) else {
+        guard let index = roots.firstIndex(where: { $0.top == root.top }) else {
             roots.append(root)
             return
         }
-        roots[place].files.formUnion(root.files)
+        roots[index].files.formUnion(root.files)
     }
 
     /// Takes the folders out of a root's files: submodules, and repositories that lie inside. They are roots, too.
-    private mutating func descend(_ place: Int) throws(ScanEnded) {
-        let root = roots[place]
+    private mutating func descend(_ index: Int) throws(ScanEnded) {
+        let root = roots[index]
         for file in root.files.sorted() {
             let name = file.hasSuffix("/") ? String(file.dropLast()) : file
             let path = "\(root.top)/\(name)"
@@ -106,7 +106,7 @@ struct SearchRoots {
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,
                 (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == nil
             else { continue }
-            roots[place].files.remove(file)
+            roots[index].files.remove(file)
             // A submodule that was not checked out has an empty folder.
             guard FileManager.default.fileExists(atPath: "\(path)/.git") else {
                 problems.append((root.prefix + name, "the submodule is not checked out"))

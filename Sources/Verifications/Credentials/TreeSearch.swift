@@ -72,8 +72,10 @@ struct TreeSearch {
     }
 
     private mutating func add(_ candidates: [CredentialCandidate], in text: [UInt8], _ path: String) {
-        let places = CredentialPlace.places(of: candidates.map(\.range.lowerBound), in: text)
-        for (candidate, place) in zip(candidates, places) { keep(FoundCredential(candidate, at: place, path: path)) }
+        let places = CredentialLocation.places(of: candidates.map(\.range.lowerBound), in: text)
+        for (candidate, location) in zip(candidates, places) {
+            keep(FoundCredential(candidate, at: location, path: path))
+        }
     }
 
     private mutating func keep(_ finding: FoundCredential) {

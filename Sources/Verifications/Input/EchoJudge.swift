@@ -36,10 +36,10 @@ extension [UInt8] {
     func contains(_ text: String) -> Bool {
         let wanted = Array(text.utf8)
         guard let first = wanted.first, count >= wanted.count else { return false }
-        var place = 0
-        while let next = self[place...].firstIndex(of: first), next + wanted.count <= count {
+        var index = 0
+        while let next = self[index...].firstIndex(of: first), next + wanted.count <= count {
             if self[next..<(next + wanted.count)].elementsEqual(wanted) { return true }
-            place = next + 1
+            index = next + 1
         }
         return false
     }

@@ -3,10 +3,10 @@ import Scenarios
 /// Hostile bodies whose members are not the ones that they should be.
 extension HostileDerivation {
     func missingMembers() -> [HostileCase] {
-        places.filter { $0.isMember && !isOptional($0) }.map { place in
-            whole(.missingMembers, "\(place.shown) left out") { tree in
-                tree.withMembers(at: place.indices.dropLast()) { members in
-                    if let index = place.indices.last, members.indices.contains(index) { members.remove(at: index) }
+        places.filter { $0.isMember && !isOptional($0) }.map { location in
+            whole(.missingMembers, "\(location.shown) left out") { tree in
+                tree.withMembers(at: location.indices.dropLast()) { members in
+                    if let index = location.indices.last, members.indices.contains(index) { members.remove(at: index) }
                 }.bytes
             }
         }
@@ -44,18 +44,18 @@ extension HostileDerivation {
     }
 
     func duplicateKeys() -> [HostileCase] {
-        places.filter(\.isMember).flatMap { place in
+        places.filter(\.isMember).flatMap { location in
             [
-                duplicating(place, "twice, with the same value", value: nil),
-                duplicating(place, "twice, null the second time", value: .raw("null")),
+                duplicating(location, "twice, with the same value", value: nil),
+                duplicating(location, "twice, null the second time", value: .raw("null")),
             ]
         }
     }
 
-    private func duplicating(_ place: BodyPlace, _ what: String, value: JSONTree?) -> HostileCase {
-        whole(.duplicateKeys, "\(place.shown) \(what)", .tolerated) { tree in
-            tree.withMembers(at: place.indices.dropLast()) { members in
-                guard let index = place.indices.last, members.indices.contains(index) else { return }
+    private func duplicating(_ location: BodyLocation, _ what: String, value: JSONTree?) -> HostileCase {
+        whole(.duplicateKeys, "\(location.shown) \(what)", .tolerated) { tree in
+            tree.withMembers(at: location.indices.dropLast()) { members in
+                guard let index = location.indices.last, members.indices.contains(index) else { return }
                 members.append(.init(name: members[index].name, value: value ?? members[index].value))
             }.bytes
         }
@@ -65,16 +65,17 @@ extension HostileDerivation {
         let values: [(InputType, String)] = [
             (.boolean, "true"), (.number, "1"), (.string, "\"loadgate\""), (.array, "[]"), (.object, "{}"),
         ]
-        return places.filter { $0.type != .null }.flatMap { place in
-            let valid = types(at: place)
-            return values.filter { !valid.contains($0.0) }.map { replacing(place, .wrongTypes, by: $0.1, .refused) }
+        return places.filter { $0.type != .null }.flatMap { location in
+            let valid = types(at: location)
+            return values.filter { !valid.contains($0.0) }.map { replacing(location, .wrongTypes, by: $0.1, .refused) }
         }
     }
 
     func quotedValues() -> [HostileCase] {
-        places.filter { ($0.type == .number || $0.type == .boolean) && !types(at: $0).contains(.string) }.map { place in
-            HostileCase(kind: .quotedValues, change: "\(place.shown) as a text", acceptance: .refused) { tree in
-                tree.changed(at: place.indices) { .text(String(decoding: $0.bytes, as: UTF8.self)) }.bytes
+        places.filter { ($0.type == .number || $0.type == .boolean) && !types(at: $0).contains(.string) }.map {
+            location in
+            HostileCase(kind: .quotedValues, change: "\(location.shown) as a text", acceptance: .refused) { tree in
+                tree.changed(at: location.indices) { .text(String(decoding: $0.bytes, as: UTF8.self)) }.bytes
             }
         }
     }

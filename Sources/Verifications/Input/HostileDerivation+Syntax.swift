@@ -9,10 +9,10 @@ extension HostileDerivation {
             whole(.deepNesting, "100,000 arrays that never end") { _ in Self.nested("[", "", "", 100_000) },
         ]
         return wholes
-            + places.flatMap { place in
+            + places.flatMap { location in
                 [(1_000, "1,000"), (100_000, "100,000")].map { depth, shown in
-                    let acceptance: HostileCase.Acceptance = place.type == .null ? .tolerated : .refused
-                    return replacing(place, .deepNesting, "= \(shown) arrays in each other", acceptance) {
+                    let acceptance: HostileCase.Acceptance = location.type == .null ? .tolerated : .refused
+                    return replacing(location, .deepNesting, "= \(shown) arrays in each other", acceptance) {
                         Self.nested("[", "", "]", depth)
                     }
                 }

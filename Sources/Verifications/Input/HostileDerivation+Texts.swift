@@ -3,28 +3,28 @@ import Scenarios
 /// Hostile bodies whose texts are.
 extension HostileDerivation {
     /// Where hostile texts go: to all texts, or, where there is none, to the first value, which then has the wrong type.
-    private var texts: [BodyPlace] {
+    private var texts: [BodyLocation] {
         let texts = places.filter { $0.type == .string }
         return texts.isEmpty ? Array(places.prefix(1)) : texts
     }
 
     /// A JSON text, given without its quotes; valid where texts are, unless `acceptance` says otherwise.
     private func text(
-        _ place: BodyPlace, _ kind: InputKind, _ content: String, _ acceptance: HostileCase.Acceptance = .free
+        _ location: BodyLocation, _ kind: InputKind, _ content: String, _ acceptance: HostileCase.Acceptance = .free
     ) -> HostileCase {
-        let isText = types(at: place).contains(.string)
-        return replacing(place, kind, by: "\"\(content)\"", isText ? acceptance : .refused)
+        let isText = types(at: location).contains(.string)
+        return replacing(location, kind, by: "\"\(content)\"", isText ? acceptance : .refused)
     }
 
     func emptyStrings() -> [HostileCase] {
-        texts.flatMap { place in ["", "   "].map { text(place, .emptyStrings, $0, .tolerated) } }
+        texts.flatMap { location in ["", "   "].map { text(location, .emptyStrings, $0, .tolerated) } }
     }
 
     func longStrings() -> [HostileCase] {
         let lengths = [(100_000, "100,000"), (1 << 20, "1,048,576")]
-        let values = texts.flatMap { place in
+        let values = texts.flatMap { location in
             lengths.map { length, shown in
-                replacing(place, .longStrings, "= a text of \(shown) bytes", .refused) {
+                replacing(location, .longStrings, "= a text of \(shown) bytes", .refused) {
                     [UInt8(ascii: "\"")] + [UInt8](repeating: UInt8(ascii: "a"), count: length)
                         + [UInt8(ascii: "\"")]
                 }
@@ -42,21 +42,21 @@ extension HostileDerivation {
     }
 
     func controlCharacters() -> [HostileCase] {
-        texts.flatMap { place in
+        texts.flatMap { location in
             // Raw ones are no JSON (RFC 8259 §7); escaped ones are, though few members want them.
             [(0, "NUL"), (10, "line feed"), (27, "escape")].map { byte, name in
-                replacing(place, .controlCharacters, "= a text with a raw \(name)", .refused) {
+                replacing(location, .controlCharacters, "= a text with a raw \(name)", .refused) {
                     Array("\"a".utf8) + [UInt8(byte)] + Array("b\"".utf8)
                 }
             }
-                + ["a\\u0000b", "\\u001b[31mred", "a\\r\\nb"].map { text(place, .controlCharacters, $0, .tolerated) }
+                + ["a\\u0000b", "\\u001b[31mred", "a\\r\\nb"].map { text(location, .controlCharacters, $0, .tolerated) }
         }
     }
 
     func loneSurrogates() -> [HostileCase] {
-        texts.flatMap { place in
+        texts.flatMap { location in
             // RFC 8259 §8.2 leaves it to the receiver.
-            ["\\ud800", "\\udc00", "\\udc00\\ud800", "\\ud800a"].map { text(place, .loneSurrogates, $0, .tolerated) }
+            ["\\ud800", "\\udc00", "\\udc00\\ud800", "\\ud800a"].map { text(location, .loneSurrogates, $0, .tolerated) }
         }
     }
 
@@ -71,11 +71,11 @@ extension HostileDerivation {
             ("a character beyond Unicode F4 90 80 80", [0xF4, 0x90, 0x80, 0x80]),
             ("Latin-1 FC", [0xFC]),
         ]
-        return texts.flatMap { place in
+        return texts.flatMap { location in
             forms.map { shown, bytes in
                 // Python's json takes half of a pair like the escaped one, which is left to the receiver.
                 let acceptance: HostileCase.Acceptance = shown == Self.rawSurrogate ? .tolerated : .refused
-                return replacing(place, .invalidUTF8, "= a text with \(shown)", acceptance) {
+                return replacing(location, .invalidUTF8, "= a text with \(shown)", acceptance) {
                     Array("\"a".utf8) + bytes + Array("b\"".utf8)
                 }
             }
@@ -94,9 +94,9 @@ extension HostileDerivation {
             "file:///etc/passwd", "${jndi:ldap://127.0.0.1:9/loadgate}", "$(echo $((\(Self.calculation))))",
             "; echo loadgate #", "a\\r\\n\(EchoJudge.injectedField): 1\\r\\n\\r\\n", "%s%s%s%n", "*)(uid=*", "=1+1",
         ]
-        let operators = places.filter { [.string, .number, .boolean].contains($0.type) }.map { place in
-            replacing(place, .injections, by: "{\"$ne\":null}", acceptance(of: .object, at: place))
+        let operators = places.filter { [.string, .number, .boolean].contains($0.type) }.map { location in
+            replacing(location, .injections, by: "{\"$ne\":null}", acceptance(of: .object, at: location))
         }
-        return texts.flatMap { place in payloads.map { text(place, .injections, $0) } } + operators
+        return texts.flatMap { location in payloads.map { text(location, .injections, $0) } } + operators
     }
 }

@@ -1,11 +1,11 @@
 import Scenarios
 
-/// Derives hostile requests from a valid one: every kind, at every place of the body.
+/// Derives hostile requests from a valid one: every kind, at every location in the body.
 struct HostileDerivation {
     let rule: InputRule
     /// The valid body that places are taken from. The values in it may be others when a body is sent.
     let tree: JSONTree
-    let places: [BodyPlace]
+    let places: [BodyLocation]
 
     init(_ rule: InputRule) {
         self.rule = rule
@@ -63,42 +63,42 @@ struct HostileDerivation {
 
     // MARK: - What the scenario says of a place
 
-    func isOptional(_ place: BodyPlace) -> Bool { rule.optional.contains { place.isMeant(by: $0) } }
+    func isOptional(_ location: BodyLocation) -> Bool { rule.optional.contains { location.isMeant(by: $0) } }
 
-    /// The types that are valid at a place.
-    func types(at place: BodyPlace) -> Set<InputType> {
-        rule.types.filter { place.isMeant(by: $0.path) }.reduce([place.type]) { $0.union($1.types) }
+    /// The types that are valid at a location.
+    func types(at location: BodyLocation) -> Set<InputType> {
+        rule.types.filter { location.isMeant(by: $0.path) }.reduce([location.type]) { $0.union($1.types) }
     }
 
     /// The bounds of a number; nil where the scenario gives none.
-    func limit(at place: BodyPlace) -> ClosedRange<Double>? {
-        rule.limits.first { place.isMeant(by: $0.path) }?.range
+    func limit(at location: BodyLocation) -> ClosedRange<Double>? {
+        rule.limits.first { location.isMeant(by: $0.path) }?.range
     }
 
-    /// What an endpoint may do with a value of a type at a place. Where the valid value is null, nobody knows of what
+    /// What an endpoint may do with a value of a type at a location. Where the valid value is null, nobody knows of what
     /// type another one would be.
-    func acceptance(of type: InputType, at place: BodyPlace) -> HostileCase.Acceptance {
-        if types(at: place).contains(type) { return .free }
-        return place.type == .null ? .tolerated : .refused
+    func acceptance(of type: InputType, at location: BodyLocation) -> HostileCase.Acceptance {
+        if types(at: location).contains(type) { return .free }
+        return location.type == .null ? .tolerated : .refused
     }
 
     // MARK: - Making cases
 
-    /// The value at a place replaced by other bytes.
+    /// The value at a location replaced by other bytes.
     func replacing(
-        _ place: BodyPlace, _ kind: InputKind, _ what: String, _ acceptance: HostileCase.Acceptance,
+        _ location: BodyLocation, _ kind: InputKind, _ what: String, _ acceptance: HostileCase.Acceptance,
         by bytes: @escaping @Sendable () -> [UInt8]
     ) -> HostileCase {
-        HostileCase(kind: kind, change: "\(place.shown) \(what)", acceptance: acceptance) { tree in
-            tree.changed(at: place.indices) { _ in .raw(bytes()) }.bytes
+        HostileCase(kind: kind, change: "\(location.shown) \(what)", acceptance: acceptance) { tree in
+            tree.changed(at: location.indices) { _ in .raw(bytes()) }.bytes
         }
     }
 
-    /// The value at a place replaced by a short text, which the change names.
+    /// The value at a location replaced by a short text, which the change names.
     func replacing(
-        _ place: BodyPlace, _ kind: InputKind, by text: String, _ acceptance: HostileCase.Acceptance
+        _ location: BodyLocation, _ kind: InputKind, by text: String, _ acceptance: HostileCase.Acceptance
     ) -> HostileCase {
-        replacing(place, kind, "= \(text)", acceptance) { Array(text.utf8) }
+        replacing(location, kind, "= \(text)", acceptance) { Array(text.utf8) }
     }
 
     /// Another body as a whole.

@@ -61,15 +61,15 @@ indirect enum JSONTree: Sendable, Equatable {
         case .text(let text): bytes += JSONString.quoted(text).utf8
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
-            for (place, element) in elements.enumerated() {
-                if place > 0 { bytes.append(UInt8(ascii: ",")) }
+            for (index, element) in elements.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 element.write(to: &bytes)
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            for (place, member) in members.enumerated() {
-                if place > 0 { bytes.append(UInt8(ascii: ",")) }
+            for (index, member) in members.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 bytes += JSONString.quoted(member.name).utf8
                 bytes.append(UInt8(ascii: ":"))
                 member.value.write(to: &bytes)
@@ -78,7 +78,7 @@ indirect enum JSONTree: Sendable, Equatable {
         }
     }
 
-    /// The tree with the value at a place changed; `indices` lead to it, each the number of a member or an element.
+    /// The tree with the value at a location changed; `indices` lead to it, each the number of a member or an element.
     func changed(at indices: some Collection<Int>, _ change: (JSONTree) -> JSONTree) -> JSONTree {
         guard let index = indices.first else { return change(self) }
         switch self {
@@ -92,7 +92,7 @@ indirect enum JSONTree: Sendable, Equatable {
         }
     }
 
-    /// The tree with the members of the object at a place changed.
+    /// The tree with the members of the object at a location changed.
     func withMembers(at indices: some Collection<Int>, _ change: (inout [Member]) -> Void) -> JSONTree {
         changed(at: indices) { value in
             guard case .object(var members) = value else { return value }

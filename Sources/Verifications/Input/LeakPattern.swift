@@ -65,30 +65,30 @@ struct LeakPattern: Sendable {
     /// Whose insides show, in the order of their places, each pattern at its first place.
     static func matches(in bytes: [UInt8]) -> [Match] {
         var matches: [Match] = []
-        for place in bytes.indices {
-            for pattern in byFirstByte[Int(bytes[place])] {
-                guard let end = pattern.end(in: bytes, from: place) else { continue }
+        for index in bytes.indices {
+            for pattern in byFirstByte[Int(bytes[index])] {
+                guard let end = pattern.end(in: bytes, from: index) else { continue }
                 if !matches.contains(where: { $0.label == pattern.label }) {
-                    matches.append(Match(label: pattern.label, range: place..<end))
+                    matches.append(Match(label: pattern.label, range: index..<end))
                 }
             }
         }
         return matches
     }
 
-    /// Where the pattern ends that begins at a place; nil where it doesn't.
+    /// Where the pattern ends that begins at a location; nil where it doesn't.
     private func end(in bytes: [UInt8], from start: Int) -> Int? {
-        var place = start
+        var position = start
         for wanted in text {
             guard wanted == UInt8(ascii: "#") else {
-                guard place < bytes.count, bytes[place] == wanted else { return nil }
-                place += 1
+                guard position < bytes.count, bytes[position] == wanted else { return nil }
+                position += 1
                 continue
             }
-            let digits = bytes[place...].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+            let digits = bytes[position...].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
             if digits.isEmpty { return nil }
-            place = digits.endIndex
+            position = digits.endIndex
         }
-        return place
+        return position
     }
 }

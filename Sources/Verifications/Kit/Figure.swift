@@ -4,8 +4,8 @@ public enum Figure {
     public static func grouped(_ number: UInt64) -> String {
         var text = ""
         let digits = String(number)
-        for (place, digit) in digits.enumerated() {
-            if place > 0, (digits.count - place).isMultiple(of: 3) { text.append(",") }
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
             text.append(digit)
         }
         return text

@@ -23,7 +23,7 @@ public struct RateLimitCourse: VerificationCourse {
     }
 
     /// Where the answer to a planned request belongs.
-    private enum Place {
+    private enum Purpose {
         case run(Int, shot: Int, tag: ProbeScript.Shot.Tag)
         case quiet
         case beside
@@ -37,8 +37,8 @@ public struct RateLimitCourse: VerificationCourse {
     var book: ProbeBook
     private var stages: [Stage] = []
     var record = ProbeRecord()
-    /// The places of the batch that is out.
-    private var places: [Place] = []
+    /// The purposes of the batch that is out.
+    private var purposes: [Purpose] = []
     private var lanesPerBurst = 1
     private var nextClient = 0
     private var nextLane = 0
@@ -168,7 +168,7 @@ public struct RateLimitCourse: VerificationCourse {
             guard template != nil else { return nil }
             let stage = stages.removeFirst()
             if case .rest = stage {
-                places = []
+                purposes = []
                 return .wait(Span(seconds: book.rest), purpose: "silence, so that the limiter forgets the client")
             }
             let (batch, purpose) = batch(stage)
@@ -181,7 +181,7 @@ public struct RateLimitCourse: VerificationCourse {
     }
 
     private mutating func batch(_ stage: Stage) -> ([PlannedExchange], String) {
-        var planned: [(exchange: PlannedExchange, place: Place)] = []
+        var planned: [(exchange: PlannedExchange, purpose: Purpose)] = []
         var purpose = ""
         switch stage {
         case .quiet:
@@ -224,7 +224,7 @@ public struct RateLimitCourse: VerificationCourse {
         planned = planned.enumerated().sorted {
             ($0.element.exchange.offset, $0.offset) < ($1.element.exchange.offset, $1.offset)
         }.map(\.element)
-        places = planned.map(\.place)
+        purposes = planned.map(\.purpose)
         return (planned.map(\.exchange), purpose)
     }
 
@@ -237,9 +237,9 @@ public struct RateLimitCourse: VerificationCourse {
 
     private mutating func shots(
         of script: ProbeScript, run: Int, start: Double
-    ) -> [(exchange: PlannedExchange, place: Place)] {
+    ) -> [(exchange: PlannedExchange, purpose: Purpose)] {
         guard let template else { return [] }
-        var planned: [(exchange: PlannedExchange, place: Place)] = []
+        var planned: [(exchange: PlannedExchange, purpose: Purpose)] = []
         let firstLane = nextLane
         let isBounded = setting.atOnce < Int.max
         nextLane += max(lanesPerBurst, isBounded ? setting.atOnce : 0)
@@ -248,21 +248,21 @@ public struct RateLimitCourse: VerificationCourse {
             record.runs[run].shots += 1
             record.runs[run].pending += shot.count
             if shot.isTogether { nextGroup += 1 }
-            for place in 0..<shot.count {
+            for index in 0..<shot.count {
                 var exchange = template
-                exchange.offset = Span(seconds: max(0, start + shot.at + shot.gap * Double(place)))
+                exchange.offset = Span(seconds: max(0, start + shot.at + shot.gap * Double(index)))
                 clients.claim(&exchange, setting.isOverAll ? newIdentity() : record.runs[run].client)
                 // An answer that waits for its turn holds up what is behind it on its connection.
                 let mayWait = record.isPaced || book.isPaced
                 if shot.isTogether {
                     exchange.group = nextGroup
                 } else if !mayWait {
-                    exchange.lane = .kept(firstLane + place % lanesPerBurst)
+                    exchange.lane = .kept(firstLane + index % lanesPerBurst)
                 } else if isBounded {
-                    exchange.lane = .kept(firstLane + place % setting.atOnce)
+                    exchange.lane = .kept(firstLane + index % setting.atOnce)
                 }
                 if mayWait || script.kind == .turns { exchange.timeout = exchange.timeout + longestTurn }
-                vary(&exchange, shot.tag, place)
+                vary(&exchange, shot.tag, index)
                 planned.append((exchange, .run(run, shot: number, tag: shot.tag)))
             }
         }
@@ -278,12 +278,12 @@ public struct RateLimitCourse: VerificationCourse {
     /// How long an answer may wait for its turn.
     private var longestTurn: Span { Span(seconds: Double(book.capacity) * book.window / Double(rule.limit)) }
 
-    private func vary(_ exchange: inout PlannedExchange, _ tag: ProbeScript.Shot.Tag, _ place: Int) {
+    private func vary(_ exchange: inout PlannedExchange, _ tag: ProbeScript.Shot.Tag, _ index: Int) {
         switch tag {
         case .plain, .early, .late: break
         case .spoof(let field):
             // Addresses of TEST-NET-3 and TEST-NET-2 (RFC 5737), each another one.
-            let address = "\(place < 250 ? "203.0.113" : "198.51.100").\(place % 250 + 1)"
+            let address = "\(index < 250 ? "203.0.113" : "198.51.100").\(index % 250 + 1)"
             exchange.set(field, field.lowercased() == "forwarded" ? "for=\(address)" : address)
         case .method(let method):
             exchange.method = method
@@ -295,8 +295,8 @@ public struct RateLimitCourse: VerificationCourse {
 
     /// Requests of clients that send hardly any: each another one where clients are made up, else all the last one.
     private mutating func others(
-        _ place: Place, count: Int, from: Double, gap: Double
-    ) -> [(exchange: PlannedExchange, place: Place)] {
+        _ purpose: Purpose, count: Int, from: Double, gap: Double
+    ) -> [(exchange: PlannedExchange, purpose: Purpose)] {
         guard let template else { return [] }
         let lane = nextLane
         nextLane += 1
@@ -312,12 +312,12 @@ public struct RateLimitCourse: VerificationCourse {
                 clients.claim(&exchange, nextClient)
                 nextClient += 1
             }
-            return (exchange, place)
+            return (exchange, purpose)
         }
     }
 
-    private mutating func afterExhaustion() -> [(exchange: PlannedExchange, place: Place)] {
-        var planned: [(exchange: PlannedExchange, place: Place)] = []
+    private mutating func afterExhaustion() -> [(exchange: PlannedExchange, purpose: Purpose)] {
+        var planned: [(exchange: PlannedExchange, purpose: Purpose)] = []
         let now = record.latest.map { record.seconds($0) } ?? 0
         let promise = RateLimitPromise(DecisionReader(record, rule), rule)
         if let run = record.runs.lastIndex(where: { $0.kind == .recovery }), let promise,
@@ -341,11 +341,11 @@ public struct RateLimitCourse: VerificationCourse {
     /// Takes what came of a batch: as many as were planned, in the same order.
     public mutating func take(_ observed: [ObservedExchange]) {
         let sign = RejectionSign(rule)
-        for (place, exchange) in zip(places, observed) {
+        for (purpose, exchange) in zip(purposes, observed) {
             let isSign = sign?.isShown(by: exchange)
             record.origin = min(record.origin ?? exchange.sent, exchange.sent)
             record.latest = max(record.latest ?? exchange.received, exchange.received)
-            switch place {
+            switch purpose {
             case .run(let run, let shot, let tag):
                 record.runs[run].pending -= 1
                 record.runs[run].answers.append(
@@ -354,8 +354,8 @@ public struct RateLimitCourse: VerificationCourse {
             case .beside: record.beside.append(.init(shot: 0, tag: .plain, observed: exchange, isSign: isSign))
             }
         }
-        let wasFirst = places.contains { if case .quiet = $0 { true } else { false } }
-        places = []
+        let wasFirst = purposes.contains { if case .quiet = $0 { true } else { false } }
+        purposes = []
         if wasFirst { learnFromQuiet() }
         if record.runs.last?.kind == .turns { record.turns = turns(typicalDuration ?? 0) }
     }

@@ -68,19 +68,20 @@ struct BaselineAcceptCommand: ParsableCommand {
                 if add || newLoad {
                     throw ValidationError("--add and --new-load are about runs, and \(folders[0]) is a search")
                 }
-                let place = try place(search.result)
-                try place.check()
-                try place.add(search.result, note: note, allowsFailing: allowFailing, isQuiet: quiet)
+                let location = try place(search.result)
+                try location.check()
+                try location.add(search.result, note: note, allowsFailing: allowFailing, isQuiet: quiet)
                 return
             }
             let recorded = try RecordedRuns(folders)
             let problems = recorded.problems(allowsFailing: allowFailing)
             guard problems.isEmpty else { throw UnusableResult(problems.joined(separator: "\n")) }
-            let place = try place(recorded.runs.first?.result)
+            let location = try place(recorded.runs.first?.result)
             var environment = try recorded.environment()
             var runs = recorded.runs.map { RunRecord($0.result) }
             var note = note
-            let old = FileManager.default.fileExists(atPath: place.path) && (add || !newLoad) ? try place.kept : nil
+            let old =
+                FileManager.default.fileExists(atPath: location.path) && (add || !newLoad) ? try location.kept : nil
             if let old, !old.runs.isEmpty {
                 try compare(environment, with: old)
                 if add {
@@ -88,7 +89,7 @@ struct BaselineAcceptCommand: ParsableCommand {
                     note = note ?? old.note
                 }
             } else if add {
-                throw UnusableResult("--add: there is no baseline \(place.shown) to add to")
+                throw UnusableResult("--add: there is no baseline \(location.shown) to add to")
             }
             let least = ComparisonSettings().minimumReferenceRuns
             guard least...Baseline.maximumRuns ~= runs.count else {
@@ -96,13 +97,13 @@ struct BaselineAcceptCommand: ParsableCommand {
                     "a baseline has \(least) to \(Baseline.maximumRuns) runs, and these are \(runs.count): "
                         + (runs.count < least ? "give more folders, or --add them" : "give fewer folders"))
             }
-            try place.check()
+            try location.check()
             if environment.calibration == nil {
                 Console.note(
                     "loadgate: not every run has a calibration (those of loadgate run have none): the baseline can't tell "
                         + "whether a machine is as fast as this one was")
             }
-            try place.write(
+            try location.write(
                 Baseline(
                     scenario: recorded.runs.first?.result.name ?? "", accepted: Date().formatted(.iso8601), note: note,
                     environment: environment, runs: runs.sorted { $0.started < $1.started },
@@ -112,8 +113,8 @@ struct BaselineAcceptCommand: ParsableCommand {
     }
 
     /// Where the baseline is: as told, else as the runs' scenario says.
-    private func place(_ result: RunResult?) throws -> BaselinePlace {
-        if let to { return BaselinePlace(path: to, shown: to) }
+    private func place(_ result: RunResult?) throws -> BaselinePath {
+        if let to { return BaselinePath(path: to, shown: to) }
         guard let file = result?.scenario?.file else {
             throw ValidationError("the runs name no scenario file: say with --to where the baseline is")
         }
@@ -121,7 +122,7 @@ struct BaselineAcceptCommand: ParsableCommand {
             let scenario = try ScenarioReader(
                 environment: ProcessInfo.processInfo.environment, kinds: Kinds.standard.ofScenarios
             ).read(path: file)
-            if let rule = scenario.baseline { return BaselinePlace(path: rule.path, shown: rule.shown) }
+            if let rule = scenario.baseline { return BaselinePath(path: rule.path, shown: rule.shown) }
         } catch {
             throw ValidationError("\(error)\nThe runs' scenario can't be read: say with --to where the baseline is")
         }

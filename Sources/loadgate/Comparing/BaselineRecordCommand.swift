@@ -86,15 +86,15 @@ struct BaselineRecordCommand: ParsableCommand {
             guard let path = to ?? scenario.baseline?.path else {
                 throw ValidationError("where to? add baseline: {file: …} to \(file), or give --to FILE")
             }
-            let place = BaselinePlace(path: path, shown: to ?? scenario.baseline?.shown ?? path)
+            let location = BaselinePath(path: path, shown: to ?? scenario.baseline?.shown ?? path)
             // Minutes of load for a file that can't be written would be lost.
-            try place.check()
+            try location.check()
             if search.capacity {
                 // Before minutes of load: a file that holds something else must not be lost.
-                _ = try place.kept
+                _ = try location.kept
                 let outcome = try search.run(file, series, interruption)
                 if interruption.happened { throw ExitCode.interrupted }
-                try place.add(outcome.result, note: note, allowsFailing: allowFailing, isQuiet: series.quiet)
+                try location.add(outcome.result, note: note, allowsFailing: allowFailing, isQuiet: series.quiet)
                 return
             }
             let made = try RunSeries(
@@ -107,14 +107,14 @@ struct BaselineRecordCommand: ParsableCommand {
             if interruption.happened { throw ExitCode.interrupted }
             let baseline = Baseline(
                 scenario: first.name, accepted: Date().formatted(.iso8601), note: note, environment: environment,
-                runs: made.entries.map { RunRecord($0.result) }, capacity: (try? place.kept)?.capacity)
-            try place.write(baseline, isQuiet: series.quiet)
+                runs: made.entries.map { RunRecord($0.result) }, capacity: (try? location.kept)?.capacity)
+            try location.write(baseline, isQuiet: series.quiet)
         }
     }
 }
 
 /// Where a baseline's file is, or will be.
-struct BaselinePlace {
+struct BaselinePath {
     var path: String
     /// The path, secrets replaced.
     var shown: String

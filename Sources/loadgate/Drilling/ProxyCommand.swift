@@ -57,8 +57,8 @@ struct ProxyCommand: ParsableCommand {
                         name: declaration.name, listen: declaration.listen, upstream: declaration.upstream)
                     Console.note("\(declaration.name): \(bound) leads to \(declaration.upstream)")
                 }
-                guard let place = HostPort(api) else { throw ValidationError("--api wants HOST:PORT, got '\(api)'") }
-                Console.note("API: http://\(try proxy.serveAPI(on: place))")
+                guard let address = HostPort(api) else { throw ValidationError("--api wants HOST:PORT, got '\(api)'") }
+                Console.note("API: http://\(try proxy.serveAPI(on: address))")
             } catch let error as ProxyError {
                 throw ValidationError(error.description)
             }

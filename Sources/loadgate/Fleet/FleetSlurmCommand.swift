@@ -112,7 +112,8 @@ struct FleetSlurmCommand: ParsableCommand {
             guard submit else { return Console.result(script) }
             let folder = engine.folder ?? FileManager.default.currentDirectoryPath
             try SlurmSubmission(
-                script: script, environment: options.carriedOut.values.environment, folder: folder, interruption: interruption
+                script: script, environment: options.carriedOut.values.environment, folder: folder,
+                interruption: interruption
             ).run()
         }
     }

@@ -63,9 +63,9 @@ struct RealDrill {
         let stack = String(name.prefix { $0 != "-" })
         let pointer = Binary.package.appendingPathComponent("reports/drills/\(stack).folder").path
         #expect(!FileManager.default.fileExists(atPath: pointer))
-        for place in ["/tmp", "/dev/shm"] {
-            let names = try FileManager.default.contentsOfDirectory(atPath: place)
-            #expect(!names.contains { $0.hasPrefix("loadgate-\(stack).") }, "\(place)")
+        for location in ["/tmp", "/dev/shm"] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: location)
+            #expect(!names.contains { $0.hasPrefix("loadgate-\(stack).") }, "\(location)")
         }
     }
 }

@@ -20,8 +20,8 @@ struct SignoffTests {
                 [.send(ScriptedServer.response(access(broken, F_OK) == 0 ? "503 Service Unavailable" : "200 OK"))]
             }
             let files = FileManager.default
-            for place in ["scenarios/drills", ".build"] {
-                try files.createDirectory(atPath: "\(path)/\(place)", withIntermediateDirectories: true)
+            for location in ["scenarios/drills", ".build"] {
+                try files.createDirectory(atPath: "\(path)/\(location)", withIntermediateDirectories: true)
             }
             try files.createSymbolicLink(
                 atPath: path + "/scripts", withDestinationPath: Binary.package.appendingPathComponent("scripts").path)

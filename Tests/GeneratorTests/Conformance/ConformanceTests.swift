@@ -15,11 +15,11 @@ struct ConformanceTests {
         let certificates = try Self.certificates.get()
         let tls = try Self.tls.get()
         let results = NIOLockedValueBox<[Int: Result<[String], any Error>]>([:])
-        SideBySide.run(entries.count, atOnce: 6) { place in
+        SideBySide.run(entries.count, atOnce: 6) { index in
             let run = ConformanceRun(
-                entry: entries[place], carrier: carrier, certificates: certificates, tls: tls, gateway: gateway)
+                entry: entries[index], carrier: carrier, certificates: certificates, tls: tls, gateway: gateway)
             let findings = Result { try run.findings() }
-            results.withLockedValue { $0[place] = findings }
+            results.withLockedValue { $0[index] = findings }
         }
         for (_, result) in results.withLockedValue({ $0 }).sorted(by: { $0.key < $1.key }) {
             for finding in try result.get() { Issue.record("\(finding)") }

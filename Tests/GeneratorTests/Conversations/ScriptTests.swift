@@ -313,8 +313,8 @@ struct ScriptTests {
         let server = try WebSocketServer { event in
             guard case .message = event else { return [] }
             // Five frames of a message, a byte each, and two whole ones behind them at once.
-            let parts = Array("hello".utf8).enumerated().flatMap { place, byte -> [UInt8] in
-                [(place == 4 ? 0x80 : 0x00) | (place == 0 ? 1 : 0), 1, byte]
+            let parts = Array("hello".utf8).enumerated().flatMap { index, byte -> [UInt8] in
+                [(index == 4 ? 0x80 : 0x00) | (index == 0 ? 1 : 0), 1, byte]
             }
             return parts.map { .bytes([$0]) } + [.bytes(text + text)]
         }

@@ -122,7 +122,7 @@ final class CurlDriver {
                     tables: tables, random: &random, timeout: Span(timeout).nanoseconds, kept: keeping ? kept : nil)
             }
         }
-        if case .begun(let place) = start { return place }
+        if case .begun(let position) = start { return position }
         throw TestFailure("not begun: \(start)")
     }
 
@@ -161,7 +161,7 @@ final class CurlDriver {
                 kept.pointee.release()
                 kept.deallocate()
             }
-            transport.release(completion.place)
+            transport.release(completion.index)
         }
         return answers
     }

@@ -201,9 +201,9 @@ struct CurlOutcomeTests {
         let server = try ScriptedServer { request in request.number == 0 ? [.hang] : [.send(Self.ok)] }
         defer { server.stop() }
         let driver = try CurlDriver(server.url, capacity: 1)
-        let place = try driver.begin(keeping: false)
+        let index = try driver.begin(keeping: false)
         while server.requestCount == 0 { _ = try driver.turnBriefly() }
-        driver.transport.cancel(place)
+        driver.transport.cancel(index)
         #expect(driver.transport.activeCount == 0)
         let answers = try driver.run(3)
         #expect(answers.map(\.outcome) == ["ok", "ok", "ok"])

@@ -149,7 +149,9 @@ struct CurlProxyTests {
     func refused() throws {
         let proxy = try ScriptedServer(always: ScriptedServer.response("403 Forbidden", "no"))
         defer { proxy.stop() }
-        let answer = try CurlDriver("https://127.0.0.1:1", steps: [step()]) { $0.http.proxy = ProxyURL(Text(proxy.url)) }.one()
+        let answer = try CurlDriver("https://127.0.0.1:1", steps: [step()]) {
+            $0.http.proxy = ProxyURL(Text(proxy.url))
+        }.one()
         #expect(answer.outcome == "refused")
     }
 

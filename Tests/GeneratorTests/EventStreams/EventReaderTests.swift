@@ -107,9 +107,9 @@ import Testing
         for ((text, events), format) in all {
             let bytes = Array(text.utf8)
             #expect(read(bytes.map { [$0] }, format) == events, "\(text.debugDescription), byte by byte")
-            for place in 0...bytes.count {
-                let pieces = [Array(bytes[..<place]), [], Array(bytes[place...])]
-                #expect(read(pieces, format) == events, "\(text.debugDescription), cut at \(place)")
+            for index in 0...bytes.count {
+                let pieces = [Array(bytes[..<index]), [], Array(bytes[index...])]
+                #expect(read(pieces, format) == events, "\(text.debugDescription), cut at \(index)")
             }
         }
         // All of them behind each other, in pieces of every length.

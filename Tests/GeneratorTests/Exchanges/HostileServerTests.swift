@@ -48,9 +48,9 @@ struct HostileServerTests {
             let run = try SenderRun(server.url, tls: settings, capacity: 12)
             var random = SeededRandom(seed: seed)
             for _ in 0..<3 {
-                let batch = (0..<60).map { place in
+                let batch = (0..<60).map { index in
                     run.exchange(
-                        place % 7 == 0 ? "HEAD" : "POST", at: Double(random.below(300)) / 1000,
+                        index % 7 == 0 ? "HEAD" : "POST", at: Double(random.below(300)) / 1000,
                         lane: random.below(2) == 0 ? .fresh : .kept(Int(random.below(6))),
                         group: random.below(3) == 0 ? Int(random.below(4)) : nil, timeout: 0.15
                     ) { $0.body = Array(repeating: 65, count: Int(random.below(3)) * 40_000) }

@@ -10,13 +10,13 @@ struct CookieJarTests {
         var jar = CookieJar()
         var now: Int64 = 1_000_000
 
-        private func at<Result>(_ url: String, _ body: (CookieJar.Place) -> Result) -> Result {
+        private func at<Result>(_ url: String, _ body: (CookieJar.Destination) -> Result) -> Result {
             let isSecure = url.hasPrefix("https:")
             let rest = url.drop { $0 != "/" }.dropFirst(2)
             let host = rest.prefix { $0 != "/" && $0 != "?" }
             let target = rest.dropFirst(host.count)
             return Array(target.utf8).withUnsafeBufferPointer {
-                body(CookieJar.Place(host: Array(host.utf8), isSecure: isSecure, target: $0))
+                body(CookieJar.Destination(host: Array(host.utf8), isSecure: isSecure, target: $0))
             }
         }
 
@@ -120,9 +120,9 @@ struct CookieJarTests {
         var output = ByteStore()
         defer { output.release() }
         Array("/".utf8).withUnsafeBufferPointer { target in
-            let place = CookieJar.Place(host: Array("h".utf8), isSecure: false, target: target)
-            field.withUnsafeBufferPointer { jar.take($0, from: place, now: 0) }
-            jar.appendField(for: place, now: 0, to: &output)
+            let location = CookieJar.Destination(host: Array("h".utf8), isSecure: false, target: target)
+            field.withUnsafeBufferPointer { jar.take($0, from: location, now: 0) }
+            jar.appendField(for: location, now: 0, to: &output)
         }
         #expect(Array(output.bytes) == field)
     }

@@ -74,15 +74,15 @@ struct TextTemplateTests {
 
     @Test("A JSON value that is one place alone keeps its own type")
     func ownType() {
-        let place = JSONTemplate.variable(.column(table: "d", column: "c"))
+        let location = JSONTemplate.variable(.column(table: "d", column: "c"))
         for (value, json) in [
             ("12.5", "12.5"), ("true", "true"), ("null", "null"), ("01234", "\"01234\""), ("x", "\"x\""), ("", "\"\""),
             ("[1]", "[1]"), ("1 ", "\"1 \""), ("\"", "\"\\\"\""), ("\"q\"", "\"\\\"q\\\"\""),
         ] {
-            #expect(render(place, rows: [[value]]) == json)
+            #expect(render(location, rows: [[value]]) == json)
         }
         // One row of the column is no number, so none is.
-        #expect(render(place, rows: [["10115"], ["02134"]]) == "\"10115\"")
+        #expect(render(location, rows: [["10115"], ["02134"]]) == "\"10115\"")
         let capture = JSONTemplate.variable(.capture("k"))
         #expect(render(capture, rows: [["v"]], captured: CapturedValue(text: Array("5".utf8))) == "\"5\"")
         #expect(render(capture, rows: [["v"]], captured: CapturedValue(text: Array("5".utf8), isJSON: true)) == "5")

@@ -217,15 +217,15 @@ struct ResponseReaderTests {
         var bytes = seeds[Int(random.below(UInt64(seeds.count)))]
         for _ in 0...random.below(4) {
             guard !bytes.isEmpty else { break }
-            let place = Int(random.below(UInt64(bytes.count)))
+            let index = Int(random.below(UInt64(bytes.count)))
             switch random.below(5) {
-            case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
-            case 1: bytes.remove(at: place)
-            case 2: bytes.insert(Array("\r\n:;,0fF \0".utf8)[Int(random.below(10))], at: place)
-            case 3: bytes.removeSubrange(place...)
+            case 0: bytes[index] = UInt8(truncatingIfNeeded: random.next())
+            case 1: bytes.remove(at: index)
+            case 2: bytes.insert(Array("\r\n:;,0fF \0".utf8)[Int(random.below(10))], at: index)
+            case 3: bytes.removeSubrange(index...)
             default:
-                let end = min(bytes.count, place + Int(random.below(16)))
-                bytes.insert(contentsOf: bytes[place..<end], at: place)
+                let end = min(bytes.count, index + Int(random.below(16)))
+                bytes.insert(contentsOf: bytes[index..<end], at: index)
             }
         }
         return bytes

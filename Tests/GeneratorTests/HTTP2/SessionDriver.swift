@@ -35,7 +35,7 @@ final class SessionDriver {
     @discardableResult
     func request(_ method: String = "GET", body: [UInt8] = []) -> Bool {
         let stream = UnsafeMutablePointer<HTTP2Stream>.allocate(capacity: 1)
-        stream.initialize(to: HTTP2Stream(place: Int32(streams.count)))
+        stream.initialize(to: HTTP2Stream(index: Int32(streams.count)))
         let answer = UnsafeMutablePointer<KeptAnswer>.allocate(capacity: 1)
         answer.initialize(to: KeptAnswer())
         answer.pointee.begin(wantsBody: true)
@@ -102,7 +102,7 @@ final class SessionDriver {
     func ended() -> [Int32] {
         var list: [HTTP2Session.Stream] = []
         HTTP2Session.takeEnded(session, into: &list)
-        return list.map(\.pointee.place)
+        return list.map(\.pointee.index)
     }
 
     func head(_ stream: Int) -> String { String(decoding: kept[stream].pointee.head.bytes, as: UTF8.self) }

@@ -93,11 +93,11 @@ struct MovingNameTests {
     func unknown() throws {
         let moving = try MovingName()
         defer { moving.stop() }
-        let table = try NameTable(DNSSettings(), server: moving.place, names: ["other.test"])
+        let table = try NameTable(DNSSettings(), server: moving.address, names: ["other.test"])
         let error = #expect(throws: Resolver.Unresolvable.self) {
             try Destinations([Endpoint(parsing: "http://other.test")], authorised: [], names: table)
         }
-        #expect(error?.description == "can't resolve other.test: no such name, asked of \(moving.place)")
+        #expect(error?.description == "can't resolve other.test: no such name, asked of \(moving.address)")
         // And one that is nowhere but out of bounds.
         let names = try NameServer([NameDeclaration(name: "far.test", addresses: ["192.0.2.1"])])
         defer { names.stop() }
@@ -175,7 +175,7 @@ struct MovingNameTests {
         defer { moving.stop() }
         var settings = DNSSettings()
         settings.refresh = .every(.milliseconds(100))
-        let table = try NameTable(settings, server: moving.place, names: [MovingName.name])
+        let table = try NameTable(settings, server: moving.address, names: [MovingName.name])
         defer { table.stop() }
         let endpoint = try Endpoint(parsing: moving.url)
         let sender = try ExchangeSender(

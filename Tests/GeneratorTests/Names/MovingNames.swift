@@ -11,7 +11,7 @@ final class MovingName: Sendable {
     let first: ScriptedServer
     let second: ScriptedServer
     let names: NameServer
-    let place: HostPort
+    let address: HostPort
 
     init(
         addresses: [String] = ["127.0.0.2"],
@@ -35,7 +35,7 @@ final class MovingName: Sendable {
         guard let (first, second) = made else { throw TestFailure("no port is free at two addresses") }
         (self.first, self.second) = (first, second)
         names = try NameServer([NameDeclaration(name: Self.name, addresses: addresses)])
-        place = try names.listen(on: HostPort(host: "127.0.0.1", port: 0))
+        address = try names.listen(on: HostPort(host: "127.0.0.1", port: 0))
     }
 
     var url: String { "http://\(Self.name):\(first.port)" }
@@ -91,7 +91,7 @@ final class MovingName: Sendable {
         scenario.defaults.dns.refresh = .every(.milliseconds(100))
         change(&scenario)
         let plan = try RunPlan(scenario, userAgent: "loadgate-test")
-        let table = try NameTable(scenario.defaults.dns, server: place, names: [Self.name])
+        let table = try NameTable(scenario.defaults.dns, server: address, names: [Self.name])
         defer { table.stop() }
         let destinations = try Destinations(
             plan.endpoints, authorised: [], http: scenario.defaults.http, names: table)

@@ -9,9 +9,9 @@ import Testing
 @Suite("Looking names up")
 struct NameLookupTests {
     private func ask(
-        _ place: HostPort?, _ name: String = "api.test", firstTry: Int32 = 1_500
+        _ address: HostPort?, _ name: String = "api.test", firstTry: Int32 = 1_500
     ) -> Result<NameLookup.Answer, NameLookup.Failure> {
-        NameLookup(name, server: place, firstTry: firstTry).finish()
+        NameLookup(name, server: address, firstTry: firstTry).finish()
     }
 
     private func hosts(_ result: Result<NameLookup.Answer, NameLookup.Failure>) -> [String]? {
@@ -35,11 +35,11 @@ struct NameLookupTests {
         declaration.ttl = .seconds(7)
         let server = try NameServer([declaration])
         defer { server.stop() }
-        let place = try server.listen(on: HostPort(host: "127.0.0.1", port: 0))
-        let answer = try ask(place).get()
+        let address = try server.listen(on: HostPort(host: "127.0.0.1", port: 0))
+        let answer = try ask(address).get()
         #expect(Set(answer.addresses.map(\.numericHost)) == ["127.0.0.2", "127.0.0.3", "::1"])
         #expect(answer.lifetime == 7)
-        #expect(failure(ask(place, "other.test")) == "no such name")
+        #expect(failure(ask(address, "other.test")) == "no such name")
     }
 
     @Test("Hundreds of addresses come over TCP, each once")
@@ -57,7 +57,7 @@ struct NameLookupTests {
         for (ttl, expected) in [(UInt32(0), 0), (0x8000_0000, 0), (0xFFFF_FFFF, 0), (0x7FFF_FFFF, 7 * 86_400)] {
             let server = try server([(1, ttl, [127, 0, 0, 2])])
             defer { server.stop() }
-            #expect(try ask(server.place).get().lifetime == expected, "\(ttl)")
+            #expect(try ask(server.address).get().lifetime == expected, "\(ttl)")
         }
     }
 
@@ -69,7 +69,7 @@ struct NameLookupTests {
             (1, 9, [127, 0, 0, 2]),
         ])
         defer { server.stop() }
-        #expect(try ask(server.place).get().lifetime == 3)
+        #expect(try ask(server.address).get().lifetime == 3)
     }
 
     @Test("A server that fails, refuses, knows nothing or loops is named as such")
@@ -78,15 +78,15 @@ struct NameLookupTests {
         for (code, words) in [(UInt8(2), useless), (3, "no such name"), (5, useless)] {
             let server = try ScriptedNameServer { message, _ in ScriptedNameServer.answer(message, code: code) }
             defer { server.stop() }
-            #expect(failure(ask(server.place)) == words, "\(code)")
+            #expect(failure(ask(server.address)) == words, "\(code)")
         }
         let nothing = try server([])
         defer { nothing.stop() }
-        #expect(failure(ask(nothing.place)) == "it has no address")
+        #expect(failure(ask(nothing.address)) == "it has no address")
         // An alias of itself: a pointer to the question's name.
         let loop = try server([(5, 5, [0xC0, 12])])
         defer { loop.stop() }
-        #expect(failure(ask(loop.place)) != nil)
+        #expect(failure(ask(loop.address)) != nil)
     }
 
     @Test("Garbage ends nothing: a look-up fails, and a server that comes to its senses is heard")
@@ -99,14 +99,14 @@ struct NameLookupTests {
                     message, ScriptedNameServer.type(of: message) == 1 ? [(1, 5, [127, 0, 0, 2])] : [])
         }
         defer { server.stop() }
-        #expect(hosts(ask(server.place, firstTry: 200)) == ["127.0.0.2"])
+        #expect(hosts(ask(server.address, firstTry: 200)) == ["127.0.0.2"])
         // Cut-off answers to the question itself: every length of a whole one.
         let cut = try ScriptedNameServer { message, number in
             let whole = ScriptedNameServer.answer(message, [(1, 5, [127, 0, 0, 2])])
             return Array(whole[..<min(whole.count - 1, 12 + number)])
         }
         defer { cut.stop() }
-        for _ in 0..<8 { #expect(failure(ask(cut.place, firstTry: 50)) != nil) }
+        for _ in 0..<8 { #expect(failure(ask(cut.address, firstTry: 50)) != nil) }
     }
 
     @Test("A server that never answers costs seconds, not the run")
@@ -114,7 +114,7 @@ struct NameLookupTests {
         let server = try ScriptedNameServer { _, _ in nil }
         defer { server.stop() }
         // Two tries, of both questions at once.
-        #expect(failure(ask(server.place, firstTry: 100)) == "no name server answers")
+        #expect(failure(ask(server.address, firstTry: 100)) == "no name server answers")
         #expect(server.count == 4)
     }
 

@@ -7,7 +7,7 @@ import TestSupport
 
 /// A name server over UDP whose every byte a test decides; on a port of the kernel's choice.
 final class ScriptedNameServer: Sendable {
-    let place: HostPort
+    let address: HostPort
     private let descriptor: Int32
     private let asked = NIOLockedValueBox(0)
     private let isStopped = NIOLockedValueBox(false)
@@ -27,7 +27,7 @@ final class ScriptedNameServer: Sendable {
             }
         }
         guard bound else { throw TestFailure("bind: errno \(errno)") }
-        place = HostPort(host: "127.0.0.1", port: Int(UInt16(bigEndian: address.sin_port)))
+        self.address = HostPort(host: "127.0.0.1", port: Int(UInt16(bigEndian: address.sin_port)))
         DispatchQueue(label: "scripted names").async { [self] in
             serve(answer)
             ended.signal()

@@ -84,7 +84,7 @@ import Testing
         }
         for (reactor, count) in [(0, 40), (1, 12)] {
             var flows = [0, 0]
-            for _ in 0..<count { flows[dealers[reactor].flow(at: dealers[reactor].nextOfUsers().place)] += 1 }
+            for _ in 0..<count { flows[dealers[reactor].flow(at: dealers[reactor].nextOfUsers().index)] += 1 }
             // 3 : 1 in each block of four.
             #expect(flows == [count * 3 / 4, count / 4])
         }

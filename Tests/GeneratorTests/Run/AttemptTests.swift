@@ -127,7 +127,7 @@ import Testing
         }
         #expect(answerers.all == ["iad", "ord", "a, b", "a c", ""])
         // So many are told apart, and no more.
-        for place in 0..<300 { _ = number("X-Region: r\(place)") }
+        for index in 0..<300 { _ = number("X-Region: r\(index)") }
         #expect(answerers.all.count == 250)
         #expect(number("X-Region: another") == 0)
         #expect(number("X-Region: ord") == 2)

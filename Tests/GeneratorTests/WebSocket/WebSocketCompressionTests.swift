@@ -24,8 +24,8 @@ struct WebSocketCompressionTests {
                 stream.avail_in = UInt32(buffer.count)
                 while true {
                     var byte: UInt8 = 0
-                    let status = withUnsafeMutablePointer(to: &byte) { place in
-                        stream.next_out = place
+                    let status = withUnsafeMutablePointer(to: &byte) { location in
+                        stream.next_out = location
                         stream.avail_out = 1
                         return CZlib.inflate(&stream, Z_SYNC_FLUSH)
                     }

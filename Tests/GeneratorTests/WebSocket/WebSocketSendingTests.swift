@@ -84,8 +84,8 @@ struct WebSocketSendingTests {
             ("", [""]), ("abcd", ["abcd"]), ("abcde", ["abcd", "e"]), ("abcdefghi", ["abcd", "efgh", "i"]),
         ] {
             #expect(side.send(.text, Array(text.utf8)))
-            let expected = parts.enumerated().map { place, part in
-                ClientFrame(opcode: place == 0 ? 1 : 0, payload: Array(part.utf8), final: place == parts.count - 1)
+            let expected = parts.enumerated().map { index, part in
+                ClientFrame(opcode: index == 0 ? 1 : 0, payload: Array(part.utf8), final: index == parts.count - 1)
             }
             #expect(side.takeFrames() == expected)
         }

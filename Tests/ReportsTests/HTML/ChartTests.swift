@@ -39,11 +39,11 @@ struct ChartTests {
     @Test("Each further nine of a percentile takes the same distance")
     func percentiles() {
         let scale = PercentileScale(samples: 10_000)
-        #expect(scale.place(0) == 0)
-        #expect(abs(scale.place(90) - 0.25) < 1e-9)
-        #expect(abs(scale.place(99) - 0.5) < 1e-9)
-        #expect(abs(scale.place(99.9) - 0.75) < 1e-9)
-        #expect(scale.place(100) == 1)
+        #expect(scale.position(0) == 0)
+        #expect(abs(scale.position(90) - 0.25) < 1e-9)
+        #expect(abs(scale.position(99) - 0.5) < 1e-9)
+        #expect(abs(scale.position(99.9) - 0.75) < 1e-9)
+        #expect(scale.position(100) == 1)
         #expect(abs(scale.percent(at: 0.5) - 99) < 1e-9)
         #expect(Axis.percentiles(samples: 10_000).ticks.map(\.label) == ["0", "50", "90", "99", "99.9"])
     }
@@ -51,11 +51,11 @@ struct ChartTests {
     @Test("What can't be drawn is cut to the axis")
     func cut() {
         let scale = LinearScale(0, 10)
-        #expect([-1, 0, 5, 10, 1e308, .infinity, .nan].map(scale.place) == [0, 0, 0.5, 1, 1, 1, 0])
-        #expect(LinearScale(-1e308, 1e308).place(0) == 0.5)
-        #expect(LinearScale(.nan, .nan).place(0.5) == 0.5)
-        #expect([0, -1, .infinity].map(LogScale(1, 100).place) == [0, 0, 1])
-        #expect(LogScale(1, 100).place(10) == 0.5)
+        #expect([-1, 0, 5, 10, 1e308, .infinity, .nan].map(scale.position) == [0, 0, 0.5, 1, 1, 1, 0])
+        #expect(LinearScale(-1e308, 1e308).position(0) == 0.5)
+        #expect(LinearScale(.nan, .nan).position(0.5) == 0.5)
+        #expect([0, -1, .infinity].map(LogScale(1, 100).position) == [0, 0, 1])
+        #expect(LogScale(1, 100).position(10) == 0.5)
         #expect(ChartFrame.number(.nan) == "0")
         #expect([12.34, 0.04, -0.06, 1e300].map(ChartFrame.number) == ["12.3", "0", "-0.1", "1000000"])
     }
@@ -119,10 +119,10 @@ struct ChartTests {
         let places = LineChart.baselines(of: heights, from: 28, to: 206)
         #expect(places.count == heights.count)
         let (above, below) = LineChart.labelHeight
-        for (number, place) in places.enumerated() {
-            #expect(place - above >= 26 && place + below <= 206)
-            for height in heights { #expect(height < place - above || height > place + below, "\(places)") }
-            for other in places[..<number] { #expect(abs(other - place) > above + below, "\(places)") }
+        for (number, index) in places.enumerated() {
+            #expect(index - above >= 26 && index + below <= 206)
+            for height in heights { #expect(height < index - above || height > index + below, "\(places)") }
+            for other in places[..<number] { #expect(abs(other - index) > above + below, "\(places)") }
         }
         // One with room above it stands there: 100 − 4 − 1.5.
         if heights == [100] { #expect(places == [94.5]) }

@@ -150,16 +150,16 @@ enum HTMLFixture {
     /// Numbers as no run has them, but a file may.
     static func absurd() -> RunResult {
         var result = rich()
-        for place in result.series.slices.indices {
-            result.series.slices[place].start = place == 9 ? Int.max : place
-            result.series.slices[place].seconds = place == 3 ? 0 : Int.max
-            result.series.slices[place].started = .max
-            result.series.slices[place].users = .min
-            result.series.slices[place].p50 = place == 1 ? -1 : 1e308
-            result.series.slices[place].p99 = .leastNonzeroMagnitude
-            result.series.slices[place].latencies =
-                place == 2 ? "1 x 2" : "0 18446744073709551615 18446744073709551615 7"
-            result.series.slices[place].outcomes = ["http_5xx": .max, "reset": .max]
+        for index in result.series.slices.indices {
+            result.series.slices[index].start = index == 9 ? Int.max : index
+            result.series.slices[index].seconds = index == 3 ? 0 : Int.max
+            result.series.slices[index].started = .max
+            result.series.slices[index].users = .min
+            result.series.slices[index].p50 = index == 1 ? -1 : 1e308
+            result.series.slices[index].p99 = .leastNonzeroMagnitude
+            result.series.slices[index].latencies =
+                index == 2 ? "1 x 2" : "0 18446744073709551615 18446744073709551615 7"
+            result.series.slices[index].outcomes = ["http_5xx": .max, "reset": .max]
         }
         result.outcomes = ["ok": .max, "reset": .max]
         result.seconds = 1e308

@@ -133,7 +133,7 @@ struct HTMLReportTests {
         result.comparison = nil
         result.scenario?.text = nil
         for name in result.steps.keys { result.steps[name]?.distributions = nil }
-        for place in result.series.slices.indices { result.series.slices[place].latencies = nil }
+        for index in result.series.slices.indices { result.series.slices[index].latencies = nil }
         let html = HTMLReport.text(of: result)
         #expect(!html.contains("How latencies are distributed") && !html.contains("How response times were spread"))
         #expect(html.contains("Iterations begun"))

@@ -248,8 +248,8 @@ struct CacheSimulation {
         var observed = [ObservedExchange?](repeating: nil, count: batch.count)
         var lanes: [PlannedExchange.Lane: [Int]] = [:]
         var queues: [[Int]] = []
-        for (place, planned) in batch.enumerated() {
-            if planned.lane == .fresh { queues.append([place]) } else { lanes[planned.lane, default: []].append(place) }
+        for (index, planned) in batch.enumerated() {
+            if planned.lane == .fresh { queues.append([index]) } else { lanes[planned.lane, default: []].append(index) }
         }
         queues += lanes.values.sorted { $0[0] < $1[0] }
         var free = queues.map { _ in now }
@@ -260,19 +260,19 @@ struct CacheSimulation {
             let candidates = queues.indices.filter { heads[$0] < queues[$0].count }
             let sent = { (queue: Int) in max(free[queue], begin + batch[queues[queue][heads[queue]]].offset) }
             guard let queue = candidates.min(by: { (sent($0), $0) < (sent($1), $1) }) else { break }
-            let place = queues[queue][heads[queue]]
-            var answer = cache.answer(batch[place], at: sent(queue))
+            let index = queues[queue][heads[queue]]
+            var answer = cache.answer(batch[index], at: sent(queue))
             if lost.contains(count) {
                 let part = answer
                 answer = ObservedExchange(
-                    planned: batch[place], sent: answer.sent, received: answer.received, outcome: .reset)
+                    planned: batch[index], sent: answer.sent, received: answer.received, outcome: .reset)
                 if !count.isMultiple(of: 2) {
                     (answer.status, answer.fields, answer.bodyLength) = (part.status, part.fields, 3)
                     answer.body = Array(part.body.prefix(3))
                 }
             }
             count += 1
-            observed[place] = answer
+            observed[index] = answer
             heads[queue] += 1
             free[queue] = answer.received
             end = max(end, answer.received)

@@ -91,8 +91,9 @@ import Testing
         let changes = input.cases.map { "\($0.kind) \($0.change)" }
         #expect(Set(changes).count == changes.count)
         // Every place is in the changes of some kind.
-        for place in ["$.text", "$.number", "$.truth", "$.list[0]", "$.object.a"] {
-            #expect(input.cases.contains { $0.kind == .wrongTypes && $0.change.hasPrefix("\(place) ") }, "\(place)")
+        for location in ["$.text", "$.number", "$.truth", "$.list[0]", "$.object.a"] {
+            #expect(
+                input.cases.contains { $0.kind == .wrongTypes && $0.change.hasPrefix("\(location) ") }, "\(location)")
         }
     }
 

@@ -20,8 +20,8 @@ import VerificationKit
         #expect(run.requests.count == 3 + 2 * hostile)
         #expect(run.report.exchanges == run.requests.count)
         #expect(input.course.plan.exchanges == run.requests.count)
-        for place in run.requests.indices where place < 3 || place % 2 == 0 {
-            #expect(run.requests[place].body == InputScenario.valid, "\(place)")
+        for index in run.requests.indices where index < 3 || index % 2 == 0 {
+            #expect(run.requests[index].body == InputScenario.valid, "\(index)")
         }
         #expect(run.requests.allSatisfy { $0.lane == .fresh })
         #expect(try run.finding("survives").observed == "\(hostile) of \(hostile)")

@@ -25,7 +25,7 @@ import Testing
         ]
         #expect(places.map(\.shown) == expected.map(\.0))
         #expect(places.map(\.type) == expected.map(\.1))
-        for place in places { #expect(try JSONPath(parsing: place.shown).elements == place.path) }
+        for location in places { #expect(try JSONPath(parsing: location.shown).elements == location.path) }
         #expect(places[3].literal == "1.5")
     }
 

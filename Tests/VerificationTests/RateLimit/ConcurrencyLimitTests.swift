@@ -20,12 +20,12 @@ import Testing
     }
 
     private static func limiter(
-        _ mistake: SimulatedPlaces.Mistake = .none, limit: Int = 10, hold: Double = 0.4, isOfAll: Bool = false
+        _ mistake: SimulatedSlots.Mistake = .none, limit: Int = 10, hold: Double = 0.4, isOfAll: Bool = false
     ) -> SimulatedLimiter {
         var limiter = SimulatedLimiter(limit: 1_000_000, window: 1, [.silent]) {
             FirstRequestWindow(limit: 1_000_000, window: 1)
         }
-        limiter.places = SimulatedPlaces(limit: limit, hold: hold, mistake, isOfAll: isOfAll)
+        limiter.places = SimulatedSlots(limit: limit, hold: hold, mistake, isOfAll: isOfAll)
         return limiter
     }
 
@@ -45,10 +45,10 @@ import Testing
     @Test(
         "Each mistake fails the check that is about it",
         arguments: [
-            (SimulatedPlaces.Mistake.oneMore, "concurrency"), (.oneLess, "concurrency"), (.unlimited, "concurrency"),
+            (SimulatedSlots.Mistake.oneMore, "concurrency"), (.oneLess, "concurrency"), (.unlimited, "concurrency"),
             (.leaksRejected, "slots"), (.leaksAborted, "slots"), (.leaksAnswered, "slots"), (.shared, "held_apart"),
         ])
-    func finds(mistake: SimulatedPlaces.Mistake, check: String) {
+    func finds(mistake: SimulatedSlots.Mistake, check: String) {
         for (seed, report) in RateLimitFixtures.sessions({ Self.limiter(mistake) }, { Self.rule() }) {
             let failures = RateLimitFixtures.failures(report)
             #expect(failures.contains(check), "seed \(seed): \(RateLimitFixtures.complaints(report))")
@@ -70,11 +70,11 @@ import Testing
     func waiting() {
         // Three places, each of them for one after the other.
         var record = ConcurrencyRecord()
-        for (place, number, from, to) in [
-            (ConcurrencyRecord.Place.alone, 1, 0, 400),
+        for (index, number, from, to) in [
+            (ConcurrencyRecord.Purpose.alone, 1, 0, 400),
             (.together, 3, 1_000, 1_405), (.together, 3, 1_000, 1_810),
         ] {
-            for _ in 0..<number { record.take(Self.answer(from, to), at: place) }
+            for _ in 0..<number { record.take(Self.answer(from, to), at: index) }
         }
         let finding = Self.judged(record, limit: 3)
         #expect(finding?.verdict == .inconclusive)
@@ -127,7 +127,7 @@ import Testing
     func besideLimits() {
         let limiter: @Sendable () -> SimulatedLimiter = {
             var limiter = SimulatedLimiter(limit: 5, window: 1, [.silent]) { SlidingLog(limit: 5, window: 1) }
-            limiter.places = SimulatedPlaces(limit: 6, hold: 5)
+            limiter.places = SimulatedSlots(limit: 6, hold: 5)
             return limiter
         }
         let rule: @Sendable () -> RateLimitRule = {

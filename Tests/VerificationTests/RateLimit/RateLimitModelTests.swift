@@ -79,8 +79,8 @@ import VerificationKit
             }
             arrivals.sort { $0.at < $1.at }
             var algorithm = kind.make(limit, 5, burst)
-            for place in arrivals.indices {
-                arrivals[place].decision.isAdmitted = algorithm.take(at: arrivals[place].at).isAdmitted
+            for index in arrivals.indices {
+                arrivals[index].decision.isAdmitted = algorithm.take(at: arrivals[index].at).isAdmitted
             }
             return ClientHistory(arrivals.map(\.decision))
         }

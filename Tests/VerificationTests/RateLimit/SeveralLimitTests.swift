@@ -164,7 +164,7 @@ import Testing
                 },
                 {
                     Self.rule { rule in
-                        for place in rule.limits.indices { rule.limits[place].model = .slidingLog }
+                        for index in rule.limits.indices { rule.limits[index].model = .slidingLog }
                     }
                 }, seeds: Self.seeds)
             for (seed, report) in reports {

@@ -77,9 +77,9 @@ struct SlidingLog: SimulatedAlgorithm {
         log.removeAll { $0 <= now - window }
         let isAdmitted = log.count < limit
         if isAdmitted || countsRejected { log.append(now) }
-        let place = max(0, log.count - limit)
+        let index = max(0, log.count - limit)
         return SimulatedDecision(
-            isAdmitted: isAdmitted, remaining: max(0, limit - log.count), reset: log[place] + window - now)
+            isAdmitted: isAdmitted, remaining: max(0, limit - log.count), reset: log[index] + window - now)
     }
 }
 

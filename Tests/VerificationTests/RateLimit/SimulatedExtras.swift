@@ -18,7 +18,7 @@ struct AllOf: SimulatedAlgorithm {
     mutating func take(at now: Double) -> SimulatedDecision {
         var after = algorithms
         var decisions: [SimulatedDecision] = []
-        for place in after.indices { decisions.append(after[place].take(at: now)) }
+        for index in after.indices { decisions.append(after[index].take(at: now)) }
         guard let first = decisions.firstIndex(where: { !$0.isAdmitted }) else {
             algorithms = after
             return decisions.min { $0.remaining < $1.remaining } ?? decisions[0]
@@ -35,7 +35,7 @@ struct AllOf: SimulatedAlgorithm {
 }
 
 /// Places for requests under way.
-struct SimulatedPlaces {
+struct SimulatedSlots {
     /// A mistake.
     enum Mistake: CaseIterable {
         case none, oneMore, oneLess, leaksRejected, leaksAborted, leaksAnswered, shared, unlimited

@@ -47,7 +47,7 @@ struct SimulatedLimiter {
     /// Seconds after which that has counted what it admitted.
     var overallLag = 0.0
     private var uncounted: [Double] = []
-    var places: SimulatedPlaces?
+    var places: SimulatedSlots?
     var ban: SimulatedBan?
     private let make: (String) -> any SimulatedAlgorithm
     private var clients: [String: any SimulatedAlgorithm] = [:]
@@ -138,7 +138,7 @@ struct SimulatedLimiter {
             delay: service + decision.wait)
         for quirk in quirks where !decision.isAdmitted {
             if case .tells(let body) = quirk { answer.body = body }
-            if case .leadsTo(let place) = quirk { answer.fields.append(HeaderLine("Location", place)) }
+            if case .leadsTo(let location) = quirk { answer.fields.append(HeaderLine("Location", location)) }
         }
         return answer
     }
@@ -267,47 +267,47 @@ struct SimulatedService {
         // What waits for its lane, in order.
         var lanes: [Int: [Int]] = [:]
         var queue = EventQueue<Event>()
-        for (place, planned) in batch.enumerated().sorted(by: { $0.element.offset < $1.element.offset }) {
+        for (index, planned) in batch.enumerated().sorted(by: { $0.element.offset < $1.element.offset }) {
             if planned.group == nil, case .kept(let lane) = planned.lane {
-                lanes[lane, default: []].append(place)
+                lanes[lane, default: []].append(index)
             } else {
                 queue.add(
-                    start + planned.offset.seconds + (slow[place] ?? Double.random(in: 0..<0.0005, using: &random)),
-                    .send(place))
+                    start + planned.offset.seconds + (slow[index] ?? Double.random(in: 0..<0.0005, using: &random)),
+                    .send(index))
             }
         }
         for (_, waiting) in lanes.sorted(by: { $0.key < $1.key }) {
             queue.add(start + batch[waiting[0]].offset.seconds, .send(waiting[0]))
         }
-        func next(after place: Int, at time: Double) {
-            guard batch[place].group == nil, case .kept(let lane) = batch[place].lane else { return }
+        func next(after position: Int, at time: Double) {
+            guard batch[position].group == nil, case .kept(let lane) = batch[position].lane else { return }
             lanes[lane]?.removeFirst()
             guard let following = lanes[lane]?.first else { return }
             queue.add(max(time + 0.00002, start + batch[following].offset.seconds), .send(following))
         }
         while let (time, event) = queue.next() {
             switch event {
-            case .send(let place):
-                observed[place].sent = instant(time)
-                queue.add(time + way(), .arrive(place))
-            case .arrive(let place):
-                let answer = limiter.answer(batch[place], at: time)
+            case .send(let index):
+                observed[index].sent = instant(time)
+                queue.add(time + way(), .arrive(index))
+            case .arrive(let index):
+                let answer = limiter.answer(batch[index], at: time)
                 var received = time + answer.delay + way()
                 if Double.random(in: 0..<1, using: &random) < losses {
-                    received = observed[place].sent.seconds + batch[place].timeout.seconds
+                    received = observed[index].sent.seconds + batch[index].timeout.seconds
                 } else {
-                    (observed[place].status, observed[place].outcome) = (answer.status, .ok)
-                    observed[place].fields = answer.fields
-                    observed[place].body = Array(Array(answer.body.utf8).prefix(batch[place].keptBody))
-                    observed[place].bodyLength = answer.body.utf8.count
+                    (observed[index].status, observed[index].outcome) = (answer.status, .ok)
+                    observed[index].fields = answer.fields
+                    observed[index].body = Array(Array(answer.body.utf8).prefix(batch[index].keptBody))
+                    observed[index].bodyLength = answer.body.utf8.count
                 }
-                let end = observed[place].sent.seconds + batch[place].timeout.seconds
+                let end = observed[index].sent.seconds + batch[index].timeout.seconds
                 if received > end {
-                    (observed[place].status, observed[place].outcome, received) = (0, .responseTimeout, end)
+                    (observed[index].status, observed[index].outcome, received) = (0, .responseTimeout, end)
                 }
-                observed[place].received = instant(received)
+                observed[index].received = instant(received)
                 now = max(now, received)
-                next(after: place, at: received)
+                next(after: index, at: received)
             }
         }
         return observed
@@ -319,8 +319,8 @@ struct SimulatedService {
         var delays: [Int: Double] = [:]
         for number in Set(batch.compactMap(\.group)).sorted() {
             if slowGroups.contains(groups) {
-                for (member, place) in batch.indices.filter({ batch[$0].group == number }).enumerated() {
-                    delays[place] = Double(member) * 3 * latency
+                for (member, index) in batch.indices.filter({ batch[$0].group == number }).enumerated() {
+                    delays[index] = Double(member) * 3 * latency
                 }
             }
             groups += 1
@@ -343,10 +343,10 @@ struct EventQueue<Event> {
     mutating func add(_ time: Double, _ event: Event) {
         heap.append((time, added, event))
         added += 1
-        var place = heap.count - 1
-        while place > 0, isBefore(place, (place - 1) / 2) {
-            heap.swapAt(place, (place - 1) / 2)
-            place = (place - 1) / 2
+        var index = heap.count - 1
+        while index > 0, isBefore(index, (index - 1) / 2) {
+            heap.swapAt(index, (index - 1) / 2)
+            index = (index - 1) / 2
         }
     }
 
@@ -355,15 +355,15 @@ struct EventQueue<Event> {
         let last = heap.removeLast()
         guard !heap.isEmpty else { return (first.time, first.event) }
         heap[0] = last
-        var place = 0
+        var index = 0
         while true {
-            var least = place
-            for child in [2 * place + 1, 2 * place + 2] where child < heap.count && isBefore(child, least) {
+            var least = index
+            for child in [2 * index + 1, 2 * index + 2] where child < heap.count && isBefore(child, least) {
                 least = child
             }
-            guard least != place else { return (first.time, first.event) }
-            heap.swapAt(place, least)
-            place = least
+            guard least != index else { return (first.time, first.event) }
+            heap.swapAt(index, least)
+            index = least
         }
     }
 

@@ -57,11 +57,11 @@ package struct KubernetesEngine: FleetEngine, Sendable {
     private func configMap(_ pack: ScenarioPack) -> ManifestValue {
         var texts: [(String, ManifestValue)] = []
         var bytes: [(String, ManifestValue)] = []
-        for (place, file) in pack.files.enumerated() {
+        for (index, file) in pack.files.enumerated() {
             if let text = String(validating: file.bytes, as: UTF8.self), ManifestText.isPrintable(text) {
-                texts.append((Self.key(place), .text(text)))
+                texts.append((Self.key(index), .text(text)))
             } else {
-                bytes.append((Self.key(place), .text(Data(file.bytes).base64EncodedString())))
+                bytes.append((Self.key(index), .text(Data(file.bytes).base64EncodedString())))
             }
         }
         return .members(
@@ -71,7 +71,7 @@ package struct KubernetesEngine: FleetEngine, Sendable {
     }
 
     /// Keys know few characters; the paths stand where they are mounted.
-    private static func key(_ place: Int) -> String { "file-\(place)" }
+    private static func key(_ index: Int) -> String { "file-\(index)" }
 
     // MARK: - The Job
 
@@ -114,8 +114,8 @@ package struct KubernetesEngine: FleetEngine, Sendable {
             .members(("name", .text("tmp")), ("emptyDir", .mapping([]))),
         ]
         if let pack {
-            let items = pack.files.enumerated().map { place, file in
-                ManifestValue.members(("key", .text(Self.key(place))), ("path", .text(file.path)))
+            let items = pack.files.enumerated().map { index, file in
+                ManifestValue.members(("key", .text(Self.key(index))), ("path", .text(file.path)))
             }
             volumes.append(
                 .members(

@@ -33,13 +33,13 @@ struct ScenarioPack {
         scenario = below(job.file)
         var size = 0
         var files: [File] = []
-        for (place, path) in paths.enumerated() {
+        for (index, path) in paths.enumerated() {
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw UnusableRunSetting(description: "\(path) can't be read any more")
             }
             size += data.count
             let name = below(path)
-            if place == 0 || !files.contains(where: { $0.path == name }) {
+            if index == 0 || !files.contains(where: { $0.path == name }) {
                 files.append(File(path: name, bytes: Array(data)))
             }
         }

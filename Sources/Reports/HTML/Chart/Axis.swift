@@ -71,7 +71,7 @@ struct Axis {
             (99.9999, "99.9999"), (99.99999, "99.99999"),
         ]
         // The labels get longer with the nines: of many, every other one.
-        let ticks = known.filter { $0.0 == 0 || scale.place($0.0) < 1 - 1e-9 }
+        let ticks = known.filter { $0.0 == 0 || scale.position($0.0) < 1 - 1e-9 }
         let shown =
             scale.nines <= 5 ? ticks : ticks.filter { ["0", "90", "99.9", "99.999", "99.99999"].contains($0.1) }
         return Axis(

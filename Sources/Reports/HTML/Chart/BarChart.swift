@@ -20,8 +20,8 @@ struct BarChart {
         (frame.left, frame.top, frame.bottom) = (14, 4, 4)
         frame.height = frame.top + Double(bars.count) * Self.rowHeight + frame.bottom
         frame.drawing(&page, label: label) { page in
-            for (place, bar) in bars.enumerated() {
-                let top = frame.top + Double(place) * Self.rowHeight
+            for (index, bar) in bars.enumerated() {
+                let top = frame.top + Double(index) * Self.rowHeight
                 frame.label(&page, bar.label, x: frame.left, y: top + 15, anchor: "start", class: "row-label")
                 frame.label(&page, bar.text, x: frame.width - frame.right, y: top + 15, anchor: "end")
                 let y = ChartFrame.number(top + 21)

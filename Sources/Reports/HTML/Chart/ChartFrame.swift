@@ -13,9 +13,9 @@ struct ChartFrame {
     var innerHeight: Double { height - top - bottom }
 
     /// Where a value lies, from the left.
-    func x(_ value: Double, _ axis: Axis) -> Double { left + axis.scale.place(value) * innerWidth }
+    func x(_ value: Double, _ axis: Axis) -> Double { left + axis.scale.position(value) * innerWidth }
     /// Where a value lies, from the top.
-    func y(_ value: Double, _ axis: Axis) -> Double { top + (1 - axis.scale.place(value)) * innerHeight }
+    func y(_ value: Double, _ axis: Axis) -> Double { top + (1 - axis.scale.position(value)) * innerHeight }
 
     /// A coordinate, to a tenth of a unit.
     static func number(_ value: Double) -> String {
@@ -46,11 +46,11 @@ struct ChartFrame {
         for tick in y.ticks {
             label(&page, tick.label, x: left - 7, y: self.y(tick.value, y) + 4, anchor: "end")
         }
-        for (place, tick) in x.ticks.enumerated() {
+        for (index, tick) in x.ticks.enumerated() {
             let at = self.x(tick.value, x)
             page.shape("path", ["class": "axis", "d": "M\(Self.number(at)) \(base)v4"])
             // A label at the right edge would be cut.
-            let isLast = place == x.ticks.count - 1 && at > width - right - 20
+            let isLast = index == x.ticks.count - 1 && at > width - right - 20
             label(
                 &page, tick.label, x: isLast ? width - right : at, y: height - bottom + 18,
                 anchor: isLast ? "end" : "middle")

@@ -37,8 +37,8 @@ struct IntervalChart {
             let height = "v\(ChartFrame.number(frame.innerHeight))"
             page.shape(
                 "path", ["class": "axis", "d": "M\(ChartFrame.number(from)) \(ChartFrame.number(frame.top))\(height)"])
-            for (place, row) in rows.enumerated() {
-                draw(row, at: frame.top + Double(place) * Self.rowHeight, frame, axis, &page)
+            for (index, row) in rows.enumerated() {
+                draw(row, at: frame.top + Double(index) * Self.rowHeight, frame, axis, &page)
             }
         }
     }

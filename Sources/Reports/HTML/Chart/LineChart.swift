@@ -188,9 +188,9 @@ struct LineChart {
         let (above, below) = labelHeight
         var taken: [Double] = []
         for height in heights {
-            let isOffLabels = { (place: Double) in taken.allSatisfy { abs($0 - place) >= above + below + 1 } }
-            let isOffLines = { (place: Double) in
-                heights.allSatisfy { $0 <= place - above - 1 || $0 >= place + below + 1 }
+            let isOffLabels = { (position: Double) in taken.allSatisfy { abs($0 - position) >= above + below + 1 } }
+            let isOffLines = { (position: Double) in
+                heights.allSatisfy { $0 <= position - above - 1 || $0 >= position + below + 1 }
             }
             // Straight above the line, straight below it, and so on outwards; the edges of the area leave some out.
             var places: [Double] = []
@@ -198,8 +198,8 @@ struct LineChart {
                 places += [height - below - distance, height + above + distance]
             }
             let inside = places.filter { $0 - above >= top - 2 && $0 + below <= bottom }
-            let place = inside.first { isOffLines($0) && isOffLabels($0) } ?? inside.first(where: isOffLabels)
-            taken.append(place ?? height - below - 1.5)
+            let position = inside.first { isOffLines($0) && isOffLabels($0) } ?? inside.first(where: isOffLabels)
+            taken.append(position ?? height - below - 1.5)
         }
         return taken
     }
@@ -231,9 +231,9 @@ enum ChartInk: String, CaseIterable, CustomStringConvertible {
     /// The class by which the style knows it.
     var description: String { rawValue }
 
-    /// The ink of a line by its place; a seventh one is drawn as the first.
-    static func place(_ place: Int) -> ChartInk {
+    /// The ink of a line by its index; a seventh one is drawn as the first.
+    static func ofLine(_ index: Int) -> ChartInk {
         let inks: [ChartInk] = [.first, .second, .third, .fourth, .fifth, .sixth]
-        return inks[place % inks.count]
+        return inks[index % inks.count]
     }
 }

@@ -60,14 +60,14 @@ struct PercentileCurve {
         let heights = lines.flatMap { $0.points.compactMap(\.y) }
         var chart = LineChart(x: axis, y: .latency(heights + limits.map(\.y)), lines: lines, limits: limits)
         let readings: [Double] = [50, 75, 90, 95, 99, 99.9, 99.99]
-        let shown = readings.filter { scale.place($0) < 1 }
+        let shown = readings.filter { scale.position($0) < 1 }
         let values = curves.map { Self.values(of: $0.histogram, at: shown) }
-        chart.readings = shown.enumerated().map { place, percent in
-            let texts = zip(curves, values).map { "\($0.name) \(Figure.latency($1[place]))" }
+        chart.readings = shown.enumerated().map { position, percent in
+            let texts = zip(curves, values).map { "\($0.name) \(Figure.latency($1[position]))" }
             // From half way to the percentile before to half way to the next.
-            let at = { (index: Int) in scale.place(shown[index]) }
-            let from = place == 0 ? 0 : (at(place - 1) + at(place)) / 2
-            let to = place + 1 == shown.count ? 1 : (at(place) + at(place + 1)) / 2
+            let at = { (index: Int) in scale.position(shown[index]) }
+            let from = position == 0 ? 0 : (at(position - 1) + at(position)) / 2
+            let to = position + 1 == shown.count ? 1 : (at(position) + at(position + 1)) / 2
             return LineChart.Reading(
                 from: scale.percent(at: from), to: to >= 1 ? 100 : scale.percent(at: to),
                 text: "p\(Figure.short(percent, decimals: 3)): \(texts.joined(separator: ", ")) ms")
@@ -92,17 +92,17 @@ struct PercentileCurve {
     static func values(of histogram: SparseHistogram, at percents: [Double]) -> [Double] {
         let total = count(histogram)
         guard total > 0 else { return percents.map { _ in 0 } }
-        var place = 0
+        var position = 0
         var passed = histogram.counts.count > 1 ? histogram.counts[1] : 0
         return percents.map { percent in
             let rank = percent >= 100 ? total : LatencyHistogram.rank(ofPercentile: max(percent, 1e-9), count: total)
-            while passed < rank, place + 3 < histogram.counts.count {
-                place += 2
-                passed &+= histogram.counts[place + 1]
+            while passed < rank, position + 3 < histogram.counts.count {
+                position += 2
+                passed &+= histogram.counts[position + 1]
             }
             if rank >= total { return Double(histogram.max) / 1e6 }
             if rank <= 1 { return Double(histogram.min) / 1e6 }
-            return Double(histogram.counts[place]) / 1e3
+            return Double(histogram.counts[position]) / 1e3
         }
     }
 }

@@ -10,13 +10,13 @@ struct PlotChart {
     func write(to page: inout HTMLWriter) {
         let shown = plot.lines.suffix(Self.lineLimit)
         var lines: [LineChart.Line] = []
-        for (place, line) in shown.enumerated() {
+        for (index, line) in shown.enumerated() {
             let points = line.points.filter { $0.count >= 2 && $0[0].isFinite && $0[1].isFinite }
                 .prefix(VerificationPlot.maximumPoints)
             // The most important line is the last.
             lines.append(
                 LineChart.Line(
-                    name: line.name, kind: kind(line.kind), ink: ink(line, shown.count - 1 - place),
+                    name: line.name, kind: kind(line.kind), ink: ink(line, shown.count - 1 - index),
                     points: points.map { LineChart.Point($0[0], $0[1]) }))
         }
         let points = lines.flatMap(\.points)
@@ -45,7 +45,7 @@ struct PlotChart {
     }
 
     /// What wants to be seen is red; the others are told apart by their places.
-    private func ink(_ line: VerificationPlot.Line, _ place: Int) -> ChartInk {
-        line.kind == .crosses ? .fifth : .place(place)
+    private func ink(_ line: VerificationPlot.Line, _ index: Int) -> ChartInk {
+        line.kind == .crosses ? .fifth : .ofLine(index)
     }
 }

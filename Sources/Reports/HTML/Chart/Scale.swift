@@ -7,7 +7,7 @@
 /// Where a value lies along an axis.
 protocol Scale {
     /// The share of the axis' length that lies before the value: 0 at its beginning, 1 at its end, cut to that.
-    func place(_ value: Double) -> Double
+    func position(_ value: Double) -> Double
 }
 
 /// Equal distances for equal differences.
@@ -21,7 +21,7 @@ struct LinearScale: Scale, Equatable {
         self.high = high.isFinite && high > self.low ? high : self.low + max(1, abs(self.low) * 1e-9)
     }
 
-    func place(_ value: Double) -> Double {
+    func position(_ value: Double) -> Double {
         // Halves, so that the difference of two huge numbers is one too.
         Decimals.share((value / 2 - low / 2) / (high / 2 - low / 2))
     }
@@ -40,7 +40,7 @@ struct LogScale: Scale, Equatable {
         self.high = max(self.low + 1, Int(top))
     }
 
-    func place(_ value: Double) -> Double {
+    func position(_ value: Double) -> Double {
         guard value > 0 else { return 0 }
         return Decimals.share((Decimals.logarithm(value) - Double(low)) / Double(high - low))
     }
@@ -56,13 +56,13 @@ struct PercentileScale: Scale, Equatable {
         nines = max(1, Decimals.logarithm(Double(max(1, samples))))
     }
 
-    func place(_ percent: Double) -> Double {
+    func position(_ percent: Double) -> Double {
         guard percent < 100 else { return 1 }
         return Decimals.share(-Decimals.logarithm(1 - max(0, percent) / 100) / nines)
     }
 
     /// The percentile at a share of the axis.
-    func percent(at place: Double) -> Double { 100 * (1 - Decimals.power(-place * nines)) }
+    func percent(at position: Double) -> Double { 100 * (1 - Decimals.power(-position * nines)) }
 }
 
 /// Arithmetic of axes that never gives what can't be drawn.

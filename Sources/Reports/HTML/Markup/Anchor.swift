@@ -2,9 +2,9 @@
 enum Anchor: Equatable {
     /// A section, by a name of the program.
     case section(String)
-    /// An objective, by its place in the result.
+    /// An objective, by its index in the result.
     case objective(Int)
-    /// A verification, by its place.
+    /// A verification, by its index.
     case verification(Int)
     /// A finding of a verification, by both places.
     case finding(Int, of: Int)
@@ -13,9 +13,9 @@ enum Anchor: Equatable {
     var id: String {
         switch self {
         case .section(let name): name
-        case .objective(let place): "objective-\(place + 1)"
-        case .verification(let place): "verification-\(place + 1)"
-        case .finding(let place, let verification): "verification-\(verification + 1)-\(place + 1)"
+        case .objective(let index): "objective-\(index + 1)"
+        case .verification(let index): "verification-\(index + 1)"
+        case .finding(let index, let verification): "verification-\(verification + 1)-\(index + 1)"
         }
     }
 }

@@ -42,9 +42,9 @@ struct CapacitySection: PageSection {
             chart.bands = [LineChart.Band(from: low, to: high)]
             chart.bandName = "the capacity's interval"
         }
-        chart.readings = curve.enumerated().map { place, step in
-            let before = place > 0 ? (rates[place - 1] + step.rate) / 2 : 0
-            let after = place + 1 < rates.count ? (step.rate + rates[place + 1]) / 2 : step.rate
+        chart.readings = curve.enumerated().map { index, step in
+            let before = index > 0 ? (rates[index - 1] + step.rate) / 2 : 0
+            let after = index + 1 < rates.count ? (step.rate + rates[index + 1]) / 2 : step.rate
             return LineChart.Reading(from: before, to: after, text: Self.reading(step))
         }
         return chart
@@ -82,9 +82,9 @@ struct CapacitySection: PageSection {
     private func latencies(
         _ capacity: CapacityResult, _ curve: [CapacityResult.Step], _ page: inout HTMLWriter
     ) {
-        let lines = [("p50", \CapacityResult.Step.p50), ("p95", \.p95), ("p99", \.p99)].enumerated().map { place, one in
+        let lines = [("p50", \CapacityResult.Step.p50), ("p95", \.p95), ("p99", \.p99)].enumerated().map { index, one in
             LineChart.Line(
-                name: one.0, kind: .line, ink: .place(place),
+                name: one.0, kind: .line, ink: .ofLine(index),
                 points: curve.map { LineChart.Point($0.rate, $0[keyPath: one.1]) })
         }
         var chart = chart(capacity, curve, .latency(lines.flatMap { $0.points.compactMap(\.y) }), lines)

@@ -157,7 +157,7 @@ struct ComparisonSection: PageSection {
                             for value in [measure.reference, range?.lowerBound, range?.upperBound, measure.candidate] {
                                 page.number(value) { Figure.measured($0, unit) }
                             }
-                            page.element("td", text: measure.place?.rawValue ?? "–")
+                            page.element("td", text: measure.location?.rawValue ?? "–")
                         }
                     }
                 }

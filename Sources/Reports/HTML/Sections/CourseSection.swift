@@ -29,9 +29,9 @@ struct CourseSection: PageSection {
         let percentiles: [(name: String, of: (SeriesResult.Slice) -> Double?)] = [
             ("p50", { $0.p50 }), ("p95", { $0.p95 }), ("p99", { $0.p99 }),
         ]
-        let lines = percentiles.enumerated().map { place, percentile in
+        let lines = percentiles.enumerated().map { index, percentile in
             LineChart.Line(
-                name: percentile.name, kind: .line, ink: .place(place),
+                name: percentile.name, kind: .line, ink: .ofLine(index),
                 points: slices.map { LineChart.Point(RunClock.middle($0), percentile.of($0)) })
         }
         let heights = lines.flatMap { $0.points.compactMap(\.y) }
@@ -169,7 +169,7 @@ struct CourseSection: PageSection {
         // The commonest first, equal ones by name; `ok` has a colour of its own.
         let sorted = result.outcomes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let bad = sorted.map(\.key).filter { $0 != Outcome.ok.label && $0 != Outcome.unfinished.label }
-        let inks = Dictionary(uniqueKeysWithValues: bad.enumerated().map { ($1, ChartInk.place($0 + 1)) })
+        let inks = Dictionary(uniqueKeysWithValues: bad.enumerated().map { ($1, ChartInk.ofLine($0 + 1)) })
         let bars = sorted.map { label, count in
             // What was cut off is no part of the whole: its bar only shows how much it is beside it.
             let isPart = label != Outcome.unfinished.label
@@ -250,8 +250,8 @@ extension SeriesResult.Slice {
     /// The latencies in milliseconds, each with how often it occurred; none where they are absent or malformed.
     var latencyCounts: [(latency: Double, count: UInt64)] {
         let numbers = (latencies ?? "").split(separator: " ").map { UInt64($0) }
-        return stride(from: 0, to: numbers.count - 1, by: 2).compactMap { place in
-            guard let latency = numbers[place], let count = numbers[place + 1], count > 0 else { return nil }
+        return stride(from: 0, to: numbers.count - 1, by: 2).compactMap { index in
+            guard let latency = numbers[index], let count = numbers[index + 1], count > 0 else { return nil }
             return (Double(latency) / 1e3, count)
         }
     }

@@ -211,9 +211,9 @@ struct DrillTimeline {
             ($1.element.counts.reduce(0, &+), $0.offset) < ($0.element.counts.reduce(0, &+), $1.offset)
         }
         let kept = ranked.prefix(isMany ? Self.mostLines - 1 : Self.mostLines).map(\.offset).sorted()
-        var lines = kept.enumerated().map { place, index in
+        var lines = kept.enumerated().map { position, index in
             LineChart.Line(
-                name: series[index].name, kind: .line, ink: .place(place), points: points(series[index].counts))
+                name: series[index].name, kind: .line, ink: .ofLine(position), points: points(series[index].counts))
         }
         if isMany {
             let rest = series.indices.filter { !kept.contains($0) }

@@ -59,7 +59,7 @@ struct EvidenceSection: PageSection {
             page.element("div") { page in
                 page.element("dl", ["class": "pairs"]) { page in
                     for (name, text) in [
-                        ("When", lines.times), ("Where", lines.place), ("Whose", lines.user),
+                        ("When", lines.times), ("Where", lines.location), ("Whose", lines.user),
                         ("Redirected to", exchange.lastURL),
                     ] {
                         guard let text else { continue }

@@ -76,9 +76,9 @@ struct LoadSection: PageSection {
     ) {
         let slices = result.series.slices
         let shown = loads.prefix(Self.lineLimit)
-        let lines = shown.enumerated().map { place, entry in
+        let lines = shown.enumerated().map { index, entry in
             LineChart.Line(
-                name: entry.name, kind: .line, ink: .place(place),
+                name: entry.name, kind: .line, ink: .ofLine(index),
                 points: slices.map { slice in
                     LineChart.Point(RunClock.middle(slice), slice.loads?[entry.name].flatMap { value(slice, $0) })
                 })

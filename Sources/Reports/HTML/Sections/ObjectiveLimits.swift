@@ -25,10 +25,10 @@ struct ObjectiveLimits {
                 guard names.contains(where: { objective.selector == .name($0) }) else { continue }
             }
             for value in values(objective.comparison) where value.isFinite {
-                if let place = limits.firstIndex(where: { $0.y == value }) {
+                if let index = limits.firstIndex(where: { $0.y == value }) {
                     // Two at the same height share a line.
-                    let label = limits[place].label
-                    limits[place].label = label.hasSuffix(" …") ? label : label + " …"
+                    let label = limits[index].label
+                    limits[index].label = label.hasSuffix(" …") ? label : label + " …"
                 } else {
                     limits.append(LineChart.Limit(y: value, label: shortened(objective.source)))
                 }

@@ -14,8 +14,8 @@ struct ObjectiveSection: PageSection {
         page.element("div", ["class": "scroll cards"]) { page in
             page.element("table") { page in
                 page.tableHead(["Verdict", "Objective", "#Observed", "#95 % bound", "#Samples"])
-                for (place, objective) in result.objectives.enumerated() {
-                    page.element("tbody") { write(objective, place, &$0) }
+                for (index, objective) in result.objectives.enumerated() {
+                    page.element("tbody") { write(objective, index, &$0) }
                 }
             }
         }
@@ -24,8 +24,8 @@ struct ObjectiveSection: PageSection {
             text: "A pass is shown by the one-sided 95 % confidence bound, not by the observed value alone.")
     }
 
-    private func write(_ objective: ObjectiveResult, _ place: Int, _ page: inout HTMLWriter) {
-        page.element("tr", ["id": Anchor.objective(place).id]) { page in
+    private func write(_ objective: ObjectiveResult, _ index: Int, _ page: inout HTMLWriter) {
+        page.element("tr", ["id": Anchor.objective(index).id]) { page in
             page.element("td") { ReportVerdict(objective.verdict).write(to: &$0) }
             page.element("th", ["scope": "row"]) { page in
                 page.foreign(objective.objective)

@@ -73,8 +73,8 @@ struct ProbeSection: PageSection {
                 to: max(high, own.map(\.y).max() ?? high), lowest: min(low, own.map(\.y).min() ?? low), title: name),
             lines: lines, bands: clock.warmups, limits: own)
         chart.y.title = ""
-        chart.readings = slices.enumerated().map { place, slice in
-            let next = place + 1 < slices.count ? slices[place + 1][0] : clock.length
+        chart.readings = slices.enumerated().map { index, slice in
+            let next = index + 1 < slices.count ? slices[index + 1][0] : clock.length
             let values = slice[1] == slice[3] ? [slice[2]] : [slice[1], slice[2], slice[3]]
             return LineChart.Reading(
                 from: slice[0], to: next,

@@ -61,7 +61,7 @@ struct ReasonSection: PageSection {
     }
 
     private var objectives: [Reason] {
-        result.objectives.enumerated().filter { $0.element.verdict != .pass }.map { place, objective in
+        result.objectives.enumerated().filter { $0.element.verdict != .pass }.map { index, objective in
             let observed = objective.shownObserved.map { "observed \($0)" }
             let bound = objective.bound.map { "95 % bound \(Figure.measured($0, objective.unit))" }
             let figures = [observed, bound].compactMap { $0 }.joined(separator: ", ")
@@ -70,12 +70,12 @@ struct ReasonSection: PageSection {
                 verdict: ReportVerdict(objective.verdict), what: objective.objective + advisory,
                 why: [[figures, objective.note ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")]
                     .filter { !$0.isEmpty },
-                link: (.objective(place), "its figures"), rank: rank(objective.verdict, objective.severity))
+                link: (.objective(index), "its figures"), rank: rank(objective.verdict, objective.severity))
         }
     }
 
     private var verifications: [Reason] {
-        (result.verifications ?? []).enumerated().filter { $0.element.verdict != .pass }.map { place, verification in
+        (result.verifications ?? []).enumerated().filter { $0.element.verdict != .pass }.map { index, verification in
             let open = verification.findings.filter { $0.severity == .hard && $0.verdict != .pass }
             var why = open.prefix(Self.findingLimit).map {
                 "\($0.check): expected \($0.expected); observed \($0.observed). \($0.evidence)"
@@ -85,7 +85,7 @@ struct ReasonSection: PageSection {
             return Reason(
                 verdict: ReportVerdict(verification.verdict),
                 what: "\(verification.shownName): \(VerificationSummary.checks(verification))\(advisory)", why: why,
-                link: (.verification(place), "all its checks"), rank: rank(verification.verdict, verification.severity))
+                link: (.verification(index), "all its checks"), rank: rank(verification.verdict, verification.severity))
         }
     }
 

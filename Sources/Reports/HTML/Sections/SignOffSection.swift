@@ -19,10 +19,10 @@ struct SignOffSection: PageSection {
                 for row in rows {
                     // A row for each of what shows the criterion.
                     page.element("tbody") { page in
-                        for (place, evidence) in row.evidence.enumerated() {
+                        for (index, evidence) in row.evidence.enumerated() {
                             page.element("tr") { page in
-                                if place == 0 { writeStart(row, &page) }
-                                write(row, place, evidence, &page)
+                                if index == 0 { writeStart(row, &page) }
+                                write(row, index, evidence, &page)
                             }
                         }
                     }
@@ -44,17 +44,17 @@ struct SignOffSection: PageSection {
         _ row: SignOffTable.Row, _ number: Int, _ evidence: SignOffTable.Evidence, _ page: inout HTMLWriter
     ) {
         switch evidence {
-        case .objective(let place):
-            let objective = result.objectives[place]
+        case .objective(let index):
+            let objective = result.objectives[index]
             cell("Observed", objective.shownObserved ?? "–", &page)
             cell("95 % bound", objective.bound.map { Figure.measured($0, objective.unit) } ?? "–", &page)
-            page.element("td", ["data-label": "Evidence"]) { $0.link(to: .objective(place), objective.objective) }
-        case .verification(let place):
-            guard let verification = result.verifications?[place] else { return }
+            page.element("td", ["data-label": "Evidence"]) { $0.link(to: .objective(index), objective.objective) }
+        case .verification(let index):
+            guard let verification = result.verifications?[index] else { return }
             page.element(
                 "td", ["data-label": "Observed"], text: "checks: \(VerificationSummary.checks(verification))")
             cell("95 % bound", "–", &page)
-            page.element("td", ["data-label": "Evidence"]) { $0.link(to: .verification(place), verification.shownName) }
+            page.element("td", ["data-label": "Evidence"]) { $0.link(to: .verification(index), verification.shownName) }
         case .comparison:
             page.element("td", ["data-label": "Observed"]) { $0.foreign(row.observed[number], atMost: 300) }
             cell("95 % bound", "–", &page)

@@ -18,15 +18,15 @@ struct VerificationSection: PageSection {
     var isEmpty: Bool { (result.verifications ?? []).isEmpty }
 
     func write(to page: inout HTMLWriter) {
-        for (place, verification) in (result.verifications ?? []).enumerated() {
-            page.element("div", ["class": "sheet", "id": Anchor.verification(place).id]) { page in
-                write(verification, place, &page)
+        for (index, verification) in (result.verifications ?? []).enumerated() {
+            page.element("div", ["class": "sheet", "id": Anchor.verification(index).id]) { page in
+                write(verification, index, &page)
             }
             writePlots(verification, &page)
         }
     }
 
-    private func write(_ verification: VerificationResult, _ place: Int, _ page: inout HTMLWriter) {
+    private func write(_ verification: VerificationResult, _ index: Int, _ page: inout HTMLWriter) {
         page.element("h3") { page in
             ReportVerdict(verification.verdict).write(to: &page)
             page.text(" ")
@@ -45,14 +45,14 @@ struct VerificationSection: PageSection {
         }
         let shown = sorted.prefix(Self.findingLimit)
         for (number, finding) in shown where finding.verdict != .pass {
-            write(finding, .finding(number, of: place), &page)
+            write(finding, .finding(number, of: index), &page)
         }
         let passed = shown.filter { $0.element.verdict == .pass }
         if !passed.isEmpty {
             let advisory = passed.count { $0.element.severity != .hard }
             let summary = "with what was seen" + (advisory > 0 ? "; \(advisory) advisory, not counted above" : "")
             fold("\(Figure.counted(passed.count)) passed", summary, &page) { page in
-                for (number, finding) in passed { write(finding, .finding(number, of: place), &page) }
+                for (number, finding) in passed { write(finding, .finding(number, of: index), &page) }
             }
         }
         page.more(sorted.count - Self.findingLimit, "checks")

@@ -216,7 +216,7 @@ public struct LiveCourse: Sendable {
     private static func parts(of source: String) -> (measure: String, limit: String) {
         let words = source.split(separator: " ", omittingEmptySubsequences: true)
         let signs: Set<Substring> = ["<", "<=", ">", ">=", "==", "within"]
-        guard let place = words.lastIndex(where: { signs.contains($0) }), place > 0 else { return (source, "") }
-        return (words[..<place].joined(separator: " "), words[place...].joined(separator: " "))
+        guard let index = words.lastIndex(where: { signs.contains($0) }), index > 0 else { return (source, "") }
+        return (words[..<index].joined(separator: " "), words[index...].joined(separator: " "))
     }
 }

@@ -62,8 +62,8 @@ struct JSONQueryRun {
         case .wildcard: found += children
         case .index(let index):
             guard kind == .array else { return }
-            let place = index < 0 ? children.count + index : index
-            if children.indices.contains(place) { found.append(children[place]) }
+            let position = index < 0 ? children.count + index : index
+            if children.indices.contains(position) { found.append(children[position]) }
         case .slice(let start, let end, let step):
             guard kind == .array else { return }
             found += Self.slice(children.count, start, end, step).map { children[$0] }

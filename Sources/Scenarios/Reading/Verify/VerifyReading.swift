@@ -2,25 +2,25 @@ extension Reading {
     /// The entries of `verify:`.
     func verifications(_ node: SourceNode?, _ context: VerifyContext) -> [DeclaredVerification] {
         let table = KeyTable.verification(kinds.verifications)
-        var places: [String: Place] = [:]
+        var places: [String: TextLocation] = [:]
         return elements(node, of: "verifications").compactMap { element in
             guard let entries = entries(element, table) else { return nil }
-            let given = entries.values.sorted { $0.place < $1.place }
+            let given = entries.values.sorted { $0.location < $1.location }
             guard let entry = given.first, let kind = kinds.verifications[entry.key] else {
-                report(element.place, "expected one of \(kinds.verifications.names.joined(separator: ", "))")
+                report(element.location, "expected one of \(kinds.verifications.names.joined(separator: ", "))")
                 return nil
             }
             for other in given.dropFirst() {
                 report(
-                    other.place,
+                    other.location,
                     "an entry verifies one thing: \(quoted(other.key)) can't stand beside \(quoted(entry.key))")
             }
             guard let verification = verification(kind, entry.value, context) else { return nil }
             if let first = places[verification.name] {
                 let message = "another verification is called \(quoted(verification.name)) (line \(first.line))"
-                report(element.place, "\(message): give it a name")
+                report(element.location, "\(message): give it a name")
             }
-            places[verification.name] = element.place
+            places[verification.name] = element.location
             return verification
         }
     }
@@ -55,11 +55,11 @@ extension Reading {
         let given = keys.present(keys.declared.json, keys.declared.form, keys.declared.body)
         for other in given.dropFirst() {
             report(
-                other.place,
+                other.location,
                 "a request has one body: \(quoted(other.name)) can't stand beside \(quoted(given[0].name))")
         }
         if let node = keys.json {
-            warnOfJSONText(node, at: keys.place(of: \.json))
+            warnOfJSONText(node, at: keys.location(of: \.json))
             return .json(json(node, keys.context.scope))
         }
         if let form = keys.form { return .form(form) }

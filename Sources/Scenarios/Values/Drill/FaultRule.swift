@@ -1,6 +1,6 @@
 /// A kind of fault, and what a scenario says of one: `kill primary`, `latency database 300ms jitter 50ms`.
 ///
-/// The reader, the schema and the documentation know a kind by this and by its place in `FaultKinds`.
+/// The reader, the schema and the documentation know a kind by this and by its index in `FaultKinds`.
 public protocol FaultRule: Sendable {
     /// The words that begin it, e.g. `kill`; empty where it is written as a mapping.
     static var verbs: [String] { get }

@@ -1,6 +1,6 @@
 /// A kind of verification, and what a scenario says of one: an entry of `verify:` has the kind's name as its key.
 ///
-/// The reader, the schema and the documentation know a kind by this and by its place in `VerificationKinds`.
+/// The reader, the schema and the documentation know a kind by this and by its index in `VerificationKinds`.
 public protocol VerificationRule: Sendable {
     /// The keys of its mapping, besides those that every verification has.
     associatedtype Keys: KeyGroup

@@ -68,8 +68,8 @@ public struct CORSCourse: VerificationCourse {
         guard let exchange = requests.planned(rule.request) else { return }
         let methods = rule.methods.flatMap { $0.isEmpty ? nil : $0 } ?? [rule.request.method.rawValue]
         let headers = (rule.headers ?? []).map { $0.lowercased() }.sorted()
-        for (place, asker) in allowed.enumerated() {
-            for method in place == 0 ? methods : [methods[0]] {
+        for (index, asker) in allowed.enumerated() {
+            for method in index == 0 ? methods : [methods[0]] {
                 asks.append(Self.preflight(exchange, asker, method, headers))
             }
         }

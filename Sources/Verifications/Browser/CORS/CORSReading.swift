@@ -17,7 +17,7 @@ extension CORSRule: VerificationRule {
         allowsAll = keys.allow?.isAll ?? false
         deny = keys.deny ?? []
         for origin in deny where allowsAll || allow.contains(where: { $0.covers(origin) }) {
-            reading.report(keys.place(of: \.deny), "\(quoted(origin)) is both allowed and denied")
+            reading.report(keys.location(of: \.deny), "\(quoted(origin)) is both allowed and denied")
         }
         methods = keys.methods
         headers = keys.headers
@@ -25,7 +25,7 @@ extension CORSRule: VerificationRule {
         credentials = keys.credentials
         if credentials == true, allowsAll {
             reading.report(
-                keys.place(of: \.credentials),
+                keys.location(of: \.credentials),
                 "browsers refuse credentials where every origin is allowed: name the origins")
         }
         maxAge = keys.maxAge
@@ -50,7 +50,7 @@ extension KeyForm where Value == AllowedOrigins {
             for node in nodes {
                 if node.scalar?.text == "*" {
                     allowed.isAll = true
-                    if nodes.count > 1 { reading.report(node.place, "* allows every origin: it stands alone") }
+                    if nodes.count > 1 { reading.report(node.location, "* allows every origin: it stands alone") }
                     continue
                 }
                 let expected = "expected an origin such as https://app.example"
@@ -59,7 +59,7 @@ extension KeyForm where Value == AllowedOrigins {
                 }
                 guard let origin else { continue }
                 if allowed.origins.contains(origin) {
-                    reading.report(node.place, "\(quoted(origin.text)) occurs more than once")
+                    reading.report(node.location, "\(quoted(origin.text)) occurs more than once")
                 }
                 allowed.origins.append(origin)
             }
@@ -93,14 +93,14 @@ extension KeyForm where Value == [String] {
                 }
                 guard HeaderName.isToken(text), text != "*" else {
                     reading.report(
-                        element.place, "\(quoted(text)) is not a valid \(isMethod ? "method" : "header name")")
+                        element.location, "\(quoted(text)) is not a valid \(isMethod ? "method" : "header name")")
                     continue
                 }
                 if isMethod, text != text.uppercased() {
-                    reading.report(element.place, "methods are case-sensitive: \(text.uppercased())")
+                    reading.report(element.location, "methods are case-sensitive: \(text.uppercased())")
                 }
                 if found.contains(where: { $0.lowercased() == text.lowercased() }) {
-                    reading.report(element.place, "\(quoted(text)) occurs more than once")
+                    reading.report(element.location, "\(quoted(text)) occurs more than once")
                 }
                 found.append(text)
             }
@@ -117,7 +117,7 @@ extension Reading {
     fileprivate func listed(_ node: SourceNode, of what: String) -> [SourceNode] {
         let nodes = elements(node, of: what)
         if nodes.count > Self.maximumListed {
-            report(nodes[Self.maximumListed].place, "more than \(Self.maximumListed) \(what)")
+            report(nodes[Self.maximumListed].location, "more than \(Self.maximumListed) \(what)")
         }
         return Array(nodes.prefix(Self.maximumListed))
     }

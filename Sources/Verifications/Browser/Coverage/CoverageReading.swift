@@ -7,7 +7,7 @@ extension AnswerCoverage {
         asked = keys.cover
         for given in keys.provocations {
             if let asked, !asked.contains(given.kind) {
-                reading.report(given.place, "cover does not ask for \(given.name)")
+                reading.report(given.location, "cover does not ask for \(given.name)")
             }
             provocations[given.kind] = given.value
         }
@@ -15,7 +15,7 @@ extension AnswerCoverage {
             !keys.provocations.contains(where: { $0.kind == .rateLimited })
         {
             reading.report(
-                node.place,
+                node.location,
                 "to cover rate_limited, say what is limited: rate_limited: {get: /api, times: 150}")
         }
     }

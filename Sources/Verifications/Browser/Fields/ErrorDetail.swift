@@ -5,8 +5,8 @@ enum ErrorDetail {
         let text = String(decoding: body.prefix(64 * 1024), as: UTF8.self).lowercased()
         for (mark, what) in traces where text.contains(mark) { return what }
         for server in ["nginx/", "apache/", "openresty/", "microsoft-iis/", "lighttpd/", "tomcat/", "jetty/", "php/"] {
-            guard let place = text.firstRange(of: server) else { continue }
-            let version = text[place.upperBound...].prefix { $0.isNumber || $0 == "." }.prefix(20)
+            guard let location = text.firstRange(of: server) else { continue }
+            let version = text[location.upperBound...].prefix { $0.isNumber || $0 == "." }.prefix(20)
             if version.first?.isNumber == true { return "\(server)\(version)" }
         }
         return nil

@@ -127,7 +127,7 @@ public struct HeaderCourse: VerificationCourse {
         let isLimited = phase == .limited
         let isFirst = phase == .look
         ended = ([ended].compactMap { $0 } + observed.map(\.received)).max()
-        for (place, (exchange, purpose)) in zip(observed, pending).enumerated() {
+        for (index, (exchange, purpose)) in zip(observed, pending).enumerated() {
             if isLimited {
                 // One refusal stands for all; what was let through is known already.
                 if exchange.isAnswered, exchange.status != 429 || answers.contains(where: { $0.status == 429 }) {
@@ -139,7 +139,7 @@ public struct HeaderCourse: VerificationCourse {
                 answers.append(BrowserAnswer(exchange, for: purpose))
                 continue
             }
-            if isFirst, looks[place].isMadeUp { madeUp.insert(self.observed.count) }
+            if isFirst, looks[index].isMadeUp { madeUp.insert(self.observed.count) }
             self.observed.append(exchange)
             if exchange.isAnswered { answers.append(BrowserAnswer(exchange, for: purpose)) }
         }

@@ -15,7 +15,7 @@ extension HeaderRule: VerificationRule {
         waived = keys.allow ?? [:]
         for check in demanded where waived[check] != nil {
             reading.report(
-                keys.place(of: \.allow), "\(quoted(check.rawValue)) can't be both demanded and allowed to fail")
+                keys.location(of: \.allow), "\(quoted(check.rawValue)) can't be both demanded and allowed to fail")
         }
         coverage = AnswerCoverage(keys.coverage, reading)
         if requests.isEmpty { return nil }
@@ -33,8 +33,8 @@ extension KeyForm where Value == [VerifiedRequest] {
     static var paths: KeyForm {
         KeyForm(.list(.url, atLeast: 1)) { reading, node, context in
             let paths = reading.elements(node, of: "paths or URLs")
-            if paths.isEmpty, case .list = node.content { reading.report(node.place, "expected at least one path") }
-            if paths.count > maximum { reading.report(paths[maximum].place, "more than \(maximum) paths") }
+            if paths.isEmpty, case .list = node.content { reading.report(node.location, "expected at least one path") }
+            if paths.count > maximum { reading.report(paths[maximum].location, "more than \(maximum) paths") }
             return paths.prefix(maximum).compactMap { KeyForm<VerifiedRequest>.get.decode(reading, $0, context) }
         }
     }
@@ -47,7 +47,7 @@ extension KeyForm where Value == VerifiedRequest {
             guard let url = request.url.constant, let endpoint = try? Endpoint(parsing: url), !endpoint.isSecure
             else {
                 reading.report(
-                    node.place, "expected a whole http:// URL: what must lead to HTTPS is plain HTTP")
+                    node.location, "expected a whole http:// URL: what must lead to HTTPS is plain HTTP")
                 return nil
             }
             return request

@@ -21,7 +21,7 @@ extension CacheRule: VerificationRule {
             !request.url.variables.contains(.catalogueNumber)
         {
             reading.report(
-                keys.place, "the URL lacks ${n}, by which the \(catalogue) objects of the catalogue differ")
+                keys.location, "the URL lacks ${n}, by which the \(catalogue) objects of the catalogue differ")
         }
         let origin = Self.originProbe(keys, reading, context)
         guard let request, let catalogue = keys.catalogue, let requests = keys.requests else { return nil }
@@ -47,13 +47,13 @@ extension CacheRule: VerificationRule {
     ) -> String? {
         guard let text = keys.origin, let node = keys.node(\.origin) else { return nil }
         guard text.hasPrefix("probe ") else {
-            reading.report(node.place, "expected probe and its name, found \(quoted(text))")
+            reading.report(node.location, "expected probe and its name, found \(quoted(text))")
             return nil
         }
         let name = String(text.dropFirst("probe ".count).drop { $0 == " " })
         guard context.probes.contains(name) else {
             let hint = Suggestion.hint(for: name, among: context.probes, otherwise: "probes")
-            reading.report(node.place, "unknown probe \(quoted(name))\(hint)")
+            reading.report(node.location, "unknown probe \(quoted(name))\(hint)")
             return nil
         }
         return name
@@ -124,14 +124,14 @@ extension KeyForm where Value == [[Header]] {
             let sets = reading.elements(node, of: "sets of header fields").map { reading.headers($0, .constant) }
             if sets.count < 2 || sets.count > 16 {
                 reading.report(
-                    node.place, "expected 2 to 16 sets of header fields, whose answers must not be mixed up")
+                    node.location, "expected 2 to 16 sets of header fields, whose answers must not be mixed up")
             }
             let plain = sets.map { set in
                 set.map { "\($0.name.lowercased()): \($0.value.constant ?? "")" }.sorted().joined(separator: "\n")
             }
             if Set(plain).count < plain.count {
                 reading.report(
-                    node.place, "two sets of header fields are the same: their answers can't be told apart")
+                    node.location, "two sets of header fields are the same: their answers can't be told apart")
             }
             return sets
         }
@@ -148,7 +148,8 @@ extension KeyForm where Value == [CacheRule.QueryVariant] {
                     || entry.key.contains(where: { "?&#".contains($0) })
                 {
                     reading.report(
-                        entry.place, "expected a parameter of a query such as lg or lg=1, found \(quoted(entry.key))")
+                        entry.location, "expected a parameter of a query such as lg or lg=1, found \(quoted(entry.key))"
+                    )
                     return nil
                 }
                 return reading.choice(entry.value, words).map {
@@ -164,7 +165,7 @@ extension KeyForm where Value == String {
     static var sentMethod: KeyForm {
         name("a method such as PURGE", .token).then { method, node, reading in
             if !HeaderName.isToken(method) {
-                reading.report(node.place, "expected a method such as PURGE, found \(quoted(method))")
+                reading.report(node.location, "expected a method such as PURGE, found \(quoted(method))")
             }
             return method
         }
@@ -196,7 +197,7 @@ extension KeyForm where Value == CachePurge {
             if let every = keys.every { purge.every = every }
             if purge.within / purge.every > 10_000 || purge.every < .milliseconds(1) {
                 reading.report(
-                    keys.place, "\"within\" takes more than 10000 looks, or \"every\" is shorter than 1ms")
+                    keys.location, "\"within\" takes more than 10000 looks, or \"every\" is shorter than 1ms")
             }
             return purge
         }

@@ -19,13 +19,13 @@ struct PathGlob: Sendable {
             var next = [Bool](repeating: false, count: names.count + 1)
             if part.elementsEqual("**".utf8) {
                 var isOpen = false
-                for place in 0...names.count {
-                    isOpen = isOpen || reached[place]
-                    next[place] = isOpen
+                for index in 0...names.count {
+                    isOpen = isOpen || reached[index]
+                    next[index] = isOpen
                 }
             } else {
-                for place in names.indices where reached[place] && Self.matches(part, names[place]) {
-                    next[place + 1] = true
+                for index in names.indices where reached[index] && Self.matches(part, names[index]) {
+                    next[index + 1] = true
                 }
             }
             reached = next
@@ -35,24 +35,25 @@ struct PathGlob: Sendable {
 
     /// Whether a name is met by a part without slashes.
     private static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
-        var (place, at) = (0, 0)
+        var (position, at) = (0, 0)
         var star: (pattern: Int, name: Int)?
         while at < name.count {
-            if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
-                star = (place, at)
-                place += 1
-            } else if place < pattern.count, pattern[place] == name[at] || pattern[place] == UInt8(ascii: "?") {
-                place += 1
+            if position < pattern.count, pattern[position] == UInt8(ascii: "*") {
+                star = (position, at)
+                position += 1
+            } else if position < pattern.count, pattern[position] == name[at] || pattern[position] == UInt8(ascii: "?")
+            {
+                position += 1
                 at += 1
             } else if let last = star {
                 // The last star takes one more byte; earlier ones need never be tried again.
                 star = (last.pattern, last.name + 1)
-                place = last.pattern + 1
+                position = last.pattern + 1
                 at = last.name + 1
             } else {
                 return false
             }
         }
-        return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
+        return pattern[position...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 }

@@ -7,7 +7,7 @@ struct FoundCredential: Sendable, Equatable {
     /// The rule: a `CredentialKind`, or `gitleaks:…`, `detect-secrets:…`.
     var rule: String
     /// Where it stands; nil in a file that is a credential as a whole.
-    var place: CredentialPlace?
+    var location: CredentialLocation?
     /// The file, seen from the root of what is searched.
     var path: String
     /// The oldest commit that brought it; nil: it stands in the work tree, or is staged.
@@ -26,7 +26,7 @@ struct FoundCredential: Sendable, Equatable {
     /// As a line of evidence: `fly.toml:12:9 fly_token fo1_… (47 characters) 0123456789abcdef`.
     var line: String {
         var text = path
-        if let place { text += ":\(place.line):\(place.column)" }
+        if let location { text += ":\(location.line):\(location.column)" }
         if let commit { text += " in commit \(commit.prefix(12))" }
         if versions > 1 { text += " and \(versions - 1) later \(versions == 2 ? "version" : "versions")" }
         return "\(text): \(rule) \(preview), fingerprint \(fingerprint)"
@@ -44,9 +44,9 @@ struct FoundCredential: Sendable, Equatable {
 
 extension FoundCredential {
     /// The finding of a candidate.
-    init(_ candidate: CredentialCandidate, at place: CredentialPlace, path: String) {
+    init(_ candidate: CredentialCandidate, at location: CredentialLocation, path: String) {
         self.init(
-            rule: candidate.kind.rawValue, place: place, path: path, preview: candidate.preview,
+            rule: candidate.kind.rawValue, location: location, path: path, preview: candidate.preview,
             fingerprint: Self.fingerprint(rule: candidate.kind.rawValue, secret: candidate.secret),
             sources: ["loadgate"])
     }
@@ -55,7 +55,7 @@ extension FoundCredential {
     init(keyFile content: [UInt8], path: String) {
         let rule = CredentialKind.keyFile.rawValue
         self.init(
-            rule: rule, place: nil, path: path, preview: "(a file of \(content.count) bytes)",
+            rule: rule, location: nil, path: path, preview: "(a file of \(content.count) bytes)",
             fingerprint: Self.fingerprint(rule: rule, secret: content), sources: ["loadgate"])
     }
 }

@@ -100,7 +100,7 @@ struct SARIFLog: Encodable {
     private static func found(_ finding: FoundCredential, _ index: Int) -> Found {
         let artifact = Artifact(
             uri: finding.path.addingPercentEncoding(withAllowedCharacters: unescaped) ?? finding.path)
-        let region = finding.place.map { Region(startLine: $0.line, startColumn: $0.column > 0 ? $0.column : nil) }
+        let region = finding.location.map { Region(startLine: $0.line, startColumn: $0.column > 0 ? $0.column : nil) }
         let `where` = finding.commit.map { " It was brought by commit \($0)." } ?? ""
         return Found(
             ruleId: finding.rule, ruleIndex: index,

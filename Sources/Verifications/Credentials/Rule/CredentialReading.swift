@@ -35,7 +35,7 @@ extension KeyForm where Value == String {
         KeyForm<Text>.constant("a path").then { text, node, reading in
             guard let path = text.constant else { return nil }
             guard !path.isEmpty, !path.utf8.contains(0) else {
-                reading.report(node.place, "expected a path, found \(quoted(text.shown))")
+                reading.report(node.location, "expected a path, found \(quoted(text.shown))")
                 return nil
             }
             return SourceFile.path(path, in: reading.folder)
@@ -47,7 +47,7 @@ extension KeyForm where Value == String {
             guard let text = reading.grammar(node, "a glob such as vendor/**") else { return nil }
             guard !text.hasPrefix("/"), !text.hasPrefix("./") else {
                 reading.report(
-                    node.place, "a glob is seen from the root of what is searched: \(quoted(text)) can't begin so")
+                    node.location, "a glob is seen from the root of what is searched: \(quoted(text)) can't begin so")
                 return nil
             }
             return text
@@ -71,7 +71,7 @@ extension KeyForm where Value == String {
             let isOther = ["gitleaks:", "detect-secrets:"].contains { text.hasPrefix($0) }
             guard !isOther, CredentialKind(rawValue: text) == nil else { return text }
             let hint = Suggestion.hint(for: text, among: CredentialKind.allCases.map(\.rawValue))
-            reading.report(node.place, "no rule is called \(quoted(text))\(hint)")
+            reading.report(node.location, "no rule is called \(quoted(text))\(hint)")
             return nil
         }
     }
@@ -115,7 +115,7 @@ extension Reading {
             noteFile(path)
             return allowlist(bytes, shown: shown)
         } catch {
-            report(node.place, "the file \(quoted(text.shown)) can't be read: \(error.reason)")
+            report(node.location, "the file \(quoted(text.shown)) can't be read: \(error.reason)")
             return []
         }
     }
@@ -125,18 +125,18 @@ extension Reading {
         let text: String
         switch SourceFile.text(bytes) {
         case .failure(let error):
-            reportData(file: shown, error.place, "the file is not UTF-8")
+            reportData(file: shown, error.location, "the file is not UTF-8")
             return []
         case .success(let contents): text = contents
         }
         let source = YAMLSource(text)
         let inner = Reading(file: shown, folder: "", environment: [:], secretSource: nil)
-        for problem in source.problems { inner.report(problem.place, problem.message) }
+        for problem in source.problems { inner.report(problem.location, problem.message) }
         // An empty file is an empty list.
         let entries = source.root.map { $0.isNull ? [] : inner.elements($0, of: "allowed findings") } ?? []
         let allowed = entries.compactMap { inner.allowed($0, file: shown) }
         for problem in inner.sortedProblems {
-            reportData(file: shown, Place(line: problem.line, column: problem.column), problem.message)
+            reportData(file: shown, TextLocation(line: problem.line, column: problem.column), problem.message)
         }
         return allowed
     }
@@ -145,11 +145,11 @@ extension Reading {
         guard let keys = read(node, AllowedCredentialKeys.self) else { return nil }
         let declared = keys.declared
         guard !keys.present(declared.fingerprint, declared.path, declared.rule).isEmpty else {
-            report(keys.place, "expected what is allowed: a fingerprint, a path or a rule")
+            report(keys.location, "expected what is allowed: a fingerprint, a path or a rule")
             return nil
         }
         guard let reason = keys.reason else { return nil }
-        var entry = AllowedCredential(reason: reason, origin: "\(file):\(node.place.line)")
+        var entry = AllowedCredential(reason: reason, origin: "\(file):\(node.location.line)")
         entry.fingerprint = keys.fingerprint
         entry.path = keys.path
         entry.rule = keys.rule

@@ -24,8 +24,8 @@ extension ScanResult {
 
     private mutating func note(_ name: String, _ failure: String?) {
         var all = scanners ?? []
-        if let place = all.firstIndex(where: { $0.name == name }) {
-            all[place].failure = all[place].failure ?? failure
+        if let index = all.firstIndex(where: { $0.name == name }) {
+            all[index].failure = all[index].failure ?? failure
         } else {
             all.append((name, failure))
         }
@@ -34,7 +34,7 @@ extension ScanResult {
 
     private mutating func merge(_ found: ExternalScan.Finding, of scanner: String, _ root: SearchRoot) {
         let path = root.prefix + found.file
-        func isSame(_ finding: FoundCredential) -> Bool { finding.path == path && finding.place?.line == found.line }
+        func isSame(_ finding: FoundCredential) -> Bool { finding.path == path && finding.location?.line == found.line }
         if found.commit == nil {
             if Self.credit(scanner, &treeFindings, where: isSame) { return }
         } else if Self.credit(scanner, &historyFindings, where: isSame) {
@@ -49,7 +49,8 @@ extension ScanResult {
             ?? Self.line(found.line, of: "\(root.top)/\(found.file)")
         externalFindings.append(
             FoundCredential(
-                rule: found.rule, place: CredentialPlace(line: found.line, column: 1), path: path, commit: found.commit,
+                rule: found.rule, location: CredentialLocation(line: found.line, column: 1), path: path,
+                commit: found.commit,
                 preview: "(told by \(scanner))",
                 fingerprint: FoundCredential.fingerprint(rule: found.rule, secret: Array(path.utf8) + [0] + line),
                 sources: [scanner]))
@@ -60,7 +61,9 @@ extension ScanResult {
         _ scanner: String, _ findings: inout [FoundCredential], where isSame: (FoundCredential) -> Bool
     ) -> Bool {
         let places = findings.indices.filter { isSame(findings[$0]) }
-        for place in places where !findings[place].sources.contains(scanner) { findings[place].sources.append(scanner) }
+        for index in places where !findings[index].sources.contains(scanner) {
+            findings[index].sources.append(scanner)
+        }
         return !places.isEmpty
     }
 

@@ -17,18 +17,18 @@ extension InputRule: VerificationRule {
         guard let body = reading.inputBody(keys.request, request), let request else { return nil }
         self.init(request: request, body: body)
         if [.get, .head].contains(request.method) {
-            reading.report(keys.place, "a \(request.method.rawValue) request has no body that could be hostile")
+            reading.report(keys.location, "a \(request.method.rawValue) request has no body that could be hostile")
         }
         expect = keys.expect ?? expect
         expectValid = keys.expectValid ?? expectValid
         accepts = keys.accepts ?? []
         skip = keys.skip ?? []
         if skip.count == InputKind.allCases.count {
-            reading.report(keys.place(of: \.skip), "nothing is left to send: every kind is skipped")
+            reading.report(keys.location(of: \.skip), "nothing is left to send: every kind is skipped")
         }
         optional = (keys.optional ?? []).compactMap { node in
             guard let text = reading.grammar(node, "a JSON path such as $.note") else { return nil }
-            return reading.inputPath(text, node.place, in: body)?.path
+            return reading.inputPath(text, node.location, in: body)?.path
         }
         types = (keys.types ?? []).compactMap { reading.inputTypes($0, in: body) }
         limits = (keys.limits ?? []).compactMap { reading.inputLimit($0, in: body) }
@@ -61,7 +61,7 @@ extension KeyForm where Value == Set<InputKind> {
                     guard let text = reading.grammar(element, "a kind such as extra_members") else { return nil }
                     if let kind = InputKind(rawValue: text) { return kind }
                     let hint = Suggestion.hint(for: text, among: names, otherwise: "kinds")
-                    reading.report(element.place, "unknown kind \(quoted(text))\(hint)")
+                    reading.report(element.location, "unknown kind \(quoted(text))\(hint)")
                     return nil
                 })
         }
@@ -75,9 +75,9 @@ extension Reading {
     ) -> JSONTemplate? {
         guard let node = keys.json else {
             if let other = keys.present(keys.declared.form, keys.declared.body).first {
-                report(other.place, "hostile bodies are derived from \"json\", not from \(quoted(other.name))")
+                report(other.location, "hostile bodies are derived from \"json\", not from \(quoted(other.name))")
             } else {
-                report(keys.place, "missing key \"json\": a valid body, from which hostile ones are derived")
+                report(keys.location, "missing key \"json\": a valid body, from which hostile ones are derived")
             }
             return nil
         }
@@ -85,7 +85,7 @@ extension Reading {
         switch body {
         case .object, .array: return body
         case .raw, .text, .variable:
-            report(node.place, "expected a JSON object or list as the body, found \(node.found)")
+            report(node.location, "expected a JSON object or list as the body, found \(node.found)")
             return nil
         }
     }
@@ -93,22 +93,22 @@ extension Reading {
     fileprivate func inputTypes(_ entry: SourceNode.Entry, in body: JSONTemplate) -> InputRule.Types? {
         let names = InputType.allCases.map(\.rawValue)
         let types = elements(entry.value, of: "types").compactMap { choice($0, names).flatMap(InputType.init) }
-        return inputPath(entry.key, entry.place, in: body).map { InputRule.Types(path: $0.path, types: Set(types)) }
+        return inputPath(entry.key, entry.location, in: body).map { InputRule.Types(path: $0.path, types: Set(types)) }
     }
 
     /// A path that leads to a value of the body.
     fileprivate func inputPath(
-        _ text: String, _ place: Place, in body: JSONTemplate
+        _ text: String, _ location: TextLocation, in body: JSONTemplate
     ) -> (path: JSONPath, value: JSONTemplate)? {
         do throws(Problem) {
             let path = try JSONPath(parsing: text)
             guard let value = body.value(at: path.elements[...]) else {
-                report(place, "\(quoted(text)) is not in the body")
+                report(location, "\(quoted(text)) is not in the body")
                 return nil
             }
             return (path, value)
         } catch {
-            report(place, error.message)
+            report(location, error.message)
             return nil
         }
     }
@@ -116,17 +116,17 @@ extension Reading {
     fileprivate func inputLimit(_ entry: SourceNode.Entry, in body: JSONTemplate) -> InputRule.Limit? {
         let range = grammar(entry.value, "a range such as 0.01..100000").flatMap { text -> ClosedRange<Double>? in
             if let range = Self.inputRange(text) { return range }
-            report(entry.value.place, "expected a range such as 0.01..100000, found \(quoted(text))")
+            report(entry.value.location, "expected a range such as 0.01..100000, found \(quoted(text))")
             return nil
         }
-        guard let (path, value) = inputPath(entry.key, entry.place, in: body) else { return nil }
+        guard let (path, value) = inputPath(entry.key, entry.location, in: body) else { return nil }
         switch value {
         case .raw(let raw) where JSONNumber.isNumber(raw):
             if let range, let number = Double(raw), !range.contains(number) {
-                report(entry.value.place, "the valid body's \(raw) is outside this range")
+                report(entry.value.location, "the valid body's \(raw) is outside this range")
             }
         case .variable: break
-        default: report(entry.place, "\(quoted(entry.key)) is not a number in the body")
+        default: report(entry.location, "\(quoted(entry.key)) is not a number in the body")
         }
         return range.map { InputRule.Limit(path: path, range: $0) }
     }
@@ -148,8 +148,8 @@ extension JSONTemplate {
         case (.object(let members), .name(let name)):
             return members.first { $0.name == name }?.value.value(at: path.dropFirst())
         case (.array(let elements), .index(let index)):
-            let place = index < 0 ? elements.count + index : index
-            return elements.indices.contains(place) ? elements[place].value(at: path.dropFirst()) : nil
+            let position = index < 0 ? elements.count + index : index
+            return elements.indices.contains(position) ? elements[position].value(at: path.dropFirst()) : nil
         default: return nil
         }
     }

@@ -120,12 +120,12 @@ extension PlannedExchange {
     /// Sets a field, in place of all of the same name.
     public mutating func set(_ name: String, _ value: String) {
         let lower = name.lowercased()
-        guard let place = fields.firstIndex(where: { $0.name.lowercased() == lower }) else {
+        guard let index = fields.firstIndex(where: { $0.name.lowercased() == lower }) else {
             fields.append(HeaderLine(name, value))
             return
         }
-        fields[place] = HeaderLine(name, value)
-        fields = fields.enumerated().filter { $0.offset == place || $0.element.name.lowercased() != lower }
+        fields[index] = HeaderLine(name, value)
+        fields = fields.enumerated().filter { $0.offset == index || $0.element.name.lowercased() != lower }
             .map(\.element)
     }
 }

@@ -30,10 +30,10 @@ public struct VerificationReport: Sendable, Equatable {
     /// This process was held up for `stall` while its exchanges were under way: what failed may be its own doing, so that
     /// nothing is held against the target.
     public mutating func excuse(stall: Span) {
-        for place in findings.indices where findings[place].verdict == .fail {
-            findings[place].verdict = .inconclusive
-            let evidence = findings[place].evidence
-            findings[place].evidence =
+        for index in findings.indices where findings[index].verdict == .fail {
+            findings[index].verdict = .inconclusive
+            let evidence = findings[index].evidence
+            findings[index].evidence =
                 "\(HeldUp.text(stall)) meanwhile, so this is not held against the target: run it again. \(evidence)"
         }
     }

@@ -39,7 +39,7 @@ extension CacheStatus {
         guard let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") else { return nil }
         let codes = Array(rest[rest.index(after: open)..<close].prefix { $0 != ":" })
         var values: [Character: Character] = [:]
-        for place in stride(from: 0, to: codes.count - 1, by: 2) { values[codes[place]] = codes[place + 1] }
+        for index in stride(from: 0, to: codes.count - 1, by: 2) { values[codes[index]] = codes[index + 1] }
         guard let found = values["c"] else { return nil }
         var status = CacheStatus(field: "Via", kind: .unknown, words: String(rest[open...close]))
         let origin = values["s"] ?? " "

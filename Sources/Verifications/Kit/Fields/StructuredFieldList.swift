@@ -43,26 +43,26 @@ package struct StructuredFieldList: Sendable, Equatable {
 /// Reads structured fields byte by byte.
 private struct StructuredScanner {
     private let bytes: [UInt8]
-    private var place = 0
+    private var index = 0
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
-    private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
+    private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard next == UInt8(ascii: character) else { return false }
-        place += 1
+        index += 1
         return true
     }
 
     private mutating func skip(tabs: Bool) {
-        while next == UInt8(ascii: " ") || tabs && next == UInt8(ascii: "\t") { place += 1 }
+        while next == UInt8(ascii: " ") || tabs && next == UInt8(ascii: "\t") { index += 1 }
     }
 
     private mutating func text(while holds: (UInt8) -> Bool) -> String {
-        let start = place
-        while let byte = next, holds(byte) { place += 1 }
-        return String(decoding: bytes[start..<place], as: UTF8.self)
+        let start = index
+        while let byte = next, holds(byte) { index += 1 }
+        return String(decoding: bytes[start..<index], as: UTF8.self)
     }
 
     mutating func list() -> [StructuredFieldList.Member]? {
@@ -104,11 +104,11 @@ private struct StructuredScanner {
         case UInt8(ascii: "\""): return string()
         case UInt8(ascii: ":"): return byteSequence()
         case UInt8(ascii: "?"):
-            place += 1
+            index += 1
             if take("1") { return .boolean(true) }
             return take("0") ? .boolean(false) : nil
         case UInt8(ascii: "@"):
-            place += 1
+            index += 1
             guard case .integer(let seconds)? = number() else { return nil }
             return .date(seconds)
         case UInt8(ascii: "%"): return displayString()
@@ -132,17 +132,17 @@ private struct StructuredScanner {
     }
 
     private mutating func string() -> StructuredFieldList.Value? {
-        place += 1
+        index += 1
         var result: [UInt8] = []
         while let byte = next {
-            place += 1
+            index += 1
             switch byte {
             case UInt8(ascii: "\""): return .string(String(decoding: result, as: UTF8.self))
             case UInt8(ascii: "\\"):
                 guard let escaped = next, escaped == UInt8(ascii: "\"") || escaped == UInt8(ascii: "\\") else {
                     return nil
                 }
-                place += 1
+                index += 1
                 result.append(escaped)
             case 0x20...0x7E: result.append(byte)
             default: return nil
@@ -153,19 +153,19 @@ private struct StructuredScanner {
 
     /// `%"…"`, UTF-8 with %xx in lower case (§3.3.8), taken for a string.
     private mutating func displayString() -> StructuredFieldList.Value? {
-        place += 1
+        index += 1
         guard take("\"") else { return nil }
         var result: [UInt8] = []
         while let byte = next {
-            place += 1
+            index += 1
             switch byte {
             case UInt8(ascii: "\""): return String(validating: result, as: UTF8.self).map { .string($0) }
             case UInt8(ascii: "%"):
-                let digits = bytes[place...].prefix(2)
+                let digits = bytes[index...].prefix(2)
                 guard digits.count == 2, digits.allSatisfy({ isDigit($0) || (0x61...0x66).contains($0) }),
                     let decoded = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
                 else { return nil }
-                place += 2
+                index += 2
                 result.append(decoded)
             case 0x20...0x7E: result.append(byte)
             default: return nil
@@ -175,7 +175,7 @@ private struct StructuredScanner {
     }
 
     private mutating func byteSequence() -> StructuredFieldList.Value? {
-        place += 1
+        index += 1
         let content = text { isLetter($0) || isDigit($0) || "+/=".utf8.contains($0) }
         return take(":") ? .bytes(content) : nil
     }

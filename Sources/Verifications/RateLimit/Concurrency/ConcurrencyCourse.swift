@@ -21,7 +21,7 @@ struct ConcurrencyCourse: VerificationCourse {
     private let rest: Double
     private var stages: [Stage] = [.alone, .together, .pause, .again, .aborted, .longPause, .afterwards]
     private(set) var record = ConcurrencyRecord()
-    private var places: [ConcurrencyRecord.Place] = []
+    private var purposes: [ConcurrencyRecord.Purpose] = []
     private var nextGroup = 0
     private var nextIdentity = 0
 
@@ -111,18 +111,18 @@ struct ConcurrencyCourse: VerificationCourse {
     }
 
     private mutating func batch(_ stage: Stage) -> [PlannedExchange] {
-        var planned: [(exchange: PlannedExchange, place: ConcurrencyRecord.Place)] = []
+        var planned: [(exchange: PlannedExchange, purpose: ConcurrencyRecord.Purpose)] = []
         switch stage {
         case .alone:
             // Each when the one before has its answer.
             planned = requests(3, client: 0, .alone, together: false)
-            for place in planned.indices { planned[place].exchange.lane = .kept(0) }
+            for index in planned.indices { planned[index].exchange.lane = .kept(0) }
         case .together:
             planned = requests(atOnce, client: 1, .together, together: true)
             if concurrency.scope == .client, clients.identities ?? 2 > 1 {
                 var other = requests(1, client: 2, .beside, together: false)
-                for place in other.indices {
-                    other[place].exchange.offset = Span(seconds: Self.release + record.hold / 2)
+                for index in other.indices {
+                    other[index].exchange.offset = Span(seconds: Self.release + record.hold / 2)
                 }
                 planned += other
             }
@@ -131,11 +131,11 @@ struct ConcurrencyCourse: VerificationCourse {
             planned = requests(concurrency.limit, client: rule.penalty == nil ? 1 : 3, .again, together: true)
         case .aborted:
             planned = requests(concurrency.limit, client: 4, .aborted, together: true)
-            for place in planned.indices { planned[place].exchange.timeout = Span(seconds: record.hold / 3) }
+            for index in planned.indices { planned[index].exchange.timeout = Span(seconds: record.hold / 3) }
         case .afterwards: planned = requests(concurrency.limit, client: 4, .afterwards, together: true)
         case .pause, .longPause: break
         }
-        places = planned.map(\.place)
+        purposes = planned.map(\.purpose)
         return planned.map(\.exchange)
     }
 
@@ -143,8 +143,8 @@ struct ConcurrencyCourse: VerificationCourse {
     private static let release = 0.3
 
     private mutating func requests(
-        _ count: Int, client: Int, _ place: ConcurrencyRecord.Place, together: Bool
-    ) -> [(exchange: PlannedExchange, place: ConcurrencyRecord.Place)] {
+        _ count: Int, client: Int, _ purpose: ConcurrencyRecord.Purpose, together: Bool
+    ) -> [(exchange: PlannedExchange, purpose: ConcurrencyRecord.Purpose)] {
         guard let template else { return [] }
         if together { nextGroup += 1 }
         return (0..<count).map { number in
@@ -156,17 +156,17 @@ struct ConcurrencyCourse: VerificationCourse {
                 exchange.offset = Span(seconds: Self.release + pace * Double(number))
                 if pace == 0 { exchange.group = nextGroup }
             }
-            return (exchange, place)
+            return (exchange, purpose)
         }
     }
 
     mutating func take(_ observed: [ObservedExchange]) {
         let sign = RejectionSign(rule)
-        for (place, exchange) in zip(places, observed) {
+        for (purpose, exchange) in zip(purposes, observed) {
             record.take(
-                .init(shot: 0, tag: .plain, observed: exchange, isSign: sign?.isShown(by: exchange)), at: place)
+                .init(shot: 0, tag: .plain, observed: exchange, isSign: sign?.isShown(by: exchange)), at: purpose)
         }
-        places = []
+        purposes = []
     }
 
     // MARK: - Judging

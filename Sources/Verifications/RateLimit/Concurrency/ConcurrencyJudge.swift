@@ -45,8 +45,8 @@ struct ConcurrencyJudge {
     private typealias Counts = (admitted: [ProbeRun.Answer], rejected: [ProbeRun.Answer])
 
     /// Admitted and rejected requests; nil where an answer doesn't say which.
-    private func counts(_ place: ConcurrencyRecord.Place) -> Counts? {
-        let answers = record.answers(place)
+    private func counts(_ purpose: ConcurrencyRecord.Purpose) -> Counts? {
+        let answers = record.answers(purpose)
         let decided = answers.compactMap { answer in reader.isRejected(answer).map { (answer, $0) } }
         guard !answers.isEmpty, decided.count == answers.count else { return nil }
         return (decided.filter { !$0.1 }.map(\.0), decided.filter(\.1).map(\.0))
@@ -66,10 +66,10 @@ struct ConcurrencyJudge {
         let sorted = admitted.map(\.observed).sorted { $0.received < $1.received }
         guard let first = sorted.map(\.sent).min() else { return 0 }
         var most = 0
-        for (place, exchange) in sorted.enumerated() {
+        for (index, exchange) in sorted.enumerated() {
             // Until then so many had been carried, each place one after the other.
             let turns = max(1, Int(((exchange.received - first).seconds / least).rounded(.down)))
-            most = max(most, (place + 1 + turns - 1) / turns)
+            most = max(most, (index + 1 + turns - 1) / turns)
         }
         return most
     }
@@ -147,15 +147,16 @@ struct ConcurrencyJudge {
         var finding = VerificationFinding(
             check: "slots", verdict: .pass, expected: expected, observed: "", evidence: "")
         var told: [String] = []
-        for (place, after) in [
-            (ConcurrencyRecord.Place.again, "after all had been answered"), (.afterwards, "after others were given up"),
+        for (purpose, after) in [
+            (ConcurrencyRecord.Purpose.again, "after all had been answered"),
+            (.afterwards, "after others were given up"),
         ] {
-            if place == .afterwards, !record.wasAborted {
+            if purpose == .afterwards, !record.wasAborted {
                 finding.verdict = Verdict.worst(of: [finding.verdict, .inconclusive]) ?? .inconclusive
                 finding.evidence += "Requests were answered before they could be given up. "
                 continue
             }
-            guard let counts = counts(place) else {
+            guard let counts = counts(purpose) else {
                 finding.verdict = Verdict.worst(of: [finding.verdict, .inconclusive]) ?? .inconclusive
                 finding.evidence += "\(isUnanswered) "
                 continue

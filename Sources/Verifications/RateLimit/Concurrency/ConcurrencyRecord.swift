@@ -4,18 +4,18 @@ internal import Scenarios
 /// What the probes of a limit of requests at once were answered.
 struct ConcurrencyRecord {
     /// What a request was for.
-    enum Place: CaseIterable {
+    enum Purpose: CaseIterable {
         case alone, together, beside, again, aborted, afterwards
     }
 
-    private var taken: [Place: [ProbeRun.Answer]] = [:]
+    private var taken: [Purpose: [ProbeRun.Answer]] = [:]
 
-    mutating func take(_ answer: ProbeRun.Answer, at place: Place) { taken[place, default: []].append(answer) }
+    mutating func take(_ answer: ProbeRun.Answer, at purpose: Purpose) { taken[purpose, default: []].append(answer) }
 
-    func answers(_ place: Place) -> [ProbeRun.Answer] { taken[place] ?? [] }
+    func answers(_ purpose: Purpose) -> [ProbeRun.Answer] { taken[purpose] ?? [] }
 
     /// All answers in the order of the probes.
-    var everything: [ProbeRun.Answer] { Place.allCases.flatMap { answers($0) } }
+    var everything: [ProbeRun.Answer] { Purpose.allCases.flatMap { answers($0) } }
 
     /// How long a request that is alone holds its place at least, in seconds; 0: not known.
     var hold: Double {

@@ -6,47 +6,47 @@ enum ISO8601Instant {
     static func seconds(_ text: String) -> Double? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 19, bytes.count <= 40 else { return nil }
-        func number(_ place: Int, _ count: Int) -> Int? {
-            guard place + count <= bytes.count else { return nil }
-            return bytes[place..<place + count].reduce(0 as Int?) { sum, byte in
+        func number(_ index: Int, _ count: Int) -> Int? {
+            guard index + count <= bytes.count else { return nil }
+            return bytes[index..<index + count].reduce(0 as Int?) { sum, byte in
                 guard let sum, isDigit(byte) else { return nil }
                 return sum * 10 + Int(byte - UInt8(ascii: "0"))
             }
         }
-        func isMark(_ place: Int, _ marks: String) -> Bool {
-            place < bytes.count && marks.utf8.contains(bytes[place])
+        func isMark(_ index: Int, _ marks: String) -> Bool {
+            index < bytes.count && marks.utf8.contains(bytes[index])
         }
         guard isMark(4, "-"), isMark(7, "-"), isMark(10, "Tt "), isMark(13, ":"), isMark(16, ":"),
             let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
             let minute = number(14, 2), let second = number(17, 2),
             hour < 24, minute < 60, second < 61, let date = CalendarDay(year: year, month: month, day: day)
         else { return nil }
-        var place = 19
+        var index = 19
         var fraction = 0.0
-        if isMark(place, ".,") {
-            place += 1
+        if isMark(index, ".,") {
+            index += 1
             var weight = 0.1
-            let from = place
-            while place < bytes.count, isDigit(bytes[place]) {
-                fraction += Double(bytes[place] - UInt8(ascii: "0")) * weight
+            let from = index
+            while index < bytes.count, isDigit(bytes[index]) {
+                fraction += Double(bytes[index] - UInt8(ascii: "0")) * weight
                 weight /= 10
-                place += 1
+                index += 1
             }
-            guard place > from else { return nil }
+            guard index > from else { return nil }
         }
         var offset = 0
-        if isMark(place, "Zz") {
-            place += 1
-        } else if isMark(place, "+-") {
-            let sign = isMark(place, "-") ? -1 : 1
-            let minutes = isMark(place + 3, ":") ? place + 4 : place + 3
-            guard let hours = number(place + 1, 2), let rest = number(minutes, 2), hours < 24, rest < 60 else {
+        if isMark(index, "Zz") {
+            index += 1
+        } else if isMark(index, "+-") {
+            let sign = isMark(index, "-") ? -1 : 1
+            let minutes = isMark(index + 3, ":") ? index + 4 : index + 3
+            guard let hours = number(index + 1, 2), let rest = number(minutes, 2), hours < 24, rest < 60 else {
                 return nil
             }
             offset = sign * (hours * 3600 + rest * 60)
-            place = minutes + 2
+            index = minutes + 2
         }
-        guard place == bytes.count else { return nil }
+        guard index == bytes.count else { return nil }
         let whole = date.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
         return Double(whole) + fraction
     }

@@ -43,8 +43,8 @@ extension RateLimitJudge {
         finding.verdict = .fail
         var counts: [(text: String, count: Int)] = []
         for problem in problems {
-            if let place = counts.firstIndex(where: { $0.text == problem.text }) {
-                counts[place].count += 1
+            if let index = counts.firstIndex(where: { $0.text == problem.text }) {
+                counts[index].count += 1
             } else {
                 counts.append((problem.text, 1))
             }

@@ -60,11 +60,11 @@ struct RateLimitJudge {
         var findings = judged()
         let failed = Set(findings.filter { $0.verdict == .fail }.map(\.check))
         let keys = ExplainingKeys(self, failed: failed)
-        for place in findings.indices where findings[place].verdict == .fail {
-            let check = findings[place].check
+        for index in findings.indices where findings[index].verdict == .fail {
+            let check = findings[index].check
             guard !Self.namesItsKey.contains(check), let key = keys.text(for: check) ?? explainingKey(check)
             else { continue }
-            findings[place].evidence += " \(key)"
+            findings[index].evidence += " \(key)"
         }
         return findings
     }
@@ -83,8 +83,8 @@ struct RateLimitJudge {
         findings += [statusFinding(), answerFinding()]
         if let penalty = rule.penalty { findings.append(banFinding(penalty)) }
         if isolation.verdict == .fail {
-            for place in findings.indices where Self.needIsolation.contains(findings[place].check) {
-                leaveOut(&findings[place])
+            for index in findings.indices where Self.needIsolation.contains(findings[index].check) {
+                leaveOut(&findings[index])
             }
         }
         return findings

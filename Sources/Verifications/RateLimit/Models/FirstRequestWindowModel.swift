@@ -43,15 +43,15 @@ enum FirstRequestWindowModel {
         let bounds = history.admitted
         // With the larger limit more windows are possible, and so more rejections can be explained.
         let (earliest, _) = starts(bounds, limit: parameters.limit.upperBound, window: parameters.window)
-        let starts = earliest.enumerated().compactMap { place, instant in instant.map { (place, $0) } }
+        let starts = earliest.enumerated().compactMap { index, instant in instant.map { (index, $0) } }
         let limit = parameters.limit.lowerBound
         for rejection in history.rejections {
             let begun = bounds.begun(by: rejection.latest)
             var most = 0
-            for (place, instant) in starts {
+            for (index, instant) in starts {
                 guard instant <= rejection.latest else { continue }
-                guard rejection.earliest < bounds.latest[place] + parameters.window else { continue }
-                most = max(most, begun - place)
+                guard rejection.earliest < bounds.latest[index] + parameters.window else { continue }
+                most = max(most, begun - index)
             }
             guard most < limit else { continue }
             return Starvation(

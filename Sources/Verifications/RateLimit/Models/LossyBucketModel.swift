@@ -38,8 +38,8 @@ enum LossyBucketModel {
             guard losesWhenRejecting else { return }
             let all = history.all
             var sum = 0
-            for place in 0..<all.count {
-                if place > 0 { sum += fewest(all.earliest[place] - all.latest[place - 1]) }
+            for index in 0..<all.count {
+                if index > 0 { sum += fewest(all.earliest[index] - all.latest[index - 1]) }
                 gained.append(sum)
             }
         }
@@ -71,23 +71,23 @@ enum LossyBucketModel {
             for rank in history.ranks where rank.isEmpty { isEmpty[rank.lowerBound] = true }
             var (low, high) = (burst.lowerBound, burst.upperBound)
             least = [low]
-            for place in 0..<admitted.count {
-                if place > 0 {
-                    low += fewest(after: place - 1, before: admitted.earliest[place])
-                    high += most(admitted.latest[place] - admitted.earliest[place - 1])
+            for index in 0..<admitted.count {
+                if index > 0 {
+                    low += fewest(after: index - 1, before: admitted.earliest[index])
+                    high += most(admitted.latest[index] - admitted.earliest[index - 1])
                 }
                 low = min(low, burst.lowerBound)
                 high = min(high, burst.upperBound)
                 guard high >= 1 else {
                     return Excess(
-                        admitted: place + 1, from: admitted.earliest[0], to: admitted.latest[place],
-                        allowed: Double(place))
+                        admitted: index + 1, from: admitted.earliest[0], to: admitted.latest[index],
+                        allowed: Double(index))
                 }
                 low = max(low, 1) - 1
                 high -= 1
                 least.append(low)
                 // Something was rejected before the next admission: there was no token left.
-                if isEmpty[place + 1] { (low, high) = (0, 0) }
+                if isEmpty[index + 1] { (low, high) = (0, 0) }
             }
             return nil
         }
@@ -96,9 +96,9 @@ enum LossyBucketModel {
         func starvation() -> Starvation? {
             for (rejection, rank) in zip(history.rejections, history.ranks) {
                 var fewest = Int.max
-                for place in rank.lowerBound...rank.upperBound where place < least.count {
-                    let gain = place > 0 ? self.fewest(after: place - 1, before: rejection.earliest) : 0
-                    fewest = min(fewest, least[place] + gain)
+                for index in rank.lowerBound...rank.upperBound where index < least.count {
+                    let gain = index > 0 ? self.fewest(after: index - 1, before: rejection.earliest) : 0
+                    fewest = min(fewest, least[index] + gain)
                 }
                 guard fewest >= 1, fewest < Int.max else { continue }
                 let size = burst.lowerBound

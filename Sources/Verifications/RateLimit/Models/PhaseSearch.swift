@@ -40,8 +40,8 @@ enum PhaseSearch {
         guard let first = sorted.first else { return nil }
         // The widest gap between two neighbours is what the hull leaves out.
         var best = PhaseArc(start: first.start, width: window)
-        for (place, arc) in sorted.enumerated() {
-            let next = place + 1 < sorted.count ? sorted[place + 1].start : first.start + window
+        for (index, arc) in sorted.enumerated() {
+            let next = index + 1 < sorted.count ? sorted[index + 1].start : first.start + window
             let gap = next - (arc.start + arc.width)
             if window - gap < best.width { best = PhaseArc(start: next, width: window - gap) }
         }

@@ -6,15 +6,15 @@ enum RenewedWindowModel {
         let all = history.all
         let limit = parameters.limit.upperBound
         var first = 0
-        for place in 0..<all.count {
-            let isLast = place + 1 == all.count
+        for index in 0..<all.count {
+            let isLast = index + 1 == all.count
             // The k-th request and the one after it can have been a window apart.
-            guard isLast || all.latest[place + 1] - all.earliest[place] >= parameters.window - 1e-9 else { continue }
-            let (from, to) = (all.earliest[first], all.latest[place])
+            guard isLast || all.latest[index + 1] - all.earliest[index] >= parameters.window - 1e-9 else { continue }
+            let (from, to) = (all.earliest[first], all.latest[index])
             let certain =
                 history.admitted.over(by: to) - history.admitted.begun(before: from)
             if certain > limit { return Excess(admitted: certain, from: from, to: to, allowed: Double(limit)) }
-            first = place + 1
+            first = index + 1
         }
         return nil
     }
@@ -25,13 +25,13 @@ enum RenewedWindowModel {
         for rejection in history.rejections {
             // Since the last silence that certainly took a window.
             var since = -Double.infinity
-            var place = min(all.over(before: rejection.earliest), all.count - 1)
-            while place > 0 {
-                if all.earliest[place] - all.latest[place - 1] >= parameters.window + 1e-9 {
-                    since = all.earliest[place]
+            var index = min(all.over(before: rejection.earliest), all.count - 1)
+            while index > 0 {
+                if all.earliest[index] - all.latest[index - 1] >= parameters.window + 1e-9 {
+                    since = all.earliest[index]
                     break
                 }
-                place -= 1
+                index -= 1
             }
             let counted = history.admitted.begun(by: rejection.latest) - history.admitted.over(before: since)
             guard counted < limit else { continue }

@@ -30,8 +30,8 @@ enum TokenBucketModel {
         // A token is missing at t just if since some u more than B − 1 + ρ (t − u) were admitted. The best u lie where an
         // admission can have been at the latest.
         var prefix: [Double] = []
-        for (place, latest) in bounds.latest.enumerated() {
-            prefix.append(max(prefix.last ?? -.infinity, rate * latest - Double(place)))
+        for (index, latest) in bounds.latest.enumerated() {
+            prefix.append(max(prefix.last ?? -.infinity, rate * latest - Double(index)))
         }
         for rejection in history.rejections {
             let begun = bounds.begun(by: rejection.latest)

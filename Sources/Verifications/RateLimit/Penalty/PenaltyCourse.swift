@@ -152,10 +152,10 @@ struct PenaltyCourse: VerificationCourse {
 
     mutating func take(_ observed: [ObservedExchange]) {
         let sign = RejectionSign(rule)
-        for (place, exchange) in zip(places, observed) {
+        for (index, exchange) in zip(places, observed) {
             record.take(
-                place.role, isBurst: place.isBurst,
-                .init(shot: 0, tag: place.tag, observed: exchange, isSign: sign?.isShown(by: exchange)))
+                index.role, isBurst: index.isBurst,
+                .init(shot: 0, tag: index.tag, observed: exchange, isSign: sign?.isShown(by: exchange)))
         }
         places = []
     }

@@ -78,9 +78,9 @@ extension KeyForm where Value == [Text] {
                     continue
                 }
                 if constant.isEmpty {
-                    reading.report(node.place, "an identity holds at least one character")
+                    reading.report(node.location, "an identity holds at least one character")
                 } else if identities.contains(where: { $0.constant == constant }) {
-                    reading.report(node.place, "\(quoted(value.shown)): the identity occurs more than once")
+                    reading.report(node.location, "\(quoted(value.shown)): the identity occurs more than once")
                 } else {
                     identities.append(value)
                 }

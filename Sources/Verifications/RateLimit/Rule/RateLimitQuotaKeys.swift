@@ -45,7 +45,7 @@ extension KeyForm where Value == Duration {
     fileprivate static var penaltyTime: KeyForm {
         var form = duration.then { time, node, reading -> Duration? in
             guard time >= .milliseconds(100), time <= .seconds(3600) else {
-                reading.report(node.place, "expected a time of 100ms to 1h")
+                reading.report(node.location, "expected a time of 100ms to 1h")
                 return nil
             }
             return time
@@ -62,7 +62,7 @@ extension KeyForm where Value == [RateLimitQuota] {
         let shape = Shape.oneOf([plain.shape, full.shape])
         return KeyForm(.list(shape, atLeast: 1)) { reading, node, context in
             let nodes = reading.elements(node, of: "limits")
-            if nodes.isEmpty, case .list = node.content { reading.report(node.place, "expected at least one limit") }
+            if nodes.isEmpty, case .list = node.content { reading.report(node.location, "expected at least one limit") }
             let quotas = nodes.map { node -> RateLimitQuota? in
                 guard node.scalar == nil else {
                     return plain.decode(reading, node, context).map {
@@ -119,7 +119,7 @@ extension KeyForm where Value == [Check] {
             if node.scalar == nil {
                 nodes = reading.elements(node, of: "checks")
                 if nodes.isEmpty, case .list = node.content {
-                    reading.report(node.place, "expected at least one check")
+                    reading.report(node.location, "expected at least one check")
                 }
             }
             let checks = nodes.map { reading.answerCheck($0) }
@@ -138,26 +138,26 @@ extension RateLimitQuota {
         scope = keys.per ?? scope
         if let burst, burst != limit, model.hasNoBurst {
             reading.report(
-                keys.place(of: \.burst), "a \(model.rawValue) admits the limit at once: it has no other burst")
+                keys.location(of: \.burst), "a \(model.rawValue) admits the limit at once: it has no other burst")
         }
     }
 
     /// Reports limits that can never be reached, since another one is reached before.
     fileprivate static func check(_ quotas: [RateLimitQuota?], _ nodes: [SourceNode], _ reading: Reading) {
-        for (place, quota) in quotas.enumerated() {
+        for (index, quota) in quotas.enumerated() {
             guard let quota else { continue }
-            for (number, other) in quotas.enumerated() where number != place {
+            for (number, other) in quotas.enumerated() where number != index {
                 // What counts one client says nothing about all of them.
                 guard let other, other.scope == quota.scope || other.scope == .all else { continue }
                 let isEqual = other.window == quota.window && other.limit == quota.limit && other.scope == quota.scope
                 guard !isEqual else {
-                    if number < place { reading.report(nodes[place].place, "\(quota.shown) is there twice") }
+                    if number < index { reading.report(nodes[index].location, "\(quota.shown) is there twice") }
                     continue
                 }
                 let most = quota.most(under: other)
                 guard most <= min(quota.limit, quota.capacity) else { continue }
                 reading.report(
-                    nodes[place].place,
+                    nodes[index].location,
                     "\(quota.shown) can never be reached: \(other.shown) admits \(most) at most in that time")
                 break
             }

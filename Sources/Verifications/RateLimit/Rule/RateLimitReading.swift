@@ -46,11 +46,11 @@ extension RateLimitRule: VerificationRule {
     private func checkBeside(_ keys: KeyValues<RateLimitKeys>, _ reading: Reading) {
         if keys.has(\.limit), keys.has(\.limits) {
             reading.report(
-                keys.place(of: \.limits), "\"limits\" can't stand beside \"limit\": put all of them into limits")
+                keys.location(of: \.limits), "\"limits\" can't stand beside \"limit\": put all of them into limits")
         }
         if keys.has(\.rejected), keys.has(\.status) {
             reading.report(
-                keys.place(of: \.status),
+                keys.location(of: \.status),
                 "\"status\" can't stand beside \"rejected\", which says what a rejection looks like: "
                     + "rejected: [status == 403, …]")
         }
@@ -58,22 +58,22 @@ extension RateLimitRule: VerificationRule {
             rejectsByBody
         {
             reading.report(
-                keys.place(of: \.rejected), "answers to HEAD have no body: \"rejected\" can't be told by it there")
+                keys.location(of: \.rejected), "answers to HEAD have no body: \"rejected\" can't be told by it there")
         }
         for key in keys.present(keys.declared.penalty, keys.declared.prolongs) where !limitsRate {
-            reading.report(key.place, "\"\(key.name)\" is of a limit, and there is none: \"limit\" or \"limits\"")
+            reading.report(key.location, "\"\(key.name)\" is of a limit, and there is none: \"limit\" or \"limits\"")
         }
     }
 
     private func checkIdentity(_ keys: KeyValues<RateLimitKeys>, _ reading: Reading) {
         if keys.has(\.identities), !keys.has(\.identity) {
             reading.report(
-                keys.place(of: \.identities),
+                keys.location(of: \.identities),
                 "identities need the header field that carries them: \"identity\"")
         }
         if keys.has(\.identity), keys.has(\.sources) {
             reading.report(
-                keys.place(of: \.sources),
+                keys.location(of: \.sources),
                 "clients are told apart either by a header field or by address: \"sources\" can't stand beside \"identity\""
             )
         }
@@ -82,13 +82,13 @@ extension RateLimitRule: VerificationRule {
     private func checkCounting(_ keys: KeyValues<RateLimitKeys>, _ reading: Reading) {
         if let burst, burst != limit, model.hasNoBurst {
             reading.report(
-                keys.place(of: \.burst), "a \(model.rawValue) admits the limit at once: it has no other burst")
+                keys.location(of: \.burst), "a \(model.rawValue) admits the limit at once: it has no other burst")
         }
         if keys.has(\.tolerance), enforcement == .exact {
-            reading.report(keys.place(of: \.tolerance), "\"tolerance\" belongs to enforcement: approximate")
+            reading.report(keys.location(of: \.tolerance), "\"tolerance\" belongs to enforcement: approximate")
         }
         if resolution * 4 > window, limitsRate {
-            reading.report(keys.place(of: \.resolution), "expected at most a quarter of the window")
+            reading.report(keys.location(of: \.resolution), "expected at most a quarter of the window")
         }
     }
 }

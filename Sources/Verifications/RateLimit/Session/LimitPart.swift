@@ -39,10 +39,10 @@ struct LimitPart {
     func named(_ report: VerificationReport) -> VerificationReport {
         guard !isOne else { return report }
         var report = report
-        for place in report.figures.indices { report.figures[place].name += "_\(quota.label)" }
-        for place in report.plots.indices {
-            report.plots[place].name += "_\(quota.label)"
-            report.plots[place].title += " (\(quota.shown))"
+        for index in report.figures.indices { report.figures[index].name += "_\(quota.label)" }
+        for index in report.plots.indices {
+            report.plots[index].name += "_\(quota.label)"
+            report.plots[index].title += " (\(quota.shown))"
         }
         return report
     }

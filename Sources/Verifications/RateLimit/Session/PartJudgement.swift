@@ -94,11 +94,11 @@ struct PartJudgement {
 
     /// Takes back what fails of a limit, since another one isn't as declared.
     private static func excuse(_ judged: inout Judged, because other: LimitPart, _ checks: [String]? = nil) {
-        for place in judged.findings.indices where judged.findings[place].verdict == .fail {
-            let finding = judged.findings[place]
+        for index in judged.findings.indices where judged.findings[index].verdict == .fail {
+            let finding = judged.findings[index]
             guard isAbout(finding, checks ?? disturbed, judged.part) else { continue }
-            judged.findings[place].verdict = .inconclusive
-            judged.findings[place].evidence =
+            judged.findings[index].verdict = .inconclusive
+            judged.findings[index].evidence =
                 "Not held against it: \(other.quota.shown) is not as declared, and may have decided here. \(finding.evidence)"
         }
     }

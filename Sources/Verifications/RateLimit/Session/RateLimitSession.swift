@@ -41,9 +41,9 @@ public struct RateLimitSession: VerificationCourse {
         let clients = ProbeClients(rule, seed: seed)
         var parts: [Part] = []
         var rest = 0.0
-        for (place, quota) in quotas.enumerated() {
+        for (index, quota) in quotas.enumerated() {
             var others = quotas
-            others.remove(at: place)
+            others.remove(at: index)
             let isAlone = quotas.count == 1 && rule.penalty == nil && rule.concurrency == nil && quota.scope == .client
             let setting =
                 isAlone
@@ -56,7 +56,7 @@ public struct RateLimitSession: VerificationCourse {
                 continue
             }
             let course = RateLimitCourse(
-                declared, rule: own, maker: maker, seed: seed &+ UInt64(place), setting: setting)
+                declared, rule: own, maker: maker, seed: seed &+ UInt64(index), setting: setting)
             parts.append(.limit(LimitPart(quota: quota, setting: setting, course: course, isOne: quotas.count == 1)))
         }
         if TogetherCourse.isOf(rule) {
@@ -85,8 +85,8 @@ public struct RateLimitSession: VerificationCourse {
     /// What is about to be done.
     public var plan: VerificationPlan {
         var plan = VerificationPlan(parts: [], exchanges: 0, duration: .zero)
-        for (place, part) in parts.enumerated() {
-            if place > 0, rest > 0 {
+        for (index, part) in parts.enumerated() {
+            if index > 0, rest > 0 {
                 plan.parts.append("\(Figure.short(rest, decimals: 1)) s of silence")
                 plan.duration = plan.duration + Span(seconds: rest)
             }

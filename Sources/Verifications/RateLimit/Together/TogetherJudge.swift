@@ -59,7 +59,7 @@ struct TogetherJudge {
         let wrong = rejected.first { one in
             guard let decision = one.decision else { return false }
             var others = decisions
-            if let place = others.firstIndex(of: decision) { others.remove(at: place) }
+            if let index = others.firstIndex(of: decision) { others.remove(at: index) }
             return laws.allSatisfy { $0.surelyAdmits(decision, among: others) }
         }
         guard let wrong, let decision = wrong.decision else {

@@ -85,12 +85,12 @@ struct MetadataEndpoints {
         do throws(AWSFailure) {
             let token = try text("PUT", root + "/api/token", ["X-aws-ec2-metadata-token-ttl-seconds": "60"])
             let headers = ["X-aws-ec2-metadata-token": token]
-            let place = root + "/meta-data/iam/security-credentials/"
-            let names = try text("GET", place, headers)
+            let location = root + "/meta-data/iam/security-credentials/"
+            let names = try text("GET", location, headers)
             guard let role = names.split(whereSeparator: \.isNewline).first else {
                 return .absent("the instance has no role")
             }
-            let answer = try text("GET", place + role, headers)
+            let answer = try text("GET", location + role, headers)
             guard let credentials = AWSCredentials(json: Array(answer.utf8), origin: "the instance's role \(role)")
             else {
                 return .absent("the metadata service answers with something other than credentials")

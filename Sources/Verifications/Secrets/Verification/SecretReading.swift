@@ -36,15 +36,15 @@ extension KeyForm where Value == [String] {
         KeyForm(.list(.text, atLeast: 1)) { reading, node, _ in
             let elements = reading.elements(node, of: "names of secrets")
             if case .list = node.content, elements.isEmpty {
-                reading.report(node.place, "expected at least one name of a secret")
+                reading.report(node.location, "expected at least one name of a secret")
             }
             var names: [String] = []
             for element in elements {
                 guard let name = reading.name(element, "the name of a secret") else { continue }
                 if !SecretName.isName(name) {
-                    reading.report(element.place, "\(quoted(name)) is not a valid secret name")
+                    reading.report(element.location, "\(quoted(name)) is not a valid secret name")
                 } else if names.contains(name) {
-                    reading.report(element.place, "\(quoted(name)) occurs more than once")
+                    reading.report(element.location, "\(quoted(name)) occurs more than once")
                 } else {
                     names.append(name)
                 }
@@ -59,7 +59,7 @@ extension KeyForm where Value == Text {
     static var managerURL: KeyForm {
         constant("an http:// or https:// URL").then { text, node, reading in
             guard let problem = Reading.problem(ofTarget: text.constant ?? "") else { return text }
-            reading.report(node.place, Reading.message(problem, of: text))
+            reading.report(node.location, Reading.message(problem, of: text))
             return nil
         }
     }
@@ -71,11 +71,11 @@ extension Reading {
         for entry in entries {
             if !names.contains(entry.key) {
                 let hint = Suggestion.hint(for: entry.key, among: names, otherwise: "names")
-                report(entry.place, "\(quoted(entry.key)) is not one of the names\(hint)")
+                report(entry.location, "\(quoted(entry.key)) is not one of the names\(hint)")
             }
             let elements = elements(entry.value, of: "members")
             if case .list = entry.value.content, elements.isEmpty {
-                report(entry.value.place, "expected at least one member")
+                report(entry.value.location, "expected at least one member")
             }
             members[entry.key] = elements.compactMap { name($0, "the name of a member") }
         }

@@ -178,7 +178,7 @@ struct SecretsJudge {
 
     // MARK: The run
 
-    private static func place(_ source: String, _ prefix: String) -> String? {
+    private static func location(_ source: String, _ prefix: String) -> String? {
         let start = "${\(prefix):"
         return source.hasPrefix(start) && source.hasSuffix("}") ? String(source.dropFirst(start.count).dropLast()) : nil
     }
@@ -186,7 +186,7 @@ struct SecretsJudge {
     private var runSeverity: Objective.Severity { rule.mustBeUsed ? .hard : .advisory }
 
     private var usedByRun: VerificationFinding {
-        let used = sources.compactMap { Self.place($0, "aws-secret") }
+        let used = sources.compactMap { Self.location($0, "aws-secret") }
         return VerificationFinding(
             check: "used_by_run", verdict: used.isEmpty ? .fail : .pass, severity: runSeverity,
             expected: "the run takes secrets from the manager",
@@ -200,7 +200,7 @@ struct SecretsJudge {
         var elsewhere: [String] = []
         var others: [String] = []
         for source in sources {
-            guard let name = Self.place(source, "env") ?? Self.place(source, "file") else { continue }
+            guard let name = Self.location(source, "env") ?? Self.location(source, "file") else { continue }
             if CredentialName.isOne(name) { elsewhere.append(source) } else { others.append(source) }
         }
         var evidence = elsewhere.isEmpty ? [] : [elsewhere.joined(separator: ", ")]

@@ -1,5 +1,5 @@
 /// Where orders are kept.
-public enum OrderPlace: Equatable, Sendable {
+public enum OrderStore: Equatable, Sendable {
     /// In the process's own memory: they go with it.
     case memory
     /// In a PostgreSQL server; a connection string as libpq takes it, which may name several hosts.

@@ -6,9 +6,9 @@ struct SearchedSecret {
 }
 
 /// Where known secrets stand in a text: as they are, coded, or within base64.
-struct SecretPlaces {
+struct SecretOccurrences {
     /// A secret in the text.
-    struct Place {
+    struct Occurrence {
         var range: Range<Int>
         var variable: String
         /// What the variable of the coded value ends in; empty for the secret as it is.
@@ -16,7 +16,7 @@ struct SecretPlaces {
     }
 
     /// In rising order, none in another.
-    private(set) var places: [Place] = []
+    private(set) var places: [Occurrence] = []
 
     /// Looks for the secrets, of which the longest come first.
     init(in bytes: [UInt8], _ secrets: [SearchedSecret]) {
@@ -29,9 +29,9 @@ struct SecretPlaces {
             guard chain.allSatisfy({ coded.decode($0) }) else { continue }
             for secret in secrets {
                 for range in Self.ranges(of: secret.bytes, in: coded.bytes) {
-                    let place =
+                    let location =
                         coded.places[range.lowerBound].lowerBound..<coded.places[range.upperBound - 1].upperBound
-                    add(place, secret.variable, chain.contains(.percent) ? "ENCODED" : "ESCAPED")
+                    add(location, secret.variable, chain.contains(.percent) ? "ENCODED" : "ESCAPED")
                 }
             }
         }
@@ -46,7 +46,7 @@ struct SecretPlaces {
     private mutating func add(_ range: Range<Int>, _ variable: String, _ coding: String) {
         let index = places.firstIndex { $0.range.upperBound > range.lowerBound } ?? places.count
         guard index == places.count || places[index].range.lowerBound >= range.upperBound else { return }
-        places.insert(Place(range: range, variable: variable, coding: coding), at: index)
+        places.insert(Occurrence(range: range, variable: variable, coding: coding), at: index)
     }
 
     private static func ranges(of wanted: [UInt8], in bytes: [UInt8]) -> [Range<Int>] {

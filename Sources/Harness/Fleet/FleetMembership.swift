@@ -1,5 +1,5 @@
 /// Where the workers of a load find each other.
-public struct FleetPlace: Sendable, Equatable {
+public struct FleetMembership: Sendable, Equatable {
     /// A folder that all of them share, a new one for each run.
     public var folder: String
     /// How long they wait for each other before the load, in seconds.

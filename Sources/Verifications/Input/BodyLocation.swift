@@ -1,7 +1,7 @@
 import Scenarios
 
 /// A value inside a body: a member of an object or an element of an array.
-struct BodyPlace: Sendable, Equatable {
+struct BodyLocation: Sendable, Equatable {
     /// The way to it, each step the number of a member or an element.
     var indices: [Int]
     /// The same way by names.
@@ -39,9 +39,9 @@ struct BodyPlace: Sendable, Equatable {
 
 extension JSONTree {
     /// All values inside, in the order of the text; the whole itself is none of them.
-    var places: [BodyPlace] { places(behind: [], []) }
+    var places: [BodyLocation] { places(behind: [], []) }
 
-    private func places(behind indices: [Int], _ path: [JSONPath.Element]) -> [BodyPlace] {
+    private func places(behind indices: [Int], _ path: [JSONPath.Element]) -> [BodyLocation] {
         let children: [(JSONPath.Element, JSONTree)] =
             switch self {
             case .array(let elements): elements.enumerated().map { (.index($0.offset), $0.element) }
@@ -50,9 +50,9 @@ extension JSONTree {
             }
         return children.enumerated().flatMap { index, child in
             let (indices, path) = (indices + [index], path + [child.0])
-            var place = BodyPlace(indices: indices, path: path, type: child.1.type)
-            if case .raw(let raw) = child.1 { place.literal = String(decoding: raw, as: UTF8.self) }
-            return [place] + child.1.places(behind: indices, path)
+            var location = BodyLocation(indices: indices, path: path, type: child.1.type)
+            if case .raw(let raw) = child.1 { location.literal = String(decoding: raw, as: UTF8.self) }
+            return [location] + child.1.places(behind: indices, path)
         }
     }
 
