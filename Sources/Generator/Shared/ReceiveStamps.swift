@@ -6,7 +6,7 @@ import Glibc
 /// The kernel stamps packets only while a socket on the machine asks for it, begins a moment after the first one asks (it
 /// patches its own code, and does so later: `net_enable_timestamp`), and ends with the last. Where every exchange has a
 /// connection of its own, the answers on the first ones would therefore come without a stamp, again and again. So a
-/// socket that nobody sends to asks as long as the process lives.
+/// socket that nobody else sends to asks as long as the process lives.
 enum ReceiveStamps {
     /// The kernel stamps when this was called, unless it can't be asked.
     static func keep() { _ = socket }
@@ -15,17 +15,16 @@ enum ReceiveStamps {
     private static let looks = 50
 
     private static let socket: Int32 = {
-        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0, loadgate_request_receive_stamps(descriptor) == 0 else { return descriptor }
-        var patience = timeval(tv_sec: 0, tv_usec: 10_000)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        guard connectToItself(descriptor) else { return descriptor }
+        let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let descriptor = Glibc.socket(AF_INET, kind, 0)
+        guard descriptor >= 0, loadgate_request_receive_stamps(descriptor) == 0, connectToItself(descriptor) else {
+            return descriptor
+        }
         for _ in 0..<looks {
             var byte: UInt8 = 0
             var stamp: Int64 = 0
-            guard loadgate_send(descriptor, &byte, 1) == 1, loadgate_receive(descriptor, &byte, 1, &stamp) == 1,
-                stamp == 0
-            else { break }
+            guard loadgate_send(descriptor, &byte, 1) == 1 else { break }
+            if loadgate_receive(descriptor, &byte, 1, &stamp) == 1, stamp != 0 { break }
             usleep(1_000)
         }
         return descriptor
