@@ -221,7 +221,7 @@ extension Reactor {
 
     // MARK: Iterations
 
-    /// False where the iteration could not begin for want of a row. `number`: its number in the load; `index`: its place in
+    /// False where the iteration could not begin for want of a row. `number`: its number in the load; `position`: its place in
     /// the load's mix of flows.
     private func beginIteration(_ slot: UserID, _ number: Int, position: Int, intended: Instant) -> Bool {
         let user = users[slot]
