@@ -25,6 +25,18 @@ import Testing
         #expect(measurement.total.started == 1)
     }
 
+    @Test("Where no connection is kept every answer has a kernel stamp, the first ones too")
+    func stamps() throws {
+        let server = try ScriptedServer(always: ScriptedServer.response("200 OK", "hello"))
+        defer { server.stop() }
+        for _ in 0..<20 {
+            let measurement = try EngineRun.run(
+                EngineRun.scenario(server.url, load: EngineRun.iterations(4)) { $0.defaults.connections = .fresh })
+            #expect(measurement.outcomes == ["ok": 4])
+            #expect(measurement.total.steps[0]?.unstamped == 0)
+        }
+    }
+
     @Test("The rehearsal's server answers whoever asks, request after request, and leaves nothing behind")
     func server() throws {
         let server = try #require(RehearsalServer())
