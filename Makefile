@@ -57,7 +57,7 @@ dist: build ## dist: a tarball and a Debian package that need no Swift where the
 	@scripts/setup dist
 	@scripts/dist .build release $(DIST)
 
-check: ## check: build, lint and the quick tests, in less than three minutes on a built tree
+check: ## check: build, lint and the quick tests, three to six minutes on a built tree
 	@scripts/setup build
 	@scripts/check
 
