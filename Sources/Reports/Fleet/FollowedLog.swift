@@ -150,12 +150,7 @@ struct FollowedLog {
                 startLag: line.startLag.map { [$0] }
                     ?? line.steps.compactMap { $0.latencies[LatencyMeasure.startLag.label] }))
         if recent.count > Self.shownSeconds + 1 { recent.removeFirst() }
-        last = line
-        last?.steps = []
-        last?.generatorDelay = nil
-        last?.startLag = nil
-        last?.iterationTimes = nil
-        last?.groups = nil
+        last = line.counts
     }
 
     private mutating func note(_ fault: String) {

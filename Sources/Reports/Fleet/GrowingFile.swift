@@ -95,10 +95,10 @@ struct GrowingFile {
         isPassingOver = false
     }
 
-    /// Goes on from a place in it, which lies in the middle of a line.
-    private mutating func passOver(to index: Int64) {
+    /// Goes on from an offset, which lies in the middle of a line.
+    private mutating func passOver(to next: Int64) {
         jumps += 1
-        offset = index
+        offset = next
         begun = []
         isPassingOver = true
     }

@@ -13,13 +13,7 @@ struct LogCourse {
     mutating func take(_ line: ProgressLine) {
         seconds += 1
         if line.measured { measuredSeconds += 1 }
-        last = line
-        // Only the counts are wanted.
-        last?.steps = []
-        last?.generatorDelay = nil
-        last?.startLag = nil
-        last?.iterationTimes = nil
-        last?.groups = nil
+        last = line.counts
     }
 
     /// Takes the last line.
